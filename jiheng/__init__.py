@@ -1,0 +1,1 @@
+"""绩衡: full-process budget performance management."""

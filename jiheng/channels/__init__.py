@@ -1,0 +1,1 @@
+"""Ways in and out: desk, dashboards, exchange, reports, portal."""

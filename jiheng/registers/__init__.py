@@ -1,0 +1,1 @@
+"""Lasting lists: policies, cycles, subjects, budgets, indicators, experts."""

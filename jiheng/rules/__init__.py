@@ -1,0 +1,1 @@
+"""What the law says: pure Python, no web, no database, no clock."""

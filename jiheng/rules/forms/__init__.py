@@ -1,0 +1,1 @@
+"""Form definitions and the cleaning of what people type."""

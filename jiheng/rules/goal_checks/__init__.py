@@ -1,0 +1,1 @@
+"""Checks of performance goals, one file each."""

@@ -1,0 +1,1 @@
+"""Packs: strict reading, dated values, inheritance, digest."""

@@ -1,0 +1,1 @@
+"""Checks of tables that governments have published."""

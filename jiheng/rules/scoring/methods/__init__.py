@@ -1,0 +1,1 @@
+"""One scoring method a file; the docstring is shown to users."""

@@ -1,0 +1,1 @@
+"""Workflow tables and the engine that moves by them."""

@@ -1,0 +1,1 @@
+"""Settings, URLs and the command line: wires everything, holds no logic."""
