@@ -1,0 +1,20 @@
+"""The roles that a workflow table may name, with the words that people see."""
+
+ROLES: dict[str, str] = {
+    "unit_project": "项目经办",
+    "unit_finance": "财务经办",
+    "unit_head": "单位负责人",
+    "department_reviewer": "主管部门审核",
+    "division": "业务股室",
+    "performance_office": "绩效管理股",
+    "evaluation_centre": "绩效评价中心",
+    "treasury": "集中支付中心",
+    "bureau_leader": "局领导",
+    "agency": "第三方机构",
+    "expert": "专家",
+    "congress": "人大",
+    "auditor": "审计监督",
+    "system_admin": "系统管理员",
+    "security_admin": "安全管理员",
+    "audit_admin": "审计管理员",
+}
