@@ -1,0 +1,100 @@
+"""Targets: signs, ranges, dates, qualities, placeholders, and laws over random texts."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiheng.rules.reading import Target, read_target
+
+SIGNS = {
+    ">=": ["≥", "≧", ">=", "＞＝", "=>", "大于等于", "不少于", "不低于", "不小于", "至少", "≥ "],
+    "<=": ["≤", "≦", "<=", "＜＝", "小于等于", "不超过", "不高于", "不大于", "至多"],
+    ">": [">", "＞", "大于", "高于", "超过"],
+    "<": ["<", "＜", "小于", "低于", "少于"],
+    "=": ["=", "＝", "═", "= ", "等于"],
+    "": ["", "达到", "完成"],
+}  # fmt: skip
+SUFFIXES = {">=": ["以上", "及以上", "(含)以上"], "<=": ["以下", "以内", "及以下"], ">": ["以上(不含)"]}
+UNITS = ["", "%", "人", "万元", "公里", "个工作日", "万亩", "元/平方米", "次/月"]
+FIGURES = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False)
+
+
+@given(FIGURES, st.sampled_from(UNITS))
+def test_target_round_trip_with_every_sign(value: Decimal, unit: str) -> None:
+    for op, signs in SIGNS.items():
+        for sign in signs:
+            target = read_target(f"{sign}{value}{unit}")
+            assert (target.kind, target.op, target.value, target.unit) == ("quantitative", op, value, unit), (
+                target
+            )
+    for op, suffixes in SUFFIXES.items():
+        for suffix in suffixes:
+            target = read_target(f"{value}{unit}{suffix}")
+            assert (target.kind, target.op, target.value, target.unit) == ("quantitative", op, value, unit), (
+                target
+            )
+
+
+@given(FIGURES, FIGURES, st.sampled_from(["", "%", "人", "天"]))
+def test_target_range_in_every_spelling(one: Decimal, other: Decimal, unit: str) -> None:
+    low, high = sorted((one, other))
+    texts = [f"{low}-{high}{unit}", f"{low}{unit}~{high}{unit}", f"{low}—{high}{unit}", f"{low}至{high}{unit}",
+             f"≥{low}{unit}且≤{high}{unit}", f"≤{high}{unit},≥{low}{unit}", f"{low}≤x≤{high}{unit}"]  # fmt: skip
+    for text in texts:
+        target = read_target(text)
+        assert (target.kind, target.low, target.high, target.unit) == ("range", low, high, unit), text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("提高", "qualitative"), ("应改尽改", "qualitative"), ("十分满意", "qualitative"), ("是", "qualitative"),
+        ("6月底前", "date"), ("2021年全年", "date"), ("1-12月", "date"), ("12月底到位", "date"), ("9月前", "date"),
+        ("3年", "quantitative"), ("20日内", "quantitative"), ("±5%", "range"), ("十二次", "quantitative"),
+        ("≥**%", "unreadable"), ("★★", "unreadable"), ("≧ %", "unreadable"), ("", "unreadable"), ("—", "unreadable"),
+        ("二100百分比", "unreadable"), ("5=50%", "unreadable"), ("≥95%以下", "unreadable"), ("20-10", "unreadable"),
+        ("2条,覆盖乡镇1个", "unreadable"), ("至少全年完成2次宣传", "unreadable"), ("10人-20公里", "unreadable"),
+    ],
+)  # fmt: skip
+def test_target_kind(text: str, kind: str) -> None:
+    target = read_target(text, year=2021)
+    assert target.kind == kind
+    assert (target.problem is not None) == (kind == "unreadable")
+
+
+def test_target_deadlines() -> None:
+    assert read_target("6月底前", year=2026).last == date(2026, 6, 30)
+    assert read_target("9月前", year=2026).op == "<"
+    assert read_target("2026年6月30日前").op == "<="
+    undated = read_target("9月前")
+    assert undated.kind == "unreadable"
+    assert "没有年份" in undated.note
+
+
+def test_target_about_is_readable_but_named() -> None:
+    target = read_target("95%左右")
+    assert (target.op, target.value) == ("≈", 95)
+    assert "没有明确界限" in target.note
+
+
+def test_target_takes_unit_from_its_column() -> None:
+    assert read_target("≥95", unit="%").unit == "%"
+    assert read_target("≥95%", unit="%").problem is None
+    assert read_target("≥95%", unit="百分比").problem is None
+    assert "不同" in read_target("100人", unit="万元").note
+    assert read_target("≥95", unit="—").unit == ""
+
+
+@given(
+    st.text()
+    | st.text(alphabet="0123456789.%≥≤=<>-~—至以上下内前年月日底全人万元**★() 左右约不低于", max_size=24)
+)
+def test_target_never_raises_and_is_deterministic(text: str) -> None:
+    target = read_target(text, year=2026)
+    assert target == read_target(text, year=2026)
+    assert isinstance(target, Target)
+    assert (target.kind == "quantitative") == (target.value is not None)
+    assert target.kind != "unreadable" or target.problem is not None
