@@ -1,0 +1,1 @@
+"""Everything that pages share: base templates, page access, lists, forms, navigation, formats."""

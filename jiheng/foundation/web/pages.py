@@ -1,0 +1,194 @@
+"""`@page`: the only way to write a page. Who may open it, which record, what happens on a refusal."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec, Protocol, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow
+from jiheng.foundation.workflow.advance import Overtaken, Refused
+
+Page = Callable[..., HttpResponse]
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """The request that a page gets: somebody acts, and htmx says whether it asks for a part."""
+
+    person: Person
+    htmx: HtmxDetails
+
+
+class May(Protocol):
+    """A question of rights: `may(person)`, or `may(person, record)` for pages of one record."""
+
+    def __call__(self, person: Any, /, *record: Any) -> Verdict: ...
+
+
+@dataclass(frozen=True)
+class Access:
+    """The access rule of a page, kept on the view as `view.access` so that a test can list them all."""
+
+    may: Callable[..., Verdict] | None
+    record: Callable[[Person], QuerySet[Any]] | None
+    methods: tuple[str, ...]
+    public: bool
+
+
+def anyone(person: Person, *_record: object) -> Verdict:
+    """Let in everyone who is signed in and holds an appointment: for pages without business data."""
+    return allow()
+
+
+def page(
+    *,
+    may: Callable[..., Verdict] | None = None,
+    record: Callable[[Person], QuerySet[Any]] | None = None,
+    methods: tuple[str, ...] = ("GET",),
+    public: bool = False,
+    key: str = "pk",
+) -> Callable[[Callable[Concatenate[Any, P], HttpResponse]], Page]:
+    """Make a view of a function, with its access rule.
+
+    `may(person)` or, with `record`, `may(person, record)` answers allow() or deny("reason"): 403 with
+    the reason. `record(person)` returns what the person may see; the row whose primary key is the URL's
+    `key` is handed to the function, and what is not visible does not exist: 404. `Refused` becomes
+    422 with every reason, `Overtaken` becomes 409. `public` pages need nobody and take no `may`.
+    """
+    if public == (may is not None):
+        raise TypeError("a page is either public or says who may open it")
+    allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
+
+    def decorate(view: Callable[Concatenate[Any, P], HttpResponse]) -> Page:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            if public:
+                return _answer(request, view, args, kwargs)
+            person = getattr(request, "person", None)
+            if person is None:
+                return _nobody(request)
+            given = list(args)
+            if record is not None:
+                found = _visible(record(person), kwargs.pop(key))
+                given.insert(0, found)
+            if may is not None:
+                verdict = may(person, given[0]) if record is not None else may(person)
+                if not verdict:
+                    raise PermissionDenied(verdict.reason)
+            return _answer(request, view, given, kwargs)
+
+        cast(Any, opened).access = Access(may, record, tuple(methods), public)
+        return opened
+
+    return decorate
+
+
+def _visible(rows: QuerySet[Any], pk: object) -> Model:
+    found: Model | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这条记录，或者它不在您可以查看的范围内。")
+    return found
+
+
+def _nobody(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        raise PermissionDenied("您目前没有任职，不能办理业务。请与本单位的安全管理员联系，登记任职后再登录。")
+    target = f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}"
+    return _follow(request, HttpResponseRedirect(target))
+
+
+def _answer(request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse:
+    try:
+        return _follow(request, view(request, *args, **kwargs))
+    except Refused as refused:
+        return refusal_response(request, refused)
+    except Overtaken:
+        return overtaken_response(request)
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page (a boosted link asks for a whole one)."""
+    htmx = cast(HtmxDetails | None, getattr(request, "htmx", None))
+    return bool(htmx) and not (htmx is not None and htmx.boosted)
+
+
+def _follow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    # A script's request would follow a redirect unseen and put a whole page into a small part.
+    if is_part(request) and isinstance(response, HttpResponseRedirect):
+        moved = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        moved["HX-Redirect"] = response.url
+        return moved
+    return response
+
+
+def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Answer 422 with every reason: a part beside the button, else a page with the way back."""
+    template = "web/_refusals.html" if is_part(request) else "web/refused.html"
+    context = {"refusals": refused.refusals, "back": back_url(request)}
+    return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def overtaken_response(request: HttpRequest) -> HttpResponse:
+    """Answer 409: somebody else was faster, nothing was written, here is the present state."""
+    template = "web/_overtaken.html" if is_part(request) else "web/overtaken.html"
+    return render(request, template, {"back": back_url(request)}, status=HTTPStatus.CONFLICT)
+
+
+def next_url(request: HttpRequest) -> str:
+    """Return the `next` that the form or address names when it is one of our own pages, else ""."""
+    return _own(request, request.POST.get("next")) or _own(request, request.GET.get("next"))
+
+
+def back_url(request: HttpRequest, default: str = "/") -> str:
+    """Return where the person came from when it is one of our own pages, with its query."""
+    return next_url(request) or _own(request, request.headers.get("Referer")) or default
+
+
+def _own(request: HttpRequest, url: str | None) -> str:
+    sound = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if url and sound else ""
+
+
+def part(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """Render a part of a page for htmx to put in place."""
+    return render(request, template, context, status=status)
+
+
+def invalid(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """Render a form again with its errors: 422, so that scripts and tests see that nothing was saved."""
+    return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def go(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
+    """Send the person on after a write: to a URL name with its arguments."""
+    return _follow(request, HttpResponseRedirect(reverse(to, args=args)))
+
+
+def every_page(
+    patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "", space: str = ""
+) -> Iterator[tuple[str, str, Access | None]]:
+    """Yield (route, URL name, access rule) of every URL; the rule is None for views without `@page`."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from every_page(one.url_patterns, route, inner)
+        else:
+            name = f"{space}{one.name}" if one.name else ""
+            yield route, name, getattr(one.callback, "access", None)

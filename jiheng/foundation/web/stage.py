@@ -1,0 +1,105 @@
+"""What a stage of the year tells the rest of the system: name, place in the year, to-dos, milestones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from jiheng.foundation.accounts.person import Person
+
+# Tones colour a state that is always also said in words: grey structure, blue for what is under way,
+# green only for done, amber for attention, red only for money at risk or overdue.
+Tone = Literal["plain", "active", "good", "attention", "risk"]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for a person: what, which verb, where to do it, until when."""
+
+    title: str
+    verb: str
+    url: str
+    due: date | None = None
+    detail: str = ""
+    money_fen: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One point in the line of a record's life: stage, day, result in words, where to read more.
+
+    `text` is the result ("已批复", "82.50 分 良", "未开始"); without a day the point lies ahead.
+    """
+
+    stage: str
+    label: str
+    day: date | None
+    text: str
+    tone: Tone = "plain"
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a stage is open: from `opens` (None: already) until `due` inclusive (None: no deadline)."""
+
+    opens: date | None
+    due: date | None
+    clause: str = ""
+
+    def state(self, today: date) -> tuple[str, Tone]:
+        """Return how the stage stands in time, in words and as a tone.
+
+        "还剩 9 天", "今天截止", "12-01 开始", "已截止"; empty when it has no dates.
+        """
+        if self.opens is not None and today < self.opens:
+            return f"{self.opens:%m-%d} 开始", "plain"
+        if self.due is None:
+            return "", "plain"
+        days = (self.due - today) // timedelta(days=1)
+        if days < 0:
+            return "已截止", "plain"
+        if days == 0:
+            return "今天截止", "attention"
+        return f"还剩 {days} 天", "attention" if days <= 10 else "plain"  # noqa: PLR2004  ten days' warning
+
+
+def _nothing(*_: Any) -> list[Any]:
+    return []
+
+
+def _no_window(_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class PortalFact:
+    """One thing that the public may read about a subject in a stage: question, answer, date."""
+
+    label: str
+    text: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the year. `home` is a URL name; `roles` are those whose navigation shows it.
+
+    The functions take what upper layers own (a subject's year, a cycle), hence their open types:
+    `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
+    navigation and the calendar; `portal` the facts of a publication.
+    """
+
+    key: str
+    label: str
+    icon: str
+    order: int
+    home: str
+    roles: frozenset[str]
+    todos: Callable[[Person], list[Todo]] = field(default=_nothing)
+    returned: Callable[[Person], list[Todo]] = field(default=_nothing)
+    watching: Callable[[Person], list[Todo]] = field(default=_nothing)
+    milestones: Callable[[Any, Person], list[Milestone]] = field(default=_nothing)
+    deadline: Callable[[Any], Window | None] = field(default=_no_window)
+    portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)

@@ -1,0 +1,187 @@
+"""How values look: amounts, points, percentages, dates, states, clauses, icons, form fields."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from jiheng.foundation import clock
+from jiheng.foundation.web.stage import Milestone, Tone
+from jiheng.rules.money import format_wan, format_yuan, round_half_up
+
+register = template.Library()
+
+NOTHING = "—"
+SOON_DAYS = 3
+
+
+@register.filter
+def wan(fen: int | None) -> str:
+    """Show fen as 万元, two decimals, grouped: 123456789000 → 123,456.79."""
+    return NOTHING if fen is None or fen == "" else format_wan(fen)
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Show fen as 元, two decimals, grouped."""
+    return NOTHING if fen is None or fen == "" else format_yuan(fen)
+
+
+@register.filter
+def points(value: Decimal | int | None) -> str:
+    """Show a score or weight with two decimals, half up."""
+    return NOTHING if value is None or value == "" else f"{round_half_up(Decimal(value)):,}"
+
+
+@register.filter
+def percent(ratio: Decimal | int | None) -> str:
+    """Show a ratio as a percentage with one decimal, half up: 0.925 → 92.5%."""
+    return NOTHING if ratio is None or ratio == "" else f"{round_half_up(Decimal(ratio) * 100, 1):,}%"
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """Show a whole number, grouped."""
+    return NOTHING if value is None or value == "" else f"{value:,}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Show a date as 2026-06-30."""
+    if not value:
+        return NOTHING
+    return f"{timezone.localtime(value) if isinstance(value, datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Show a moment as 2026-06-30 15:04, local time."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else NOTHING
+
+
+@register.filter
+def orna(value: object) -> object:
+    """Show a dash for nothing."""
+    return NOTHING if value is None or value == "" else value
+
+
+def days_in_words(due_day: date) -> tuple[str, Tone]:
+    """Return how far off a deadline is, as people say it, with its tone."""
+    left = clock.days_left(due_day)
+    if left < 0:
+        return f"逾期 {-left} 天", "risk"
+    if left == 0:
+        return "今天截止", "attention"
+    return f"还剩 {left} 天", "attention" if left <= SOON_DAYS else "plain"
+
+
+@register.filter
+def due(value: date | None) -> SafeString:
+    """Show a deadline: 还剩 3 天 or 逾期 2 天, with the date beside it."""
+    if not value:
+        return mark_safe(NOTHING)  # noqa: S308  a constant
+    words, tone = days_in_words(value)
+    return format_html(
+        '<span class="due"><span class="due-words tone-{}">{}</span> <time datetime="{}">{}</time></span>',
+        tone,
+        words,
+        value.isoformat(),
+        day(value),
+    )
+
+
+@register.simple_tag
+def state_badge(label: str, tone: Tone = "plain") -> SafeString:
+    """Show a state in words, coloured by its tone: plain, active, good, attention, risk."""
+    return format_html('<span class="state tone-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def clause(text: object) -> SafeString:
+    """Show the clause that something rests on; nothing when there is none."""
+    if not text:
+        return mark_safe("")  # noqa: S308  a constant
+    return format_html('<span class="clause"><span class="clause-mark">依据</span>{}</span>', str(text))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the Tabler web font; words beside it carry the meaning."""
+    return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
+
+
+@register.inclusion_tag("web/_lifeline.html")
+def lifeline(milestones: list[Milestone], current: str = "") -> dict[str, Any]:
+    """Draw the line of a record's life; `current` is the key of the stage being looked at."""
+    return {"milestones": milestones, "current": current}
+
+
+@register.inclusion_tag("web/_field.html")
+def field(
+    bound: BoundField, unit: str = "", clause: object = "", note: str = "", last_year: object = ""
+) -> dict[str, Any]:
+    """Draw a form field: label, input with its unit, help in the rule's words, clause, errors.
+
+    `note` is shown before the help; `last_year` shows what stood here a year ago.
+    """
+    widget = bound.field.widget
+    shared = {"bound": bound, "unit": unit, "clause": clause, "note": note, "last_year": last_year}
+    return shared | {
+        "input": draw(bound),
+        "single": isinstance(widget, CheckboxInput),
+        "choices": isinstance(widget, (RadioSelect, CheckboxSelectMultiple)),
+    }
+
+
+@register.simple_tag
+def control(bound: BoundField) -> SafeString:
+    """Draw only the input of a field, for grids and filters whose label stands elsewhere."""
+    return draw(bound, label=True)
+
+
+def draw(bound: BoundField, *, label: bool = False) -> SafeString:
+    """Return the input with its classes, and what screen readers need to find help and errors."""
+    widget = bound.field.widget
+    attrs: dict[str, str] = {}
+    if isinstance(widget, Select) and not isinstance(widget, RadioSelect):
+        attrs["class"] = "form-select"
+    elif isinstance(widget, (RadioSelect, CheckboxSelectMultiple, CheckboxInput)):
+        attrs["class"] = "form-check-input"
+    else:
+        attrs["class"] = "form-control"
+    if "class" in widget.attrs:
+        attrs["class"] += f" {widget.attrs['class']}"
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's own default
+        attrs["rows"] = "3"
+    if not isinstance(widget, (Textarea, FileInput)):
+        attrs["autocomplete"] = widget.attrs.get("autocomplete", "off")
+    if bound.errors:
+        attrs["class"] += " is-invalid"
+        attrs["aria-invalid"] = "true"
+    attrs["aria-describedby"] = f"{bound.auto_id}_about"
+    if label:
+        attrs["aria-label"] = str(bound.label)
+    return bound.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("web/_form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """Count a form's errors at its top, each a link to its field."""
+    general = list(form.non_field_errors())
+    wrong = [bound for bound in form if bound.errors]
+    total = len(general) + sum(len(bound.errors) for bound in wrong)
+    return {"general": general, "wrong": wrong, "total": total}
