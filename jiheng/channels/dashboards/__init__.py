@@ -1,0 +1,1 @@
+"""Figures with definitions; each opens its rows."""

@@ -1,0 +1,1 @@
+"""People, organisations in a tree, appointments, and what a person may do."""

@@ -1,0 +1,42 @@
+"""Puts the acting person on the request: the chosen appointment, else the first one held."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from jiheng.foundation.accounts.person import Person, appointments_of, person_of
+
+SESSION_KEY = "appointment"
+
+
+class PersonRequest(HttpRequest):
+    """A request that knows who acts."""
+
+    person: Person | None
+
+
+class PersonMiddleware:
+    """Sets `request.person`; sends those whose password must be changed to that page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = None
+        if request.path.startswith("/public/"):
+            request.person = None  # type: ignore[attr-defined]
+            return self.get_response(request)
+        user = request.user
+        if user.is_authenticated:
+            held = list(appointments_of(user.pk))
+            chosen = request.session.get(SESSION_KEY)
+            acting = next((one for one in held if one.pk == chosen), held[0] if held else None)
+            person = person_of(acting) if acting else None
+            request.appointments = held  # type: ignore[attr-defined]
+        request.person = person  # type: ignore[attr-defined]
+        if user.is_authenticated and getattr(user, "must_change_password", False):
+            allowed = {reverse("accounts:password"), reverse("accounts:logout")}
+            if request.path not in allowed and not request.path.startswith("/static/"):
+                return HttpResponseRedirect(reverse("accounts:password"))
+        return self.get_response(request)

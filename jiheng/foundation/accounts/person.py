@@ -1,0 +1,129 @@
+"""Who acts: one appointment of one user, and the answer to "may I"."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Appointment, Organisation
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, ROLES, UNIT_ROLES
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May the person do it, and if not, why not (in the person's words)."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def allow() -> Verdict:
+    """Say yes."""
+    return Verdict(True)
+
+
+def deny(reason: str) -> Verdict:
+    """Say no, with the reason that the person sees."""
+    return Verdict(False, reason)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user acting under one appointment; built once a request."""
+
+    user_id: int
+    name: str
+    role: str
+    appointment_id: int
+    organisation_id: int
+    organisation_name: str
+    organisation_kind: str
+    place_id: int
+    place_code: str
+    place_name: str
+    subtree: frozenset[int]
+
+    @property
+    def role_label(self) -> str:
+        """The role in Chinese."""
+        return ROLES[self.role].label
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the person works in a unit."""
+        return self.role in UNIT_ROLES
+
+    @property
+    def is_bureau(self) -> bool:
+        """Whether the person works in the finance bureau."""
+        return self.role in BUREAU_ROLES
+
+    @property
+    def is_overseer(self) -> bool:
+        """Whether the person supervises (congress, audit, discipline) and only reads."""
+        return self.role in OVERSEER_ROLES
+
+    @property
+    def sees_whole_place(self) -> bool:
+        """Whether business records of the whole place are visible."""
+        return self.is_bureau or self.is_overseer
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.organisation_name} {self.role_label}）"
+
+
+def valid_on(day: date) -> Q:
+    """Return the condition "in force on `day`" for organisations and appointments."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def subtree_of(organisation: Organisation) -> frozenset[int]:
+    """Return the ids of the organisation and everything below it, in one query."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Organisation.objects.filter(place_id=organisation.place_id).values_list("pk", "parent_id"):
+        children[parent].append(pk)
+    found: set[int] = set()
+    waiting = [organisation.pk]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting.extend(children[pk])
+    return frozenset(found)
+
+
+def appointments_of(user_id: int) -> QuerySet[Appointment]:
+    """Return the appointments that the user holds today."""
+    held = Appointment.objects.filter(valid_on(clock.today()), user_id=user_id, user__is_active=True)
+    return held.select_related("user", "organisation__place")
+
+
+def person_of(appointment: Appointment) -> Person:
+    """Return the person who acts under this appointment."""
+    organisation = appointment.organisation
+    return Person(
+        user_id=appointment.user_id,
+        name=appointment.user.name,
+        role=appointment.role,
+        appointment_id=appointment.pk,
+        organisation_id=organisation.pk,
+        organisation_name=organisation.name,
+        organisation_kind=organisation.kind,
+        place_id=organisation.place_id,
+        place_code=organisation.place.code,
+        place_name=organisation.place.name,
+        subtree=subtree_of(organisation),
+    )
+
+
+def person_for(username: str, role: str | None = None) -> Person:
+    """Return the person with this sign-in name, in this role or the first one held."""
+    held = Appointment.objects.filter(valid_on(clock.today()), user__username=username)
+    if role is not None:
+        held = held.filter(role=role)
+    return person_of(held.select_related("user", "organisation__place").order_by("pk")[:1].get())

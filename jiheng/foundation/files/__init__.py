@@ -1,0 +1,1 @@
+"""Uploaded files, stored by digest, served only through a permission check."""

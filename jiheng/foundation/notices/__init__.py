@@ -1,0 +1,1 @@
+"""Notices to a role in an organisation."""

@@ -1,0 +1,49 @@
+"""Telling a role that something happened, and who has read it."""
+
+from django.db import models
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.notices.models import Notice, Reading
+
+
+def notify(
+    *,
+    organisation: Organisation,
+    role: str,
+    text: str,
+    link: str = "",
+    about: models.Model | None = None,
+    key: str = "",
+) -> None:
+    """Tell the holders of a role in an organisation; the same `key` is told once."""
+    values = {
+        "place_id": organisation.place_id,
+        "text": text[:300],
+        "link": link,
+        "about": subject_key(about) if about is not None else "",
+        "at": clock.now(),
+    }
+    if key:
+        Notice.objects.get_or_create(organisation=organisation, role=role, key=key, defaults=values)
+    else:
+        Notice.objects.create(organisation=organisation, role=role, **values)
+
+
+def notices_for(person: Person) -> models.QuerySet[Notice]:
+    """Return the notices that stand for this person, newest first."""
+    return Notice.objects.filter(organisation_id=person.organisation_id, role=person.role)
+
+
+def unread_count(person: Person) -> int:
+    """Return how many notices the person has not seen."""
+    read = Reading.objects.filter(user_id=person.user_id).values_list("last", flat=True).first() or 0
+    return notices_for(person).filter(pk__gt=read).count()
+
+
+def mark_read(person: Person) -> None:
+    """Remember that the person has seen all present notices."""
+    newest = notices_for(person).values_list("pk", flat=True).first() or 0
+    Reading.objects.update_or_create(user_id=person.user_id, defaults={"last": newest})

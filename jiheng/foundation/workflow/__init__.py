@@ -1,0 +1,1 @@
+"""Cases and the only door to a change of their state."""

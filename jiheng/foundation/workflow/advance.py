@@ -1,0 +1,119 @@
+"""`advance`: the only code that writes a case's state."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.rules.refusal import Refusal
+from jiheng.rules.workflow import Attempt, Signed, Workflow
+
+
+class Refused(Exception):
+    """The rules say no; all reasons at once, each with its clause."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = list(refusals)
+        super().__init__("；".join(str(refusal) for refusal in self.refusals))
+
+
+class Overtaken(Exception):
+    """Somebody else moved the case first; nothing was written."""
+
+
+def refuse(message: str, clause: str = "", remedy: str = "", where: str = "") -> Refused:
+    """Return the exception for a single reason."""
+    return Refused([Refusal(message, clause, remedy, where)])
+
+
+def standing_signatures(case: Case) -> list[Signature]:
+    """Return the signatures given in the present state and not yet used."""
+    found = Signature.objects.filter(subject=subject_key(case), state=case.state, used=False)
+    return list(found)
+
+
+def actors_of(case: Case) -> dict[str, set[int]]:
+    """Return who has taken each action on the case: four eyes are checked against it."""
+    actors: dict[str, set[int]] = {}
+    for action, user in Signature.objects.filter(subject=subject_key(case)).values_list("action", "user_id"):
+        actors.setdefault(action, set()).add(user)
+    return actors
+
+
+def attempt_of(
+    case: Case, action: str, person: Person, facts: Mapping[str, Any], comment: str, content_hash: str
+) -> Attempt:
+    """Return the attempt as the pure engine wants it, with signatures and earlier actors."""
+    signed = tuple(
+        Signed(one.action, one.role, one.user_id, one.content_hash) for one in standing_signatures(case)
+    )
+    return Attempt(
+        state=case.state,
+        action=action,
+        role=person.role,
+        actor=person.user_id,
+        facts={**facts, "actors": actors_of(case)},
+        comment=comment,
+        signatures=signed,
+        content_hash=content_hash,
+    )
+
+
+def advance(
+    case: Case,
+    *,
+    workflow: Workflow,
+    action: str,
+    person: Person,
+    facts: Mapping[str, Any] | None = None,
+    comment: str = "",
+    content_hash: str = "",
+    version: int | None = None,
+) -> None:
+    """Move `case` one step or take one signature; refuse with every reason; write the chain entry.
+
+    `version` is the version that the person saw; another one now means that somebody was faster.
+    """
+    label = workflow.states[case.state].label
+    with act(person), transaction.atomic():
+        if version is not None and version != case.version:
+            raise Overtaken
+        outcome = workflow.take(attempt_of(case, action, person, facts or {}, comment, content_hash))
+        if isinstance(outcome, list):
+            raise Refused(outcome)
+        moment = clock.now()
+        same = type(case)._default_manager.filter(pk=case.pk, version=case.version)
+        if same.update(state=outcome.state, version=case.version + 1, moved_at=moment) != 1:
+            raise Overtaken
+        Signature.objects.create(
+            place_id=case.place_id,
+            subject=subject_key(case),
+            action=action,
+            state=case.state,
+            role=person.role,
+            user_id=person.user_id,
+            name=str(person),
+            at=moment,
+            content_hash=content_hash,
+            comment=comment,
+        )
+        moved = outcome.state != case.state
+        if moved:
+            Signature.objects.filter(subject=subject_key(case), used=False).update(used=True)
+        record(
+            f"{workflow.key}.{action}",
+            case,
+            {
+                "from": label,
+                "to": workflow.states[outcome.state].label,
+                "comment": comment,
+                "signed": content_hash,
+                "moved": moved,
+            },
+            clause=outcome.clause,
+        )
+        case.state, case.version, case.moved_at = outcome.state, case.version + 1, moment

@@ -1,0 +1,1 @@
+"""Every yuan: append-only entries, balances computed from them."""

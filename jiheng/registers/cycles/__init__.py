@@ -1,0 +1,1 @@
+"""Budget years of a place, their windows and extensions."""

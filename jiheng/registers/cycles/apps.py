@@ -1,0 +1,12 @@
+"""Django's entry to cycles."""
+
+from django.apps import AppConfig
+
+
+class CyclesConfig(AppConfig):
+    """年度."""
+
+    name = "jiheng.registers.cycles"
+    label = "cycles"
+    verbose_name = "年度"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,60 @@
+"""Which cycle, under which rules, and what is due when."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.models import Cycle, Extension
+from jiheng.registers.policies.queries import policy_of
+from jiheng.rules.policy import DatedValue, Policy
+
+
+@dataclass(frozen=True)
+class Window:
+    """A task of the calendar in one cycle: from when, until when, by which clause."""
+
+    key: str
+    label: str
+    opens: date | None
+    due: date
+    clause: str
+
+    @property
+    def days_left(self) -> int:
+        """Days until it is due; negative when it is overdue."""
+        return clock.days_left(self.due)
+
+
+def visible_cycles(person: Person) -> list[Cycle]:
+    """Return the cycles of the person's place, newest first."""
+    return list(Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place"))
+
+
+def cycle_of(place_code: str, budget_year: int) -> Cycle:
+    """Return the cycle of a place and budget year."""
+    found = Cycle.objects.select_related("snapshot", "place")
+    return found.get(place__code=place_code, budget_year=budget_year)
+
+
+def policy_for(cycle: Cycle) -> Policy:
+    """Return the rules that were frozen for the cycle."""
+    return policy_of(cycle.snapshot)
+
+
+def value_in(cycle: Cycle, key: str) -> DatedValue:
+    """Return a parameter for the cycle: of its budget year, or of today where the pack says by event."""
+    return policy_for(cycle).value(key, budget_year=cycle.budget_year, day=clock.today())
+
+
+def window(cycle: Cycle, key: str, organisation_id: int | None = None) -> Window | None:
+    """Return when a task of the calendar is due in the cycle, with the body's own extension."""
+    policy = policy_for(cycle)
+    item = policy.calendar.get(key)
+    if item is None:
+        return None
+    due = item.due(cycle.budget_year)
+    if organisation_id is not None:
+        later = Extension.objects.filter(cycle=cycle, item=key, organisation_id=organisation_id)
+        due = max([due, *later.values_list("due", flat=True)])
+    return Window(key, item.label, item.opens(cycle.budget_year), due, str(policy.clause_of(item)))

@@ -1,0 +1,1 @@
+"""Agencies and experts who evaluate for the bureau."""

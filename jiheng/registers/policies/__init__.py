@@ -1,0 +1,1 @@
+"""Which rules hold: frozen packs, what the bureau confirmed, amendments."""

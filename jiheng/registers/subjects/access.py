@@ -1,0 +1,44 @@
+"""Who sees which subjects: one rule for every stage that hangs on a subject and year."""
+
+from django.db.models import Q, QuerySet
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.subjects.models import SubjectYear
+
+
+def within(person: Person, path: str = "") -> Q:
+    """Return the condition "the person may see records of this subject and year".
+
+    `path` leads to the subject and year, as `subject_year__`. A unit sees its own, a department those
+    of its units, the bureau and overseers those of their place; outside evaluators and administrators
+    see none this way.
+    """
+    place = Q(**{f"{path}place_id": person.place_id})
+    if person.sees_whole_place:
+        return place
+    if person.is_unit:
+        return place & Q(**{f"{path}unit_id": person.organisation_id})
+    if person.role == "department_reviewer":
+        below = Q(**{f"{path}unit_id__in": person.subtree})
+        return place & (below | Q(**{f"{path}department_id": person.organisation_id}))
+    return Q(pk__in=[])
+
+
+def visible_subject_years(person: Person) -> QuerySet[SubjectYear]:
+    """Return the subjects and years that the person may see."""
+    found = SubjectYear.objects.filter(within(person))
+    return found.select_related("subject", "unit", "department", "cycle__snapshot", "cycle__place")
+
+
+def may_see_subjects(person: Person) -> Verdict:
+    """Everybody on the business side sees a project list, each their own part of it."""
+    if person.is_unit or person.role == "department_reviewer" or person.sees_whole_place:
+        return allow()
+    return deny(f"“{person.role_label}”不接触项目数据")
+
+
+def may_register(person: Person) -> Verdict:
+    """Units propose their projects; the bureau's performance office and divisions load lists."""
+    if person.role in {"unit_project", "unit_finance", "performance_office", "division"}:
+        return allow()
+    return deny("项目由单位经办或财政局业务股室、绩效管理股登记")

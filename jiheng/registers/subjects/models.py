@@ -1,0 +1,99 @@
+"""Subjects (projects, departments, policies, funds) and their years."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+
+class Subject(models.Model):
+    """What is funded or judged, over all its years."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField("项目代码", max_length=40)
+    kind = models.CharField("类别", max_length=30)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "code"], name="subject_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SubjectYear(models.Model):
+    """A subject in one budget year: name, who spends, who answers, where it stands in the library."""
+
+    CHANGES: ClassVar = [
+        ("new", "新增"),
+        ("raised", "增加规模"),
+        ("adjusted", "调整内容"),
+        ("renewed", "到期延续"),
+        ("continuing", "延续"),
+    ]
+    LIBRARY: ClassVar = [
+        ("proposed", "申报"),
+        ("entered", "已入库"),
+        ("refused", "不予入库"),
+        ("budgeted", "已安排预算"),
+    ]
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="years")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="subject_years")
+    budget_year = models.PositiveSmallIntegerField("预算年度")
+    kind = models.CharField("类别", max_length=30)
+    name = models.CharField("名称", max_length=300)
+    unit = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="unit_subject_years")
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="subject_years")
+    book = models.CharField("预算类别", max_length=30, default="general_public_budget")
+    change = models.CharField("项目属性", max_length=20, choices=CHANGES, default="continuing")
+    is_major = models.BooleanField("重大", default=False)
+    sector = models.CharField("领域", max_length=60, blank=True)
+    category = models.CharField("支出类别", max_length=60, blank=True)
+    first_year = models.PositiveSmallIntegerField("起始年")
+    last_year = models.PositiveSmallIntegerField("终止年")
+    requested_fen = models.BigIntegerField("申报金额", default=0)
+    library_state = models.CharField("入库状态", max_length=12, choices=LIBRARY, default="proposed")
+    overview = models.TextField("项目概况", blank=True)
+    basis = models.TextField("立项依据", blank=True)
+    batch = models.ForeignKey("files.ImportBatch", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "cycle"], name="subject_year_once"),
+            models.CheckConstraint(condition=models.Q(requested_fen__gte=0), name="requested_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(last_year__gte=models.F("first_year")), name="subject_year_period"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["place", "cycle", "department"], name="subject_year_department"),
+            models.Index(fields=["place", "cycle", "unit"], name="subject_year_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Standing(models.Model):
+    """What an earlier result leaves to a later budget year: read by next year's checks."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="standings")
+    for_budget_year = models.PositiveSmallIntegerField("适用预算年度")
+    grade = models.CharField("评价等级", max_length=20)
+    score = models.DecimalField("评价得分", max_digits=6, decimal_places=2)
+    action = models.CharField("处理", max_length=20)
+    ceiling_fen = models.BigIntegerField("预算上限", null=True)
+    cause = models.CharField("决定", max_length=80)
+    text = models.CharField("说明", max_length=300)
+    clause = models.CharField("依据", max_length=300)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "for_budget_year", "cause"], name="standing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.for_budget_year} {self.action}"

@@ -1,0 +1,214 @@
+"""All settings, read from JIHENG_* variables; an unknown value stops the start."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def text(name: str, default: str = "") -> str:
+    """Read a text; `NAME_FILE` names a file that holds it, as secrets do."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read 1 or 0."""
+    value = os.environ.get(name, "1" if default else "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} 只能是 0 或 1，现为“{value}”")
+    return value == "1"
+
+
+def number(name: str, default: int) -> int:
+    """Read a whole number."""
+    value = os.environ.get(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} 须为整数，现为“{value}”")
+    return int(value)
+
+
+DEBUG = flag("JIHENG_DEBUG", default=False)
+DATA = Path(text("JIHENG_DATA", str(ROOT / "var")))
+SECRET_KEY = text("JIHENG_SECRET_KEY")
+if not SECRET_KEY:
+    if not flag("JIHENG_DEMO", default=False) and not DEBUG:
+        raise ImproperlyConfigured("未设置 JIHENG_SECRET_KEY；演示或开发时设 JIHENG_DEMO=1 或 JIHENG_DEBUG=1")
+    DATA.mkdir(parents=True, exist_ok=True)
+    _kept = DATA / "secret-key"
+    if not _kept.exists():
+        _kept.touch(mode=0o600)
+        _kept.write_text(os.urandom(48).hex(), encoding="ascii")
+    SECRET_KEY = _kept.read_text(encoding="ascii")
+ALLOWED_HOSTS = text("JIHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in text("JIHENG_ORIGINS").split(",") if origin]
+HTTPS = flag("JIHENG_HTTPS", default=False)
+
+JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
+JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
+JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "portal"]
+JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
+
+INSTALLED_APPS = [
+    *[f"jiheng.foundation.{name}" for name in JIHENG_FOUNDATION],
+    *[f"jiheng.registers.{name}" for name in JIHENG_REGISTERS],
+    *[f"jiheng.stages.{name}" for name in JIHENG_STAGES],
+    *[f"jiheng.channels.{name}" for name in JIHENG_CHANNELS],
+    "jiheng.site",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "jiheng.foundation.web.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "jiheng.foundation.accounts.middleware.PersonMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "jiheng.site.urls"
+WSGI_APPLICATION = "jiheng.site.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = number("JIHENG_LOGIN_TRIES", 5)
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "web/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "jiheng.foundation.web.context.shell",
+            ],
+            "builtins": ["jiheng.foundation.web.templatetags.jiheng"],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """Read sqlite:///path or postgresql://user:password@host:port/name."""
+    parts = urlparse(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if parts.scheme == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured("JIHENG_DATABASE_URL 只认 sqlite:///路径 或 postgresql://…")
+
+
+DATA.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": database(text("JIHENG_DATABASE_URL", f"sqlite:///{DATA / 'jiheng.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = DATA / "media"
+TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBackend")}}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = text("JIHENG_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = ["jiheng.foundation.web.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "jiheng.foundation.web.finders.VendorFinder",
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * number("JIHENG_SESSION_HOURS", 10)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("JIHENG_BEHIND_PROXY", default=False) else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": text("JIHENG_LOG_LEVEL", "WARNING")},
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -1,0 +1,1 @@
+"""Ex-ante appraisal: no conclusion, no entry to the library."""

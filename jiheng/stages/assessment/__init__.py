@@ -1,0 +1,1 @@
+"""Assessment of departments by the record of the year."""

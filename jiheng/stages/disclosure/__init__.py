@@ -1,0 +1,1 @@
+"""What was made public, when, and what is due."""

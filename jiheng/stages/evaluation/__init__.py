@@ -1,0 +1,1 @@
+"""Self-evaluation, re-check, department, bureau and in-process evaluation."""

@@ -1,0 +1,163 @@
+"""Self-evaluations, evaluations on scorecards, findings and recorded draws."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiheng.foundation.workflow.models import Case
+
+
+class SelfEvaluation(Case):
+    """A unit's own evaluation of one subject and year, scored by rule (form F5)."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="self_evaluations")
+    work_year = models.PositiveSmallIntegerField("工作年度")
+    subject_year = models.OneToOneField("subjects.SubjectYear", models.PROTECT, related_name="self_evaluation")
+    goal = models.ForeignKey("goals.Goal", models.PROTECT, related_name="self_evaluations")
+    initial_fen = models.BigIntegerField("年初预算数", default=0)
+    budget_fen = models.BigIntegerField("全年预算数", default=0)
+    executed_fen = models.BigIntegerField("全年执行数", default=0)
+    execution_points = models.DecimalField("执行率得分", max_digits=6, decimal_places=2, null=True)
+    execution_note = models.CharField("执行率计算", max_length=200, blank=True)
+    execution_reason = models.CharField("执行偏差原因", max_length=200, blank=True)
+    actual_objective = models.TextField("实际完成情况", blank=True)
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
+    grade = models.CharField("等级", max_length=20, blank=True)
+    recheck_total = models.DecimalField("复核得分", max_digits=6, decimal_places=2, null=True)
+    recheck_grade = models.CharField("复核等级", max_length=20, blank=True)
+    recheck_note = models.TextField("复核意见", blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes: ClassVar = [models.Index(fields=["place", "work_year", "state"], name="self_evaluation_year")]
+
+    def __str__(self) -> str:
+        return f"绩效自评 {self.subject_year}"
+
+
+class SelfLine(models.Model):
+    """One indicator row of a self-evaluation."""
+
+    evaluation = models.ForeignKey(SelfEvaluation, models.CASCADE, related_name="lines")
+    indicator = models.ForeignKey("goals.GoalIndicator", models.PROTECT, related_name="self_lines")
+    actual_text = models.CharField("实际完成值", max_length=200, blank=True)
+    actual = models.DecimalField("完成值", max_digits=24, decimal_places=6, null=True)
+    tier = models.CharField("定性档次", max_length=20, blank=True)
+    claimed = models.DecimalField("定性自评分", max_digits=6, decimal_places=2, null=True)
+    points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True)
+    calculation = models.CharField("计算过程", max_length=300, blank=True)
+    reason = models.CharField("偏差原因分析及改进措施", max_length=300, blank=True)
+    recheck_points = models.DecimalField("复核得分", max_digits=6, decimal_places=2, null=True)
+    recheck_reason = models.CharField("复核理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("indicator__position",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "indicator"], name="self_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.actual_text
+
+
+class Evaluation(Case):
+    """An evaluation on a scorecard by department or bureau, during or after the year."""
+
+    KINDS: ClassVar = [
+        ("department", "部门评价"),
+        ("fiscal", "财政评价"),
+        ("in_process", "事中评价"),
+    ]
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="evaluations")
+    work_year = models.PositiveSmallIntegerField("工作年度")
+    evaluated_year = models.PositiveSmallIntegerField("被评价年度")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="evaluations")
+    goal = models.ForeignKey("goals.Goal", models.PROTECT, null=True, related_name="evaluations")
+    kind = models.CharField("评价类型", max_length=12, choices=KINDS)
+    scorecard = models.CharField("评分表", max_length=60)
+    amount_fen = models.BigIntegerField("涉及金额")
+    evaluator = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="evaluations_done")
+    due = models.DateField("完成期限")
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
+    grade = models.CharField("等级", max_length=20, blank=True)
+    sections = models.JSONField("报告内容", default=dict)
+    unit_reply = models.TextField("被评价单位意见", blank=True)
+    reply_answer = models.TextField("意见采纳情况", blank=True)
+    confirmed_on = models.DateField("结果确定日期", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "kind", "work_year"], name="evaluation_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["place", "work_year", "kind"], name="evaluation_year")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.subject_year}"
+
+
+class ScoreLine(models.Model):
+    """The points of one item of a scorecard, with the reason for every lost point."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="lines")
+    item = models.CharField("指标", max_length=60)
+    points = models.DecimalField("得分", max_digits=6, decimal_places=2)
+    reason = models.CharField("扣分原因和依据", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "item"], name="score_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.points}"
+
+
+class Finding(models.Model):
+    """One problem found by an evaluation, with advice."""
+
+    CATEGORIES: ClassVar = [
+        ("goal", "目标设定"),
+        ("money", "资金管理"),
+        ("management", "项目管理"),
+        ("output", "产出"),
+        ("outcome", "效益"),
+    ]
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="findings")
+    number = models.PositiveSmallIntegerField("序号")
+    category = models.CharField("类别", max_length=12, choices=CATEGORIES)
+    text = models.CharField("问题", max_length=500)
+    amount_fen = models.BigIntegerField("涉及金额", default=0)
+    advice = models.CharField("整改建议", max_length=500)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="finding_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Draw(models.Model):
+    """A random draw that anybody can repeat from its seed and its population."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="draws")
+    work_year = models.PositiveSmallIntegerField("工作年度")
+    purpose = models.CharField("用途", max_length=40)
+    seed = models.CharField("随机种子", max_length=80)
+    population = models.JSONField("总体")
+    population_digest = models.CharField("总体摘要", max_length=64)
+    chosen = models.JSONField("抽中")
+    drawn_at = models.DateTimeField("抽取时间")
+    drawn_by = models.CharField("抽取人", max_length=200)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.seed}"

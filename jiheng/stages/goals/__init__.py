@@ -1,0 +1,1 @@
+"""Performance goals, approved with the budget."""

@@ -1,0 +1,119 @@
+"""Performance goals with their indicator rows and reviews."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from jiheng.foundation.workflow.models import Case
+
+
+class Goal(Case):
+    """What a subject promises for the year; once approved it is frozen and a change is a new revision."""
+
+    SCOPES: ClassVar = [("project", "项目支出"), ("department", "部门整体支出")]
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="goals")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="goals")
+    scope = models.CharField("范围", max_length=12, choices=SCOPES)
+    revision = models.PositiveSmallIntegerField("版本", default=1)
+    change_reason = models.CharField("调整原因", max_length=300, blank=True)
+    objective = models.TextField("年度目标", blank=True)
+    medium_objective = models.TextField("中期目标", blank=True)
+    fiscal_fen = models.BigIntegerField("年度财政拨款", default=0)
+    other_fen = models.BigIntegerField("年度其他资金", default=0)
+    medium_fiscal_fen = models.BigIntegerField("中期财政拨款", default=0)
+    medium_other_fen = models.BigIntegerField("中期其他资金", default=0)
+    money_note = models.TextField("资金测算说明", blank=True)
+    approved_on = models.DateField("批复日期", null=True)
+    current = models.BooleanField("现行有效", default=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "revision"], name="goal_revision_once"),
+            models.CheckConstraint(
+                condition=models.Q(fiscal_fen__gte=0, other_fen__gte=0), name="goal_money_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["place", "cycle", "state"], name="goal_state")]
+
+    def __str__(self) -> str:
+        return f"绩效目标 {self.subject_year}"
+
+
+class GoalTask(models.Model):
+    """One yearly main task of a whole department, with its money (form F2)."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="tasks")
+    position = models.PositiveSmallIntegerField("序号")
+    name = models.CharField("任务名称", max_length=200)
+    content = models.TextField("主要内容", blank=True)
+    fiscal_fen = models.BigIntegerField("财政拨款", default=0)
+    other_fen = models.BigIntegerField("其他资金", default=0)
+
+    class Meta:
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GoalIndicator(models.Model):
+    """One indicator row; the same row is read in monitoring, scored in evaluation, shown in public."""
+
+    KINDS: ClassVar = [("quantitative", "定量"), ("qualitative", "定性")]
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="indicators")
+    lineage = models.UUIDField(default=uuid.uuid4)
+    position = models.PositiveSmallIntegerField("序号")
+    level1 = models.CharField("一级指标", max_length=30)
+    level2 = models.CharField("二级指标", max_length=30)
+    name = models.CharField("三级指标", max_length=200)
+    kind = models.CharField("性质", max_length=15, choices=KINDS, default="quantitative")
+    operator = models.CharField("符号", max_length=4, blank=True)
+    target_text = models.CharField("指标值", max_length=200)
+    value = models.DecimalField("目标值", max_digits=24, decimal_places=6, null=True)
+    high = models.DecimalField("目标上限", max_digits=24, decimal_places=6, null=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    weight = models.DecimalField("分值", max_digits=6, decimal_places=2)
+    method = models.CharField("赋分方法", max_length=40)
+    parameters = models.JSONField("方法参数", default=dict)
+    library = models.ForeignKey(
+        "indicators.LibraryIndicator", models.PROTECT, null=True, related_name="used_in"
+    )
+    free_reason = models.CharField("自拟理由", max_length=200, blank=True)
+    standard = models.CharField("设定依据", max_length=200, blank=True)
+    data_source = models.CharField("数据来源", max_length=200, blank=True)
+    returned = models.BooleanField("被退回", default=False)
+    return_reason = models.CharField("退回原因", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(weight__gte=0), name="indicator_weight_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GoalReview(models.Model):
+    """One side's review of a goal on the pack's review table (form F3)."""
+
+    SIDES: ClassVar = [("department", "主管部门"), ("division", "业务股室"), ("performance", "绩效管理股")]
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="reviews")
+    side = models.CharField("审核方", max_length=12, choices=SIDES)
+    reviewer = models.CharField("审核人", max_length=200)
+    reviewed_on = models.DateField("审核日期")
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2)
+    grade = models.CharField("等级", max_length=20)
+    opinion = models.TextField("审核意见", blank=True)
+    lines = models.JSONField("逐项得分", default=dict)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} {self.total}"

@@ -1,0 +1,1 @@
+"""Dual monitoring of execution and attainment."""

@@ -1,0 +1,114 @@
+"""Checkpoints, reports, readings, warnings and measures."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiheng.foundation.workflow.models import Case
+
+
+class Checkpoint(models.Model):
+    """A day of the cycle at which every approved goal is looked at."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="checkpoints")
+    key = models.CharField("键", max_length=20)
+    label = models.CharField("监控期", max_length=60)
+    as_of = models.DateField("截止日")
+    due = models.DateField("报送期限")
+
+    class Meta:
+        ordering = ("as_of",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "key"], name="checkpoint_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class MonitoringReport(Case):
+    """One goal at one checkpoint; the money comes from the ledger and is never typed."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="monitoring_reports")
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="reports")
+    goal = models.ForeignKey("goals.Goal", models.PROTECT, related_name="monitoring_reports")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="monitoring_reports")
+    budget_fen = models.BigIntegerField("预算数", default=0)
+    executed_fen = models.BigIntegerField("执行数", default=0)
+    expected_fen = models.BigIntegerField("全年预计执行数", null=True)
+    light = models.CharField("监控结论", max_length=8, blank=True)
+    note = models.TextField("情况说明", blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checkpoint", "subject_year"], name="monitoring_report_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint} {self.subject_year}"
+
+
+class Reading(models.Model):
+    """The actual value of an indicator at a checkpoint."""
+
+    LIKELIHOODS: ClassVar = [("certain", "确定能"), ("possible", "有可能"), ("impossible", "完全不可能")]
+    CAUSES: ClassVar = [
+        ("funds", "经费保障"),
+        ("rules", "制度保障"),
+        ("people", "人员保障"),
+        ("hardware", "硬件条件保障"),
+        ("other", "其他"),
+    ]
+
+    report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="readings")
+    indicator = models.ForeignKey("goals.GoalIndicator", models.PROTECT, related_name="readings")
+    actual_text = models.CharField("执行情况", max_length=200, blank=True)
+    actual = models.DecimalField("完成值", max_digits=24, decimal_places=6, null=True)
+    expected_text = models.CharField("全年预计完成情况", max_length=200, blank=True)
+    likelihood = models.CharField("完成可能性", max_length=12, choices=LIKELIHOODS, blank=True)
+    causes = models.JSONField("偏差原因", default=list)
+    reason = models.CharField("原因说明", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("indicator__position",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "indicator"], name="reading_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.actual_text
+
+
+class Warning(models.Model):  # noqa: A001 - the field's own word
+    """A deviation found by rule: which, how bad, by which clause."""
+
+    report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="warnings")
+    reading = models.ForeignKey(Reading, models.CASCADE, null=True, related_name="warnings")
+    rule = models.CharField("规则", max_length=40)
+    light = models.CharField("灯号", max_length=8)
+    fact = models.CharField("事实", max_length=300)
+    clause = models.CharField("依据", max_length=300)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.fact
+
+
+class Measure(models.Model):
+    """What is done against a deviation, by when, and what came of it."""
+
+    report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="measures")
+    text = models.CharField("纠偏措施", max_length=300)
+    responsible = models.CharField("责任岗位", max_length=100)
+    due = models.DateField("期限")
+    done_on = models.DateField("完成日期", null=True)
+    outcome = models.CharField("落实情况", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.text

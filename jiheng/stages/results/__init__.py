@@ -1,0 +1,1 @@
+"""What results do: budget consequences and rectification."""

@@ -1,0 +1,72 @@
+"""Budget consequences of results, and rectification of findings."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiheng.foundation.workflow.models import Case
+
+
+class Decision(Case):
+    """What an evaluation does to a later budget: proposed by rule, decided by a person with a reason."""
+
+    ACTIONS: ClassVar = [
+        ("support", "优先保障"),
+        ("keep", "予以保障"),
+        ("cut", "按比例扣减"),
+        ("reduce", "适当压减"),
+        ("stop", "不予安排"),
+    ]
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="decisions")
+    work_year = models.PositiveSmallIntegerField("工作年度")
+    for_budget_year = models.PositiveSmallIntegerField("适用预算年度")
+    evaluation = models.OneToOneField("evaluation.Evaluation", models.PROTECT, related_name="decision")
+    base_fen = models.BigIntegerField("计算基数")
+    action = models.CharField("处理", max_length=12, choices=ACTIONS)
+    min_ratio = models.DecimalField("下限", max_digits=5, decimal_places=4)
+    max_ratio = models.DecimalField("上限", max_digits=5, decimal_places=4)
+    proposed_ratio = models.DecimalField("建议比例", max_digits=5, decimal_places=4)
+    ratio = models.DecimalField("决定比例", max_digits=5, decimal_places=4, null=True)
+    amount_fen = models.BigIntegerField("核减金额", null=True)
+    calculation = models.JSONField("计算步骤", default=list)
+    reason = models.TextField("决定理由", blank=True)
+    clause = models.CharField("依据", max_length=300)
+    decided_on = models.DateField("决定日期", null=True)
+    budget_entry = models.ForeignKey("budgets.LedgerEntry", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ratio__isnull=True)
+                | models.Q(ratio__gte=models.F("min_ratio"), ratio__lte=models.F("max_ratio")),
+                name="decision_within_bounds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.evaluation.subject_year}"
+
+
+class Rectification(Case):
+    """One finding to be put right: by whom, until when, with what proof, accepted by someone else."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="rectifications")
+    finding = models.OneToOneField("evaluation.Finding", models.PROTECT, related_name="rectification")
+    unit = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="rectifications")
+    requirement = models.CharField("整改要求", max_length=500)
+    issued_on = models.DateField("下达日期")
+    due = models.DateField("整改时限")
+    clause = models.CharField("时限依据", max_length=300)
+    measure = models.TextField("整改措施", blank=True)
+    outcome = models.TextField("整改结果", blank=True)
+    reported_on = models.DateField("报告日期", null=True)
+    closed_on = models.DateField("销号日期", null=True)
+    acceptance_note = models.TextField("复核意见", blank=True)
+
+    class Meta:
+        ordering = ("due", "pk")
+
+    def __str__(self) -> str:
+        return self.requirement
