@@ -94,7 +94,10 @@ class TableBlock(Strict):
     label: str
     side: Side | None = None
     columns: tuple[Column, ...]
-    rows: tuple[dict[str, str], ...] = ()  # what a blank template shows in its first columns
+    rows: tuple[
+        dict[str, str], ...
+    ] = ()  # what a blank template shows; in a fixed table, the form's own words
+    repeat: int = Limit(default=1, ge=1)  # how often a blank template shows each of them
     fixed: bool = False  # the rows are the form's own: none may be added
     total: Total | None = None
 
@@ -147,6 +150,7 @@ class FormDefinition(Entry):
     unit: str = "单位：万元"
     paper: Literal["portrait", "landscape"] = "portrait"
     widths: tuple[Annotated[int, Limit(gt=0, le=100)], ...] = Limit(min_length=2)
+    period: str = ""  # the words for the months covered that the labels use, as 1-7月
     blocks: tuple[Block, ...]
 
     @model_validator(mode="after")
@@ -193,6 +197,12 @@ class FormDefinition(Entry):
     def moneys(self) -> tuple[MoneyBlock, ...]:
         """The blocks with fixed rows and columns."""
         return tuple(block for block in self.blocks if isinstance(block, MoneyBlock))
+
+    def for_period(self, period: str) -> "FormDefinition":
+        """The same form for other months: `1-7月执行数` becomes `1-9月执行数`."""
+        if not self.period:
+            raise ValueError(f"表{self.key}没有可换的期间")
+        return FormDefinition.model_validate_json(self.model_dump_json().replace(self.period, period))
 
     def field(self, path: str) -> Field:
         """The field at `project_name`, `money.annual.initial` or `indicators.name`; LookupError if none."""

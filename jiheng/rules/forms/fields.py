@@ -32,6 +32,7 @@ class Field(Strict):
     required: bool = False
     computed: bool = False  # filled by the system: shown, locked in a template
     choices: tuple[str, ...] = ()
+    ticked: bool = False  # printed as a line of small squares, one of them filled
     max_length: int = Limit(default=2000, gt=0, le=30000)
     low: int | None = None  # least allowed number (万元 for money, per cent for percent)
     high: int | None = None
