@@ -1,1 +1,1 @@
-"""One scoring method a file; the docstring is shown to users."""
+"""The scoring methods, one file each. To add one, add a file: the registry finds it."""
