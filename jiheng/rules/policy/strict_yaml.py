@@ -1,6 +1,7 @@
 """Strict YAML: what is written is what is meant, and every value knows its line."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,7 +87,7 @@ class _Reader:
         if node.style is not None:
             return text
         if text == "":
-            self.fault(node, "值为空；没有值请写 null，空文字请写 \"\"")
+            self.fault(node, '值为空；没有值请写 null，空文字请写 ""')
             return None
         if text in _WORDS:
             return _WORDS[text]
@@ -109,7 +110,8 @@ def _forbidden_marks(file: str, text: str) -> list[Problem]:
         for number, line in enumerate(text.splitlines(), start=1)
         if "\t" in line
     ]
-    for event in yaml.parse(text, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             problems.append(Problem(file, line, f"不能使用别名“*{event.anchor}”，请把内容写全"))

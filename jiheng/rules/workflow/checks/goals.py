@@ -1,0 +1,76 @@
+"""Conditions of performance goals: review, approval, last year's result."""
+
+from jiheng.rules.money import format_wan
+from jiheng.rules.refusal import Refusal
+from jiheng.rules.workflow.registry import Answer, Facts, blank, check
+
+
+@check("goal_approved", reads=("goal_state",))
+def goal_approved(facts: Facts, _: object) -> Answer:
+    """绩效目标没有批复的，不得下达资金，也不能开展监控和自评。
+
+    事实：goal_state（当年绩效目标的状态，没有目标为 None）。
+    """
+    if facts["goal_state"] == "approved":
+        return None
+    return Refusal("当年绩效目标还没有批复", "", "请先申报绩效目标并取得批复", "goal")
+
+
+@check("review_passed", reads=("policy", "review_total"))
+def review_passed(facts: Facts, _: object) -> Answer:
+    """绩效目标审核得分达到及格线才能进入下一步；没有采用评分审核的不受此限。
+
+    事实：policy、review_total（审核总分，没有评分为 None）。
+    """
+    total = facts["review_total"]
+    line = facts["policy"].get("goal_review_pass_mark")
+    if total is None or line is None or total >= line.value:
+        return None
+    return Refusal(
+        f"绩效目标审核得{total}分，未达到{line.value}分",
+        str(line.clause),
+        "请退回单位修改后重新审核",
+        "review",
+    )
+
+
+@check("review_grade_in", reads=("review_grade",), takes=list)
+def review_grade_in(facts: Facts, grades: object) -> Answer:
+    """审核等级须是本步骤所允许的等级。
+
+    事实：review_grade（审核等级的键，没有为 None）。
+    """
+    if isinstance(grades, list) and facts["review_grade"] in grades:
+        return None
+    given = facts["review_grade"] or "尚未评定"
+    return Refusal(f"审核等级（{given}）不能办理这一步", "", "请按审核等级选择相应的办理方式", "review")
+
+
+@check("within_standing", reads=("amount", "standing_ceiling", "standing_reason", "standing_clause"))
+def within_standing(facts: Facts, _: object) -> Answer:
+    """上年评价结果已经核减或不再安排的，申请金额不得超过核定的上限。
+
+    事实：amount（申请金额，分）、standing_ceiling（上限，分，没有限制为 None）、standing_reason（上年结果的说明）、
+    standing_clause（依据）。
+    """
+    ceiling = facts["standing_ceiling"]
+    if ceiling is None or facts["amount"] <= ceiling:
+        return None
+    limit = f"不得超过{format_wan(ceiling)}万元" if ceiling else "不再安排资金"
+    return Refusal(
+        f"{facts['standing_reason']}，本年{limit}，申请了{format_wan(facts['amount'])}万元",
+        str(facts["standing_clause"]),
+        "请按上限调整申请金额",
+        "amount",
+    )
+
+
+@check("adjustment_reasoned", reads=("revision", "adjustment_reason"))
+def adjustment_reasoned(facts: Facts, _: object) -> Answer:
+    """绩效目标批复后一般不调整；确需调整的，须写明原因并重新走审核批复程序。
+
+    事实：revision（目标的版次，首次为 1）、adjustment_reason（调整原因）。
+    """
+    if facts["revision"] <= 1 or not blank(facts["adjustment_reason"]):
+        return None
+    return Refusal("调整已批复的绩效目标，须写明原因", "", "请填写调整原因", "adjustment_reason")
