@@ -1,0 +1,163 @@
+"""Builders that tests of all stages share: a place, a county with people in every role, subjects, sign-in.
+
+Everything goes through the services that pages use; only what stands before anybody can act (places,
+bodies, appointments) is created directly. The day of what is built is `DAY`; wrap with `clock.at` for another.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.test import Client
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.middleware import SESSION_KEY
+from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
+from jiheng.foundation.accounts.person import Person, person_of
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.accounts.services import appoint, create_organisation, create_place, create_user
+from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY
+from jiheng.registers.budgets.services import Posting, post
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.services import open_cycle
+from jiheng.registers.policies.services import confirm_all
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.services import SubjectData, register_subject
+from jiheng.rules.policy import Policy, load_policy
+
+PACK = "ningxia-yanchi"
+BUDGET_YEAR = 2023
+BEGINNING = date(2020, 1, 1)
+DAY = date(2022, 11, 1)
+PASSWORD = "only-for-tests-2023"
+
+UNIT_ROLES = ("unit_project", "unit_finance", "unit_head")
+BUREAU_ROLES = ("division", "performance_office", "evaluation_centre", "treasury", "bureau_leader")
+SYSTEM_ROLES = ("system_admin", "security_admin", "audit_admin")
+OUTSIDE = (
+    ("agency", "agency", "第三方评价机构"),
+    ("expert", "expert_pool", "评审专家库"),
+    ("congress", "overseer", "人大财经委"),
+    ("auditor", "overseer", "审计局"),
+)
+
+_numbers = count(1)
+
+
+def make_place(code: str = PACK, name: str = "测试县") -> Place:
+    """A place that follows the pack named `code`."""
+    return create_place(code=code, name=name, region_code="640323")
+
+
+def make_organisation(place: Place, kind: str, name: str, parent: Organisation | None = None) -> Organisation:
+    """A body of the place, in force since `BEGINNING`."""
+    code = f"{next(_numbers):06d}"
+    return create_organisation(
+        place=place, code=code, name=name, kind=kind, parent=parent, valid_from=BEGINNING
+    )
+
+
+def make_person(organisation: Organisation, role: str, name: str = "") -> Person:
+    """A new user with one appointment; the sign-in name is `u<number>`, the password `PASSWORD`."""
+    number = next(_numbers)
+    user = create_user(username=f"u{number}", name=name or f"{ROLES[role].label}{number}", password=PASSWORD)
+    return person_of(appoint(user=user, organisation=organisation, role=role, valid_from=BEGINNING))
+
+
+@dataclass
+class County:
+    """A whole county: bodies, one person for each role (units and departments each their own), the cycle."""
+
+    place: Place
+    bureau: Organisation
+    departments: list[Organisation]
+    units: list[Organisation]
+    cycle: Cycle
+    policy: Policy
+    people: dict[tuple[str, int], Person] = field(default_factory=dict)
+
+    def person(self, role: str, index: int = 0) -> Person:
+        """The person in this role; `index` numbers units (unit roles) and departments (reviewers)."""
+        return self.people[role, index]
+
+    def second(self, role: str, index: int = 0) -> Person:
+        """Another person in the same role and body: for four eyes."""
+        organisation = Organisation.objects.get(pk=self.person(role, index).organisation_id)
+        return make_person(organisation, role)
+
+
+def make_county(code: str = PACK, budget_year: int = BUDGET_YEAR, *, day: date = DAY) -> County:
+    """A county with bureau, 2 departments, 3 units (two below the first department), all roles, an open cycle.
+
+    Units: 0 and 1 below department 0, 2 below department 1. The cycle stands on the pack `code` with
+    every assumed value confirmed.
+    """
+    place = make_place(code)
+    bureau = make_organisation(place, "bureau", "测试县财政局")
+    departments = [
+        make_organisation(place, "department", name) for name in ("测试县教育局", "测试县农业农村局")
+    ]
+    units = [
+        make_organisation(place, "unit", "测试县第一中学", departments[0]),
+        make_organisation(place, "unit", "测试县第二中学", departments[0]),
+        make_organisation(place, "unit", "测试县农技推广中心", departments[1]),
+    ]
+    people: dict[tuple[str, int], Person] = {}
+    for index, unit in enumerate(units):
+        people |= {(role, index): make_person(unit, role) for role in UNIT_ROLES}
+    for index, department in enumerate(departments):
+        people["department_reviewer", index] = make_person(department, "department_reviewer")
+    people |= {(role, 0): make_person(bureau, role) for role in (*BUREAU_ROLES, *SYSTEM_ROLES)}
+    for role, kind, name in OUTSIDE:
+        people[role, 0] = make_person(make_organisation(place, kind, name), role)
+    policy = load_policy(code)
+    with clock.at(day):
+        office = people["performance_office", 0]
+        confirm_all(policy=policy, place=place, ground="测试", person=office)
+        cycle = open_cycle(place=place, budget_year=budget_year, person=office)
+    return County(place, bureau, departments, units, cycle, policy, people)
+
+
+def make_subject(county: County, *, unit: int = 0, cycle: Cycle | None = None, **data: Any) -> SubjectYear:
+    """A registered project of a unit: 100 万元, continuing; `data` overrides fields of SubjectData."""
+    body = county.units[unit]
+    department = body.parent or body
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "code": f"P{number:05d}",
+        "name": f"测试项目{number}",
+        "kind": "project",
+        "requested_fen": 100_000_000,
+        "sector": "教育",
+    }
+    told = SubjectData(unit=body, department=department, **(values | data))
+    return register_subject(
+        cycle=cycle or county.cycle, data=told, person=county.person("performance_office")
+    )
+
+
+def make_budget(
+    county: County,
+    year: SubjectYear,
+    fen: int = 100_000_000,
+    *,
+    day: date | None = None,
+    kind: str = "initial",
+) -> None:
+    """Post money of a subject: its first budget, or with `kind` payment etc."""
+    posting = Posting(year=year, kind=kind, amount_fen=fen, day=day or date(year.budget_year, 1, 31))
+    post(posting=posting, person=county.person("performance_office"))
+
+
+def sign_in(client: Client, person: Person, cycle: Cycle | None = None) -> Client:
+    """Let the client act as this person (under this appointment), looking at the cycle."""
+    client.force_login(
+        User.objects.get(pk=person.user_id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    session = client.session
+    session[SESSION_KEY] = Appointment.objects.get(pk=person.appointment_id).pk
+    if cycle is not None:
+        session[CYCLE_SESSION_KEY] = str(cycle.pk)
+    session.save()
+    return client
