@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 up_to_date node_modules/.installed package-lock.json && exit 0
 
 new_enough() { command -v node >/dev/null && command -v npm >/dev/null \
-    && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)'; }
+    && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)'; }
 
 if ! new_enough; then
     if [ ! -x .node/bin/npm ]; then
