@@ -17,7 +17,7 @@ from jiheng.foundation.web.pages import PageRequest, anyone, back_url, invalid, 
 class SignInForm(AuthenticationForm):
     """Name and password; the refusal does not say which of the two was wrong."""
 
-    error_messages = {  # noqa: RUF012  Django's own shape
+    error_messages = {
         "invalid_login": "登录名或密码不对，请核对后重新输入。",
         "inactive": "此账号已停用，请联系本单位的安全管理员。",
     }

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
@@ -119,13 +120,16 @@ def _answer(request: HttpRequest, view: Callable[..., HttpResponse], args: Any, 
 
 
 def is_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of a page (a boosted link asks for a whole one)."""
+    """Whether htmx asks for a part of a page; boosted links and the back button ask for a whole one."""
     htmx = cast(HtmxDetails | None, getattr(request, "htmx", None))
-    return bool(htmx) and not (htmx is not None and htmx.boosted)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def _follow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     # A script's request would follow a redirect unseen and put a whole page into a small part.
+    patch_vary_headers(response, ("HX-Request",))
+    if getattr(request, "person", None) is not None and "Cache-Control" not in response:
+        response["Cache-Control"] = "private, no-cache"
     if is_part(request) and isinstance(response, HttpResponseRedirect):
         moved = HttpResponse(status=HTTPStatus.NO_CONTENT)
         moved["HX-Redirect"] = response.url

@@ -62,7 +62,7 @@ class Window:
             return "已截止", "plain"
         if days == 0:
             return "今天截止", "attention"
-        return f"还剩 {days} 天", "attention" if days <= 10 else "plain"  # noqa: PLR2004  ten days' warning
+        return f"还剩 {days} 天", "attention" if days <= 10 else "plain"
 
 
 def _nothing(*_: Any) -> list[Any]:

@@ -114,7 +114,7 @@ def state_badge(label: str, tone: Tone = "plain") -> SafeString:
 def clause(text: object) -> SafeString:
     """Show the clause that something rests on; nothing when there is none."""
     if not text:
-        return mark_safe("")  # noqa: S308  a constant
+        return mark_safe("")
     return format_html('<span class="clause"><span class="clause-mark">依据</span>{}</span>', str(text))
 
 

@@ -1,0 +1,158 @@
+"""Lists: counting, totals, pages by key, facets, search, remembered columns, export, a fixed number of queries."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from jiheng.foundation.accounts.models import Organisation
+from tests.foundation.web.people import START, make_place, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.foundation.web.site")]
+
+
+@pytest.fixture
+def client(settings: Any) -> Client:
+    """Sign in as somebody of an otherwise empty place."""
+    settings.LOGIN_REDIRECT_URL = "/"
+    browser = Client()
+    browser.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def fill(number: int) -> list[Organisation]:
+    """Add bodies; names repeat and every third one never ends, so that ties and empty values occur."""
+    place = make_place()
+    made = [
+        Organisation(
+            place=place,
+            code=f"2{at:05}",
+            name=f"第{at % 7}小学",
+            kind="unit",
+            valid_from=START,
+            valid_to=None if at % 3 == 0 else date(2030, 1, 1 + at % 5),
+        )
+        for at in range(number)
+    ]
+    return Organisation.objects.bulk_create(made)
+
+
+def listing(client: Client, query: str = "") -> Any:
+    response = client.get(f"/bodies/{query}")
+    assert response.status_code == 200
+    return response.context["listing"]
+
+
+def walk(client: Client, query: str) -> Iterator[Any]:
+    page = listing(client, query)
+    yield page
+    while page.next_url:
+        page = listing(client, page.next_url.removeprefix("/bodies/"))
+        yield page
+
+
+def test_list_without_rows_says_what_to_do(client: Client) -> None:
+    Organisation.objects.update(kind="bureau", place=make_place())
+    response = client.get("/bodies/?kind=unit")
+    assert "没有符合筛选条件的单位" in response.content.decode()
+    assert response.context["listing"].count == 0
+
+
+def test_untouched_empty_list_shows_its_own_words(client: Client, rf: Any) -> None:
+    from tests.foundation.web.site import ORGANISATIONS  # noqa: PLC0415
+
+    assert ORGANISATIONS.empty.action == "导入单位"
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 10_000])
+def test_list_needs_the_same_queries_whatever_its_size(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    fill(number)
+    # session, user, appointments, the tree below, count with totals, one page of rows
+    with django_assert_num_queries(6):
+        page = listing(client, "?sort=-until")
+    assert page.count == number + 1
+    assert len(page.rows) == min(number + 1, 50)
+
+
+def test_totals_cover_everything_filtered_not_only_the_page(client: Client) -> None:
+    made = fill(120)
+    page = listing(client, "?kind=unit")
+    assert page.count == 120
+    column, total = page.totals[0]
+    assert column.key == "money"
+    assert total == f"{sum(one.pk for one in made) / 1_000_000:,.2f}"
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "until", "-until", "parent", "-money", "since"])
+def test_walking_forward_meets_every_row_once_in_order(client: Client, sort: str) -> None:
+    fill(173)
+    whole = list(walk(client, f"?sort={sort}"))
+    met = [row.pk for page in whole for row in page.rows]
+    assert len(met) == 174
+    assert sorted(met) == sorted(Organisation.objects.values_list("pk", flat=True))
+    back = [whole[-1]]
+    while back[-1].previous_url:
+        back.append(listing(client, back[-1].previous_url.removeprefix("/bodies/")))
+    assert [row.pk for row in back[-1].rows] == [row.pk for row in whole[0].rows]
+
+
+@pytest.mark.parametrize("token", ["x", "bm90IGpzb24", "WyJub3QgYSBkYXRlIiwgIjEiXQ", "WzEsMiwzXQ", "%00"])
+def test_edge_that_was_changed_by_hand_starts_at_the_first_page(client: Client, token: str) -> None:
+    fill(60)
+    first = listing(client, "?sort=until")
+    assert [r.pk for r in listing(client, f"?sort=until&after={token}").rows] == [r.pk for r in first.rows]
+
+
+def test_search_wants_every_word_in_some_field(client: Client) -> None:
+    fill(20)
+    assert listing(client, "?q=第3小学+200003").count == 1
+    assert listing(client, "?q=小学+水务").count == 0
+
+
+def test_unknown_facet_value_and_sort_are_ignored(client: Client) -> None:
+    fill(3)
+    page = listing(client, "?kind=nothing&sort=password")
+    assert (page.count, page.ordering) == (4, "name")
+
+
+def test_chosen_columns_are_remembered_for_this_person(client: Client) -> None:
+    fill(1)
+    listing(client, "?columns=name&columns=kind&dense=1")
+    page = listing(client)
+    assert (page.chosen, page.dense) == (["name", "kind"], True)
+
+
+def test_script_gets_only_the_list(client: Client) -> None:
+    fill(2)
+    part = client.get("/bodies/", headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div class="list')
+    assert "<html" not in part
+    assert (
+        "<html"
+        in client.get("/bodies/", headers={"HX-Request": "true", "HX-Boosted": "true"}).content.decode()
+    )
+
+
+def test_export_holds_exactly_what_is_seen(client: Client) -> None:
+    fill(61)
+    Organisation.objects.create(place=make_place(), code="=1+1", name="=cmd()", kind="unit", valid_from=START)
+    page = listing(client, "?kind=unit&sort=-name&columns=name&columns=since&columns=money")
+    response = client.get(page.export_url)
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    rows = list(book["明细"].iter_rows(values_only=True))
+    assert rows[0] == ("名称", "生效", "预算（万元）")
+    assert len(rows) == 1 + 62 + 1
+    names = [row[0] for row in rows[1:-1]]
+    assert "'=cmd()" in names
+    shown = [row.cells[0].text for walked in walk(client, "?kind=unit&sort=-name") for row in walked.rows]
+    assert [str(name).removeprefix("'") for name in names] == shown
+    assert rows[-1][0] == "合计"
+    assert rows[-1][2] == pytest.approx(sum(row[2] for row in rows[1:-1]))
+    assert ("筛选", "类型：预算单位") in list(book["说明"].iter_rows(values_only=True))
