@@ -273,7 +273,8 @@ class Scorecard(Entry):
     def tiers_of(self, key: str) -> list[TierBand]:
         """The tiers of an item with the points each allows; empty when the item is not judged by tiers."""
         item = self.item(key)
-        return tier_bands(item.points, tuple(tier.model_dump() for tier in self._tiers(item)))
+        tiers = self._tiers(item)
+        return tier_bands(item.points, tuple(tier.model_dump() for tier in tiers)) if tiers else []
 
     def ticked(self, key: str, tier: str) -> Decimal:
         """The points of an item when only its tier is ticked. LookupError for an unknown tier."""
