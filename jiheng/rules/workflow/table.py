@@ -59,6 +59,10 @@ class Workflow(Entry):
         """The row for this act, or None when the table has none."""
         return next((step for step in self.actions(state, role) if step.action == action), None)
 
+    def reads(self, step: Step) -> set[str]:
+        """The facts that a step's conditions rest on: what a stage has to gather before trying it."""
+        return {name for condition in step.requires for name in CHECKS[condition].reads}
+
     def take(self, attempt: Attempt) -> Outcome | list[Refusal]:
         """Move one step, or answer with all reasons against it, each with its clause.
 

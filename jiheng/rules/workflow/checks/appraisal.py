@@ -75,21 +75,6 @@ def appraisal_concluded(facts: Facts, _: object) -> Answer:
     return None
 
 
-@check("appraisal_materials_complete", reads=("policy", "subject_kind", "materials"))
-def appraisal_materials_complete(facts: Facts, _: object) -> Answer:
-    """事前绩效评估的必备材料须齐全。
-
-    事实：policy、subject_kind（对象类别）、materials（已提交材料的键的集合）。
-    """
-    listed = facts["policy"].value("appraisal_material")
-    wanted = listed.value.get(facts["subject_kind"], listed.value["project"])
-    return [
-        Refusal(f"缺少材料：{item['label']}", str(listed.clause), "请上传该材料", f"materials.{item['key']}")
-        for item in wanted
-        if item["required"] and item["key"] not in facts["materials"]
-    ]
-
-
 def _faults_of_amounts(asked: int, cut: int, agreed: int, conclusion: str) -> Iterator[tuple[str, str, str]]:
     if min(asked, cut, agreed) < 0:
         yield "金额不能为负数", "请核对金额", "amount_agreed"

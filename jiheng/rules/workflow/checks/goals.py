@@ -34,18 +34,6 @@ def review_passed(facts: Facts, _: object) -> Answer:
     )
 
 
-@check("review_grade_in", reads=("review_grade",), takes=list)
-def review_grade_in(facts: Facts, grades: object) -> Answer:
-    """审核等级须是本步骤所允许的等级。
-
-    事实：review_grade（审核等级的键，没有为 None）。
-    """
-    if isinstance(grades, list) and facts["review_grade"] in grades:
-        return None
-    given = facts["review_grade"] or "尚未评定"
-    return Refusal(f"审核等级（{given}）不能办理这一步", "", "请按审核等级选择相应的办理方式", "review")
-
-
 @check("within_standing", reads=("amount", "standing_ceiling", "standing_reason", "standing_clause"))
 def within_standing(facts: Facts, _: object) -> Answer:
     """上年评价结果已经核减或不再安排的，申请金额不得超过核定的上限。

@@ -1,0 +1,150 @@
+"""From folders to a policy: the packs of a place, read, laid over each other and checked together."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jiheng.rules.policy.faults import PackError
+from jiheng.rules.policy.pack import SECTIONS, Pack, read_pack
+from jiheng.rules.policy.parameters import Parameter, loosened
+from jiheng.rules.policy.policy import Policy
+from jiheng.rules.policy.strict_yaml import Problem
+from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.rules.workflow.roles import ROLES
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+
+
+def available_places() -> list[str]:
+    """The places that have a pack, sorted by key."""
+    return sorted(folder.parent.name for folder in PACKS.glob("*/pack.yaml"))
+
+
+def pack_files(place: str) -> dict[str, str]:
+    """The YAML files of a place's pack: path inside the pack → text. LookupError when there is no pack."""
+    folder = PACKS / place
+    if place not in available_places():
+        raise LookupError(f"没有“{place}”的制度包，现有：{'、'.join(available_places())}")
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.yaml"))
+    }
+
+
+def layers(place: str, amended: Mapping[str, Mapping[str, str]] | None = None) -> list[Pack]:
+    """The packs of a place from the nearest to the farthest; `amended` gives files of packs not in folders.
+
+    PackError when a pack is wrong or the packs extend each other in a circle.
+    """
+    given = amended or {}
+    found: list[Pack] = []
+    current: str | None = place
+    while current is not None:
+        if current in [pack.place for pack in found]:
+            raise PackError(place, [Problem(f"{current}/pack.yaml", 0, "extends 绕成了圈，请核对上级制度包")])
+        pack = read_pack(current, given[current] if current in given else pack_files(current))
+        found.append(pack)
+        current = pack.manifest.extends
+    return found
+
+
+def resolve(packs: list[Pack]) -> Policy:
+    """Lay packs over each other, nearest first: an entry of a nearer pack replaces the farther one whole.
+
+    PackError when a nearer pack loosens a floor, cites an unknown source or names an unknown parameter.
+    """
+    nearest = packs[0]
+    problems = _unknown_sources(packs) + _new_parameters(packs) + _loosened_floors(packs)
+    if problems:
+        raise PackError(nearest.place, problems)
+    merged: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    origins: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
+    for pack in reversed(packs):
+        for section in SECTIONS:
+            for key, entry in pack.entries[section].items():
+                merged[section][key] = entry
+                origins[section][key] = pack.place
+    manifest = nearest.manifest
+    return Policy(
+        place=manifest.place,
+        name=manifest.name,
+        region_code=manifest.region_code,
+        responsible=manifest.responsible,
+        chain=tuple(pack.place for pack in packs),
+        subject_kinds=next((p.manifest.subject_kinds for p in packs if p.manifest.subject_kinds), {}),
+        role_labels={**ROLES, **{k: v for p in reversed(packs) for k, v in p.manifest.roles.items()}},
+        sources={key: source for pack in reversed(packs) for key, source in pack.sources.items()},
+        origins=origins,
+        **merged,
+    )
+
+
+def policy_from(place: str, amended: Mapping[str, Mapping[str, str]]) -> Policy:
+    """The policy of a place, with some packs given as files (an amendment under trial) instead of folders."""
+    return resolve(layers(place, amended))
+
+
+@lru_cache(maxsize=64)
+def load_policy(place: str) -> Policy:
+    """The policy of a place, read from its packs once. PackError names everything wrong; LookupError: no pack."""
+    return resolve(layers(place))
+
+
+def _unknown_sources(packs: list[Pack]) -> list[Problem]:
+    """Citations of documents that neither the pack nor what it extends lists; keys that hide another."""
+    problems = []
+    known: dict[str, str] = {}
+    for pack in reversed(packs):
+        for key in pack.sources:
+            if key in known:
+                problems.append(
+                    Problem(
+                        f"{pack.place}/sources.yaml", 0, f"文件依据“{key}”在“{known[key]}”里已有，请换一个键"
+                    )
+                )
+            known[key] = pack.place
+        for source, file, line in pack.citations:
+            if source not in known:
+                problems.append(Problem(file, line, f"没有文件依据“{source}”，请写进 sources.yaml"))
+    return problems
+
+
+def _new_parameters(packs: list[Pack]) -> list[Problem]:
+    """A parameter that no farther pack knows is a slip of the pen unless it says `new: true`."""
+    problems = []
+    known: set[str] = set(packs[-1].entries["parameters"])
+    for pack in reversed(packs[:-1]):
+        for key, parameter in pack.entries["parameters"].items():
+            file, line = pack.where["parameters", key]
+            if key not in known and not parameter.new:
+                problems.append(
+                    Problem(file, line, f"上级没有参数“{key}”；确为新增的请写 new: true，否则请核对拼写")
+                )
+            if key in known and parameter.new:
+                problems.append(Problem(file, line, f"参数“{key}”上级已有，请删去 new: true"))
+        known |= set(pack.entries["parameters"])
+    return problems
+
+
+def _loosened_floors(packs: list[Pack]) -> list[Problem]:
+    problems = []
+    for index, near in enumerate(packs):
+        for section in SECTIONS:
+            for key, entry in near.entries[section].items():
+                for far in packs[index + 1 :]:
+                    floor = far.entries[section].get(key)
+                    if floor is None or not getattr(floor, "floor", False):
+                        continue
+                    file, line = near.where[section, key]
+                    problems += [Problem(file, line, why) for why in _why_loosened(entry, floor)]
+    return problems
+
+
+def _why_loosened(near: Any, floor: Any) -> list[str]:
+    """How an entry loosens the floor that it replaces. What cannot be compared may not be replaced."""
+    if isinstance(near, Parameter):
+        return loosened(near, floor)
+    if isinstance(near, Scorecard):
+        return list(floor.loosened_by(near))
+    return [f"“{floor.label}”是上级的底线（floor），不得替换"]

@@ -1,0 +1,219 @@
+"""Parameters: dated values, each with the day or budget year from which it holds and its clause."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from jiheng.rules.entry import Citation, Clause, Strict
+from jiheng.rules.money import Fen, wan_to_fen, yuan_to_fen
+
+Unit = Literal[
+    "元",
+    "万元",
+    "%",
+    "百分点",
+    "分",
+    "天",
+    "工作日",
+    "个月",
+    "年",
+    "个",
+    "位",
+    "倍",
+    "是否",
+    "文字",
+    "清单",
+    "表",
+]
+_WHOLE = {"天", "工作日", "个月", "年", "个", "位"}
+Point = date | int
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """A value in force: what it is, in which unit, since when, by which clause, from which pack.
+
+    `since` is a budget year (int) or a day; `assumed` means that no document was found that says it.
+    """
+
+    key: str
+    label: str
+    unit: str
+    value: Any
+    clause: Clause
+    assumed: bool
+    origin: str
+    since: Point
+
+    @property
+    def fen(self) -> Fen:
+        """The amount in fen. TypeError when the parameter is not money."""
+        if self.unit == "元":
+            return yuan_to_fen(self.value)
+        if self.unit == "万元":
+            return wan_to_fen(self.value)
+        raise TypeError(f"“{self.label}”的单位是{self.unit}，不是金额")
+
+    def __str__(self) -> str:
+        return f"{self.label}：{show_value(self.value, self.unit)}"
+
+
+def show_value(value: Any, unit: str) -> str:
+    """A value in words, with its unit."""
+    if value is None:
+        return "（不作规定）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return "；".join(f"{key} = {show_value(child, '')}" for key, child in value.items())
+    if isinstance(value, list):
+        return "、".join(show_value(child, "") for child in value)
+    suffix = "" if unit in {"清单", "表", "文字", "是否"} else unit
+    return f"{value}{suffix}"
+
+
+class Setting(Strict):
+    """One dated value of a parameter. Exactly one of `from_budget_year` and `from_day` is given.
+
+    `value: null` ends what was prescribed before.
+    """
+
+    from_budget_year: int | None = Field(default=None, ge=1990, le=2100)
+    from_day: date | None = Field(default=None, alias="from")
+    value: Any
+    cite: Citation
+    assumed: bool = False
+    note: str = ""
+
+    @property
+    def since(self) -> Point:
+        """The point from which the value holds."""
+        if self.from_day is not None:
+            return self.from_day
+        if self.from_budget_year is not None:
+            return self.from_budget_year
+        raise AssertionError("checked when the parameter was read")
+
+
+def _misfit(unit: str, value: Any) -> str:
+    """Why a value cannot have this unit; empty when it can."""
+    if value is None:
+        return ""
+    if unit == "是否":
+        return "" if isinstance(value, bool) else "须为 true 或 false"
+    if unit == "文字":
+        return "" if isinstance(value, str) and value else "须为文字"
+    if unit == "清单":
+        return "" if isinstance(value, list) and value else "须为清单"
+    if unit == "表":
+        return "" if isinstance(value, dict) and value else "须为表（键: 值）"
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return "须为数"
+    if value < 0:
+        return "不能为负数"
+    if unit in _WHOLE and not isinstance(value, int):
+        return "须为整数"
+    return ""
+
+
+class Parameter(Strict):
+    """A parameter of the rules: `by` says whether the budget year or the day of the act decides.
+
+    `floor` marks what nearer packs may not loosen, in the sense of `floor_direction`:
+    `not_above` (a limit that may only be tightened), `not_below` (a minimum that may only be raised),
+    `covers` (a list to which may only be added), `same` (may not be changed).
+    """
+
+    label: str
+    unit: Unit
+    by: Literal["budget_year", "event"] = "budget_year"
+    values: tuple[Setting, ...] = Field(min_length=1)
+    floor: bool = False
+    floor_direction: Literal["not_above", "not_below", "covers", "same"] | None = None
+    new: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Parameter":
+        faults = []
+        wanted, other = ("from", "from_budget_year") if self.by == "event" else ("from_budget_year", "from")
+        for setting in self.values:
+            has_day, has_year = setting.from_day is not None, setting.from_budget_year is not None
+            if has_day == has_year or has_day != (self.by == "event"):
+                faults.append(f"每个值须写 {wanted}，不写 {other}（按 by: {self.by}）")
+                continue
+            misfit = _misfit(self.unit, setting.value)
+            if misfit:
+                faults.append(f"值“{show_value(setting.value, '')}”与单位“{self.unit}”不符：{misfit}")
+        if not faults:
+            for earlier, later in pairwise(self.values):
+                if not _before(earlier.since, later.since):
+                    faults.append(f"值须按生效先后排列，{later.since} 不晚于 {earlier.since}")
+        if self.floor != (self.floor_direction is not None):
+            faults.append("floor: true 与 floor_direction 须同时写明")
+        if faults:
+            raise ValueError("；".join(faults))
+        return self
+
+    def at(self, point: Point) -> Setting | None:
+        """The setting in force at a budget year or on a day; None before the first and after an end."""
+        found = None
+        for setting in self.values:
+            if not _before(point, setting.since):
+                found = setting
+        return found if found is not None and found.value is not None else None
+
+
+def _before(one: Point, two: Point) -> bool:
+    if isinstance(one, date) and isinstance(two, date):
+        return one < two
+    if isinstance(one, int) and isinstance(two, int):
+        return one < two
+    raise TypeError("预算年度与日期不能相比")
+
+
+def _looser(direction: str, near: Any, far: Any) -> str:
+    """Why `near` loosens `far`; empty when it does not."""
+    if near is None:
+        return "取消了上级规定"
+    if direction == "same":
+        return "" if near == far else "改变了不得改变的规定"
+    if direction == "covers":
+        lacking = [item for item in far if item not in near]
+        return f"缺少{show_value(lacking, '')}" if lacking else ""
+    if direction == "not_above":
+        return "" if near <= far else "高于上级规定"
+    return "" if near >= far else "低于上级规定"
+
+
+def loosened(near: Parameter, far: Parameter) -> list[str]:
+    """How `near` loosens the floor `far`, at every point where either changes; empty when it does not."""
+    if near.by != far.by or near.unit != far.unit:
+        return [f"“{far.label}”是上级的底线，by 与 unit 须与上级相同（{far.by}，{far.unit}）"]
+    found = []
+    for point in _points([*near.values, *far.values]):
+        floor = far.at(point)
+        if floor is None:
+            continue
+        own = near.at(point)
+        why = _looser(far.floor_direction or "same", own.value if own else None, floor.value)
+        if why:
+            stated = show_value(own.value if own else None, near.unit)
+            found.append(
+                f"“{far.label}”自{point}起为{stated}，{why}（{show_value(floor.value, far.unit)}），"
+                "上级标明为底线（floor），不得放宽"
+            )
+    return found
+
+
+def _points(settings: Iterable[Setting]) -> list[Point]:
+    points: list[Point] = []
+    for setting in settings:
+        if setting.since not in points:
+            points.append(setting.since)
+    return sorted(points, key=lambda point: point if isinstance(point, int) else point.toordinal())
