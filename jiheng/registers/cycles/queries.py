@@ -7,7 +7,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle, Extension
 from jiheng.registers.policies.queries import policy_of
-from jiheng.rules.policy import DatedValue, Policy
+from jiheng.rules.policy import DatedValue, Policy, PolicyAt
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,14 @@ def policy_for(cycle: Cycle) -> Policy:
     return policy_of(cycle.snapshot)
 
 
+def rules_at(cycle: Cycle, day: date | None = None) -> PolicyAt:
+    """Return the cycle's rules with its budget year and the day (today unless given) already chosen."""
+    return policy_for(cycle).at(cycle.budget_year, day or clock.today())
+
+
 def value_in(cycle: Cycle, key: str) -> DatedValue:
     """Return a parameter for the cycle: of its budget year, or of today where the pack says by event."""
-    return policy_for(cycle).value(key, budget_year=cycle.budget_year, day=clock.today())
+    return rules_at(cycle).value(key)
 
 
 def window(cycle: Cycle, key: str, organisation_id: int | None = None) -> Window | None:

@@ -28,8 +28,18 @@ def may_confirm(person: Person) -> Verdict:
 
 
 def assumed_entries(policy: Policy) -> dict[str, dict[str, Any]]:
-    """Return every assumed entry of the pack under its key, as `parameters.recheck_share`."""
-    return {key: content for key, content in policy.assumptions().items()}
+    """Return every assumed entry of the pack under its key, as `parameters.recheck_share`.
+
+    A parameter counts as assumed when the parameter itself or one of its dated values is.
+    """
+    plain = policy.dump()
+    found: dict[str, dict[str, Any]] = {}
+    for section in ("parameters", "grades", "calendar", "workflows", "scorecards", "forms", "documents"):
+        for key, entry in plain[section].items():
+            values = entry.get("values") or []
+            if entry.get("assumed") or any(value.get("assumed") for value in values):
+                found[f"{section}.{key}"] = entry
+    return found
 
 
 def open_assumptions(policy: Policy, place: Place) -> dict[str, dict[str, Any]]:

@@ -1,64 +1,85 @@
 """What the rules are told about a self-evaluation or an evaluation."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.files.services import evidence_of
-from jiheng.registers.cycles.queries import policy_for, value_in
+from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+
+
+@dataclass(frozen=True)
+class Blocking(Refusal):
+    """Something in the form that keeps it from leaving."""
+
+    blocking: bool = True
 
 
 def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[str, Any]:
     """Gather what the workflow's conditions ask about a self-evaluation."""
+    rows = list(evaluation.lines.select_related("indicator"))
+    total, again = evaluation.total, evaluation.recheck_total
     return {
-        "findings": self_evaluation_findings(evaluation),
-        "evidence_count": evidence_of(evaluation).count(),
-        "rechecked": evaluation.recheck_total is not None,
-        "own_unit": person.organisation_id == evaluation.subject_year.unit_id,
+        "policy": rules_at(evaluation.cycle),
+        "findings": form_findings(evaluation, rows),
+        "reasons_missing": reasons_missing(evaluation, rows),
+        "halves": {"project": _project_gaps(evaluation, rows), "finance": []},
+        "evidence_missing": [],
+        "goal_state": evaluation.goal.state,
+        "recheck_missing": [row.indicator.name for row in rows if row.recheck_points is None],
+        "recheck_difference": Decimal(0) if total is None or again is None else total - again,
+        "recheck_opinion": evaluation.recheck_note,
+        "responsible_organisation": evaluation.subject_year.unit_id,
+        "acting_organisation": person.organisation_id,
     }
 
 
-def self_evaluation_findings(evaluation: SelfEvaluation) -> list[Refusal]:
-    """Return everything that still keeps the form from leaving the unit, each with its clause."""
-    cycle = evaluation.cycle
-    line = value_in(cycle, "execution_reason_line")
-    over = value_in(cycle, "overfulfilment_line")
-    found: list[Refusal] = []
-    for row in evaluation.lines.select_related("indicator"):
-        name, where = row.indicator.name, f"line-{row.pk}"
-        if row.points is None:
-            found.append(Refusal(f"“{name}”还没有完成值，不能计分", where=where, remedy="请填写实际完成值"))
-        elif row.points < row.indicator.weight and not row.reason:
-            found.append(
-                Refusal(
-                    f"“{name}”未得满分（{row.points}/{row.indicator.weight}），须说明偏差原因和改进措施",
-                    str(value_in(cycle, "self_evaluation_weights").clause),
-                    where=where,
-                )
-            )
-        elif _beyond(row.actual, row.indicator.value, row.indicator.operator, Decimal(str(over.value))):
-            if not row.reason:
-                found.append(
-                    Refusal(f"“{name}”超过目标值 {over.value}%，须说明原因", str(over.clause), where=where)
-                )
-    if evaluation.budget_fen > 0:
-        rate = Decimal(evaluation.executed_fen) * 100 / Decimal(evaluation.budget_fen)
-        if rate < Decimal(str(line.value)) and not evaluation.execution_reason:
-            found.append(
-                Refusal(
-                    f"预算执行率 {rate:.2f}% 低于 {line.value}%，须由财务经办说明原因",
-                    str(line.clause),
-                    where="execution_reason",
-                )
-            )
-    if not evaluation.actual_objective:
-        found.append(Refusal("“总体目标实际完成情况”没有填写", where="actual_objective"))
-    elif evaluation.actual_objective == evaluation.goal.objective:
+def _project_gaps(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[str]:
+    gaps = [f"{row.indicator.name}的完成值" for row in rows if row.points is None]
+    return gaps if evaluation.actual_objective else [*gaps, "总体目标实际完成情况"]
+
+
+def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Blocking]:
+    """Return what is wrong in the form itself: rows without points, an objective left out or copied."""
+    found = [
+        Blocking(f"“{row.indicator.name}”还没有得分", remedy="请填写实际完成值", where=f"line-{row.pk}")
+        for row in rows
+        if row.points is None
+    ]
+    if evaluation.actual_objective and evaluation.actual_objective == evaluation.goal.objective:
         found.append(
-            Refusal("“实际完成情况”与预期目标逐字相同", remedy="请写实际结果，不要照抄目标", where="actual_objective")
+            Blocking(
+                "“实际完成情况”与预期目标逐字相同",
+                remedy="请写实际结果，不要照抄目标",
+                where="actual_objective",
+            )
         )
+    return found
+
+
+def reasons_missing(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[dict[str, Any]]:
+    """Return what has to be explained and is not: lost points, far beyond the target, slow spending."""
+    rules = rules_at(evaluation.cycle)
+    line, over = rules.value("execution_reason_line"), rules.value("overfulfilment_line")
+    lost = rules.value("self_evaluation_weights").clause
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        indicator = row.indicator
+        if row.points is None or row.reason:
+            continue
+        if row.points < indicator.weight:
+            why = f"得 {row.points} 分，未得满分（{indicator.weight} 分）"
+            found.append({"label": indicator.name, "why": why, "clause": lost, "row": row.pk})
+        elif _beyond(row.actual, indicator.value, indicator.operator, Decimal(str(over.value))):
+            why = f"达到目标值的 {over.value}% 以上"
+            found.append({"label": indicator.name, "why": why, "clause": over.clause, "row": row.pk})
+    if evaluation.budget_fen > 0 and not evaluation.execution_reason:
+        rate = Decimal(evaluation.executed_fen) * 100 / Decimal(evaluation.budget_fen)
+        if rate < Decimal(str(line.value)):
+            why = f"为 {rate:.2f}%，低于 {line.value}%（由财务经办说明）"
+            found.append({"label": "预算执行率", "why": why, "clause": line.clause, "row": None})
     return found
 
 
@@ -70,25 +91,24 @@ def _beyond(actual: Decimal | None, target: Decimal | None, operator: str, line:
 
 def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
     """Gather what the workflow's conditions ask about an evaluation on a scorecard."""
-    card = policy_for(evaluation.cycle).scorecards[evaluation.scorecard]
-    scored = {line.item: line for line in evaluation.lines.all()}
-    missing = [item.label for item in card.items if item.key not in scored]
-    unexplained = [
-        item.label
-        for item in card.items
-        if item.key in scored and scored[item.key].points < item.points and not scored[item.key].reason
-    ]
-    outline = policy_for(evaluation.cycle).documents["evaluation_report"]
-    empty = [
-        section.title
-        for section in outline.sections
-        if section.required and not str(evaluation.sections.get(section.key, "")).strip()
-    ]
+    policy = policy_for(evaluation.cycle)
+    scored = set(evaluation.lines.values_list("item", flat=True))
+    items = policy.scorecards[evaluation.scorecard].items
+    missing = [item.label for item in items if item.key not in scored]
+    sections = policy.documents["evaluation_report"].sections
     return {
-        "scorecard_missing": missing,
-        "scorecard_unexplained": unexplained,
-        "report_missing": empty,
-        "unit_reply": evaluation.unit_reply,
-        "reply_answer": evaluation.reply_answer,
-        "is_evaluator": person.organisation_id == evaluation.evaluator_id,
+        "policy": rules_at(evaluation.cycle),
+        "scorecard_missing": {"evaluation": missing, evaluation.scorecard: missing},
+        "report_missing": [
+            one.title for one in sections if one.required and not str(evaluation.sections.get(one.key, "")).strip()
+        ],
+        "grade": evaluation.grade or None,
+        "finding_count": evaluation.findings.count(),
+        "evaluator_organisation": evaluation.evaluator_id,
+        "evaluated_organisation": evaluation.subject_year.unit_id,
+        "unit_response": evaluation.unit_reply,
+        "response_overdue": False,
+        "evidence_missing": [],
+        "responsible_organisation": evaluation.subject_year.unit_id,
+        "acting_organisation": person.organisation_id,
     }

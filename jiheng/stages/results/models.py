@@ -24,12 +24,14 @@ class Decision(Case):
     evaluation = models.OneToOneField("evaluation.Evaluation", models.PROTECT, related_name="decision")
     base_fen = models.BigIntegerField("计算基数")
     action = models.CharField("处理", max_length=12, choices=ACTIONS)
-    min_ratio = models.DecimalField("下限", max_digits=5, decimal_places=4)
-    max_ratio = models.DecimalField("上限", max_digits=5, decimal_places=4)
-    proposed_ratio = models.DecimalField("建议比例", max_digits=5, decimal_places=4)
-    ratio = models.DecimalField("决定比例", max_digits=5, decimal_places=4, null=True)
+    min_ratio = models.DecimalField("比例下限（%）", max_digits=5, decimal_places=2)
+    max_ratio = models.DecimalField("比例上限（%）", max_digits=5, decimal_places=2)
+    proposed_ratio = models.DecimalField("建议比例（%）", max_digits=5, decimal_places=2)
+    ratio = models.DecimalField("决定比例（%）", max_digits=5, decimal_places=2, null=True)
     amount_fen = models.BigIntegerField("核减金额", null=True)
     calculation = models.JSONField("计算步骤", default=list)
+    in_principle = models.BooleanField("原则上", default=False)
+    exception_reason = models.TextField("例外理由", blank=True)
     reason = models.TextField("决定理由", blank=True)
     clause = models.CharField("依据", max_length=300)
     decided_on = models.DateField("决定日期", null=True)
@@ -39,9 +41,8 @@ class Decision(Case):
         ordering = ("pk",)
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(ratio__isnull=True)
-                | models.Q(ratio__gte=models.F("min_ratio"), ratio__lte=models.F("max_ratio")),
-                name="decision_within_bounds",
+                condition=models.Q(ratio__isnull=True) | models.Q(ratio__gte=0, ratio__lte=100),
+                name="decision_ratio_per_cent",
             ),
         ]
 

@@ -1,0 +1,100 @@
+"""What is public, what is due and not yet public."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from jiheng.foundation import clock
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rules_at, window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.goals.models import Goal
+
+WINDOWS = {"goal": "goals_publish", "self_evaluation": "results_publish", "evaluation": "results_publish"}
+
+
+def standing_publication(kind: str, year: SubjectYear) -> Publication | None:
+    """Return the publication of this kind that stands for a subject and year, not replaced or withdrawn."""
+    found = Publication.objects.filter(
+        kind=kind, subject_uuid=year.subject.uuid, budget_year=year.budget_year, withdrawn_at__isnull=True
+    )
+    return found.filter(replaced_by__isnull=True).first()
+
+
+def due_on(cycle: Cycle, kind: str) -> date | None:
+    """Return the day by which publications of a kind are due in the cycle."""
+    found = window(cycle, WINDOWS[kind])
+    return found.due if found else None
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """One record that may be published and is not: due when, how late."""
+
+    source: Goal | SelfEvaluation | Evaluation
+    kind: str
+    label: str
+    due: date | None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day has passed."""
+        return self.due is not None and self.due < clock.today()
+
+
+def unpublished_goals(cycle: Cycle) -> QuerySet[Goal]:
+    """Return approved goals without a publication of their present revision."""
+    public = Publication.objects.filter(
+        kind="goal",
+        subject_uuid=OuterRef("subject_year__subject__uuid"),
+        budget_year=OuterRef("subject_year__budget_year"),
+        published_at__gte=OuterRef("moved_at"),
+    )
+    found = Goal.objects.filter(cycle=cycle, state="approved", current=True).exclude(Exists(public))
+    return found.select_related("subject_year__subject", "subject_year__unit", "subject_year__department")
+
+
+def unpublished_self_evaluations(cycle: Cycle) -> QuerySet[SelfEvaluation]:
+    """Return accepted or re-checked self-evaluations that are not public."""
+    public = Publication.objects.filter(
+        kind="self_evaluation",
+        subject_uuid=OuterRef("subject_year__subject__uuid"),
+        budget_year=OuterRef("subject_year__budget_year"),
+    )
+    found = SelfEvaluation.objects.filter(cycle=cycle, state__in=("accepted", "rechecked"))
+    return found.exclude(Exists(public)).select_related(
+        "subject_year__subject", "subject_year__unit", "subject_year__department", "goal"
+    )
+
+
+def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
+    """Return confirmed evaluations that are not public."""
+    public = Publication.objects.filter(
+        kind="evaluation",
+        subject_uuid=OuterRef("subject_year__subject__uuid"),
+        budget_year=OuterRef("subject_year__budget_year"),
+        published_at__gte=OuterRef("moved_at"),
+    )
+    found = Evaluation.objects.filter(cycle=cycle, state="confirmed").exclude(Exists(public))
+    return found.select_related("subject_year__subject", "subject_year__unit", "subject_year__department")
+
+
+def due_list(cycle: Cycle) -> list[Unpublished]:
+    """Return everything of the cycle that may be published and is not, the latest due first."""
+    found: list[Unpublished] = []
+    for kind, label, records in (
+        ("goal", "绩效目标", unpublished_goals(cycle)),
+        ("self_evaluation", "绩效自评", unpublished_self_evaluations(cycle)),
+        ("evaluation", "绩效评价", unpublished_evaluations(cycle)),
+    ):
+        due = due_on(cycle, kind)
+        found += [Unpublished(one, kind, label, due) for one in records]
+    return sorted(found, key=lambda one: (one.due or date.max, one.kind, one.source.pk))
+
+
+def publication_day(approved: date, cycle: Cycle) -> date:
+    """Return the last day of the statutory clock that starts with an approval (预算法第十四条)."""
+    return approved + timedelta(days=int(rules_at(cycle).value("publication_days").value))

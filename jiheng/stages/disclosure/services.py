@@ -1,0 +1,104 @@
+"""Publishing, correcting, withdrawing: a publication never changes."""
+
+from typing import Any
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.chain import content_hash, plain
+from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.disclosure.access import may_publish
+from jiheng.stages.disclosure.content import evaluation_content, goal_content, self_evaluation_content
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import due_on, standing_publication
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.goals.models import Goal
+
+Record = Goal | SelfEvaluation | Evaluation
+
+TITLES = {"goal": "绩效目标", "self_evaluation": "绩效自评结果", "evaluation": "绩效评价结果"}
+
+
+def publish(*, source: Record, person: Person) -> Publication:
+    """Publish an approved goal, an accepted self-evaluation or a confirmed evaluation as it stands now.
+
+    Publishing the same content again is refused; changed content becomes a new publication that
+    replaces the old one, which stays readable.
+    """
+    verdict = may_publish(person)
+    if not verdict:
+        raise refuse(verdict.reason)
+    kind, content = _content(source)
+    year = source.subject_year
+    digest = content_hash(content)
+    earlier = standing_publication(kind, year)
+    if earlier is not None and earlier.digest == digest:
+        raise refuse("内容与已公开的相同，无须重复公开")
+    basis = rules_at(source.cycle).value("publication_days").clause
+    with act(person):
+        made = Publication.objects.create(
+            place_id=year.place_id,
+            number=_number(year, kind),
+            kind=kind,
+            budget_year=year.budget_year,
+            subject=subject_key(source),
+            subject_uuid=year.subject.uuid,
+            title=f"{year.budget_year}年度{year.name}{TITLES[kind]}",
+            organisation=year.department.name,
+            content=plain(content),
+            digest=digest,
+            basis=str(basis),
+            due=due_on(source.cycle, kind),
+            published_at=clock.now(),
+            published_by=person.organisation_name,
+            replaces=earlier,
+        )
+        record("disclosure.publish", made, {"number": made.number, "digest": digest}, str(basis))
+        record("disclosure.publish", source, {"number": made.number}, str(basis))
+    return made
+
+
+def publish_all(*, sources: list[Record], person: Person) -> list[Publication]:
+    """Publish many records in one act; one that cannot be published stops them all."""
+    with act(person):
+        return [publish(source=source, person=person) for source in sources]
+
+
+def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
+    """Take a publication back; its number, title and the reason stay visible."""
+    verdict = may_publish(person)
+    if not verdict:
+        raise refuse(verdict.reason)
+    if not reason.strip():
+        raise refuse("撤回须写明原因，原因将向社会公开", where="reason")
+    if publication.withdrawn_at is not None:
+        raise refuse("已经撤回")
+    with act(person):
+        publication.withdrawn_at = clock.now()
+        publication.withdrawn_reason = reason.strip()
+        publication.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        record("disclosure.withdraw", publication, {"reason": publication.withdrawn_reason})
+
+
+def _content(source: Record) -> tuple[str, dict[str, Any]]:
+    if isinstance(source, Goal):
+        if source.state != "approved":
+            raise refuse("绩效目标批复后才能公开")
+        return "goal", goal_content(source)
+    if isinstance(source, SelfEvaluation):
+        if source.state not in {"accepted", "rechecked"}:
+            raise refuse("绩效自评经财政局受理或复核后才能公开")
+        return "self_evaluation", self_evaluation_content(source)
+    if source.state != "confirmed":
+        raise refuse("评价结果确定后才能公开")
+    return "evaluation", evaluation_content(source)
+
+
+def _number(year: SubjectYear, kind: str) -> str:
+    letter = {"goal": "M", "self_evaluation": "Z", "evaluation": "P"}[kind]
+    start = f"{year.place.code}-{year.budget_year}{letter}"
+    serial = Publication.objects.filter(number__startswith=f"{start}-").count() + 1
+    return f"{start}-{serial:05d}"
+
