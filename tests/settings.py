@@ -1,0 +1,25 @@
+"""The product's settings as tests and type checks use them; each process has a data folder of its own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+DATA_FOLDER = tempfile.mkdtemp(prefix="jiheng-tests-")
+atexit.register(shutil.rmtree, DATA_FOLDER, ignore_errors=True)
+(Path(DATA_FOLDER) / "static").mkdir()  # WhiteNoise warns when nothing was collected
+os.environ["JIHENG_DATA"] = DATA_FOLDER
+os.environ.setdefault("JIHENG_SECRET_KEY", "only-for-tests-" + "0" * 40)
+os.environ.setdefault("JIHENG_TASKS", "django_tasks.backends.immediate.ImmediateBackend")
+
+from jiheng.site.settings import *  # noqa: E402, F403 -- the environment comes first
+from jiheng.site.settings import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
+if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
+    # A file, not memory: only so do threads queue for the lock as they will in use.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATA_FOLDER}/tests.sqlite3"}
+    OPTIONS = dict[str, object](DATABASES["default"]["OPTIONS"])  # type: ignore[call-overload]
+    OPTIONS["init_command"] = f"{OPTIONS['init_command']} PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"] = OPTIONS
