@@ -5,17 +5,32 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models, transaction
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Place
-from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import available_algorithm, plain, seal
 from jiheng.foundation.audit.models import Entry, Head
 
 request_id: ContextVar[str] = ContextVar("jiheng_request", default="")
+
+
+class Place(Protocol):
+    """What the chain needs of a place; people and bodies write to the chain, so it cannot import theirs."""
+
+    pk: Any
+
+
+class Person(Protocol):
+    """What the chain needs of the person who acts; `str()` is the actor in words."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def place_id(self) -> int: ...
 
 
 @dataclass
