@@ -1,0 +1,97 @@
+"""Random draws that anybody can repeat: the order follows from the seed and the population alone.
+
+Each member gets a number, SHA-256 of seed, digest of the population and member, joined by line feeds;
+the members with the smallest numbers are drawn. Nothing but SHA-256 is needed to check it by hand.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from math import ceil
+
+from jiheng.rules.money import share_out
+
+ALGORITHM = "sha256-order-1"
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A draw: what went in, and the members drawn, in the order of their numbers."""
+
+    seed: str
+    size: int
+    population_digest: str
+    chosen: tuple[str, ...]
+    algorithm: str = ALGORITHM
+
+
+def digest_of(population: Sequence[str]) -> str:
+    """SHA-256 of the members, sorted and joined by line feeds: the same for any order of the list."""
+    return sha256("\n".join(sorted(population)).encode()).hexdigest()
+
+
+def draw(population: Sequence[str], size: int, seed: str, strata: Mapping[str, str] | None = None) -> Draw:
+    """Draw `size` members. With `strata` (member → stratum) each stratum gives its share, by largest remainder.
+
+    ValueError when members repeat or contain a line feed, the seed is empty, the size does not fit, or a
+    member has no stratum.
+    """
+    _check(population, size, seed, strata)
+    digest = digest_of(population)
+    ordered = sorted(population, key=lambda member: _number(seed, digest, member))
+    if strata is None:
+        return Draw(seed, size, digest, tuple(ordered[:size]))
+    counts = sorted(Counter(strata[member] for member in population).items())
+    shares = share_out(size, [count for _, count in counts]) if counts else []
+    left = {stratum: share for (stratum, _), share in zip(counts, shares, strict=True)}
+    chosen = []
+    for member in ordered:
+        if left[strata[member]] > 0:
+            left[strata[member]] -= 1
+            chosen.append(member)
+    return Draw(seed, size, digest, tuple(chosen))
+
+
+def verify(drawn: Draw, population: Sequence[str], strata: Mapping[str, str] | None = None) -> list[str]:
+    """What does not agree when the draw is repeated; empty when everything does."""
+    if drawn.algorithm != ALGORITHM:
+        return [f"抽样算法“{drawn.algorithm}”不认识，只能核对“{ALGORITHM}”"]
+    if digest_of(population) != drawn.population_digest:
+        return ["总体清单与抽取时不同，摘要对不上"]
+    try:
+        again = draw(population, drawn.size, drawn.seed, strata)
+    except ValueError as error:
+        return [str(error)]
+    if again.chosen == drawn.chosen:
+        return []
+    added, missing = set(drawn.chosen) - set(again.chosen), set(again.chosen) - set(drawn.chosen)
+    problems = [f"不应抽中：{'、'.join(sorted(added))}"] if added else []
+    problems += [f"应抽中而没有：{'、'.join(sorted(missing))}"] if missing else []
+    return problems or ["抽中顺序与重算结果不同"]
+
+
+def size_for_share(population: int, per_cent: Decimal) -> int:
+    """The smallest number of members that makes at least `per_cent` of the population."""
+    if population < 0 or not 0 <= per_cent <= 100:
+        raise ValueError(f"比例须在0至100%之间，总体不能为负：{per_cent}%、{population}")
+    return ceil(Fraction(per_cent) / 100 * population)
+
+
+def _number(seed: str, digest: str, member: str) -> str:
+    return sha256(f"{seed}\n{digest}\n{member}".encode()).hexdigest()
+
+
+def _check(population: Sequence[str], size: int, seed: str, strata: Mapping[str, str] | None) -> None:
+    if twice := sorted(member for member, count in Counter(population).items() if count > 1):
+        raise ValueError(f"总体中有重复：{'、'.join(twice)}")
+    if any("\n" in text for text in (seed, *population)):
+        raise ValueError("种子和总体成员不能含换行")
+    if not seed:
+        raise ValueError("没有种子，抽样不能复核")
+    if not 0 <= size <= len(population):
+        raise ValueError(f"抽取数{size}须在0至总体数{len(population)}之间")
+    if strata is not None and (lost := sorted(set(population) - set(strata))):
+        raise ValueError(f"没有分层：{'、'.join(lost)}")
