@@ -1,0 +1,180 @@
+"""Commands that need the database."""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from jiheng.channels.exchange import lists
+from jiheng.channels.scenarios import demo as demo_county
+from jiheng.channels.scenarios import run as run_scenario
+from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.person import person_for
+from jiheng.foundation.audit.models import Head
+from jiheng.foundation.audit.queries import first_break
+from jiheng.foundation.jobs.services import reap
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.site import archive
+from jiheng.site.pure_commands import say
+from jiheng.stages.monitoring.services import open_due_checkpoints
+
+log = logging.getLogger("jiheng.anchor")
+REAP_SECONDS = 60
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Serve the pages; the static files are collected once."""
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"),
+        *("--host", given.host, "--port", str(given.port), "--log-level", "warning", "jiheng.site.wsgi:application"),
+    ]
+    return subprocess.call(command, env=os.environ)  # noqa: S603  # our own arguments
+
+
+def work(_: argparse.Namespace) -> int:
+    """Run background jobs; jobs whose worker died are sent again at the start."""
+    reap()
+    call_command("db_worker", "--no-reload", verbosity=0)
+    return 0
+
+
+def tick(_: argparse.Namespace) -> int:
+    """Turn the calendar into checkpoints and reminders; send again what was interrupted; print anchors."""
+    opened = open_due_checkpoints()
+    again = reap()
+    for head in Head.objects.select_related("place"):
+        log.warning("anchor %s %s:%s", head.place.code, head.number, head.digest)
+    say(f"新开监控点 {opened} 个，重派任务 {again} 个")
+    return 0
+
+
+def demo(given: argparse.Namespace) -> int:
+    """Build the demo county when it is not there, say how to get in, and serve it with a worker."""
+    if not given.build_only and port_taken(given.host, given.port):
+        say(f"端口 {given.port} 已被占用：可能演示已在运行，请打开 http://{given.host}:{given.port}/")
+        say(f"要另开一个，请换端口：.venv/bin/jiheng demo --port {given.port + 1}")
+        return 1
+    call_command("migrate", verbosity=0)
+    for line in demo_county.build():
+        say(line)
+    if given.build_only:
+        return 0
+    say(f"请打开 http://{given.host}:{given.port}/ （公开门户 http://{given.host}:{given.port}/public/）")
+    say("按 Ctrl-C 停止")
+    here = [sys.executable, "-m", "jiheng.site.cli"]
+    served = [*here, "serve", "--host", given.host, "--port", str(given.port)]
+    both = [subprocess.Popen(one, env=os.environ) for one in (served, [*here, "work"])]  # noqa: S603
+    return wait_for(both)
+
+
+def wait_for(both: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until one process ends or the person stops; then end the other."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(one.poll() is None for one in both):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("正在停止")
+    for one in both:
+        if one.poll() is None:
+            one.terminate()
+    for one in both:
+        one.wait(timeout=20)
+    return 0
+
+
+def port_taken(host: str, port: int) -> bool:
+    """Return whether something listens there already."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def scenario(given: argparse.Namespace) -> int:
+    """Run a place's year in a fresh database and compare with what the place published."""
+    call_command("migrate", verbosity=0)
+    table = run_scenario.run(given.place, given.seed)
+    if given.json:
+        say(json.dumps([row.plain() for row in table], ensure_ascii=False, indent=1))
+    else:
+        for line in run_scenario.as_text(table):
+            say(line)
+    return 0 if all(row.accepted for row in table) else 1
+
+
+def audit_verify(given: argparse.Namespace) -> int:
+    """Verify the chain of every place, or print the anchors to be kept outside."""
+    broken = 0
+    for place in Place.objects.order_by("code"):
+        if given.place and place.code != given.place:
+            continue
+        head = Head.objects.filter(place=place).first()
+        if given.action == "anchor":
+            if head:
+                say(f"{place.code} {head.number}:{head.digest}")
+            continue
+        anchor = None
+        if given.anchor:
+            number, digest = given.anchor.split(":", 1)
+            anchor = (int(number), digest)
+        found = first_break(place.pk, anchor)
+        count = head.number if head else 0
+        say(f"{place.name}：{found}" if found else f"{place.name}：审计链完整，共 {count} 条")
+        broken += found is not None
+    return 1 if broken else 0
+
+
+def import_list(given: argparse.Namespace) -> int:
+    """Check a list; write it when asked and when nothing is wrong."""
+    person = person_for(given.user)
+    try:
+        lines, ok = lists.import_file(
+            kind=given.kind, path=given.file, budget_year=given.year, person=person, apply=given.apply
+        )
+    except Refused as refused:
+        for refusal in refused.refusals:
+            say(str(refusal))
+        return 1
+    for line in lines:
+        say(line)
+    return 0 if ok else 1
+
+
+def export_list(given: argparse.Namespace) -> int:
+    """Write a list as the person may see it."""
+    content = lists.export_file(kind=given.kind, budget_year=given.year, person=person_for(given.user))
+    Path(given.file).write_bytes(content)
+    say(f"已写入 {given.file}")
+    return 0
+
+
+def backup(given: argparse.Namespace) -> int:
+    """Write database and files into one archive with the heads of the chains."""
+    for line in archive.backup(given.file, Path(settings.MEDIA_ROOT)):
+        say(line)
+    return 0
+
+
+def restore(given: argparse.Namespace) -> int:
+    """Read an archive into an empty database and compare the heads of the chains."""
+    call_command("migrate", verbosity=0)
+    ok = True
+    for line, good in archive.restore(given.file, Path(settings.MEDIA_ROOT)):
+        say(line)
+        ok = ok and good
+    return 0 if ok else 1
