@@ -71,7 +71,7 @@ class GoalIndicator(models.Model):
     level2 = models.CharField("二级指标", max_length=30)
     name = models.CharField("三级指标", max_length=200)
     kind = models.CharField("性质", max_length=15, choices=KINDS, default="quantitative")
-    operator = models.CharField("符号", max_length=4, blank=True)
+    operator = models.CharField("符号", max_length=12, blank=True)
     target_text = models.CharField("指标值", max_length=200)
     value = models.DecimalField("目标值", max_digits=24, decimal_places=6, null=True)
     high = models.DecimalField("目标上限", max_digits=24, decimal_places=6, null=True)

@@ -1,0 +1,115 @@
+"""Searching the library in Chinese, and how often an indicator is used."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Q, QuerySet
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.indicators.access import visible_indicators
+from jiheng.registers.indicators.models import LibraryIndicator
+
+FIELDS = ("name", "definition", "category", "sector", "level2", "basis", "formula")
+COMMON_SECTOR = "通用"
+
+
+def search_library(
+    person: Person,
+    *,
+    words: str = "",
+    sector: str = "",
+    level1: str = "",
+    category: str = "",
+    limit: int = 60,
+) -> Sequence[LibraryIndicator]:
+    """Return indicators in use that fit, the best first.
+
+    Every word must occur somewhere in an indicator; a long word without a hit is taken apart into pairs
+    of characters, since Chinese is written without spaces. What fits by name stands before what fits
+    elsewhere, what is used more often before what is used less.
+    """
+    rows = visible_indicators(person).filter(retired_on=None)
+    for key, wanted in (("sector", sector), ("level1", level1), ("category", category)):
+        if wanted:
+            rows = rows.filter(**{key: wanted})
+    rows = rows.annotate(uses=Count("used_in"))
+    asked = words.split()
+    if not asked:
+        return list(rows.order_by("-uses", "code")[:limit])
+    found = list(rows.filter(_all_of(asked)))
+    if not found:
+        pairs = [pair for word in asked for pair in _pairs(word)]
+        found = list(rows.filter(_any_of(pairs))) if pairs else []
+        asked = pairs or asked
+    return sorted(found, key=lambda one: (-_fit(one, asked), -one.uses, one.code))[:limit]
+
+
+def suggested_for(
+    person: Person, *, name: str, sector: str, category: str, limit: int = 12
+) -> Sequence[LibraryIndicator]:
+    """Return indicators that suit a subject: of its category and sector first, then by words of its name."""
+    rows = visible_indicators(person).filter(retired_on=None).annotate(uses=Count("used_in"))
+    close = Q(pk__in=[])
+    if category:
+        close |= Q(category__icontains=category)
+    if sector:
+        close |= Q(sector__icontains=sector)
+    pairs = _pairs(name)
+    found = list(rows.filter(close | _any_of(pairs)))
+
+    def nearness(one: LibraryIndicator) -> int:
+        near = 6 * (bool(category) and category in one.category) + 3 * (bool(sector) and sector in one.sector)
+        return near + sum(pair in one.category + one.name for pair in pairs)
+
+    return sorted(found, key=lambda one: (-nearness(one), one.code))[:limit]
+
+
+def sectors_of(person: Person) -> list[str]:
+    """Return the sectors of the library, the common one first."""
+    rows = visible_indicators(person).filter(retired_on=None).order_by("sector")
+    return sorted(
+        rows.values_list("sector", flat=True).distinct(), key=lambda one: (one != COMMON_SECTOR, one)
+    )
+
+
+def categories_of(person: Person) -> list[str]:
+    """Return the categories of the library."""
+    rows = visible_indicators(person).filter(retired_on=None).order_by("category")
+    return list(rows.values_list("category", flat=True).distinct())
+
+
+def library_rows(person: Person) -> QuerySet[LibraryIndicator]:
+    """Return the library with the number of uses, for the list."""
+    return visible_indicators(person).annotate(uses=Count("used_in"))
+
+
+def _pairs(text: str) -> list[str]:
+    characters = [sign for sign in text if "一" <= sign <= "鿿" or sign.isalnum()]
+    joined = "".join(characters)
+    return sorted({joined[at : at + 2] for at in range(len(joined) - 1)})
+
+
+def _all_of(words: Iterable[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= _any_field(word)
+    return condition
+
+
+def _any_of(words: Iterable[str]) -> Q:
+    condition = Q(pk__in=[])
+    for word in words:
+        condition |= Q(name__icontains=word) | Q(category__icontains=word)
+    return condition
+
+
+def _any_field(word: str) -> Q:
+    condition = Q(pk__in=[])
+    for name in FIELDS:
+        condition |= Q(**{f"{name}__icontains": word})
+    return condition
+
+
+def _fit(one: LibraryIndicator, words: list[str]) -> int:
+    return sum(
+        4 * (word in one.name) + 2 * (word in one.category) + (word in one.definition) for word in words
+    )
