@@ -15,7 +15,7 @@ FormData = dict[str, Any]
 """`year`, one entry a box, {row: {column: value}} for a money block, [{column: value}] for a table."""
 
 
-def empty_data(definition: FormDefinition, year: int) -> FormData:
+def empty_data(definition: FormDefinition, year: int | None = None) -> FormData:
     """The whole shape with nothing filled in; only fixed tables have rows."""
     data: FormData = {"year": year}
     data |= {box.key: empty(box) for box in definition.boxes}
@@ -32,7 +32,7 @@ def empty_data(definition: FormDefinition, year: int) -> FormData:
 
 def complete(definition: FormDefinition, data: Mapping[str, Any]) -> FormData:
     """`data` in the whole shape: what is absent is empty. LookupError for a key that the form does not have."""
-    whole = empty_data(definition, data.get("year", 0))
+    whole = empty_data(definition, data.get("year"))
     unknown = sorted(set(data) - set(whole))
     if unknown:
         raise LookupError(f"表{definition.key}没有：{'、'.join(unknown)}")

@@ -1,0 +1,45 @@
+"""What reading a workbook yields: the data, what is wrong and where, what was understood but should be seen."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jiheng.foundation.sheets.meta import Origin
+from jiheng.rules.forms.data import FormData
+
+ProblemKind = Literal["wrong", "missing", "layout", "total"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to correct or to look at: the cell's address (blank for the whole sheet), the label, the words."""
+
+    cell: str
+    label: str
+    message: str
+    kind: ProblemKind = "wrong"
+    path: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(
+            part
+            for part in (self.cell, f"{self.label}：{self.message}" if self.label else self.message)
+            if part
+        )
+
+
+@dataclass
+class FormReading:
+    """The form as read. `data` has the whole shape also when there are problems; wrong boxes are empty in it.
+
+    `problems` must be put right; `notices` were understood (元 turned into 万元) and are to be confirmed.
+    """
+
+    data: FormData
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be put right."""
+        return not self.problems

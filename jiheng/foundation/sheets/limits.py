@@ -1,0 +1,70 @@
+"""What an uploaded workbook may be: size, packing, kind. Everything else is refused with a reason."""
+
+import zipfile
+from io import BytesIO
+
+LARGEST_FILE = 20 * 2**20
+LARGEST_UNPACKED = 300 * 2**20
+LARGEST_RATIO = 200
+MOST_PARTS = 2000
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_DECLARATIONS = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the text says why and what to do."""
+
+
+def check_file(content: bytes, largest: int = LARGEST_FILE) -> None:
+    """Refuse a file that is too large or empty. Raises Unreadable."""
+    if not content:
+        raise Unreadable("文件是空的；请重新选择文件")
+    if len(content) > largest:
+        raise Unreadable(
+            f"文件有 {len(content) / 2**20:.1f} MB，最大允许 {largest // 2**20} MB；请拆分后再传"
+        )
+
+
+def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = LARGEST_UNPACKED) -> None:
+    """Refuse what is no sound .xlsx: other formats, damaged or oversized packages, declarations in the XML.
+
+    Raises Unreadable.
+    """
+    check_file(content, largest)
+    if content.startswith(OLE):
+        raise Unreadable("这是旧版 .xls 或加了密码的文件；请取消密码，另存为“Excel 工作簿（.xlsx）”后再传")
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            _check_package(package, len(content), unpacked)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as broken:
+        raise Unreadable(
+            "文件已损坏或不是 .xlsx 工作簿；请用 Excel 或 WPS 打开并另存为 .xlsx 后再传"
+        ) from broken
+
+
+def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> None:
+    parts = package.infolist()
+    whole = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or whole > unpacked or whole > max(2**20, size * LARGEST_RATIO):
+        raise Unreadable("文件解压后过大，可能不是正常的工作簿；请删除多余的空行空列，另存后再传")
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Unreadable("文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后再传")
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            _check_part(package, part)
+
+
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Stream one XML part: its true size must be the stated one, and it must declare no entities."""
+    tail = b""
+    seen = 0
+    with package.open(part) as stream:
+        while block := stream.read(2**20):
+            seen += len(block)
+            if seen > part.file_size:
+                raise Unreadable("文件的压缩信息不实；请用 Excel 或 WPS 另存后再传")
+            text = tail + block
+            if any(sign in text for sign in _DECLARATIONS):
+                raise Unreadable("文件内含有不允许的声明；请用 Excel 或 WPS 另存后再传")
+            tail = text[-20:]
