@@ -15,6 +15,7 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {"true": True, "false": False, "null": None}
 _PLAIN_TAGS = {None, "!"}
+_QUOTED = {"'", '"', "|", ">"}
 
 Path = tuple[str | int, ...]
 
@@ -84,7 +85,7 @@ class _Reader:
 
     def _scalar(self, node: Any) -> Any:
         text = str(node.value)
-        if node.style is not None:
+        if node.style in _QUOTED:
             return text
         if text == "":
             self.fault(node, '值为空；没有值请写 null，空文字请写 ""')
