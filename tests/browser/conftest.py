@@ -2,7 +2,15 @@
 
 import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,3 +97,39 @@ def context(chromium: Browser, watch: Watch) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A page of that window. Errors in its console and calls to other hosts fail the test."""
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Build the demo county and serve it as `make demo` does; return its address."""
+    jiheng = str(Path(sys.executable).with_name("jiheng"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JIHENG_", "DJANGO_"))}
+    environment |= {"JIHENG_DATA": str(tmp_path_factory.mktemp("demo")), "JIHENG_DEMO": "1"}
+    built = subprocess.run(
+        [jiheng, "demo", "--build-only"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([jiheng, "serve", "--port", str(port)], env=environment, start_new_session=True)
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
+    """Ask until the server answers; fail when it ends or stays silent."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended by itself"
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(f"{address} did not answer within {seconds} seconds")

@@ -1,5 +1,6 @@
 """The documents say what the program does: settings, conditions, scoring methods, words."""
 
+import argparse
 import ast
 import re
 
@@ -9,6 +10,7 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.checks import CHECKS
 from jiheng.rules.workflow.handbook import handbook
+from jiheng.site.cli import parser
 from tests.contracts.sources import PACKAGE, ROOT, python_files
 
 DOCS = ROOT / "docs"
@@ -37,6 +39,12 @@ def test_every_setting_is_in_the_table_and_every_line_a_setting() -> None:
 def test_setting_without_a_use_is_none() -> None:
     rows = first_cells("operations/settings.md")
     assert [name for name, cells in rows.items() if NAME.fullmatch(name) and not (len(cells) == 3 and cells[1])] == []
+
+
+def test_every_command_is_in_the_table_and_every_line_a_command() -> None:
+    actions = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
+    documented = [name for name in first_cells("operations/commands.md") if re.fullmatch(r"[a-z]+", name)]
+    assert sorted(documented) == sorted(actions.choices)
 
 
 def test_handbook_of_conditions_is_up_to_date() -> None:
