@@ -24,8 +24,8 @@ from django.utils.safestring import SafeString
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.export import Sheet, sheet_response
 from jiheng.foundation.web.pages import is_part
-from jiheng.foundation.web.stage import Tone
 from jiheng.foundation.web.templatetags import jiheng as show
+from jiheng.rules.workflow.steps import Tone
 
 Kind = Literal["text", "wan", "yuan", "points", "percent", "number", "day", "due", "state"]
 RIGHT = frozenset({"wan", "yuan", "points", "percent", "number"})
@@ -145,7 +145,7 @@ class Row:
 
     pk: Any
     cells: list[Cell]
-    tone: Tone = "plain"
+    tone: Tone = "grey"
 
 
 @dataclass(frozen=True)
@@ -439,13 +439,13 @@ def _head(wish: Wish, column: Column) -> Head:
 
 
 def _row(table: Table, columns: Sequence[Column], row: Any) -> Row:
-    tone = table.row_tone(row) if table.row_tone else "plain"
+    tone = table.row_tone(row) if table.row_tone else "grey"
     return Row(row.pk, [_cell(column, row) for column in columns], tone)
 
 
 def _cell(column: Column, row: Any) -> Cell:
     value = column.read(row)
-    tone = (column.tone(row) if column.tone else "plain") if column.kind == "state" else None
+    tone = (column.tone(row) if column.tone else "grey") if column.kind == "state" else None
     return Cell(column, _shown(column, value), column.link(row) if column.link else "", tone)
 
 

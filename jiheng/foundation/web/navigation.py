@@ -27,7 +27,8 @@ from django.utils.module_loading import import_string, module_has_submodule
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
-from jiheng.foundation.web.stage import Stage, Tone
+from jiheng.foundation.web.stage import Stage
+from jiheng.rules.workflow.steps import Tone
 
 CYCLE_SESSION_KEY = "cycle"
 EVERY_ROLE = frozenset(ROLES)
@@ -78,7 +79,7 @@ class Entry:
     url: str
     active: bool
     note: str = ""
-    tone: Tone = "plain"
+    tone: Tone = "grey"
     count: int = 0
 
 
@@ -173,7 +174,7 @@ def groups(person: Person, path: str, cycle: Any) -> list[Group]:
         url = address(stage.home)
         if person.role in stage.roles and url:
             window = stage.deadline(cycle) if cycle is not None else None
-            note, tone = window.state(today) if window else ("", "plain")
+            note, tone = window.state(today) if window else ("", "grey")
             found["year"].append(
                 Entry(stage.key, stage.label, stage.icon, url, _active(path, url), note, tone)
             )

@@ -1,15 +1,16 @@
-"""What a stage of the year tells the rest of the system: name, place in the year, to-dos, milestones."""
+"""What a stage of the year tells the rest of the system: name, place in the year, to-dos, milestones.
+
+Tones colour a state that is always also said in words: grey structure, blue for what is under way, green
+only for done, amber for attention, red only for money at risk or overdue.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from jiheng.foundation.accounts.person import Person
-
-# Tones colour a state that is always also said in words: grey structure, blue for what is under way,
-# green only for done, amber for attention, red only for money at risk or overdue.
-Tone = Literal["plain", "active", "good", "attention", "risk"]
+from jiheng.rules.workflow.steps import Tone
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Milestone:
     label: str
     day: date | None
     text: str
-    tone: Tone = "plain"
+    tone: Tone = "grey"
     url: str = ""
 
 
@@ -54,15 +55,15 @@ class Window:
         "还剩 9 天", "今天截止", "12-01 开始", "已截止"; empty when it has no dates.
         """
         if self.opens is not None and today < self.opens:
-            return f"{self.opens:%m-%d} 开始", "plain"
+            return f"{self.opens:%m-%d} 开始", "grey"
         if self.due is None:
-            return "", "plain"
+            return "", "grey"
         days = (self.due - today) // timedelta(days=1)
         if days < 0:
-            return "已截止", "plain"
+            return "已截止", "grey"
         if days == 0:
-            return "今天截止", "attention"
-        return f"还剩 {days} 天", "attention" if days <= 10 else "plain"
+            return "今天截止", "amber"
+        return f"还剩 {days} 天", "amber" if days <= 10 else "grey"
 
 
 def _nothing(*_: Any) -> list[Any]:

@@ -1,12 +1,14 @@
 """How values look: amounts, points, percentages, dates, states, clauses, icons, form fields."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
 from django.forms import (
     BaseForm,
+    BaseFormSet,
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
@@ -15,13 +17,15 @@ from django.forms import (
     Select,
     Textarea,
 )
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation import clock
-from jiheng.foundation.web.stage import Milestone, Tone
+from jiheng.foundation.web.stage import Milestone
 from jiheng.rules.money import format_wan, format_yuan, round_half_up
+from jiheng.rules.workflow.steps import Tone
 
 register = template.Library()
 
@@ -79,14 +83,20 @@ def orna(value: object) -> object:
     return NOTHING if value is None or value == "" else value
 
 
+@register.filter
+def place_words(where: str) -> str:
+    """Show where a refusal applies when it is said in words; keys of fields are for scripts only."""
+    return "" if where.isascii() else where
+
+
 def days_in_words(due_day: date) -> tuple[str, Tone]:
     """Return how far off a deadline is, as people say it, with its tone."""
     left = clock.days_left(due_day)
     if left < 0:
-        return f"逾期 {-left} 天", "risk"
+        return f"逾期 {-left} 天", "red"
     if left == 0:
-        return "今天截止", "attention"
-    return f"还剩 {left} 天", "attention" if left <= SOON_DAYS else "plain"
+        return "今天截止", "amber"
+    return f"还剩 {left} 天", "amber" if left <= SOON_DAYS else "grey"
 
 
 @register.filter
@@ -105,8 +115,8 @@ def due(value: date | None) -> SafeString:
 
 
 @register.simple_tag
-def state_badge(label: str, tone: Tone = "plain") -> SafeString:
-    """Show a state in words, coloured by its tone: plain, active, good, attention, risk."""
+def state_badge(label: str, tone: Tone = "grey") -> SafeString:
+    """Show a state in words, coloured by its tone: grey, blue, green, amber, red."""
     return format_html('<span class="state tone-{}">{}</span>', tone, label)
 
 
@@ -185,3 +195,76 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     wrong = [bound for bound in form if bound.errors]
     total = len(general) + sum(len(bound.errors) for bound in wrong)
     return {"general": general, "wrong": wrong, "total": total}
+
+
+@register.inclusion_tag("web/_formset_errors.html")
+def formset_errors(formset: BaseFormSet[Any]) -> dict[str, Any]:
+    """Count a grid's errors at its top, each with its row and column."""
+    general = list(formset.non_form_errors()) if formset.is_bound else []
+    wrong: list[tuple[int, BoundField]] = []
+    rows: list[tuple[int, str]] = []
+    for number, form in enumerate(formset.forms if formset.is_bound else [], start=1):
+        wrong += [(number, bound) for bound in form if bound.errors]
+        rows += [(number, error) for error in form.non_field_errors()]
+    total = len(general) + len(rows) + sum(len(bound.errors) for _, bound in wrong)
+    return {"general": general, "wrong": wrong, "rows": rows, "total": total}
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """One column of a grid: its heading, how wide, and what it should add up to."""
+
+    key: str
+    label: str
+    required: bool
+    width: str
+    total: bool
+    should: str
+    now: str
+
+
+@register.inclusion_tag("web/_grid.html")
+def grid(formset: BaseFormSet[Any]) -> dict[str, Any]:
+    """Draw a formset as a grid that works by keyboard and takes blocks pasted from Excel."""
+    columns = [
+        _grid_column(formset, bound)
+        for bound in formset.empty_form.visible_fields()
+        if bound.name != DELETION_FIELD_NAME
+    ]
+    totals = any(column.total for column in columns)
+    return {"formset": formset, "columns": columns, "totals": totals, "removable": formset.can_delete}
+
+
+def _grid_column(formset: BaseFormSet[Any], bound: BoundField) -> GridColumn:
+    attrs = bound.field.widget.attrs
+    total = "data-total" in attrs
+    now = sum((_number(form[bound.name].value()) for form in formset.forms), Decimal(0)) if total else ""
+    return GridColumn(
+        key=bound.name,
+        label=str(bound.label),
+        required=bound.field.required,
+        width=attrs.get("data-width", "num" if total else "text"),
+        total=total,
+        should=str(attrs.get("data-total", "")),
+        now=str(now),
+    )
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        found = Decimal(str(value).replace(",", "").strip())
+    except InvalidOperation:
+        return Decimal(0)
+    return found if found.is_finite() else Decimal(0)
+
+
+@register.inclusion_tag("web/_chart.html")
+def chart(name: str, option: dict[str, Any], label: str = "", size: str = "") -> dict[str, Any]:
+    """Draw an ECharts option (plain values only); `size` is "", "low" or "tall"."""
+    return {"name": name, "option": option, "label": label, "size": size, "data": f"{name}-data"}
+
+
+@register.inclusion_tag("web/_chart_scripts.html")
+def chart_scripts() -> dict[str, Any]:
+    """Load what charts need; once, at the end of a page that has some."""
+    return {}
