@@ -28,10 +28,10 @@ def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
     else:
         condition = within(person, "subject_year__")
         if person.is_unit:
-            condition &= Q(state__in=("consultation", "replied", "confirmed"))
+            condition &= Q(state__in=("consultation", "confirmed"))
         elif person.role == "department_reviewer":
             own = Q(evaluator_id=person.organisation_id)
-            condition &= own | Q(state__in=("consultation", "replied", "confirmed"))
+            condition &= own | Q(state__in=("consultation", "confirmed"))
     found = Evaluation.objects.filter(condition)
     return found.select_related(
         "subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place", "goal",

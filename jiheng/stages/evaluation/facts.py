@@ -1,13 +1,21 @@
 """What the rules are told about a self-evaluation or an evaluation."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.files.services import evidence_of
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "findings": form_findings(evaluation, rows),
         "reasons_missing": reasons_missing(evaluation, rows),
         "halves": {"project": _project_gaps(evaluation, rows), "finance": []},
-        "evidence_missing": [],
+        "evidence_missing": [] if evidence_of(evaluation).exists() else ["自评结果"],
         "goal_state": evaluation.goal.state,
         "recheck_missing": [row.indicator.name for row in rows if row.recheck_points is None],
         "recheck_difference": Decimal(0) if total is None or again is None else total - again,
@@ -107,8 +115,20 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
         "evaluator_organisation": evaluation.evaluator_id,
         "evaluated_organisation": evaluation.subject_year.unit_id,
         "unit_response": evaluation.unit_reply,
-        "response_overdue": False,
-        "evidence_missing": [],
+        "response_overdue": response_overdue(evaluation),
         "responsible_organisation": evaluation.subject_year.unit_id,
         "acting_organisation": person.organisation_id,
     }
+
+
+def response_overdue(evaluation: Evaluation) -> bool:
+    """Whether the unit's time to answer the draft has run out; working days are Monday to Friday."""
+    if evaluation.state != "consultation" or evaluation.moved_at is None:
+        return False
+    allowed = int(rules_at(evaluation.cycle).value("evaluation_response_days").value)
+    day = timezone.localdate(evaluation.moved_at)
+    passed = 0
+    while passed < allowed:
+        day += timedelta(days=1)
+        passed += day.weekday() < SATURDAY
+    return clock.today() > day

@@ -57,7 +57,7 @@ class Reading(models.Model):
         ("funds", "经费保障"),
         ("rules", "制度保障"),
         ("people", "人员保障"),
-        ("hardware", "硬件条件保障"),
+        ("equipment", "硬件条件保障"),
         ("other", "其他"),
     ]
 

@@ -67,8 +67,8 @@ def refresh_money(*, evaluation: SelfEvaluation, person: Person) -> None:
     money = balance(evaluation.subject_year_id, date(evaluation.cycle.budget_year, 12, 31))
     policy = policy_for(evaluation.cycle)
     weight = Decimal(str(value_in(evaluation.cycle, "self_evaluation_weights").value["execution"]))
-    rounding = policy.value("execution_rate_rounding", budget_year=evaluation.cycle.budget_year).value
-    places = None if rounding is None else int(rounding)
+    setting = policy.get("execution_rate_places", budget_year=evaluation.cycle.budget_year)
+    places = None if setting is None else int(setting.value)
     points, note = execution_points(money.budget, money.executed, weight, places)
     evaluation.initial_fen, evaluation.budget_fen, evaluation.executed_fen = (
         money.initial,
