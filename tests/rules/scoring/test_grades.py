@@ -11,7 +11,7 @@ from jiheng.rules.scoring.grades import GradeTable
 
 NATIONAL = {
     "label": "绩效评价等级",
-    "cite": {"source": "caiyu-2020-10", "clause": "第二十一条"},
+    "cite": {"source": "mof-2020-10", "clause": "第二十一条"},
     "bands": [
         {"key": "excellent", "label": "优", "low": 90},
         {"key": "good", "label": "良", "low": 80},
