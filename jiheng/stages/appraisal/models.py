@@ -25,6 +25,8 @@ class Appraisal(Case):
     agreed_fen = models.BigIntegerField("建议安排金额", null=True)
     department_total = models.DecimalField("部门评估得分", max_digits=6, decimal_places=2, null=True)
     bureau_total = models.DecimalField("财政评估得分", max_digits=6, decimal_places=2, null=True)
+    vetoes = models.JSONField("否决事项", default=list)
+    proposed = models.CharField("得分所示结论", max_length=30, choices=CONCLUSIONS, blank=True)
     conclusion = models.CharField("结论", max_length=30, choices=CONCLUSIONS, blank=True)
     conclusion_reason = models.TextField("结论理由", blank=True)
     concluded_on = models.DateField("结论日期", null=True)
@@ -72,6 +74,7 @@ class AppraisalCondition(models.Model):
     appraisal = models.ForeignKey(Appraisal, models.CASCADE, related_name="conditions")
     text = models.CharField("须完善事项", max_length=300)
     due = models.DateField("期限")
+    answered_on = models.DateField("单位登记日期", null=True)
     met_on = models.DateField("完成日期", null=True)
     proof = models.CharField("完成说明", max_length=300, blank=True)
 

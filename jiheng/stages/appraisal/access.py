@@ -1,0 +1,124 @@
+"""Who sees and does what with ex-ante appraisals."""
+
+from django.db.models import QuerySet
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.workflow import Step
+from jiheng.stages.appraisal.models import Appraisal
+
+STARTERS = frozenset(
+    {"unit_project", "unit_finance", "department_reviewer", "division", "performance_office"}
+)
+GATEKEEPERS = frozenset({"division", "performance_office"})
+WRITERS = {"submit", "forward", "conclude"}
+
+
+def visible_appraisals(person: Person) -> QuerySet[Appraisal]:
+    """Return the appraisals that the person may see: as for the subjects they are about."""
+    found = Appraisal.objects.filter(within(person, "subject_year__"))
+    related = (
+        "subject_year__subject", "subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place",
+    )  # fmt: skip
+    return found.select_related(*related, "place").defer("cycle__snapshot__content")
+
+
+def visible_years(person: Person) -> QuerySet[SubjectYear]:
+    """Return the subjects and years that the person may see, without the rules' text."""
+    return visible_subject_years(person).defer("cycle__snapshot__content")
+
+
+def may_see_appraisals(person: Person, _: Appraisal | None = None) -> Verdict:
+    """Everybody who sees projects sees their appraisals."""
+    return may_see_subjects(person)
+
+
+def may_see_gate(person: Person, _: SubjectYear) -> Verdict:
+    """Everybody who sees a project sees what its entry to the library still lacks."""
+    return may_see_subjects(person)
+
+
+def actions_of(appraisal: Appraisal, person: Person) -> list[Step]:
+    """Return the buttons that the person has now, as the pack's table says, where the record is theirs."""
+    if person.is_unit and appraisal.subject_year.unit_id != person.organisation_id:
+        return []
+    return policy_for(appraisal.cycle).workflows["appraisal"].actions(appraisal.state, person.role)
+
+
+def has_turn(person: Person, appraisal: Appraisal, actions: set[str]) -> bool:
+    """Whether the person has one of these acts to do now."""
+    return any(step.action in actions for step in actions_of(appraisal, person))
+
+
+def may_start(person: Person, year: SubjectYear) -> Verdict:
+    """The unit starts the appraisal of its project; department and bureau may call for one."""
+    if person.role not in STARTERS:
+        return deny("事前绩效评估由项目单位、主管部门或财政局业务股室、绩效管理股发起")
+    if person.is_unit and year.unit_id != person.organisation_id:
+        return deny("只能为本单位的项目发起事前绩效评估")
+    return allow()
+
+
+def may_score_for_department(person: Person, appraisal: Appraisal) -> Verdict:
+    """The department scores first, while the appraisal lies with it."""
+    if person.role != "department_reviewer":
+        return deny("部门自评估由主管部门评分")
+    if not has_turn(person, appraisal, {"forward"}):
+        return deny("评估不在主管部门办理环节，不能评分")
+    return allow()
+
+
+def may_score_for_bureau(person: Person, appraisal: Appraisal) -> Verdict:
+    """The bureau scores second, after the department has forwarded."""
+    if not person.is_bureau:
+        return deny("财政评估由财政局评分")
+    if not has_turn(person, appraisal, {"conclude", "forward"}):
+        return deny("评估不在您的办理环节，不能评分")
+    return allow()
+
+
+def may_score(person: Person, appraisal: Appraisal) -> Verdict:
+    """Whoever's side is to score now."""
+    if person.is_bureau:
+        return may_score_for_bureau(person, appraisal)
+    return may_score_for_department(person, appraisal)
+
+
+def may_write_sections(person: Person, appraisal: Appraisal) -> Verdict:
+    """Whoever has the appraisal in hand writes its text."""
+    if has_turn(person, appraisal, WRITERS):
+        return allow()
+    return deny("评估不在您的办理环节，不能修改评估说明")
+
+
+def may_conclude(person: Person, appraisal: Appraisal) -> Verdict:
+    """The role that the pack names concludes."""
+    if has_turn(person, appraisal, {"conclude"}):
+        return allow()
+    return deny("现在不能作出评估结论，或结论不由您的岗位作出")
+
+
+def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
+    """The unit says what it has put right."""
+    if (
+        person.role not in {"unit_project", "unit_finance"}
+        or appraisal.subject_year.unit_id != person.organisation_id
+    ):
+        return deny("须完善事项的完成情况由项目单位登记")
+    return allow()
+
+
+def may_meet_condition(person: Person, _: Appraisal) -> Verdict:
+    """The bureau confirms that it was put right."""
+    if person.role in GATEKEEPERS | {"evaluation_centre"}:
+        return allow()
+    return deny("须完善事项由财政局确认完成")
+
+
+def may_enter_library(person: Person, _: SubjectYear) -> Verdict:
+    """The bureau lets a project into the library."""
+    if person.role in GATEKEEPERS:
+        return allow()
+    return deny("入库由财政局业务股室或绩效管理股办理")

@@ -1,0 +1,280 @@
+"""Reading appraisals: lists, the gate of the library, what waits for whom, the year's statistics."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.appraisal import Condition, Trigger, library_refusals
+from jiheng.rules.money import round_half_up
+from jiheng.rules.refusal import Refusal
+from jiheng.rules.scoring.scorecard import Item
+from jiheng.stages.appraisal.access import visible_appraisals, visible_years
+from jiheng.stages.appraisal.facts import card_in, rules_in, trigger_of
+from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
+
+
+def appraisal_required(year: SubjectYear) -> Trigger:
+    """Return whether the rules of the year's cycle demand an appraisal of it, why, and by which clause."""
+    return trigger_of(year)
+
+
+def entry_clause(cycle: Cycle) -> str:
+    """Return the clause that makes the conclusion a condition of library and budget."""
+    return str(rules_in(cycle).value("appraisal_entry_condition").clause)
+
+
+def appraisal_of(year: SubjectYear) -> Appraisal | None:
+    """Return the appraisal of a subject and year, or None."""
+    return Appraisal.objects.filter(subject_year=year).first()
+
+
+def concluded_appraisal(year: SubjectYear) -> Appraisal | None:
+    """Return the appraisal of a subject and year once it is concluded, else None: what later stages read."""
+    return Appraisal.objects.filter(subject_year=year, concluded_on__isnull=False).first()
+
+
+def gate_refusals(year: SubjectYear) -> list[Refusal]:
+    """Return everything that keeps a project out of the library, each with its clause; empty when it may enter."""
+    appraisal = concluded_appraisal(year)
+    unmet = (
+        [Condition(one.text, one.due, one.met_on is not None) for one in appraisal.conditions.all()]
+        if appraisal
+        else []
+    )
+    return library_refusals(
+        trigger_of(year),
+        conclusion=appraisal.conclusion if appraisal else None,
+        unmet=unmet,
+        clause=entry_clause(year.cycle),
+    )
+
+
+# --- the year in numbers
+
+
+@dataclass(frozen=True)
+class AppraisalFigures:
+    """Number and money (fen) of some concluded appraisals."""
+
+    count: int = 0
+    asked_fen: int = 0
+    agreed_fen: int = 0
+
+    @property
+    def cut_fen(self) -> int:
+        """核减金额：申报减去同意。"""
+        return self.asked_fen - self.agreed_fen
+
+    @property
+    def cut_rate(self) -> Decimal | None:
+        """核减率，比例（0.348 即 34.8%），四位小数；没有申报金额时没有。"""
+        if self.asked_fen == 0:
+            return None
+        return round_half_up(Fraction(self.cut_fen, self.asked_fen), 4)
+
+
+@dataclass(frozen=True)
+class AppraisalStatistics:
+    """The concluded appraisals of one work year: altogether, and by conclusion in the order of the form."""
+
+    work_year: int
+    whole: AppraisalFigures
+    by_conclusion: dict[str, AppraisalFigures]
+    open_count: int
+
+    @property
+    def count(self) -> int:
+        """评估项目个数（已有结论）。"""
+        return self.whole.count
+
+    @property
+    def asked_fen(self) -> int:
+        """申报金额合计，分。"""
+        return self.whole.asked_fen
+
+    @property
+    def agreed_fen(self) -> int:
+        """同意金额合计，分。"""
+        return self.whole.agreed_fen
+
+    @property
+    def cut_fen(self) -> int:
+        """核减金额合计，分。"""
+        return self.whole.cut_fen
+
+    @property
+    def cut_rate(self) -> Decimal | None:
+        """核减率。"""
+        return self.whole.cut_rate
+
+
+def appraisal_statistics(viewer: Person | Place, work_year: int) -> AppraisalStatistics:
+    """Return the statistics of a work year, of what a person may see or of a whole place, by one query."""
+    found = (
+        visible_appraisals(viewer) if isinstance(viewer, Person) else Appraisal.objects.filter(place=viewer)
+    )
+    return statistics_of(found, work_year)
+
+
+def statistics_of(found: QuerySet[Appraisal], work_year: int) -> AppraisalStatistics:
+    """Return the statistics of some appraisals in a work year."""
+    done = Q(concluded_on__isnull=False)
+    rows = found.filter(work_year=work_year).order_by().values("conclusion")
+    grouped = rows.annotate(
+        done=Count("pk", filter=done),
+        asked=Sum("asked_fen", filter=done),
+        agreed=Sum("agreed_fen", filter=done),
+        waiting=Count("pk", filter=~done),
+    )
+    by_key = {row["conclusion"]: row for row in grouped}
+    by_conclusion = {
+        key: AppraisalFigures(row["done"], row["asked"] or 0, row["agreed"] or 0)
+        if (row := by_key.get(key))
+        else AppraisalFigures()
+        for key, _ in Appraisal.CONCLUSIONS
+    }
+    whole = AppraisalFigures(
+        sum(one.count for one in by_conclusion.values()),
+        sum(one.asked_fen for one in by_conclusion.values()),
+        sum(one.agreed_fen for one in by_conclusion.values()),
+    )
+    return AppraisalStatistics(
+        work_year, whole, by_conclusion, sum(row["waiting"] for row in by_key.values())
+    )
+
+
+def work_years(person: Person) -> list[int]:
+    """Return the work years in which the person can see appraisals, newest first."""
+    years = visible_appraisals(person).order_by().values_list("work_year", flat=True).distinct()
+    return sorted(years, reverse=True)
+
+
+# --- both sides beside each other
+
+
+@dataclass(frozen=True)
+class ComparedItem:
+    """One item with the points and missing facts of both sides; a positive gap is the department's optimism."""
+
+    item: Item
+    department: Decimal | None
+    bureau: Decimal | None
+    department_fact: str
+    bureau_fact: str
+
+    @property
+    def gap(self) -> Decimal | None:
+        """部门评分减财政评分。"""
+        if self.department is None or self.bureau is None:
+            return None
+        return self.department - self.bureau
+
+
+@dataclass(frozen=True)
+class ComparedDimension:
+    """One of the five dimensions with its items and both subtotals."""
+
+    label: str
+    points: Decimal
+    items: tuple[ComparedItem, ...]
+
+    @property
+    def department(self) -> Decimal | None:
+        """部门小计；有一项没有评分就没有小计。"""
+        return _sum([one.department for one in self.items])
+
+    @property
+    def bureau(self) -> Decimal | None:
+        """财政小计。"""
+        return _sum([one.bureau for one in self.items])
+
+    @property
+    def gap(self) -> Decimal | None:
+        """部门小计减财政小计。"""
+        if self.department is None or self.bureau is None:
+            return None
+        return self.department - self.bureau
+
+
+def _sum(values: list[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+
+def compared(appraisal: Appraisal) -> list[ComparedDimension]:
+    """Return the scorecard with both sides' points, dimension by dimension, in the order of the form."""
+    lines = {(line.side, line.item): line for line in appraisal.lines.all()}
+    groups: dict[str, list[ComparedItem]] = {}
+    card = card_in(appraisal.cycle)
+    for row in card.rows:
+        ours, theirs = lines.get(("bureau", row.item.key)), lines.get(("department", row.item.key))
+        groups.setdefault(row.level1.key, []).append(
+            ComparedItem(
+                row.item,
+                theirs.points if theirs else None,
+                ours.points if ours else None,
+                theirs.missing_fact if theirs else "",
+                ours.missing_fact if ours else "",
+            )
+        )
+    return [ComparedDimension(group.label, group.points, tuple(groups[group.key])) for group in card.groups]
+
+
+# --- whose turn
+
+
+def waiting_for(person: Person, cycles: Iterable[Cycle]) -> list[Appraisal]:
+    """Return the appraisals in which the person has a step to take now, as each cycle's table says."""
+    condition = Q(pk__in=[])
+    for cycle in cycles:
+        workflow = policy_for(cycle).workflows["appraisal"]
+        states = {step.from_state for step in workflow.steps if person.role in step.by and not step.own}
+        if states:
+            condition |= Q(cycle=cycle, state__in=states)
+    return list(visible_appraisals(person).filter(condition).order_by("moved_at", "pk"))
+
+
+def under_way(person: Person) -> QuerySet[Appraisal]:
+    """Return the appraisals that the person may see and that are not concluded."""
+    return visible_appraisals(person).filter(concluded_on__isnull=True)
+
+
+def open_conditions(person: Person) -> QuerySet[AppraisalCondition]:
+    """Return what has still to be put right, nearest due date first."""
+    seen = visible_appraisals(person).order_by().values("pk")
+    found = AppraisalCondition.objects.filter(
+        appraisal__in=seen, met_on__isnull=True, appraisal__concluded_on__isnull=False
+    )
+    return found.select_related("appraisal__subject_year").order_by("due", "pk")
+
+
+def not_yet_appraised(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, Trigger]]:
+    """Return the proposed projects whose appraisal the rules demand and nobody has started, with the reason."""
+    changes = rules_in(cycle).value("appraisal_trigger_kinds").value["changes"]
+    found = visible_years(person).filter(
+        cycle=cycle, library_state="proposed", appraisal__isnull=True, requested_fen__gt=0
+    )
+    if "continuing" not in changes:
+        found = found.exclude(change="continuing")
+    judged = [(year, trigger_of(year)) for year in found]
+    return [(year, trigger) for year, trigger in judged if trigger.required]
+
+
+def ready_for_library(person: Person, cycle: Cycle) -> QuerySet[SubjectYear]:
+    """Return the proposed projects whose conclusion lets them in and whose conditions are all met."""
+    found = visible_years(person).filter(
+        cycle=cycle,
+        library_state="proposed",
+        appraisal__concluded_on__isnull=False,
+        appraisal__conclusion__in=("supported", "supported_after_revision"),
+    )
+    open_ones = AppraisalCondition.objects.filter(met_on__isnull=True).values("appraisal__subject_year")
+    return found.exclude(pk__in=open_ones)
