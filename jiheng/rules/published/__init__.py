@@ -1,1 +1,1 @@
-"""Checks of tables that governments have published."""
+"""Tables that governments have published: brought into the system's own forms, and what in them does not agree."""

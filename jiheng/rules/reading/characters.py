@@ -17,6 +17,8 @@ SAME_SIGN = {
     "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "", "\xad": "", "\u2060": "",
 }  # fmt: skip
 SIGNS = FULL_WIDTH | {ord(sign): plain_sign for sign, plain_sign in SAME_SIGN.items()}
+LARGEST = 40
+"""Decimal places left or right of the point that are still written out."""
 SIGNIFICANT = 15
 """Digits that a spreadsheet keeps; a float's digits beyond them are artefacts of binary arithmetic."""
 
@@ -30,10 +32,15 @@ def published(value: object) -> str:
     if isinstance(value, float):
         return number_text(value)
     if isinstance(value, Decimal):
-        return f"{value:f}" if value.is_finite() else str(value)
+        return decimal_text(value)
     if isinstance(value, date):
         return value.isoformat()[:10]
     return str(value)
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal as printed, without exponent; an absurdly large or small one keeps its exponent."""
+    return f"{value:f}" if value.is_finite() and abs(value.adjusted()) <= LARGEST else str(value)
 
 
 def number_text(value: float) -> str:

@@ -12,6 +12,8 @@ from jiheng.rules.reading.units import COUNTS, FACTORS, SCALES, unit_of
 FIGURE = r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 """An Arabic figure: optional sign, thousands separators only where they belong, decimals."""
 WHOLE_DIGITS, DECIMAL_DIGITS = 15, 10
+LONGEST = 120
+"""Characters; a longer text is prose, not one quantity."""
 UNIT_LENGTH = 4
 """Longest text that is taken for a unit without being known as one."""
 BLANKS = frozenset({"", "-", "--", "—", "——", "———", "/", "\\", "无", "空", "null", "None", "N/A", "n/a", "…", "#N/A",
@@ -51,6 +53,8 @@ def read_quantity(value: object) -> Quantity | Problem:
         return Problem(shown, "不是数字", "请填写数字")
     if text in BLANKS:
         return Problem(shown, "没有填写数字", "请填写数字")
+    if len(text) > LONGEST:
+        return Problem(shown, "是一段文字，不是一个数", "请只填一个数字和它的单位")
     if re.fullmatch(r"[-+]?[0-9.]+[eE][-+]?[0-9]+", text):
         return Problem(shown, "是科学计数法，末尾数位可能已丢失", "请把单元格设为文本或数值后重新填写")
     found = re.fullmatch(rf"({FIGURE})(?: ?([^0-9 +\-.,].*))?", text)

@@ -9,7 +9,7 @@ from typing import Literal
 from jiheng.rules.reading.characters import plain, published
 from jiheng.rules.reading.comparisons import ABOUT, AT_MOST, EQUAL, UNDER, split_comparison
 from jiheng.rules.reading.dates import arabic_dates, read_period
-from jiheng.rules.reading.numbers import FIGURE, Quantity, is_blank, read_quantity
+from jiheng.rules.reading.numbers import FIGURE, LONGEST, Quantity, is_blank, read_quantity
 from jiheng.rules.reading.problem import Problem
 from jiheng.rules.reading.units import factor_between
 
@@ -64,6 +64,8 @@ def read_target(value: object, *, unit: str = "", year: int | None = None) -> Ta
         return _unreadable(shown, "没有填写指标值", "请填写可衡量的指标值")
     if PLACEHOLDER.search(text):
         return _unreadable(shown, "还留着模板的占位符", "请换成真实的指标值")
+    if len(text) > LONGEST:
+        return _words(text, shown)
     text = text.rstrip("。;,、.")
     found = _range(text, shown) or _date(text, shown, year) or _quantity(text, shown) or _words(text, shown)
     return _with_unit(found, plain(unit))

@@ -45,7 +45,7 @@ class Unit:
 
 def unit_of(text: str) -> Unit:
     """The scale and base of a unit's text: 万亩 is 10,000 亩, km 1,000 米, 人次 a count, others themselves."""
-    text = text.strip().strip("()")
+    text = re.sub(r"(?<=.)\([^()]*\)$", "", text.strip()).strip("()")  # 万件(册) counts 万件
     if text == "" or text in COUNTS:
         return Unit(Decimal(1), "", True)
     if text in FACTORS:

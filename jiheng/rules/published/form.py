@@ -1,0 +1,124 @@
+"""A published table in the shape of the system's own goal and self-evaluation forms."""
+
+import re
+from dataclasses import dataclass, field
+
+from jiheng.rules.published.figures import NOTHING, Figure, Rate
+from jiheng.rules.reading import Target
+
+FORMS = {
+    "F1": "项目支出绩效目标表",
+    "F2": "部门（单位）整体支出绩效目标表",
+    "F5": "项目支出绩效自评表",
+    "F6": "部门（单位）整体支出绩效自评表",
+}
+TOTAL_NAME = re.compile(
+    r"^(?:合计|总计|总分|小计|得分合计|总得分|自评总分|自评得分|综合得分|分值合计|合计得分)[:：]?$"
+)
+EXECUTION_NAME = re.compile(
+    r"^执行率$|^预算执行(?:情况)?$|(?:预算|资金|支出)[^制度政策]{0,4}执行(?:率|进度)(?:\(.*\))?$"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row of the money by source (or by purpose): its name and its figures in the order printed."""
+
+    name: str
+    text: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The money block: amounts in 万元, the rate, the weight and score of execution."""
+
+    unit: str = "万元"
+    annual: Figure = NOTHING
+    adjusted: Figure = NOTHING
+    executed: Figure = NOTHING
+    received: Figure = NOTHING
+    rate: Rate = field(default_factory=Rate)
+    weight: Figure = NOTHING
+    score: Figure = NOTHING
+
+    @property
+    def base(self) -> Figure:
+        """What execution is measured by: the adjusted budget, the annual one where there is no adjusted."""
+        return self.annual if self.adjusted.value is None else self.adjusted
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator row, texts as published, figures and target parsed."""
+
+    number: int
+    level1: str
+    level2: str
+    level3: str
+    target_text: str
+    unit: str
+    actual_text: str
+    target: Target
+    actual: Target
+    weight: Figure
+    score: Figure
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """What the row is called where it is mentioned."""
+        return self.level3 or self.level2 or self.level1 or f"第{self.number}行"
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the row is the table's own total among its indicators."""
+        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3) if name]
+        return bool(names) and all(TOTAL_NAME.match(name) for name in names)
+
+    @property
+    def is_execution(self) -> bool:
+        """Whether the row is the budget's execution, listed among the indicators."""
+        return any(
+            EXECUTION_NAME.match(name)
+            for name in (self.level3, self.level2 if not self.level3 else "")
+            if name
+        )
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A printed text that could not be read, and why."""
+
+    where: str
+    published: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PublishedForm:
+    """One published table as goal form (F1, F2) or self-evaluation form (F5, F6)."""
+
+    form: str
+    project_name: str
+    source: str
+    budget: Budget
+    sources: tuple[Source, ...]
+    objective: str
+    result: str
+    rows: tuple[Row, ...]
+    total_row: Row | None
+    self_score: Figure
+    weight_total: Figure
+    complete: bool
+    unread: tuple[Unread, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One inconsistency that a table contains: where, what it prints and what follows from its own figures."""
+
+    check: str
+    where: str
+    published: str
+    computed: str

@@ -1,0 +1,36 @@
+"""The report on one published table: its form, what does not agree in it, what could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from jiheng.rules.published.checks import CHECKS
+from jiheng.rules.published.entering import enter
+from jiheng.rules.published.figures import cell
+
+
+def report(index: int, raw: object) -> dict[str, object]:
+    """One entry of the report; an object that is no table at all is reported as unread."""
+    if not isinstance(raw, Mapping):
+        return unreadable(index, f"不是一个 JSON 对象，而是 {type(raw).__name__}", cell(raw)[:60])
+    form = enter(raw)
+    return {
+        "index": index,
+        "source": form.source or None,
+        "project_name": form.project_name or None,
+        "form": form.form,
+        "findings": [asdict(finding) for find in CHECKS.values() for finding in find(form)],
+        "unread": [asdict(unread) for unread in form.unread],
+    }
+
+
+def unreadable(index: int, why: str, text: str = "") -> dict[str, object]:
+    """The entry of a line that is no table."""
+    unread = [{"where": "整行", "published": text, "why": why}]
+    return {
+        "index": index,
+        "source": None,
+        "project_name": None,
+        "form": None,
+        "findings": [],
+        "unread": unread,
+    }
