@@ -192,13 +192,16 @@ def _looser(direction: str, near: Any, far: Any) -> str:
 
 
 def loosened(near: Parameter, far: Parameter) -> list[str]:
-    """How `near` loosens the floor `far`, at every point where either changes; empty when it does not."""
+    """How `near` loosens the floor `far`, at every point where either changes; empty when it does not.
+
+    Before the first value of `near` nothing is prescribed, so nothing can be done then and nothing is loosened.
+    """
     if near.by != far.by or near.unit != far.unit:
         return [f"“{far.label}”是上级的底线，by 与 unit 须与上级相同（{far.by}，{far.unit}）"]
     found = []
     for point in _points([*near.values, *far.values]):
         floor = far.at(point)
-        if floor is None:
+        if floor is None or _before(point, near.values[0].since):
             continue
         own = near.at(point)
         why = _looser(far.floor_direction or "same", own.value if own else None, floor.value)
