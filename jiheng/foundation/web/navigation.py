@@ -1,7 +1,8 @@
 """What the frame around every page shows: the year's stages, registers, overviews, cycle, notices.
 
-Upper layers are found, never imported by name: the stages by `settings.JIHENG_STAGES` (each has
-`stage.STAGE`), the rest by a module `navigation` in any installed app, which may define
+Upper layers are found, never imported by name: the stages by `settings.JIHENG_STAGES` (each name has
+`stage.STAGE`; a name with dots is a whole path), the rest by a module `navigation` in any installed
+app, which may define
 
 - `ITEMS`: a list of NavItem;
 - `CYCLES`: (Person, chosen: str) -> CycleMenu, the switch of the budget year;
@@ -12,7 +13,7 @@ What nobody defines is not shown.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -77,10 +78,10 @@ class Entry:
     label: str
     icon: str
     url: str
-    active: bool
     note: str = ""
     tone: Tone = "grey"
     count: int = 0
+    active: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class Group:
 def stages() -> tuple[Stage, ...]:
     """Return the stages of the year in their order."""
     names = getattr(settings, "JIHENG_STAGES", ())
-    found = [cast(Stage, import_string(f"jiheng.stages.{name}.stage.STAGE")) for name in names]
+    paths = [name if "." in name else f"jiheng.stages.{name}.stage.STAGE" for name in names]
+    found = [cast(Stage, import_string(path)) for path in paths]
     return tuple(sorted(found, key=lambda stage: stage.order))
 
 
@@ -166,20 +168,23 @@ def groups(person: Person, path: str, cycle: Any) -> list[Group]:
         url = address(item.url)
         if person.role in item.roles and url:
             count = item.count(person) if item.count else 0
-            found[item.group].append(
-                Entry(item.key, item.label, item.icon, url, _active(path, url), count=count)
-            )
+            found[item.group].append(Entry(item.key, item.label, item.icon, url, count=count))
     today = clock.today()
     for stage in stages():
         url = address(stage.home)
         if person.role in stage.roles and url:
             window = stage.deadline(cycle) if cycle is not None else None
             note, tone = window.state(today) if window else ("", "grey")
-            found["year"].append(
-                Entry(stage.key, stage.label, stage.icon, url, _active(path, url), note, tone)
-            )
-    return [Group(key, GROUPS[key], tuple(entries)) for key, entries in found.items() if entries]
+            found["year"].append(Entry(stage.key, stage.label, stage.icon, url, note, tone))
+    here = _here([entry for entries in found.values() for entry in entries], path)
+    return [
+        Group(key, GROUPS[key], tuple(replace(one, active=one is here) for one in entries))
+        for key, entries in found.items()
+        if entries
+    ]
 
 
-def _active(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def _here(entries: list[Entry], path: str) -> Entry | None:
+    """Return the one entry that the page belongs to: the longest address that it begins with."""
+    fitting = [one for one in entries if path == one.url or (one.url != "/" and path.startswith(one.url))]
+    return max(fitting, key=lambda one: len(one.url), default=None)

@@ -1,5 +1,6 @@
 """How values look: amounts, points, percentages, dates, states, clauses, icons, form fields."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,7 +24,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation import clock
-from jiheng.foundation.web.stage import Milestone
+from jiheng.foundation.web.stage import Milestone, Todo
 from jiheng.rules.money import format_wan, format_yuan, round_half_up
 from jiheng.rules.workflow.steps import Tone
 
@@ -169,7 +170,9 @@ def draw(bound: BoundField, *, label: bool = False) -> SafeString:
     attrs: dict[str, str] = {}
     if isinstance(widget, Select) and not isinstance(widget, RadioSelect):
         attrs["class"] = "form-select"
-    elif isinstance(widget, (RadioSelect, CheckboxSelectMultiple, CheckboxInput)):
+    elif isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        attrs["class"] = "choices"
+    elif isinstance(widget, CheckboxInput):
         attrs["class"] = "form-check-input"
     else:
         attrs["class"] = "form-control"
@@ -268,3 +271,9 @@ def chart(name: str, option: dict[str, Any], label: str = "", size: str = "") ->
 def chart_scripts() -> dict[str, Any]:
     """Load what charts need; once, at the end of a page that has some."""
     return {}
+
+
+@register.inclusion_tag("web/_todos.html")
+def todo_list(todos: Iterable[Todo]) -> dict[str, Any]:
+    """Draw things to do: what, why it came back, how much, until when, one verb."""
+    return {"todos": todos}
