@@ -11,11 +11,10 @@ class Decision(Case):
     """What an evaluation does to a later budget: proposed by rule, decided by a person with a reason."""
 
     ACTIONS: ClassVar = [
-        ("support", "优先保障"),
-        ("keep", "予以保障"),
-        ("cut", "按比例扣减"),
+        ("keep", "照常安排"),
         ("reduce", "适当压减"),
-        ("stop", "不予安排"),
+        ("cut", "按比例核减"),
+        ("none", "不予安排"),
     ]
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="decisions")

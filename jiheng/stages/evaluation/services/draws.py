@@ -5,7 +5,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.models import Cycle
-from jiheng.rules import sampling
+from jiheng.rules.sampling import draw
 from jiheng.stages.evaluation.access import may_draw
 from jiheng.stages.evaluation.models import Draw, SelfEvaluation
 
@@ -22,7 +22,7 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
     population = [str(pk) for pk in waiting.values_list("pk", flat=True) if str(pk) not in earlier]
     if not 0 < count <= len(population):
         raise refuse(f"可抽取 {len(population)} 份，不能抽 {count} 份", where="count")
-    drawn = sampling.draw(population, count, seed.strip())
+    drawn = draw(population, count, seed.strip())
     with act(person):
         made = Draw.objects.create(
             cycle=cycle,
