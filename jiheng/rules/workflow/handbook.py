@@ -23,7 +23,9 @@ def handbook() -> str:
 
 
 def _chapter(condition: Condition) -> str:
-    return f"## `{condition.key}`\n\n{inspect.cleandoc(condition.text)}\n\n表中的值：{KINDS[condition.takes]}\n"
+    return (
+        f"## `{condition.key}`\n\n{inspect.cleandoc(condition.text)}\n\n表中的值：{KINDS[condition.takes]}\n"
+    )
 
 
 if __name__ == "__main__":

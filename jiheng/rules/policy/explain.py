@@ -1,0 +1,140 @@
+"""Explaining a policy in lines of text: one value with its chain, or a whole place."""
+
+from datetime import date
+
+from jiheng.rules.policy.cases import run_cases, unused_conditions
+from jiheng.rules.policy.faults import PackError
+from jiheng.rules.policy.loading import available_places, layers, load_policy, resolve
+from jiheng.rules.policy.pack import SECTIONS, section_name
+from jiheng.rules.policy.parameters import Parameter, Point, show_value
+from jiheng.rules.policy.policy import Policy
+
+REQUIRED = {
+    "workflows": ("appraisal", "goals", "monitoring", "self_evaluation", "evaluation", "decision", "rectification"),
+    "grades": ("evaluation", "appraisal", "goal_review", "assessment"),
+    "scorecards": ("appraisal", "goal_review", "project_evaluation", "department_evaluation",
+                   "in_process_evaluation", "fund_evaluation", "department_assessment"),
+    "forms": ("F1", "F2", "F3", "F4", "F5", "F7", "F9"),
+    "documents": ("evaluation_report", "appraisal_report"),
+}  # fmt: skip
+
+
+def explain(place: str, year: int, key: str, day: date | None = None) -> list[str]:
+    """What a parameter is for a budget year (or on a day; 31 December of the year unless given), and why.
+
+    Lines: the value, its clause, whether it is assumed, and the chain of packs that were looked up.
+    LookupError when no pack of the chain knows the parameter.
+    """
+    packs = layers(place)
+    policy = resolve(packs)
+    parameter = policy.parameters.get(key)
+    if parameter is None:
+        raise LookupError(f"{policy.name}的制度里没有参数“{key}”{_like(policy, key)}")
+    moment = day or date(year, 12, 31)
+    point: Point = moment if parameter.by == "event" else year
+    lines = [f"{policy.name} {_said(point)} {parameter.label}（{key}）"]
+    setting = parameter.at(point)
+    if setting is None:
+        lines.append("值：没有规定")
+        lines += [f"说明：{one.note}" for one in parameter.values if one.note][-1:]
+    else:
+        found = policy.value(key, budget_year=year, day=moment)
+        lines.append(f"值：{show_value(found.value, found.unit)}")
+        lines.append(f"依据：{found.clause}")
+        lines.append(f"自{_said(found.since)}起")
+        if found.assumed:
+            lines.append("假定：没有查到原文规定，开启第一个年度前须由财政局确认")
+        if setting.note:
+            lines.append(f"说明：{setting.note}")
+    if parameter.note:
+        lines.append(f"含义：{parameter.note}")
+    lines.append("查找顺序：")
+    for pack in packs:
+        own = pack.entries["parameters"].get(key)
+        mark = "采用" if pack.place == policy.origins["parameters"][key] else "被替换" if own else "未作规定"
+        lines.append(f"  {pack.manifest.name}（{pack.place}）：{mark}{_briefly(own, point)}")
+    return lines
+
+
+def _said(point: Point) -> str:
+    return f"{point}年度" if isinstance(point, int) else point.isoformat()
+
+
+def _briefly(parameter: Parameter | None, point: Point) -> str:
+    if parameter is None:
+        return ""
+    floor = "，底线" if parameter.floor else ""
+    setting = None if parameter.by == "event" and isinstance(point, int) else parameter.at(point)
+    return f"，{show_value(setting.value if setting else None, parameter.unit)}{floor}"
+
+
+def _like(policy: Policy, key: str) -> str:
+    """Parameters with a word in common, to help a slip of the pen."""
+    words = set(key.split("_"))
+    near = [name for name in sorted(policy.parameters) if words & set(name.split("_"))]
+    return f"，相近的有：{'、'.join(near)}" if near else ""
+
+
+def missing_entries(policy: Policy) -> list[str]:
+    """What the year cannot run without and the policy lacks, as words."""
+    return [
+        f"缺少{section_name(section)}“{key}”"
+        for section, keys in REQUIRED.items()
+        for key in keys
+        if key not in getattr(policy, section)
+    ]
+
+
+def assumed_entries(policy: Policy) -> list[str]:
+    """Everything that is assumed and not found in a document: the bureau's list to confirm or change."""
+    found = [
+        f"参数 {parameter.label}（{key}）自{_said(setting.since)}：{show_value(setting.value, parameter.unit)}"
+        for key, parameter in policy.parameters.items()
+        for setting in parameter.values
+        if setting.assumed
+    ]
+    for section in SECTIONS:
+        if section != "parameters":
+            found += [
+                f"{section_name(section)} {entry.label}（{key}）"
+                for key, entry in getattr(policy, section).items()
+                if entry.assumed
+            ]
+    return found
+
+
+def check_place(place: str) -> tuple[bool, list[str]]:
+    """Read a place's packs and run its cases; whether all is well, and what to print.
+
+    LookupError when the place has no pack.
+    """
+    try:
+        policy = load_policy(place)
+        results = run_cases(policy)
+    except PackError as error:
+        return False, str(error).splitlines()
+    counts = "、".join(f"{section_name(name)}{len(getattr(policy, name))}" for name in SECTIONS)
+    lines = [
+        f"{policy.name}（{place}）：{counts}；摘要 {policy.digest}",
+        f"待财政局确认的假定：{len(assumed_entries(policy))} 项",
+    ]
+    failed = [result for result in results if not result.passed]
+    lines.append(f"算例：{len(results)} 个，不符 {len(failed)} 个")
+    lines += [f"  {result}" for result in failed]
+    missing = missing_entries(policy)
+    lines += missing
+    return not failed and not missing, lines
+
+
+def check_all() -> tuple[bool, list[str]]:
+    """Check every place, and whether every condition is named by some table."""
+    well, lines = True, []
+    for place in available_places():
+        fine, said = check_place(place)
+        well = well and fine
+        lines += said
+    if well:
+        unused = unused_conditions([load_policy(place) for place in available_places()])
+        lines += [f"没有流程使用条件“{name}”" for name in unused]
+        well = not unused
+    return well, lines
