@@ -239,10 +239,11 @@ class _Reader:
         if total is None:
             return False
         names = {label_of(name) for name in (total.label, *total.aliases)} | TOTALS
-        right = min((one.spot.left for key, one in columns.items() if key in total.sums), default=2)
-        return any(
-            self.grid.label(row, spot.left) in names for spot in self.grid.line(row) if spot.left < right
+        first = next(
+            (spot for spot in self.grid.line(row) if spot.top == row and self.grid.filled(spot)), None
         )
+        left = min((one.spot.left for key, one in columns.items() if key in total.sums), default=2)
+        return first is not None and first.left < left and self.grid.label(row, first.left) in names
 
     def stretches_over(self, row: int, columns: dict[str, Found]) -> bool:
         """A filled cell across most of the columns is a remark below the table, not a row of it."""
