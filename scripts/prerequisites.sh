@@ -8,6 +8,8 @@ missing() {
     [ -n "${JIHENG_CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null || echo chromium
     # Not through a pipe that ends early: fc-list would complain about it.
     [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || echo fontconfig fonts-noto-cjk
+    # Playwright's driver, a Node.js of its own, asks for this library; bare systems lack it.
+    PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -c 'libatomic\.so\.1' >/dev/null || echo libatomic1
     command -v pdftotext >/dev/null || echo poppler-utils
 }
 
