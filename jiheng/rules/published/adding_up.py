@@ -16,7 +16,7 @@ def shortfall(column: Column) -> Decimal | None:
     """
     total, within = column.total.value, column.tolerance
     own = [part for part in column.parts if not TOTAL_NAME.search(part.name)]
-    if total is None or not any(part.value for part in own):
+    if total is None or all(part.figure.value is None for part in own):
         return None
     summed = _sum(_top(own, within))
     if abs(summed - total) <= within or abs(_sum(own) - total) <= within:

@@ -24,11 +24,34 @@ ACTUAL_LEAD = re.compile(r"^(?:实际|已|全年|累计|共|均|全部)*(?:完�
 YEARS = range(1949, 2120)
 
 
+TABLE_KEYS = frozenset({"indicators", "budget", "budget_published", "budget_breakdown", "annual_objective",
+                        "actual_objective", "doc_type"})  # fmt: skip
+REPORT_KEYS = {"object": "project_name", "report_type": "doc_type", "indicator_system": "indicators",
+               "total_score": "self_score", "indicator_table_fully_visible": "complete"}  # fmt: skip
+REPORT_AMOUNTS = {"amount_published": "annual", "executed_published": "executed", "execution_rate_published": "rate",
+                  "amount_unit": "unit"}  # fmt: skip
+
+
+def is_table(raw: Mapping[str, object]) -> bool:
+    """Whether the object has any part of a goal or self-evaluation table, or is a report with such a table."""
+    return not TABLE_KEYS.isdisjoint(raw) or "indicator_system" in raw
+
+
+def _as_table(raw: Mapping[str, object]) -> Mapping[str, object]:
+    """An evaluation report's table under the names of a self-evaluation's; other objects as they are."""
+    if "indicator_system" not in raw or not TABLE_KEYS.isdisjoint(raw):
+        return raw
+    table = {ours: raw.get(theirs) for theirs, ours in REPORT_KEYS.items()}
+    budget = {ours: raw.get(theirs) for theirs, ours in REPORT_AMOUNTS.items()}
+    return {**raw, **table, "doc_type": f"{cell(raw.get('report_type'))}评价报告", "budget_published": budget}
+
+
 def enter(raw: Mapping[str, object]) -> PublishedForm:
     """The published object in the system's own form; what is printed and cannot be read stands in `unread`."""
+    raw = _as_table(raw)
     unread: list[Unread] = []
-    budget = _budget(raw, unread)
     rows = _rows(raw.get("indicators"), _year(raw.get("fiscal_year")), unread)
+    budget = _with_rate(_budget(raw, unread), rows)
     total_rows = [row for row in rows if row.is_total]
     self_score, weight_total = points(raw.get("self_score")), points(raw.get("weight_total_published"))
     _note_unread(unread, {"自评总分": self_score, "分值合计": weight_total})
@@ -100,6 +123,15 @@ def _budget(raw: Mapping[str, object], unread: list[Unread]) -> Budget:
         unread, {"执行率": budget.rate, "预算执行·分值": budget.weight, "预算执行·得分": budget.score}
     )
     return budget
+
+
+def _with_rate(budget: Budget, rows: Sequence[Row]) -> Budget:
+    """Where the money block prints no rate, the one that an execution row among the indicators prints."""
+    executions = [row for row in rows if row.is_execution]
+    if budget.rate.text or len(executions) != 1:
+        return budget
+    printed = rate(executions[0].actual_text)
+    return replace(budget, rate=printed) if printed.readings else budget
 
 
 def _amount(printed: object, given: object, unit: str) -> Figure:

@@ -10,6 +10,9 @@ from jiheng.rules.reading import Problem, is_blank, money_unit, plain, published
 WAN_FEN = 10**6
 """Fen in one 万元."""
 FEN_OF = {"元": 10**2, "千元": 10**5, "万元": 10**6, "亿元": 10**10}
+SAYS_NOTHING = frozenset(
+    {"不涉及", "暂无", "未安排", "未填", "未填写", "无数据", "未公布", "未列", "未列示", "不详", "略"}
+)
 NOTE = re.compile(r"\([^()]*\)$")
 BRACKETED = re.compile(r"^\(([^()]*)\)$")
 SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?")
@@ -66,7 +69,7 @@ def points(value: object) -> Figure:
 def amount(value: object, unit: str) -> Figure:
     """An amount in 万元 out of a published cell; a unit inside the cell goes before the table's."""
     text = cell(value)
-    if is_blank(text):
+    if is_blank(text) or text in SAYS_NOTHING:
         return Figure(text)
     core = NOTE.sub("", LOOSE_WORDS.sub("", plain(text)).rstrip("。;,、")).strip()
     if re.fullmatch(r"[-+]?\.[0-9]+", core):

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from jiheng.rules.published.checks import CHECKS
-from jiheng.rules.published.entering import enter
+from jiheng.rules.published.entering import enter, is_table
 from jiheng.rules.published.figures import cell
+
+NO_TABLE = "没有绩效目标表或自评表的任何栏目"
 
 
 def report(index: int, raw: object) -> dict[str, object]:
     """One entry of the report; an object that is no table at all is reported as unread."""
     if not isinstance(raw, Mapping):
         return unreadable(index, f"不是一个 JSON 对象，而是 {type(raw).__name__}", cell(raw)[:60])
+    if not is_table(raw):
+        return unreadable(index, NO_TABLE, "、".join(str(key) for key in list(raw)[:6]))
     form = enter(raw)
     return {
         "index": index,
