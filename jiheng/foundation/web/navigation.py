@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, cast
 
@@ -98,7 +99,8 @@ def stages() -> tuple[Stage, ...]:
     """Return the stages of the year in their order."""
     names = getattr(settings, "JIHENG_STAGES", ())
     paths = [name if "." in name else f"jiheng.stages.{name}.stage.STAGE" for name in names]
-    found = [cast(Stage, import_string(path)) for path in paths]
+    there = [path for path in paths if find_spec(path.rpartition(".")[0])]
+    found = [cast(Stage, import_string(path)) for path in there]
     return tuple(sorted(found, key=lambda stage: stage.order))
 
 

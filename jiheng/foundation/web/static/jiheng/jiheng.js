@@ -88,7 +88,8 @@
   };
   document.addEventListener("htmx:sendError", () => say("没有连上服务器，本次操作没有生效。请检查网络后重试。"));
   document.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    say(status === 403 ? "您不能办理此事，或页面已过期。请刷新页面后再试。" : "这一步没有办成，数据没有改动。请刷新页面后再试。");
+    const { xhr } = event.detail;
+    const words = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain") ? xhr.responseText : "";
+    say(words || "这一步没有办成，数据没有改动。请刷新页面后再试。");
   });
 })();
