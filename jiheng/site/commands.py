@@ -36,10 +36,11 @@ def serve(given: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
         *("--host", given.host, "--port", str(given.port), "--log-level", "warning", "jiheng.site.wsgi:application"),
     ]
-    return subprocess.call(command, env=os.environ)  # noqa: S603  # our own arguments
+    # The server takes this process's place, so that a supervisor's signals reach it.
+    os.execve(sys.executable, command, os.environ)  # noqa: S606  # our own arguments
 
 
 def work(_: argparse.Namespace) -> int:
