@@ -1,12 +1,13 @@
 """Explaining a policy in lines of text: one value with its chain, or a whole place."""
 
 from datetime import date
+from typing import Any
 
 from jiheng.rules.policy.cases import run_cases, unused_conditions
 from jiheng.rules.policy.faults import PackError
 from jiheng.rules.policy.loading import available_places, layers, load_policy, resolve
 from jiheng.rules.policy.pack import SECTIONS, section_name
-from jiheng.rules.policy.parameters import Parameter, Point, show_value
+from jiheng.rules.policy.parameters import Parameter, Point, show_value, value_lines
 from jiheng.rules.policy.policy import Policy
 
 REQUIRED = {
@@ -33,16 +34,15 @@ def explain(place: str, year: int, key: str, day: date | None = None) -> list[st
     moment = day or date(year, 12, 31)
     point: Point = moment if parameter.by == "event" else year
     lines = [f"{policy.name} {_said(point)} {parameter.label}（{key}）"]
-    setting = parameter.at(point)
+    setting = parameter.said(point)
     if setting is None:
-        lines.append("值：没有规定")
-        lines += [f"说明：{one.note}" for one in parameter.values if one.note][-1:]
+        lines.append(f"值：{_said(point)}还没有规定")
     else:
-        found = policy.value(key, budget_year=year, day=moment)
-        lines.append(f"值：{show_value(found.value, found.unit)}")
-        lines.append(f"依据：{found.clause}")
-        lines.append(f"自{_said(found.since)}起")
-        if found.assumed:
+        shown = value_lines(setting.value, parameter.unit)
+        lines += [f"值：{shown[0]}"] if len(shown) == 1 else ["值：", *(f"  {line}" for line in shown)]
+        lines.append(f"依据：{policy.clause_of(setting.cite)}")
+        lines.append(f"自{_said(setting.since)}起")
+        if setting.assumed:
             lines.append("假定：没有查到原文规定，开启第一个年度前须由财政局确认")
         if setting.note:
             lines.append(f"说明：{setting.note}")
@@ -64,8 +64,11 @@ def _briefly(parameter: Parameter | None, point: Point) -> str:
     if parameter is None:
         return ""
     floor = "，底线" if parameter.floor else ""
-    setting = None if parameter.by == "event" and isinstance(point, int) else parameter.at(point)
-    return f"，{show_value(setting.value if setting else None, parameter.unit)}{floor}"
+    if parameter.by != ("budget_year" if isinstance(point, int) else "event"):
+        return floor
+    setting = parameter.said(point)
+    shown = value_lines(setting.value, parameter.unit) if setting else ["还没有规定"]
+    return f"，{shown[0] if len(shown) == 1 else f'{len(shown)}行的表'}{floor}"
 
 
 def _like(policy: Policy, key: str) -> str:
@@ -93,6 +96,12 @@ def assumed_entries(policy: Policy) -> list[str]:
         for setting in parameter.values
         if setting.assumed
     ]
+    found += [
+        f"参数 {parameter.label}（{key}）自{_said(setting.since)}：{row}"
+        for key, parameter in policy.parameters.items()
+        for setting in parameter.values
+        for row in _assumed_rows(setting.value)
+    ]
     for section in SECTIONS:
         if section != "parameters":
             found += [
@@ -101,6 +110,17 @@ def assumed_entries(policy: Policy) -> list[str]:
                 if entry.assumed
             ]
     return found
+
+
+def _assumed_rows(value: Any, name: str = "") -> list[str]:
+    """Rows of a table that are marked `assumed: true` on their own."""
+    if not isinstance(value, dict):
+        return []
+    if value.get("assumed") is True:
+        return [f"{name} {show_value(value, '')}"]
+    return [
+        row for key, child in value.items() for row in _assumed_rows(child, f"{name}/{key}" if name else key)
+    ]
 
 
 def check_place(place: str) -> tuple[bool, list[str]]:

@@ -63,18 +63,80 @@ class DatedValue:
         return f"{self.label}：{show_value(self.value, self.unit)}"
 
 
+_WORDS = {
+    "subjects": "对象",
+    "changes": "情形",
+    "new": "新增",
+    "raised": "增加规模",
+    "enlarged": "调整扩大",
+    "adjusted": "调整内容",
+    "renewed": "到期延续",
+    "continuing": "延续",
+    "project": "项目",
+    "policy": "政策",
+    "department": "部门评价",
+    "fiscal": "财政评价",
+    "in_process": "事中评价",
+    "whole_department": "部门整体支出评价",
+    "fund": "社会保险基金评价",
+    "excellent": "优",
+    "good": "良",
+    "fair": "中",
+    "poor": "差",
+    "execution": "预算执行率",
+    "output": "产出指标",
+    "benefit": "效益指标",
+    "satisfaction": "满意度指标",
+    "green": "绿灯",
+    "yellow": "黄灯",
+    "min_ratio": "最低%",
+    "max_ratio": "最高%",
+    "in_principle": "原则上",
+    "action": "处理",
+    "effect": "后果",
+    "required": "必备",
+    "assumed": "假定",
+    "month": "月",
+    "day": "日",
+    "ratio": "比例%",
+    "children": "下级",
+}
+
+
 def show_value(value: Any, unit: str) -> str:
-    """A value in words, with its unit."""
+    """A value in one line of words, with its unit; tables show the label of each row first."""
     if value is None:
         return "（不作规定）"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "；".join(f"{key} = {show_value(child, '')}" for key, child in value.items())
+        label = value.get("label")
+        rest = "，".join(
+            f"{_WORDS.get(key, key)}：{show_value(child, '')}"
+            for key, child in value.items()
+            if key not in {"key", "label"}
+        )
+        return rest if label is None else f"{label}（{rest}）" if rest else str(label)
     if isinstance(value, list):
         return "、".join(show_value(child, "") for child in value)
     suffix = "" if unit in {"清单", "表", "文字", "是否"} else unit
-    return f"{value}{suffix}"
+    return f"{_WORDS.get(value, value) if isinstance(value, str) else value}{suffix}"
+
+
+def value_lines(value: Any, unit: str) -> list[str]:
+    """A value in lines of words: tables and lists of rows one row a line, inner rows indented."""
+    if isinstance(value, dict) and "label" not in value:
+        return [line for key, child in value.items() for line in _row(_WORDS.get(key) or str(key), child)]
+    if isinstance(value, list) and any(isinstance(child, dict) for child in value):
+        return [show_value(child, "") for child in value]
+    return [show_value(value, unit)]
+
+
+def _row(name: str, child: Any) -> list[str]:
+    if isinstance(child, dict | list) and "label" not in child:
+        lines = value_lines(child, "")
+        return [f"{name}：{lines[0]}"] if len(lines) == 1 else [f"{name}：", *(f"  {line}" for line in lines)]
+    return [f"{name}：{show_value(child, '')}"]
 
 
 class Setting(Strict):
@@ -160,12 +222,17 @@ class Parameter(Strict):
             raise ValueError("；".join(faults))
         return self
 
-    def at(self, point: Point) -> Setting | None:
-        """The setting in force at a budget year or on a day; None before the first and after an end."""
+    def said(self, point: Point) -> Setting | None:
+        """What was last said by a budget year or a day, an end (`value: null`) included; None before the first."""
         found = None
         for setting in self.values:
             if not _before(point, setting.since):
                 found = setting
+        return found
+
+    def at(self, point: Point) -> Setting | None:
+        """The setting in force at a budget year or on a day; None before the first and after an end."""
+        found = self.said(point)
         return found if found is not None and found.value is not None else None
 
 
