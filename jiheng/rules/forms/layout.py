@@ -73,10 +73,14 @@ class Part:
 
 @dataclass
 class Layout:
-    """The laid-out form: cells, the height of each row in lines, and where each block lies."""
+    """The laid-out form: cells, the height of each row in lines, and where each block lies.
+
+    `least` is the height that the form itself asks for, `lines` the one that the texts need as well.
+    """
 
     widths: tuple[int, ...]
     cells: list[Cell] = field(default_factory=list)
+    least: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
@@ -289,6 +293,7 @@ class _Drawer:
     def stretch(self) -> None:
         """Make rows high enough for their texts; what a tall cell lacks goes to its last row."""
         lines = self.layout.lines
+        self.layout.least = list(lines)
         for cell in sorted(self.layout.cells, key=lambda cell: cell.rows):
             width = sum(self.layout.widths[cell.column : cell.column + cell.columns])
             if cell.role is Role.TITLE:

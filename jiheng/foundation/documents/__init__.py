@@ -1,0 +1,1 @@
+"""Documents on paper: official forms and reports as PDF, reports as Word."""
