@@ -1,5 +1,28 @@
-"""Reading subjects: lists, and what earlier years left."""
+"""Reading subjects: lists with their money, one subject's whole life, and what earlier years left."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    FloatField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import Standing, SubjectYear
 
 
@@ -13,3 +36,97 @@ def previous_year(year: SubjectYear) -> SubjectYear | None:
     """Return the same subject in the latest earlier budget year."""
     found = SubjectYear.objects.filter(subject_id=year.subject_id, budget_year__lt=year.budget_year)
     return found.order_by("-budget_year").first()
+
+
+def _ledger() -> Any:
+    # The ledger knows the subjects, not the reverse: it is reached along its relation.
+    return SubjectYear._meta.get_field("ledger").related_model
+
+
+def _ledger_sum(kinds: Iterable[str]) -> Coalesce:
+    entries = _ledger()._default_manager.filter(subject_year=OuterRef("pk"), kind__in=tuple(kinds))
+    summed = entries.order_by().values("subject_year").annotate(fen=Sum("amount_fen")).values("fen")
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
+
+
+def library(person: Person, cycle: Cycle | None) -> QuerySet[SubjectYear]:
+    """Return the project library of a cycle as the person sees it, each with its budget and payments in fen.
+
+    `budget_fen` is initial, adjustments, cuts and recaptures; `paid_fen` the payments; `rate` only sorts.
+    """
+    found = visible_subject_years(person).defer("cycle__snapshot__content")
+    if cycle is None:
+        return found.none()
+    budget, paid = _ledger_sum(_ledger().BUDGET_KINDS), _ledger_sum(["payment"])
+    rate = Case(
+        When(budget_fen__gt=0, then=Cast(F("paid_fen"), FloatField()) / Cast(F("budget_fen"), FloatField())),
+        default=Value(None),
+        output_field=FloatField(),
+    )
+    return found.filter(cycle=cycle).annotate(budget_fen=budget, paid_fen=paid).annotate(rate=rate)
+
+
+def kind_labels(cycle: Cycle | None) -> Mapping[str, str]:
+    """Return the kinds of subject that the pack of a cycle names, with their labels."""
+    return policy_for(cycle).subject_kinds if cycle is not None else {}
+
+
+def years_of(year: SubjectYear, person: Person) -> list[SubjectYear]:
+    """Return the same subject in all years that the person may see, oldest first."""
+    found = visible_subject_years(person).defer("cycle__snapshot__content")
+    return list(found.filter(subject_id=year.subject_id).order_by("budget_year"))
+
+
+def organisations_in_sight(person: Person, kind: str) -> list[tuple[str, str]]:
+    """Return the departments or units whose subjects the person can see: the choices of a facet."""
+    field = "department_id" if kind == "department" else "unit_id"
+    seen = visible_subject_years(person).order_by().values(field)
+    found = Organisation.objects.filter(pk__in=seen).order_by("code")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """The sum of one kind of ledger entry, in fen."""
+
+    kind: str
+    label: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """The money of one subject and year by kind; `budget_fen` and `paid_fen` follow from the ledger alone."""
+
+    lines: tuple[MoneyLine, ...]
+    budget_fen: int
+    paid_fen: int
+
+
+def money_of(year: SubjectYear) -> Money:
+    """Return the ledger's sums of one subject and year, kind by kind, by one query."""
+    entry = _ledger()
+    summed = dict(
+        entry._default_manager.filter(subject_year=year)
+        .order_by()
+        .values_list("kind")
+        .annotate(fen=Sum("amount_fen"))
+    )
+    lines = tuple(MoneyLine(key, label, summed.get(key, 0)) for key, label in entry.KINDS if key in summed)
+    budget = sum(summed.get(kind, 0) for kind in entry.BUDGET_KINDS)
+    return Money(lines, budget, summed.get("payment", 0))
+
+
+def department_of(unit: Organisation) -> Organisation:
+    """Return the department above a unit: its nearest ancestor of that kind, else the unit itself."""
+    above: Organisation | None = unit
+    while above is not None:
+        if above.kind == "department":
+            return above
+        above = above.parent
+    return unit
+
+
+def entries_of(year: SubjectYear) -> list[Any]:
+    """Return the ledger entries of one subject and year in the order of their days."""
+    return list(_ledger()._default_manager.filter(subject_year=year).order_by("day", "pk"))

@@ -1,0 +1,15 @@
+"""The project library in the left side."""
+
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.web.navigation import NavItem
+
+ITEMS = [
+    NavItem(
+        key="subjects",
+        label="项目库",
+        icon="folders",
+        order=10,
+        url="subjects:list",
+        roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    )
+]
