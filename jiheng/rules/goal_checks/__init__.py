@@ -1,1 +1,1 @@
-"""Checks of performance goals, one file each."""
+"""Checks of performance goals before anybody reviews them: one file a check, in `checks/`."""

@@ -1,0 +1,205 @@
+"""Checks of goals: files that must pass, one file that must fail for each check, and the edges."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from jiheng.rules.goal_checks.check import goal_check
+from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
+from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.money import wan_to_fen
+from jiheng.rules.policy.loading import load_policy
+from jiheng.rules.reading import read_target
+
+HERE = Path(__file__).parent
+SETTINGS = GoalSettings(
+    weight_totals=(Decimal(90),),
+    fewest=3,
+    most=30,
+    qualitative_share=Decimal(50),
+    clauses={"goal_weight_total": "《办法》甲", "goal_mandatory_branches": "《办法》乙"},
+)
+
+
+def indicator(number, cells, year):
+    level1, level2, level3, text, weight = cells
+    target = read_target(text, year=year)
+    qualitative = target.kind == "qualitative"
+    return IndicatorFacts(
+        key=str(number),
+        level1=level1,
+        level2=level2,
+        level3=level3,
+        operator="qualitative" if qualitative else ("range" if target.kind == "range" else target.op),
+        target_text=text,
+        value=target.low if target.kind == "range" else target.value,
+        high=target.high,
+        unit=target.unit,
+        weight=Decimal(weight),
+        kind="qualitative" if qualitative else "quantitative",
+        due=target.last if target.kind == "date" else None,
+    )
+
+
+def goal(data):
+    rows = [indicator(number, cells, data["year"]) for number, cells in enumerate(data["indicators"], 1)]
+    medium = data.get("medium_amount")
+    return GoalFacts(
+        kind=data["kind"],
+        year=data["year"],
+        objective=data["objective"],
+        last_objective=data.get("last_objective", ""),
+        amount=wan_to_fen(data["amount"]),
+        sources={source: wan_to_fen(amount) for source, amount in data["sources"].items()},
+        medium_amount=None if medium is None else wan_to_fen(medium),
+        tasks=tuple(TaskFacts(name, wan_to_fen(amount)) for name, amount in data.get("tasks", [])),
+        indicators=tuple(rows),
+    )
+
+
+def load(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def changed(case):
+    """A passing goal with the case's changes; `rows` changes single cells of its indicators."""
+    change = dict(case["change"])
+    rows = change.pop("rows", {})
+    facts = goal({**load(HERE / "pass" / f"{case.get('base', 'project')}.yaml"), **change})
+    numbers = {"value", "high", "weight"}
+
+    def cell(name, value):
+        return Decimal(value) if name in numbers and value is not None else value
+
+    indicators = [
+        replace(one, **{name: cell(name, value) for name, value in rows.get(int(one.key), {}).items()})
+        for one in facts.indicators
+    ]
+    return replace(facts, indicators=tuple(indicators))
+
+
+def good():
+    return goal(load(HERE / "pass" / "project.yaml"))
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "pass").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_well_filled_goal_has_no_findings(path):
+    assert check_goal(goal(load(path)), SETTINGS) == []
+
+
+def test_every_check_has_a_file_that_must_fail():
+    assert sorted(path.stem for path in (HERE / "fail").glob("*.yaml")) == sorted(CHECKS)
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_a_check_finds_what_its_file_expects_and_no_more(name):
+    case = load(HERE / "fail" / f"{name}.yaml")
+    found = [one for one in check_goal(changed(case), SETTINGS) if one.check == name]
+    assert len(found) == len(case["expect"])
+    for expected in case["expect"]:
+        assert any(
+            one.where == expected["where"]
+            and expected["says"] in one.fact + one.remedy
+            and one.blocking is expected["blocking"]
+            for one in found
+        ), expected
+    assert all(one.remedy and one.message == one.fact for one in found)
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_a_check_says_its_rule_and_a_good_example(name):
+    check = CHECKS[name]
+    assert check.rule.endswith("。")
+    assert check.good
+    assert check.id == name
+
+
+def test_findings_that_stop_the_goal_come_first_with_their_clause():
+    facts = replace(good(), objective="", last_objective="x")
+    facts = replace(facts, indicators=facts.indicators[:2])
+    found = check_goal(facts, SETTINGS)
+    assert [one.blocking for one in found] == sorted((one.blocking for one in found), reverse=True)
+    assert {one.clause for one in found if one.check == "weight_sum"} == {"《办法》甲"}
+    assert {one.clause for one in found if one.check == "completeness"} == {"《办法》乙"}
+
+
+def test_settings_come_from_a_policy():
+    settings = GoalSettings.of(load_policy("national").at(2022, date(2022, 1, 10)))
+    assert settings.mandatory == ("产出指标", "效益指标")
+    assert settings.weight_totals == (90,)
+    assert (settings.fewest, settings.most, settings.qualitative_share) == (3, 30, 50)
+    assert "财预〔2015〕88号" in settings.clauses["goal_requirements"]
+    assert {check.parameter for check in CHECKS.values()} <= set(settings.clauses)
+
+
+def test_a_nearly_copied_objective_is_named():
+    facts = replace(good(), last_objective=good().objective.replace("18公里", "19公里"))
+    assert [one.fact for one in check_goal(facts, SETTINGS)] == ["总体目标与上年几乎相同"]
+
+
+def test_too_many_indicators_are_named():
+    found = CHECKS["indicator_count"](good(), replace(SETTINGS, most=7))
+    assert [one.fact for one in found] == ["设了8个指标，多于7个"]
+
+
+def test_both_totals_pass_where_a_place_states_none():
+    weights = GoalSettings().weight_totals
+    assert weights == (90, 100)
+    hundred = replace(good().indicators[0], weight=Decimal(25))
+    facts = replace(good(), indicators=(hundred, *good().indicators[1:]))
+    assert CHECKS["weight_sum"](facts, GoalSettings()) == []
+
+
+def test_an_empty_goal_is_answered_and_not_a_failure():
+    empty = GoalFacts("department", 2022, "", 0, {})
+    assert {one.check for one in check_goal(empty, SETTINGS)} == {"completeness", "source_sum", "task_sum"}
+
+
+@pytest.mark.parametrize(
+    ("level3", "operator", "finding"),
+    [
+        ("投诉办结率", ">=", False),
+        ("投诉率", ">=", True),
+        ("成本节约率", ">=", False),
+        ("设备故障次数（次）", ">", True),
+        ("群众投诉件数", "<=", False),
+        ("政策知晓率", "<", True),
+        ("里程", "<=", False),
+    ],
+)
+def test_directions_that_names_tell(level3, operator, finding):
+    facts = replace(good(), indicators=(replace(good().indicators[0], level3=level3, operator=operator),))
+    assert bool(CHECKS["direction_mismatch"](facts, SETTINGS)) is finding
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("≥1,200人次", False),
+        ("2022年9月、10月", False),
+        ("培训3期、200人次", True),
+        ("100%，无超支", False),
+        ("第一季度30%，第二季度60%", True),
+    ],
+)
+def test_several_figures_in_one_row(text, finding):
+    facts = replace(good(), indicators=(replace(good().indicators[0], target_text=text),))
+    assert bool(CHECKS["compound_indicator"](facts, SETTINGS)) is finding
+
+
+def test_a_negative_task_is_named():
+    facts = goal(load(HERE / "pass" / "department.yaml"))
+    tasks = (TaskFacts("甲", facts.amount + 1), TaskFacts("乙", -1))
+    assert [one.fact for one in CHECKS["task_sum"](replace(facts, tasks=tasks), SETTINGS)] == [
+        "任务“乙”的金额为负数"
+    ]
+
+
+def test_a_check_without_rule_is_refused():
+    declare = goal_check("新审核项", blocks=True, parameter="x", good="好")
+    with pytest.raises(ValueError, match="须写明规则"):
+        declare(lambda _facts, _settings: iter(()))
