@@ -4,7 +4,7 @@ Tones colour a state that is always also said in words: grey structure, blue for
 only for done, amber for attention, red only for money at risk or overdue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -89,7 +89,8 @@ class Stage:
 
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
     `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
-    navigation and the calendar; `portal` the facts of a publication.
+    navigation and the calendar; `portal` the facts of a publication; `records` the visible lists of the stage's
+    kinds of record by model label, which files attached to them are shown by.
     """
 
     key: str
@@ -104,3 +105,4 @@ class Stage:
     milestones: Callable[[Any, Person], list[Milestone]] = field(default=_nothing)
     deadline: Callable[[Any], Window | None] = field(default=_no_window)
     portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)
+    records: Mapping[str, Callable[[Person], Any]] = field(default_factory=dict)
