@@ -42,9 +42,9 @@ def _top(parts: list[Part], within: Decimal) -> list[Part]:
         part = parts[place]
         top.append(part)
         place += 1
+        place += _children(part, parts[place:], within)
         while place < len(parts) and CHILD_NAME.search(parts[place].name):
             place += 1
-        place += _children(part, parts[place:], within)
     return top
 
 

@@ -87,7 +87,7 @@ def amount(value: object, unit: str) -> Figure:
 def _below_fen(core: str, text: str, unit: str, problem: Problem | None) -> Figure:
     """An amount printed more exactly than fen is still a number; anything else keeps its problem."""
     reading = read_quantity(core)
-    if not isinstance(reading, Problem):
+    if not isinstance(reading, Problem) and core[-1:].isascii():
         own = unit if reading.unit == "" else money_unit(reading.unit)
         if own is not None:
             scale = Decimal(FEN_OF.get(own, WAN_FEN)) / WAN_FEN

@@ -43,9 +43,12 @@ class Column:
 
     @property
     def tolerance(self) -> Decimal:
-        """0.005 万元; half a unit of the total's last decimal where the parts are printed more exactly than it."""
+        """0.005 万元; half a unit of the total's last decimal where it has decimals, but fewer than its parts.
+
+        A total without decimals may be an exact one whose zeros were not printed.
+        """
         finer = any(part.figure.half < self.total.half for part in self.parts if part.figure.value)
-        return max(CENT, self.total.half) if finer else CENT
+        return max(CENT, self.total.half) if finer and self.total.places > 0 else CENT
 
 
 def columns(form: PublishedForm) -> list[Column]:
