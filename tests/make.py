@@ -4,8 +4,10 @@ Everything goes through the services that pages use; only what stands before any
 bodies, appointments) is created directly. The day of what is built is `DAY`; wrap with `clock.at` for another.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -25,6 +27,18 @@ from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import SubjectData, register_subject
 from jiheng.rules.policy import Policy, load_policy
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services import (
+    RowData,
+    approve_department,
+    approve_goal,
+    pass_division,
+    pass_performance,
+    save_content,
+    save_money,
+    start_goal,
+    submit_goal,
+)
 
 PACK = "ningxia-yanchi"
 BUDGET_YEAR = 2023
@@ -148,6 +162,65 @@ def make_budget(
     """Post money of a subject: its first budget, or with `kind` payment etc."""
     posting = Posting(year=year, kind=kind, amount_fen=fen, day=day or date(year.budget_year, 1, 31))
     post(posting=posting, person=county.person("performance_office"))
+
+
+ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
+    ("产出指标", "数量指标", "购置教学设备台数", "≥120", "台", "20"),
+    ("产出指标", "质量指标", "设备验收合格率", "=100", "%", "15"),
+    ("产出指标", "时效指标", "完成验收时间", "11月底前", "", "10"),
+    ("产出指标", "成本指标", "单台设备平均成本", "≤8000", "元/台", "5"),
+    ("效益指标", "社会效益指标", "实验开出率", "≥95", "%", "20"),
+    ("效益指标", "可持续影响指标", "设备使用管理制度健全性", "制度健全、执行有记录", "", "10"),
+    ("满意度指标", "服务对象满意度指标", "师生满意度", "≥90", "%", "10"),
+)
+
+
+def make_rows(rows: Sequence[tuple[str, str, str, str, str, str]] = ROWS) -> list[RowData]:
+    """Indicator rows as typed: level 1, level 2, name, value, unit, points; typed freely with a reason."""
+    return [
+        RowData(
+            level1=level1,
+            level2=level2,
+            name=name,
+            target_text=value,
+            unit=unit,
+            weight=Decimal(weight),
+            free_reason="指标库中没有相近指标",
+            standard="年度工作计划",
+            data_source="验收单和统计台账",
+        )
+        for level1, level2, name, value, unit, weight in rows
+    ]
+
+
+STATES = ("draft", "department", "division", "performance", "reviewed", "approved")
+
+
+def make_goal(
+    county: County, year: SubjectYear, state: str = "draft", *, rows: Sequence[RowData] | None = None
+) -> Goal:
+    """A filled goal of a subject, moved by the people of the county to `state` (one of STATES)."""
+    unit = next(at for at, one in enumerate(county.units) if one.pk == year.unit_id)
+    department = county.departments.index(county.units[unit].parent)  # type: ignore[arg-type]
+    project, finance = county.person("unit_project", unit), county.person("unit_finance", unit)
+    goal = start_goal(year=year, person=project)
+    save_content(
+        goal=goal,
+        person=project,
+        rows=make_rows() if rows is None else rows,
+        objective="购置教学设备120台并投入使用，实验开出率达到95%以上，改善办学条件。",
+    )
+    save_money(goal=goal, person=finance, fiscal_fen=year.requested_fen, other_fen=0, note="按市场询价测算")
+    steps = (
+        lambda: (submit_goal(goal=goal, person=project), submit_goal(goal=goal, person=finance)),
+        lambda: approve_department(goal=goal, person=county.person("department_reviewer", department)),
+        lambda: pass_division(goal=goal, person=county.person("division")),
+        lambda: pass_performance(goal=goal, person=county.person("performance_office")),
+        lambda: approve_goal(goal=goal, person=county.person("bureau_leader")),
+    )
+    for step in steps[: STATES.index(state)]:
+        step()
+    return goal
 
 
 def sign_in(client: Client, person: Person, cycle: Cycle | None = None) -> Client:

@@ -9,7 +9,11 @@ from jiheng.foundation.workflow.models import Case
 
 
 class Goal(Case):
-    """What a subject promises for the year; once approved it is frozen and a change is a new revision."""
+    """What a subject promises for the year; once approved it is frozen and a change is a new revision.
+
+    `content_version` and `money_version` count the saves of the two halves, so that the project and the
+    finance officer can work at the same time; `version` moves with each of them and with every step.
+    """
 
     SCOPES: ClassVar = [("project", "项目支出"), ("department", "部门整体支出")]
 
@@ -27,6 +31,10 @@ class Goal(Case):
     money_note = models.TextField("资金测算说明", blank=True)
     approved_on = models.DateField("批复日期", null=True)
     current = models.BooleanField("现行有效", default=True)
+    content_version = models.PositiveIntegerField("业务部分版次", default=0)
+    money_version = models.PositiveIntegerField("资金部分版次", default=0)
+    content_page = models.CharField(max_length=40, blank=True)  # the open page that saved this half last
+    money_page = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -85,6 +93,9 @@ class GoalIndicator(models.Model):
     free_reason = models.CharField("自拟理由", max_length=200, blank=True)
     standard = models.CharField("设定依据", max_length=200, blank=True)
     data_source = models.CharField("数据来源", max_length=200, blank=True)
+    explanation = models.CharField("指标解释", max_length=300, blank=True)
+    term_text = models.CharField("中期指标值", max_length=200, blank=True)
+    last_target = models.CharField("上年指标值", max_length=200, blank=True)
     returned = models.BooleanField("被退回", default=False)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
 
@@ -99,7 +110,10 @@ class GoalIndicator(models.Model):
 
 
 class GoalReview(models.Model):
-    """One side's review of a goal on the pack's review table (form F3)."""
+    """One side's review of a goal on the pack's review table (form F3).
+
+    It counts for exactly the content that was reviewed: a changed goal needs another review.
+    """
 
     SIDES: ClassVar = [("department", "主管部门"), ("division", "业务股室"), ("performance", "绩效管理股")]
 
@@ -111,6 +125,8 @@ class GoalReview(models.Model):
     grade = models.CharField("等级", max_length=20)
     opinion = models.TextField("审核意见", blank=True)
     lines = models.JSONField("逐项得分", default=dict)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
+    content_hash = models.CharField("所审内容的摘要", max_length=64, blank=True)
 
     class Meta:
         ordering = ("pk",)

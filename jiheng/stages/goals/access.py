@@ -1,0 +1,158 @@
+"""Who sees a goal, who fills which half, who reviews and who approves."""
+
+from django.db.models import QuerySet
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.workflow import Step, Workflow
+from jiheng.stages.goals.models import Goal
+
+SIDES = {
+    "department_reviewer": "department",
+    "division": "division",
+    "performance_office": "performance",
+    "evaluation_centre": "performance",
+}
+RELATED = (
+    "subject_year__subject",
+    "subject_year__unit",
+    "subject_year__department",
+    "cycle__snapshot",
+    "cycle__place",
+    "place",
+)
+
+
+def visible_goals(person: Person) -> QuerySet[Goal]:
+    """Return the goals that the person may see: as for the subjects that they belong to."""
+    found = Goal.objects.filter(within(person, "subject_year__"))
+    return found.select_related(*RELATED).defer("cycle__snapshot__content")
+
+
+def visible_years(person: Person) -> QuerySet[SubjectYear]:
+    """Return the subjects and years that the person may see, without the rules' text."""
+    return visible_subject_years(person).defer("cycle__snapshot__content")
+
+
+def workflow_of(goal: Goal) -> Workflow:
+    """Return the table by which this goal moves: the one frozen for its cycle."""
+    return policy_for(goal.cycle).workflows["goals"]
+
+
+def may_see_goals(person: Person, _: Goal | None = None) -> Verdict:
+    """Everybody who sees projects sees their goals."""
+    return may_see_subjects(person)
+
+
+def concerns(person: Person, year: SubjectYear) -> Verdict:
+    """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
+    if person.place_id != year.place_id:
+        return deny("不属于本地区的项目")
+    if person.is_unit and person.organisation_id != year.unit_id:
+        return deny("只能办理本单位的绩效目标")
+    below = year.unit_id in person.subtree or year.department_id == person.organisation_id
+    if person.role == "department_reviewer" and not below:
+        return deny("只能审核本部门及所属单位的绩效目标")
+    return allow()
+
+
+def may_start(person: Person, year: SubjectYear) -> Verdict:
+    """The unit that spends writes its goal: its project or finance officer starts it."""
+    if person.role not in {"unit_project", "unit_finance"}:
+        return deny("绩效目标由项目单位的项目经办或财务经办申报（谁申请资金，谁设定目标）")
+    return concerns(person, year)
+
+
+def being_drafted(goal: Goal) -> bool:
+    """Whether the goal stands where it is written: from here it is submitted."""
+    return any(step.action == "submit" and step.from_state == goal.state for step in workflow_of(goal).steps)
+
+
+def may_edit_content(person: Person, goal: Goal) -> Verdict:
+    """Objectives and indicators are written by the project officer of the unit, while it is a draft."""
+    return _may_edit(person, goal, "unit_project", "目标和指标")
+
+
+def may_edit_money(person: Person, goal: Goal) -> Verdict:
+    """Sources and amounts are written by the finance officer of the unit, while it is a draft."""
+    return _may_edit(person, goal, "unit_finance", "资金部分")
+
+
+def may_edit(person: Person, goal: Goal) -> Verdict:
+    """Either half may be written by this person."""
+    return may_edit_money(person, goal) if person.role == "unit_finance" else may_edit_content(person, goal)
+
+
+def _may_edit(person: Person, goal: Goal, role: str, what: str) -> Verdict:
+    if not being_drafted(goal):
+        label = workflow_of(goal).states[goal.state].label
+        way = (
+            "；批复后确需变更的，请办理目标调整"
+            if goal.state == "approved"
+            else "；需要修改的，请先撤回或由审核人退回"
+        )
+        return deny(f"绩效目标现为“{label}”，不能修改{way}")
+    if person.role != role:
+        return deny(f"{what}由{ROLES[role].label}填写")
+    return concerns(person, goal.subject_year)
+
+
+def steps_for(person: Person, goal: Goal) -> list[Step]:
+    """Return the steps that this person has in the goal's state; empty when it is not theirs to move."""
+    if not concerns(person, goal.subject_year):
+        return []
+    return workflow_of(goal).actions(goal.state, person.role)
+
+
+def may_move(person: Person, goal: Goal) -> Verdict:
+    """The goal's table gives this role a step in its present state."""
+    verdict = concerns(person, goal.subject_year)
+    if not verdict or steps_for(person, goal):
+        return verdict
+    label = workflow_of(goal).states[goal.state].label
+    return deny(f"绩效目标现为“{label}”，没有由{person.role_label}办理的步骤")
+
+
+def may_submit(person: Person, goal: Goal) -> Verdict:
+    """Both officers of the unit sign; each signs once."""
+    if any(step.action == "submit" for step in steps_for(person, goal)):
+        return allow()
+    return deny("绩效目标由项目经办和财务经办在草拟状态下共同签署提交")
+
+
+def may_review(person: Person, goal: Goal) -> Verdict:
+    """A side that decides on the goal in its present state may score it on the review table."""
+    if person.role not in SIDES:
+        return deny("审核评分由主管部门、业务股室、绩效管理股办理")
+    verdict = concerns(person, goal.subject_year)
+    if not verdict:
+        return verdict
+    turn = {
+        SIDES.get(role)
+        for step in workflow_of(goal).steps
+        if step.from_state == goal.state
+        for role in step.by
+    }
+    if being_drafted(goal) or SIDES[person.role] not in turn:
+        label = workflow_of(goal).states[goal.state].label
+        return deny(f"绩效目标现为“{label}”，不在{person.role_label}的审核环节")
+    return allow()
+
+
+def may_adjust(person: Person, goal: Goal) -> Verdict:
+    """The unit asks for a change of its own goal after approval, while no other change is under way."""
+    if person.role not in {"unit_project", "unit_finance"}:
+        return deny("目标调整由项目单位提出")
+    if goal.state != "approved" or not goal.current:
+        return deny("只有现行有效、已批复的绩效目标可以调整")
+    return concerns(person, goal.subject_year)
+
+
+def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
+    """Those who review or approve may take safe goals together."""
+    if person.role in SIDES or person.role == "bureau_leader":
+        return allow()
+    return deny("批量办理限审核和批复环节")

@@ -1,0 +1,226 @@
+"""What the rules are told about a goal: its content, its reviews, what earlier stages and years left."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.subjects.queries import previous_year, standing_for
+from jiheng.rules.appraisal import CHANGES
+from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
+from jiheng.rules.goal_checks.registry import check_goal
+from jiheng.rules.refusal import Refusal
+from jiheng.stages.appraisal.queries import concluded_appraisal
+from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.targets import method_fault, target_of
+
+
+@dataclass(frozen=True)
+class Found(Refusal):
+    """One finding in a goal; `row` is the position it stands beside. Blocking ones keep the goal from leaving."""
+
+    blocking: bool = True
+    row: int | None = None
+    check: str = ""
+    column: str = ""
+
+
+def goal_facts(goal: Goal) -> dict[str, Any]:
+    """Gather what the workflow's conditions ask about a goal."""
+    year = goal.subject_year
+    appraisal = concluded_appraisal(year)
+    review = latest_review(goal)
+    rows = list(goal.indicators.select_related("library"))
+    return {
+        "policy": rules_at(goal.cycle),
+        "goal_state": goal.state,
+        "subject_kind": year.kind,
+        "change_kind": CHANGES.get(year.change, (year.change,))[-1],
+        "is_major": year.is_major,
+        "amount": goal.fiscal_fen,
+        "appraisal_conclusion": appraisal.conclusion if appraisal else None,
+        "appraisal_agreed": appraisal.agreed_fen if appraisal else None,
+        **_standing(goal),
+        "findings": findings_of(goal, rows),
+        "halves": halves_missing(goal, rows),
+        "revision": goal.revision,
+        "adjustment_reason": goal.change_reason,
+        "review_total": review.total if review else None,
+        "review_grade": review.grade if review else None,
+        "scorecard_missing": {"goal_review": []} if review else {},
+    }
+
+
+def latest_review(goal: Goal) -> GoalReview | None:
+    """Return the newest review of exactly the present content, or None."""
+    return goal.reviews.filter(content_hash=hash_of(goal)).order_by("-pk").first()
+
+
+def _standing(goal: Goal) -> dict[str, Any]:
+    """Return the tightest ceiling that earlier results left to this year."""
+    limits = [one for one in standing_for(goal.subject_year) if one.ceiling_fen is not None]
+    tightest = min(limits, key=lambda one: one.ceiling_fen or 0, default=None)
+    return {
+        "standing_ceiling": tightest.ceiling_fen if tightest else None,
+        "standing_reason": tightest.text if tightest else "",
+        "standing_clause": tightest.clause if tightest else "",
+    }
+
+
+def halves_missing(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, list[str]]:
+    """Return by half the names of what is still empty: 业务部分 and 资金部分."""
+    project = [] if goal.objective.strip() else ["年度目标"]
+    if not rows:
+        project.append("绩效指标")
+    if goal.scope == "department" and not goal.tasks.exists():
+        project.append("年度主要任务")
+    finance = [] if goal.fiscal_fen + goal.other_fen > 0 else ["年度资金总额"]
+    return {"project": project, "finance": finance}
+
+
+def findings_of(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list[Found]:
+    """Return everything that the checks find in the goal, blocking ones first.
+
+    `rows` may be unsaved ones, as they stand on an open page.
+    """
+    rows = list(goal.indicators.select_related("library")) if rows is None else rows
+    settings = GoalSettings.of(rules_at(goal.cycle))
+    found = [_placed(one, rows) for one in check_goal(checked_facts(goal, rows), settings)]
+    found += [*carried_over(goal, rows), *_methods(goal, rows), *_free_rows(rows)]
+    return sorted(found, key=lambda one: (not one.blocking, one.row or 0))
+
+
+def checked_facts(goal: Goal, rows: Sequence[GoalIndicator]) -> GoalFacts:
+    """Return the goal as the checks of rules/goal_checks want it; rows are named by their position."""
+    amount = goal.fiscal_fen + goal.other_fen
+    medium = goal.medium_fiscal_fen + goal.medium_other_fen
+    tasks = goal.tasks.all() if goal.scope == "department" and goal.pk else []
+    return GoalFacts(
+        kind=goal.scope,
+        year=goal.subject_year.budget_year,
+        objective=goal.objective,
+        amount=amount,
+        sources={"财政拨款": goal.fiscal_fen, "其他资金": goal.other_fen},
+        indicators=tuple(_row_facts(row, goal.subject_year.budget_year) for row in rows),
+        last_objective=_last_objective(goal),
+        medium_amount=medium if medium > 0 else None,
+        tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
+    )
+
+
+def _row_facts(row: GoalIndicator, budget_year: int) -> IndicatorFacts:
+    target = target_of(row, budget_year)
+    return IndicatorFacts(
+        key=str(row.position),
+        level1=row.level1,
+        level2=row.level2,
+        level3=row.name,
+        operator=row.operator,
+        target_text=row.target_text,
+        value=row.value,
+        high=row.high,
+        unit=row.unit,
+        weight=row.weight,
+        kind=row.kind,
+        direction=_direction(row),
+        due=target.last if target.kind == "date" else None,
+    )
+
+
+def _direction(row: GoalIndicator) -> str:
+    if row.library is None:
+        return ""
+    return {">=": "higher", ">": "higher", "<=": "lower", "<": "lower"}.get(row.library.operator, "")
+
+
+def _last_objective(goal: Goal) -> str:
+    if goal.revision > 1:
+        return ""  # an adjustment may well keep its objective
+    before = previous_year(goal.subject_year)
+    if before is None:
+        return ""
+    last = Goal.objects.filter(subject_year=before, current=True).values_list("objective", flat=True).first()
+    return last or ""
+
+
+AREAS = {"objective": "年度目标", "indicators": "绩效指标", "money": "资金", "tasks": "年度主要任务"}
+
+
+def _placed(finding: Finding, rows: Sequence[GoalIndicator]) -> Found:
+    """Put a finding beside its row, or name the part of the form that it concerns."""
+    first, *rest = finding.where.split(".")
+    row = next((one for one in rows if rest and str(one.position) == rest[0]), None)
+    where = words_of(row) if row is not None else AREAS.get(first, first)
+    column = rest[1] if len(rest) > 1 else ""
+    return Found(
+        finding.fact,
+        finding.clause,
+        finding.remedy,
+        where,
+        finding.blocking,
+        row.position if row else None,
+        finding.check,
+        column,
+    )
+
+
+def words_of(row: GoalIndicator) -> str:
+    """Name a row as people find it."""
+    return f"第 {row.position} 行" + (f"“{row.name}”" if row.name else "")
+
+
+def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
+    """沿用上年的内容：写着上年年份的须更新；与上年相同的指标值须结合完成情况核对。"""
+    old = goal.subject_year.budget_year - 1
+    stale = re.compile(rf"(?<!\d){old}\s*年")
+    found = []
+    for row in rows:
+        if not row.last_target:
+            continue
+        if stale.search(row.target_text) or stale.search(row.name):
+            words, remedy = f"沿用上年内容，还写着 {old} 年", "请改为本年度的内容"
+            found.append(Found(words, "", remedy, words_of(row), True, row.position, "carried"))
+        elif row.target_text == row.last_target and row.kind == "quantitative":
+            words, remedy = f"与上年指标值“{row.last_target}”相同", "请结合上年完成情况核对"
+            found.append(Found(words, "", remedy, words_of(row), False, row.position, "carried"))
+    if any(row.last_target for row in rows) and stale.search(goal.objective):
+        words = f"年度目标还写着 {old} 年"
+        found.append(Found(words, "", "请改为本年度的内容", "年度目标", True, None, "carried"))
+    return found
+
+
+def _methods(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
+    year = goal.subject_year.budget_year
+    remedy = "请改选赋分方法或改写指标值"
+    return [
+        Found(fault, "", remedy, words_of(row), True, row.position, "method", "method")
+        for row in rows
+        if row.operator and (fault := method_fault(row, year))
+    ]
+
+
+def _free_rows(rows: Sequence[GoalIndicator]) -> list[Found]:
+    """指标一般从指标库选取；自拟的须说明理由。"""
+    words, remedy = "不是从指标库选取的，没有说明自拟理由", "请从指标库选取，或填写自拟理由"
+    return [
+        Found(words, "", remedy, words_of(row), True, row.position, "free_row", "free_reason")
+        for row in rows
+        if row.library_id is None and not row.free_reason.strip()
+    ]
+
+
+def risks_of(goal: Goal) -> list[str]:
+    """Return why a goal should not be moved in bulk; empty when it is safe."""
+    found = [f"{one.where}：{one.message}" if one.where else one.message for one in findings_of(goal)]
+    review = latest_review(goal)
+    gate = rules_at(goal.cycle).get("goal_review_gate")
+    if review is not None and gate is not None and gate.value.get(review.grade) != "pass":
+        found.append(f"审核得 {review.total} 分，按规定不能直接通过")
+    if goal.revision > 1:
+        found.append("是批复后的目标调整")
+    before = previous_year(goal.subject_year)
+    if before is None and goal.subject_year.change in {"new", "raised"}:
+        found.append("是新增或增加规模的项目")
+    return found

@@ -1,0 +1,251 @@
+"""Reading goals: lists, what a goal covers, what waits for whom, what two revisions differ in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.budgets.queries import Balance, balance, balances
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import Window, rules_at, window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
+from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.models import Goal, GoalIndicator
+
+CALENDAR = {
+    "draft": "goals_submit",
+    "department": "goals_review",
+    "division": "goals_review",
+    "performance": "goals_review",
+    "reviewed": "goals_approve",
+}
+
+
+def goal_rows(person: Person, cycle: Cycle | None = None) -> QuerySet[Any]:
+    """Return the goals for a list: those in force and those under way, with their whole money."""
+    rows = visible_goals(person).filter(Q(current=True) | ~Q(state="approved"))
+    if cycle is not None:
+        rows = rows.filter(cycle=cycle)
+    return rows.annotate(total_fen=F("fiscal_fen") + F("other_fen"))
+
+
+def goal_of(year: SubjectYear) -> Goal | None:
+    """Return the goal in force of a subject and year (approved or, before approval, the first draft)."""
+    return Goal.objects.filter(subject_year=year, current=True).order_by("-revision").first()
+
+
+def approved_goal(year: SubjectYear) -> Goal | None:
+    """Return the approved goal in force: what monitoring reads, evaluation scores, the public sees."""
+    found = Goal.objects.filter(subject_year=year, current=True, state="approved")
+    return found.order_by("-revision").first()
+
+
+def years_without_goal(person: Person, cycle: Cycle) -> QuerySet[SubjectYear]:
+    """Return the subjects of the cycle that must have a goal and have none: those from the pack's threshold up."""
+    limit = rules_at(cycle).value("goal_project_threshold").fen
+    rows = visible_years(person).filter(cycle=cycle, goals__isnull=True, requested_fen__gte=limit)
+    return rows.exclude(library_state="refused")
+
+
+# --- cover
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far goals cover subjects and money; money in fen (the budget, before it the request)."""
+
+    subjects: int
+    with_goal: int
+    approved: int
+    money_fen: int
+    covered_fen: int
+
+    @property
+    def subject_ratio(self) -> Decimal | None:
+        """Share of subjects with an approved goal; None when there are no subjects."""
+        return Decimal(self.approved) / self.subjects if self.subjects else None
+
+    @property
+    def money_ratio(self) -> Decimal | None:
+        """Share of the money with an approved goal; None when there is none."""
+        return Decimal(self.covered_fen) / self.money_fen if self.money_fen else None
+
+
+def coverage(person: Person, cycle: Cycle) -> Coverage:
+    """Return the cover of what the person sees in the cycle."""
+    return _covered(list(_covered_rows(person, cycle)))
+
+
+def coverage_by_department(person: Person, cycle: Cycle) -> list[tuple[int, str, Coverage]]:
+    """Return the cover by department (id, name, cover), the least covered money first."""
+    grouped: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+    for row in _covered_rows(person, cycle):
+        grouped[row.department, row.department_name].append(row)
+    made = [(key[0], key[1], _covered(rows)) for key, rows in grouped.items()]
+    return sorted(made, key=lambda one: (one[2].money_ratio or Decimal(0), one[1]))
+
+
+@dataclass(frozen=True)
+class _Row:
+    department: int
+    department_name: str
+    state: str | None
+    money: int
+
+
+def _covered_rows(person: Person, cycle: Cycle) -> Iterable[_Row]:
+    years = visible_years(person).filter(cycle=cycle).exclude(library_state="refused")
+    plain = list(years.order_by("pk").values_list("pk", "department_id", "department__name", "requested_fen"))
+    states: dict[int, str] = dict(
+        Goal.objects.filter(cycle=cycle, current=True).values_list("subject_year_id", "state")
+    )
+    budgets = balances([pk for pk, *_ in plain])
+    for pk, department, name, requested in plain:
+        budget = budgets[pk].budget
+        yield _Row(department, name, states.get(pk), budget if budgets[pk] != Balance() else requested)
+
+
+def _covered(rows: Sequence[_Row]) -> Coverage:
+    approved = [row for row in rows if row.state == "approved"]
+    return Coverage(
+        subjects=len(rows),
+        with_goal=sum(row.state is not None for row in rows),
+        approved=len(approved),
+        money_fen=sum(row.money for row in rows),
+        covered_fen=sum(row.money for row in approved),
+    )
+
+
+def state_counts(person: Person, cycle: Cycle) -> dict[str, int]:
+    """Return how many goals stand in each state."""
+    rows = goal_rows(person, cycle).order_by().values_list("state").annotate(number=Count("pk"))
+    return dict(rows)
+
+
+# --- one goal
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature under a goal, and whether it still stands."""
+
+    who: str
+    role: str
+    step: str
+    at: Any
+    comment: str
+    void: bool
+
+
+def signatures_for(goal: Goal) -> list[Signed]:
+    """Return who signed which step; a signature bound to content that was changed since is void."""
+    labels = {step.action: step.label for step in workflow_of(goal).steps}
+    now = hash_of(goal)
+    found = Signature.objects.filter(subject=subject_key(goal)).order_by("pk")
+    return [
+        Signed(
+            one.name,
+            one.role,
+            labels.get(one.action, one.action),
+            one.at,
+            one.comment,
+            void=not one.used and one.content_hash != now,
+        )
+        for one in found
+    ]
+
+
+def due_of(goal: Goal) -> date | None:
+    """Return until when the goal's present step is to be done."""
+    found = window_of(goal)
+    return found.due if found else None
+
+
+def window_of(goal: Goal) -> Window | None:
+    """Return the window of the calendar in which the goal's present step lies; an adjustment has none."""
+    key = CALENDAR.get(goal.state)
+    if key is None or goal.revision > 1:
+        return None
+    unit = goal.subject_year.unit_id if goal.state == "draft" else None
+    return window(goal.cycle, key, unit)
+
+
+def money_gap(goal: Goal) -> int | None:
+    """Return budget in the ledger minus the money of an approved goal, in fen; None when they agree.
+
+    预算调整后，绩效目标须随之调整。
+    """
+    if goal.state != "approved" or not goal.current:
+        return None
+    budget = balance(goal.subject_year_id).budget
+    gap = budget - goal.fiscal_fen - goal.other_fen
+    return gap if budget > 0 and gap != 0 else None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing in which a revision differs from the one before."""
+
+    what: str
+    before: str
+    after: str
+
+
+def revisions_of(goal: Goal) -> list[Goal]:
+    """Return all revisions of the goal, oldest first."""
+    return list(Goal.objects.filter(subject_year_id=goal.subject_year_id).order_by("revision"))
+
+
+def changes_since(older: Goal, newer: Goal) -> list[Change]:
+    """Return what the newer revision changed: texts, money, and rows joined by their lineage."""
+    found = [
+        Change(str(Goal._meta.get_field(key).verbose_name), getattr(older, key), getattr(newer, key))  # type: ignore[union-attr]
+        for key in ("objective", "medium_objective", "money_note")
+        if getattr(older, key) != getattr(newer, key)
+    ]
+    for key in ("fiscal_fen", "other_fen", "medium_fiscal_fen", "medium_other_fen"):
+        one, two = getattr(older, key), getattr(newer, key)
+        if one != two:
+            label = str(Goal._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
+            found.append(Change(label, _wan(one), _wan(two)))
+    return found + _row_changes(older, newer)
+
+
+def _row_changes(older: Goal, newer: Goal) -> list[Change]:
+    before = {row.lineage: row for row in older.indicators.all()}
+    after = {row.lineage: row for row in newer.indicators.all()}
+    found = []
+    for lineage, row in after.items():
+        old = before.get(lineage)
+        if old is None:
+            found.append(Change(row.name, "（新增）", told(row)))
+        elif told(old) != told(row) or old.name != row.name:
+            name = row.name if old.name == row.name else f"{old.name} → {row.name}"
+            found.append(Change(name, told(old), told(row)))
+    gone = [row for lineage, row in before.items() if lineage not in after]
+    return found + [Change(row.name, told(row), "（删除）") for row in gone]
+
+
+def told(row: GoalIndicator) -> str:
+    """Return the value of a row with its unit and points, as people compare it."""
+    return f"{value_words(row)}，{row.weight.normalize():f} 分"
+
+
+def value_words(row: GoalIndicator) -> str:
+    """Return the value with sign and unit, as it stands on the form: ≥95%."""
+    text = row.target_text
+    if row.value is None or not row.unit or text.endswith(row.unit):
+        return text
+    return f"{text}{row.unit}"
+
+
+def _wan(fen: int) -> str:
+    return f"{Decimal(fen) / 1_000_000:,.2f} 万元"

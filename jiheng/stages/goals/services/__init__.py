@@ -1,0 +1,31 @@
+"""The writes of the stage: drafting, moving, reviewing."""
+
+from jiheng.stages.goals.services.drafting import (
+    RowData,
+    Seen,
+    TaskData,
+    adjust_goal,
+    drop_adjustment,
+    save_content,
+    save_money,
+    start_goal,
+)
+from jiheng.stages.goals.services.moving import (
+    BulkOutcome,
+    approve_department,
+    approve_goal,
+    move_goal,
+    move_many,
+    pass_division,
+    pass_performance,
+    return_goal,
+    submit_goal,
+    withdraw_goal,
+)
+from jiheng.stages.goals.services.reviewing import review_goal
+
+__all__ = [
+    "BulkOutcome", "RowData", "Seen", "TaskData", "adjust_goal", "approve_department", "approve_goal",
+    "drop_adjustment", "move_goal", "move_many", "pass_division", "pass_performance", "return_goal", "review_goal",
+    "save_content", "save_money", "start_goal", "submit_goal", "withdraw_goal",
+]  # fmt: skip

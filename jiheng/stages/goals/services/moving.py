@@ -1,0 +1,238 @@
+"""The steps of a goal: signing, returning, passing, approving with the budget, many at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
+from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.subjects.services import set_library_state
+from jiheng.rules.refusal import Refusal
+from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, workflow_of
+from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
+from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.services.notices import tell, tell_next
+
+BULK = frozenset({"approve_department", "pass", "approve"})
+
+
+def submit_goal(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """项目经办和财务经办都签署后提交主管部门审核；检查出的错误须先改正，内容在前一人签署后改动的，前一签名作废。
+
+    The first signature leaves the goal where it is. Raises Refused with every fault and its clause.
+    """
+    with act(person):
+        _step(goal, "submit", person, comment, version)
+        if being_drafted(goal):
+            other = "unit_finance" if person.role == "unit_project" else "unit_project"
+            tell(goal, other, f"“{goal.subject_year.name}”绩效目标已由{person.role_label}签署，请核对后签署")
+            return
+        goal.indicators.filter(returned=True).update(returned=False, return_reason="")
+        tell_next(goal, f"“{goal.subject_year.name}”绩效目标已提交，请审核")
+
+
+def withdraw_goal(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """主管部门还没有审核的，单位可以撤回修改。"""
+    with act(person):
+        _step(goal, "withdraw", person, comment, version)
+        tell(goal, "department_reviewer", f"单位已撤回“{goal.subject_year.name}”绩效目标")
+
+
+def return_goal(
+    *,
+    goal: Goal,
+    person: Person,
+    comment: str,
+    rows: Mapping[int, str] | None = None,
+    version: int | None = None,
+) -> None:
+    """退回修改须写明意见；可以只退回个别指标（行号与原因），单位只能改这些指标和资金部分。
+
+    Raises Refused when a named row is not of this goal or has no reason.
+    """
+    named = {pk: reason.strip() for pk, reason in (rows or {}).items()}
+    own = {row.pk: row for row in goal.indicators.filter(pk__in=named)}
+    found = (
+        [Refusal("有被退回的指标不属于这份目标", remedy="请刷新页面", where="rows")]
+        if set(named) - set(own)
+        else []
+    )
+    found += [
+        Refusal(f"退回“{row.name}”须写明原因", where=f"row-{pk}") for pk, row in own.items() if not named[pk]
+    ]
+    if found:
+        raise Refused(found)
+    with act(person):
+        _step(goal, "return", person, comment, version)
+        for pk, reason in named.items():
+            GoalIndicator.objects.filter(pk=pk).update(returned=True, return_reason=reason[:300])
+        if named:
+            record(
+                "goals.return_rows", goal, {"rows": {own[pk].name: reason for pk, reason in named.items()}}
+            )
+        tell_next(goal, f"“{goal.subject_year.name}”绩效目标被退回：{comment.strip()}")
+
+
+def approve_department(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """主管部门审核通过，报送财政。"""
+    _forward(goal, "approve_department", person, comment, version)
+
+
+def pass_division(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """业务股室初审通过。Refused unless the acting role is the division's."""
+    _by(person, "division")
+    _forward(goal, "pass", person, comment, version)
+
+
+def pass_performance(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """绩效管理股复审通过；审核等级按规定须退回或不得进入下一步的，不予通过。"""
+    _by(person, "performance_office")
+    _forward(goal, "pass", person, comment, version)
+
+
+def approve_goal(*, goal: Goal, person: Person, comment: str = "", version: int | None = None) -> None:
+    """绩效目标随预算一并批复；批复后冻结，原有版本不再现行，已有预算的项目记为“已安排预算”。"""
+    with act(person):
+        _step(goal, "approve", person, comment, version)
+        if goal.state != "approved":
+            return
+        goal.approved_on, goal.current = clock.today(), True
+        older = Goal.objects.filter(subject_year_id=goal.subject_year_id, current=True).exclude(pk=goal.pk)
+        for one in older:
+            record("goals.replaced", one, {"by": goal.revision})
+        older.update(current=False)
+        goal.save(update_fields=["approved_on", "current"])
+        year = goal.subject_year
+        if balance(year.pk).budget > 0 and year.library_state != "budgeted":
+            set_library_state(year=year, state="budgeted", clause=_clause(goal), person=person)
+        for role in ("unit_project", "unit_finance"):
+            tell(goal, role, f"“{year.name}”绩效目标已随预算批复")
+
+
+def move_goal(
+    *,
+    goal: Goal,
+    person: Person,
+    action: str,
+    comment: str = "",
+    rows: Mapping[int, str] | None = None,
+    version: int | None = None,
+) -> None:
+    """Take whichever step of the goal's table: what pages, lists and imports call."""
+    if action == "return":
+        return_goal(goal=goal, person=person, comment=comment, rows=rows, version=version)
+    elif action in _NAMED:
+        _NAMED[action](goal=goal, person=person, comment=comment, version=version)
+    else:
+        _forward(goal, action, person, comment, version)
+
+
+@dataclass
+class BulkOutcome:
+    """What became of goals that were moved together."""
+
+    done: list[Goal] = field(default_factory=list)
+    refused: list[tuple[Goal, list[Refusal]]] = field(default_factory=list)
+
+
+def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: str = "") -> BulkOutcome:
+    """批量办理只限没有任何提醒、审核等级可以直接通过的目标；有风险的逐项办理。
+
+    Each goal is moved or left as it was; the outcome says which and why.
+    """
+    verdict = may_move_in_bulk(person)
+    if not verdict:
+        raise refuse(verdict.reason)
+    if action not in BULK:
+        raise refuse("只有审核通过和批复可以批量办理")
+    outcome = BulkOutcome()
+    with act(person):
+        for goal in goals:
+            risks = risks_of(goal)
+            if risks:
+                outcome.refused.append(
+                    (goal, [Refusal(risk, remedy="请打开这一项单独办理") for risk in risks])
+                )
+                continue
+            try:
+                with transaction.atomic():
+                    move_goal(goal=goal, person=person, action=action, comment=comment)
+            except Refused as refused:
+                outcome.refused.append((goal, refused.refusals))
+            except Overtaken:
+                outcome.refused.append((goal, [Refusal("刚被他人办理", remedy="请刷新列表")]))
+            else:
+                outcome.done.append(goal)
+    return outcome
+
+
+def gate_refusals(goal: Goal) -> list[Refusal]:
+    """Return what the grade of the latest review forbids: a grade to be returned or stopped may not pass."""
+    review = latest_review(goal)
+    gate = rules_at(goal.cycle).get("goal_review_gate")
+    if review is None or gate is None or gate.value.get(review.grade) not in {"return", "stop"}:
+        return []
+    table = policy_for(goal.cycle).grades["goal_review"]
+    band = table.band(review.grade)
+    end = "退回修改后重新报审" if gate.value[review.grade] == "return" else "不得进入下一步"
+    return [
+        Refusal(
+            f"审核得 {review.total} 分，等级为“{band.label}”，{end}",
+            str(gate.clause),
+            "请退回单位修改",
+            "review",
+        )
+    ]
+
+
+def _forward(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:
+    with act(person):
+        if action == "pass" and person.role == "performance_office":
+            found = gate_refusals(goal)
+            if found:
+                raise Refused(found)
+        before = goal.state
+        _step(goal, action, person, comment, version)
+        if goal.state != before:
+            tell_next(goal, f"“{goal.subject_year.name}”绩效目标待您办理")
+
+
+def _step(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:
+    verdict = concerns(person, goal.subject_year)
+    if not verdict:
+        raise refuse(verdict.reason)
+    advance(
+        goal,
+        workflow=workflow_of(goal),
+        action=action,
+        person=person,
+        facts=goal_facts(goal),
+        comment=comment,
+        content_hash=hash_of(goal),
+        version=version,
+    )
+
+
+def _by(person: Person, role: str) -> None:
+    if person.role != role:
+        raise refuse(f"“{person.role_label}”不办理这一步")
+
+
+def _clause(goal: Goal) -> str:
+    workflow = workflow_of(goal)
+    step = next(one for one in workflow.steps if one.action == "approve")
+    return workflow.clause_of(step)
+
+
+_NAMED = {
+    "submit": submit_goal,
+    "withdraw": withdraw_goal,
+    "approve_department": approve_department,
+    "approve": approve_goal,
+}
