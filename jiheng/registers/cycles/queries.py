@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle, Extension
@@ -28,7 +30,13 @@ class Window:
 
 def visible_cycles(person: Person) -> list[Cycle]:
     """Return the cycles of the person's place, newest first."""
-    return list(Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place"))
+    return list(cycles_in_sight(person))
+
+
+def cycles_in_sight(person: Person) -> QuerySet[Cycle]:
+    """Return the cycles of the person's place, newest first, without the text of their rules."""
+    found = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
+    return found.defer("snapshot__content")
 
 
 def cycle_of(place_code: str, budget_year: int) -> Cycle:
@@ -63,3 +71,39 @@ def window(cycle: Cycle, key: str, organisation_id: int | None = None) -> Window
         later = Extension.objects.filter(cycle=cycle, item=key, organisation_id=organisation_id)
         due = max([due, *later.values_list("due", flat=True)])
     return Window(key, item.label, item.opens(cycle.budget_year), due, str(policy.clause_of(item)))
+
+
+@dataclass(frozen=True)
+class CalendarLine:
+    """One task of a year's calendar as a page shows it: who owes it, and which bodies got more time."""
+
+    window: Window
+    stage: str
+    roles: tuple[str, ...]
+    note: str
+    extensions: tuple[Extension, ...]
+
+
+def calendar_of(cycle: Cycle) -> list[CalendarLine]:
+    """Return every task of the cycle's calendar, nearest due date first."""
+    policy = policy_for(cycle)
+    granted: dict[str, list[Extension]] = {}
+    for one in Extension.objects.filter(cycle=cycle).select_related("organisation").order_by("due", "pk"):
+        granted.setdefault(one.item, []).append(one)
+    lines = [
+        CalendarLine(
+            Window(
+                key,
+                item.label,
+                item.opens(cycle.budget_year),
+                item.due(cycle.budget_year),
+                str(policy.clause_of(item)),
+            ),
+            item.stage,
+            tuple(policy.role_labels.get(role, role) for role in item.roles),
+            item.note,
+            tuple(granted.get(key, ())),
+        )
+        for key, item in policy.calendar.items()
+    ]
+    return sorted(lines, key=lambda line: (line.window.due, line.window.key))

@@ -27,7 +27,8 @@ def within(person: Person, path: str = "") -> Q:
 def visible_subject_years(person: Person) -> QuerySet[SubjectYear]:
     """Return the subjects and years that the person may see."""
     found = SubjectYear.objects.filter(within(person))
-    return found.select_related("subject", "unit", "department", "cycle__snapshot", "cycle__place")
+    related = found.select_related("subject", "unit", "department", "cycle__snapshot", "cycle__place")
+    return related.defer("cycle__snapshot__content")
 
 
 def may_see_subjects(person: Person) -> Verdict:

@@ -54,16 +54,15 @@ def library(person: Person, cycle: Cycle | None) -> QuerySet[SubjectYear]:
 
     `budget_fen` is initial, adjustments, cuts and recaptures; `paid_fen` the payments; `rate` only sorts.
     """
-    found = visible_subject_years(person).defer("cycle__snapshot__content")
-    if cycle is None:
-        return found.none()
+    found = visible_subject_years(person)
     budget, paid = _ledger_sum(_ledger().BUDGET_KINDS), _ledger_sum(["payment"])
     rate = Case(
         When(budget_fen__gt=0, then=Cast(F("paid_fen"), FloatField()) / Cast(F("budget_fen"), FloatField())),
         default=Value(None),
         output_field=FloatField(),
     )
-    return found.filter(cycle=cycle).annotate(budget_fen=budget, paid_fen=paid).annotate(rate=rate)
+    found = found.filter(cycle=cycle) if cycle is not None else found.none()
+    return found.annotate(budget_fen=budget, paid_fen=paid).annotate(rate=rate)
 
 
 def kind_labels(cycle: Cycle | None) -> Mapping[str, str]:
@@ -73,7 +72,7 @@ def kind_labels(cycle: Cycle | None) -> Mapping[str, str]:
 
 def years_of(year: SubjectYear, person: Person) -> list[SubjectYear]:
     """Return the same subject in all years that the person may see, oldest first."""
-    found = visible_subject_years(person).defer("cycle__snapshot__content")
+    found = visible_subject_years(person)
     return list(found.filter(subject_id=year.subject_id).order_by("budget_year"))
 
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
+from jiheng.registers.subjects.access import may_see_subjects, within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow import Step
 from jiheng.stages.appraisal.models import Appraisal
@@ -23,11 +23,6 @@ def visible_appraisals(person: Person) -> QuerySet[Appraisal]:
         "subject_year__subject", "subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place",
     )  # fmt: skip
     return found.select_related(*related, "place").defer("cycle__snapshot__content")
-
-
-def visible_years(person: Person) -> QuerySet[SubjectYear]:
-    """Return the subjects and years that the person may see, without the rules' text."""
-    return visible_subject_years(person).defer("cycle__snapshot__content")
 
 
 def may_see_appraisals(person: Person, _: Appraisal | None = None) -> Verdict:

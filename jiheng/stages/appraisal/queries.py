@@ -11,12 +11,13 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.appraisal import Condition, Trigger, library_refusals
 from jiheng.rules.money import round_half_up
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.scorecard import Item
-from jiheng.stages.appraisal.access import visible_appraisals, visible_years
+from jiheng.stages.appraisal.access import visible_appraisals
 from jiheng.stages.appraisal.facts import card_in, rules_in, trigger_of
 from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
 
@@ -259,7 +260,7 @@ def open_conditions(person: Person) -> QuerySet[AppraisalCondition]:
 def not_yet_appraised(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, Trigger]]:
     """Return the proposed projects whose appraisal the rules demand and nobody has started, with the reason."""
     changes = rules_in(cycle).value("appraisal_trigger_kinds").value["changes"]
-    found = visible_years(person).filter(
+    found = visible_subject_years(person).filter(
         cycle=cycle, library_state="proposed", appraisal__isnull=True, requested_fen__gt=0
     )
     if "continuing" not in changes:
@@ -270,7 +271,7 @@ def not_yet_appraised(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, T
 
 def ready_for_library(person: Person, cycle: Cycle) -> QuerySet[SubjectYear]:
     """Return the proposed projects whose conclusion lets them in and whose conditions are all met."""
-    found = visible_years(person).filter(
+    found = visible_subject_years(person).filter(
         cycle=cycle,
         library_state="proposed",
         appraisal__concluded_on__isnull=False,

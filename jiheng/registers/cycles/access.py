@@ -1,0 +1,27 @@
+"""Who opens budget years and gives more time."""
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.cycles.models import Cycle
+
+
+def may_see_cycles(person: Person, _: Cycle | None = None) -> Verdict:
+    """The calendar of the year is for everybody who works in it."""
+    if person.role in {"system_admin", "security_admin", "audit_admin"}:
+        return deny(f"“{person.role_label}”不办理预算绩效业务")
+    return allow()
+
+
+def may_open_cycle(person: Person) -> Verdict:
+    """The performance office or a leader of the bureau opens a year."""
+    if person.role in {"performance_office", "bureau_leader"}:
+        return allow()
+    return deny("只有本级财政局绩效管理股或局领导可以开启年度")
+
+
+def may_extend(person: Person, cycle: Cycle) -> Verdict:
+    """The performance office gives more time, while the year is open."""
+    if person.role != "performance_office":
+        return deny("只有绩效管理股可以延长期限")
+    if cycle.state != "open":
+        return deny(f"{cycle}已关闭，不能再延长期限")
+    return allow()

@@ -1,0 +1,45 @@
+"""Forms of the calendar: opening a year, giving one body more time."""
+
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for
+
+
+class OpenCycleForm(forms.Form):
+    """Which budget year is opened."""
+
+    budget_year = forms.IntegerField(label="预算年度", min_value=2015, max_value=2100)
+
+
+class ExtensionForm(forms.Form):
+    """More time for one body and one task."""
+
+    item = forms.ChoiceField(label="事项")
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位", empty_label="请选择单位")
+    due = forms.DateField(label="延至", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any, *, cycle: Cycle) -> None:
+        super().__init__(data)
+        self.policy = policy_for(cycle)
+        self.year = cycle.budget_year
+        items = self.policy.calendar.items()
+        cast(forms.ChoiceField, self.fields["item"]).choices = [
+            (key, f"{item.label}（{item.due(self.year).isoformat()} 截止）") for key, item in items
+        ]
+        bodies = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
+        held = Organisation.objects.filter(place_id=cycle.place_id, kind__in=("department", "unit", "agency"))
+        bodies.queryset = held.order_by("code")
+
+    def clean(self) -> dict[str, Any]:
+        """The new day lies behind the ordinary one."""
+        found: dict[str, Any] = super().clean() or {}
+        item, due = self.policy.calendar.get(found.get("item", "")), found.get("due")
+        if item is not None and isinstance(due, date) and due <= item.due(self.year):
+            self.add_error("due", f"须晚于原期限 {item.due(self.year).isoformat()}")
+        return found

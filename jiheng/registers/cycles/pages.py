@@ -1,0 +1,93 @@
+"""Pages of budget years: the list, opening one, its calendar with windows and extensions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.audit.queries import history
+from jiheng.foundation.web.navigation import stages
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.record import TitleLine, told
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.access import may_extend, may_open_cycle, may_see_cycles
+from jiheng.registers.cycles.forms import ExtensionForm, OpenCycleForm
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
+from jiheng.registers.cycles.services import extend_window, open_cycle
+from jiheng.registers.policies.queries import open_assumptions
+from jiheng.rules.policy import differences, load_policy
+
+WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
+
+
+@page(may=may_see_cycles)
+def cycle_list(request: PageRequest) -> HttpResponse:
+    """All budget years of the place."""
+    cycles = cycles_in_sight(request.person).annotate(subjects=Count("subject_years"))
+    return render(
+        request, "cycles/list.html", {"cycles": cycles, "may_open": bool(may_open_cycle(request.person))}
+    )
+
+
+@page(may=may_open_cycle, methods=("GET", "POST"))
+def cycle_open(request: PageRequest) -> HttpResponse:
+    """Open a budget year under the pack as it stands; what is still assumed stops it."""
+    place = Place.objects.get(pk=request.person.place_id)
+    waiting = open_assumptions(load_policy(place.code), place)
+    newest = cycles_in_sight(request.person).first()
+    following = (newest.budget_year if newest else clock.today().year) + 1
+    form = OpenCycleForm(request.POST or None, initial={"budget_year": following})
+    refusals: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycle = open_cycle(
+                place=place, budget_year=form.cleaned_data["budget_year"], person=request.person
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"已开启 {cycle.budget_year} 年度，制度已按现行版本固化。")
+            return go(request, "cycles:detail", cycle.pk)
+    context = {"form": form, "name": "开启预算年度", "refusals": refusals, "waiting": len(waiting)}
+    draw = invalid if form.is_bound else render
+    return draw(request, "cycles/open.html", context)
+
+
+@page(may=may_see_cycles, record=cycles_in_sight)
+def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
+    """The calendar of a year: every task with its window, its clause and who got more time."""
+    policy = policy_for(cycle)
+    labels = {stage.key: stage.label for stage in stages()}
+    lines = [(labels.get(line.stage, ""), line) for line in calendar_of(cycle)]
+    context = {
+        "cycle": cycle,
+        "title": TitleLine(
+            f"{cycle.budget_year} 年度",
+            unit=f"{cycle.place}，按“{policy.name}”制度",
+            state=cycle.get_state_display(),
+            tone="blue" if cycle.state == "open" else "grey",
+        ),
+        "lines": lines,
+        "today": clock.today(),
+        "may_extend": bool(may_extend(request.person, cycle)),
+        "changes": differences(policy, load_policy(cycle.place.code)),
+        "history": told(history(cycle), words=WORDS),
+    }
+    return render(request, "cycles/detail.html", context)
+
+
+@page(may=may_extend, record=cycles_in_sight, methods=("GET", "POST"))
+def cycle_extend(request: PageRequest, cycle: Cycle) -> HttpResponse:
+    """Give one body more time for one task, with the reason on the record."""
+    form = ExtensionForm(request.POST or None, cycle=cycle)
+    if request.method == "POST" and form.is_valid():
+        made = extend_window(cycle=cycle, person=request.person, **form.cleaned_data)
+        messages.success(request, f"已将{made.organisation}的期限延至 {made.due.isoformat()}。")
+        return go(request, "cycles:detail", cycle.pk)
+    draw = invalid if form.is_bound else render
+    return draw(request, "cycles/extend.html", {"form": form, "name": "延长期限", "cycle": cycle})
