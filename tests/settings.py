@@ -1,14 +1,17 @@
-"""The product's settings as tests and type checks use them; each process has a data folder of its own."""
+"""The product's settings as tests and type checks use them; each test process has a data folder of its own."""
 
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-DATA_FOLDER = tempfile.mkdtemp(prefix="jiheng-tests-")
-atexit.register(shutil.rmtree, DATA_FOLDER, ignore_errors=True)
-(Path(DATA_FOLDER) / "static").mkdir()  # WhiteNoise warns when nothing was collected
+DATA_FOLDER = str(Path(__file__).resolve().parents[1] / "build" / "types")
+if "mypy" not in sys.modules:  # it only looks, and ends without cleaning up
+    DATA_FOLDER = tempfile.mkdtemp(prefix="jiheng-tests-")
+    atexit.register(shutil.rmtree, DATA_FOLDER, ignore_errors=True)
+(Path(DATA_FOLDER) / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without
 os.environ["JIHENG_DATA"] = DATA_FOLDER
 os.environ.setdefault("JIHENG_SECRET_KEY", "only-for-tests-" + "0" * 40)
 os.environ.setdefault("JIHENG_TASKS", "django_tasks.backends.immediate.ImmediateBackend")
