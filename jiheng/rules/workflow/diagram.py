@@ -53,11 +53,29 @@ def _lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
     return given
 
 
+def _span(step: Step, place: Mapping[str, int]) -> tuple[int, int]:
+    """What an arc covers, in half distances between states; one that comes back to its state needs room too."""
+    one, two = sorted((place[step.from_state] * 2, place[step.to_state] * 2))
+    return (one - 1, two + 1) if one == two else (one, two)
+
+
 class _Canvas:
     """Collects shapes; text is escaped here and nowhere else."""
 
     def __init__(self) -> None:
         self.shapes: list[str] = []
+        self.labels: list[str] = []  # drawn last, so that no line crosses words
+        self.leftmost, self.rightmost = 0, 0
+
+    def label(self, x: int, y: int, words: str, colour: str) -> None:
+        """Words on a line, with a ground of their own."""
+        half = _text_width(words, SMALL) // 2 + 4
+        self.leftmost, self.rightmost = min(self.leftmost, x - half), max(self.rightmost, x + half)
+        self.labels.append(
+            f'<rect x="{x - half}" y="{y - 13}" width="{half * 2}" height="18" fill="#ffffff"/>'
+            f'<text x="{x}" y="{y}" font-size="{SMALL}" fill="{colour}" text-anchor="middle">'
+            f"{escape(words)}</text>"
+        )
 
     def text(self, x: int, y: int, words: str, *, size: int, fill: str, bold: bool = False) -> None:
         weight = ' font-weight="600"' if bold else ""
@@ -115,15 +133,11 @@ def draw(
         for index in range(len(order))
     ]
     left = [MARGIN + sum(gaps[:index]) + index * BOX_WIDTH for index in range(len(order))]
-    rows = {
-        forward: _lanes([tuple(sorted((place[s.from_state], place[s.to_state]))) for s in group])  # type: ignore[misc]
-        for forward, group in arcs.items()
-    }
+    rows = {forward: _lanes([_span(step, place) for step in group]) for forward, group in arcs.items()}
     pitch = 44
     stacked = max((len(group) - 1 for group in straight.values()), default=0)
-    above = MARGIN + 20 + pitch * (max(rows[True], default=-1) + 1) + 34 * stacked + 26
+    above = MARGIN + 24 + pitch * (max(rows[True], default=-1) + 1) + 34 * stacked
     below = pitch * (max(rows[False], default=-1) + 1) + MARGIN
-    width = left[-1] + BOX_WIDTH + MARGIN
     height = above + BOX_HEIGHT + below + 12
 
     canvas = _Canvas()
@@ -147,11 +161,13 @@ def draw(
         f"{states[s.to_state].label}"
         for s in steps
     )
+    edge = canvas.leftmost
+    width = max(left[-1] + BOX_WIDTH + MARGIN, canvas.rightmost) - edge
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{edge} 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" font-family="PingFang SC, Microsoft YaHei, Noto Sans CJK SC, '
         f'sans-serif"><title>{escape(title)}</title><desc>{escape(sentence)}</desc>'
-        + "".join(canvas.shapes)
+        + "".join(canvas.shapes + canvas.labels)
         + "</svg>"
     )
 
@@ -179,10 +195,4 @@ def _arc(
     colour = INK if forward else RETURNING
     canvas.line([(x0, edge), (x0, level), (x1, level), (x1, edge)], colour, dashed=not forward)
     label, who = _caption(step)
-    words = f"{label}·{who}"
-    x = (x0 + x1) // 2
-    half = _text_width(words, SMALL) // 2 + 4
-    canvas.shapes.append(
-        f'<rect x="{x - half}" y="{level - 9}" width="{half * 2}" height="18" fill="#ffffff"/>'
-    )
-    canvas.text(x, level + 4, words, size=SMALL, fill=colour)
+    canvas.label((x0 + x1) // 2, level + 4, f"{label}·{who}", colour)
