@@ -1,6 +1,6 @@
 """Files go out only through a permission check of the record that they prove."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -24,7 +24,7 @@ def visible_records(label: str, person: Person) -> QuerySet[Any] | None:
     """Return the records of a kind that the person may see, as the stage that owns the kind says."""
     for stage in stages():
         if label in stage.records:
-            return stage.records[label](person)
+            return cast("QuerySet[Any]", stage.records[label](person))
     return None
 
 

@@ -1,0 +1,115 @@
+"""What is due to be public, what is public; publishing and withdrawing."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from jiheng.foundation.audit.queries import history
+from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
+from jiheng.foundation.web.navigation import current_cycle
+from jiheng.foundation.web.pages import PageRequest, go, page
+from jiheng.foundation.web.record import told
+from jiheng.rules.workflow.steps import Tone
+from jiheng.registers.cycles.models import Cycle
+from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import (
+    due_list,
+    unpublished_evaluations,
+    unpublished_goals,
+    unpublished_self_evaluations,
+)
+from jiheng.stages.disclosure.services import Record, publish_all, withdraw
+
+
+def _state(one: Publication) -> str:
+    if one.withdrawn_at is not None:
+        return "已撤回"
+    return "已更新" if hasattr(one, "replaced_by") else "公开中"
+
+
+def _tone(one: Publication) -> Tone:
+    return "green" if _state(one) == "公开中" else "grey"
+
+
+PUBLICATIONS = Table(
+    key="publications",
+    title="已公开",
+    unit="项",
+    order="-published",
+    search=("title", "organisation", "number"),
+    search_label="标题、单位或编号",
+    columns=(
+        Column("title", "标题", "title", sort="title", link=lambda one: reverse("disclosure:detail", args=[one.pk])),
+        Column("organisation", "公开单位", "organisation", sort="organisation", card=True),
+        Column("year", "预算年度", "budget_year", sort="budget_year"),
+        Column("kind", "类别", lambda one: one.get_kind_display()),
+        Column("published", "公开时间", lambda one: one.published_at.date(), kind="day", sort="published_at", card=True),
+        Column("state", "状态", _state, kind="state", tone=_tone),
+        Column("number", "公开编号", "number", shown=False),
+    ),
+    facets=(Facet("kind", "类别", tuple(Publication.KINDS)),),
+    empty=Empty("还没有公开的内容", "绩效目标批复、自评受理、评价结果确定后，在“待公开”中办理公开。"),
+)
+
+
+@page(may=may_see_publications)
+def publication_list(request: PageRequest) -> HttpResponse:
+    """List what is public."""
+    rows = visible_publications(request.person).select_related("replaced_by")
+    return list_page(request, PUBLICATIONS, rows, template="disclosure/list.html")
+
+
+@page(may=may_see_publications)
+def due(request: PageRequest) -> HttpResponse:
+    """List what may be published and is not, the most urgent first."""
+    cycle: Cycle | None = current_cycle(request)
+    waiting = due_list(cycle) if cycle is not None else []
+    context = {
+        "cycle": cycle,
+        "waiting": waiting,
+        "overdue": sum(one.overdue for one in waiting),
+        "may": may_publish(request.person),
+    }
+    return render(request, "disclosure/due.html", context)
+
+
+@page(may=may_publish, methods=("POST",))
+def publish_chosen(request: PageRequest) -> HttpResponse:
+    """Publish what was ticked, all or nothing."""
+    cycle: Cycle | None = current_cycle(request)
+    chosen = set(request.POST.getlist("chosen"))
+    sources: list[Record] = []
+    if cycle is not None:
+        for kind, records in (
+            ("goal", unpublished_goals(cycle)),
+            ("self_evaluation", unpublished_self_evaluations(cycle)),
+            ("evaluation", unpublished_evaluations(cycle)),
+        ):
+            sources += [one for one in records if f"{kind}:{one.pk}" in chosen]
+    made = publish_all(sources=sources, person=request.person)
+    messages.success(request, f"已公开 {len(made)} 项。")
+    return go(request, "disclosure:due")
+
+
+@page(may=may_see_publications, record=visible_publications)
+def detail(request: PageRequest, publication: Publication) -> HttpResponse:
+    """Show one publication with its history and the way to the public page."""
+    context = {
+        "publication": publication,
+        "may": may_publish(request.person),
+        "history": told(
+            history(publication),
+            words={"disclosure.publish": "公开", "disclosure.withdraw": "撤回"},
+        ),
+    }
+    return render(request, "disclosure/detail.html", context)
+
+
+@page(may=may_publish, record=visible_publications, methods=("POST",))
+def take_back(request: PageRequest, publication: Publication) -> HttpResponse:
+    """Withdraw a publication; the reason becomes public."""
+    withdraw(publication=publication, reason=request.POST.get("reason", ""), person=request.person)
+    messages.success(request, "已撤回，原因已在门户上说明。")
+    return go(request, "disclosure:detail", publication.pk)

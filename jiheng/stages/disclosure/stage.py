@@ -1,0 +1,70 @@
+"""Disclosure, as the rest of the system sees it."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import due_list
+
+
+def todos(person: Person) -> list[Todo]:
+    """The performance office has to publish what is due: one line a cycle."""
+    if person.role != "performance_office":
+        return []
+    found = []
+    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place"):
+        waiting = due_list(cycle)
+        if waiting:
+            days = [one.due for one in waiting if one.due is not None]
+            found.append(
+                Todo(
+                    f"{cycle.budget_year} 年度待公开 {len(waiting)} 项",
+                    "办理公开",
+                    reverse("disclosure:due"),
+                    due=min(days, default=None),
+                )
+            )
+    return found
+
+
+def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
+    """When goals and results of this subject were made public."""
+    public = Publication.objects.filter(
+        subject_uuid=year.subject.uuid, budget_year=year.budget_year, withdrawn_at__isnull=True
+    ).order_by("published_at")
+    found = list(public)
+    if not found:
+        return [Milestone("disclosure", "公开", None, "未公开")]
+    last = found[-1]
+    text = "、".join(dict.fromkeys(one.get_kind_display() for one in found))
+    day = timezone.localdate(last.published_at)
+    return [Milestone("disclosure", "公开", day, text, "green", reverse("portal:detail", args=[last.number]))]
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """Goals first; once they are past, results."""
+    for key in ("goals_publish", "results_publish"):
+        found = window(cycle, key)
+        if found is not None and found.days_left >= 0:
+            return Window(found.opens, found.due, found.clause)
+    return None
+
+
+STAGE = Stage(
+    key="disclosure",
+    label="公开",
+    icon="world",
+    order=70,
+    home="disclosure:due",
+    roles=BUREAU_ROLES | OVERSEER_ROLES | UNIT_ROLES | {"department_reviewer"},
+    todos=todos,
+    milestones=milestones,
+    deadline=deadline,
+    records={"disclosure.publication": lambda person: Publication.objects.filter(place_id=person.place_id)},
+)
