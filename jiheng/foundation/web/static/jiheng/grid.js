@@ -31,7 +31,7 @@
       for (const out of box.querySelectorAll("output[data-sum]")) {
         let units = 0;
         for (const row of rows()) {
-          const field = row.querySelector(`[data-key="${out.dataset.sum}"] ${"input"}`);
+          const field = row.querySelector(`[data-key="${out.dataset.sum}"] input`);
           if (field) units += Math.round(number(field.value) * 10000);
         }
         const sum = units / 10000;
@@ -66,8 +66,14 @@
       return row;
     };
 
-    // A step back restores the values of the fields that it changed, and hides rows that it added.
+    // What was typed since the field got the focus is the browser's to undo; the rest is ours.
+    const rest = () => {
+      if (typing) typing = { field: typing.field, before: typing.field.value };
+    };
+
+    // A step back restores the values of the fields that it changed, and takes away rows that it added.
     const keep = (change) => {
+      rest();
       past.push(change);
       if (past.length > 100) past.shift();
       undoButton.disabled = false;
@@ -78,7 +84,12 @@
       if (!change) return;
       for (const [field, value] of change.values) field.value = value;
       for (const row of change.added) {
+        const mark = row.querySelector("input[name$=-DELETE]");
         for (const field of fields(row)) field.value = "";
+        if (mark) {
+          mark.checked = true;
+          row.hidden = true;
+        }
       }
       if (change.removed) {
         change.removed.hidden = false;
@@ -86,6 +97,7 @@
         if (mark) mark.checked = false;
       }
       if (change.values.length) change.values[0][0].focus();
+      rest();
       count();
       box.dispatchEvent(new Event("input", { bubbles: true }));
       say("已撤销上一步");
@@ -202,21 +214,19 @@
       } else if (key === "Shift+Enter" && field.tagName !== "TEXTAREA") done = move(row - 1, column) || true;
       else if (key === "Ctrl+d" || key === "Ctrl+D") { fillDown(field); done = true; }
       else if ((key === "Ctrl+z" || key === "Ctrl+Z") && past.length) {
-        const top = past.at(-1);
-        const typed = typing && typing.field === field && field.value !== typing.before && top !== typing.change;
+        const typed = typing && typing.field === field && field.value !== typing.before;
         if (!typed) { undo(); done = true; }
       }
       if (done) event.preventDefault();
     });
     box.addEventListener("focusin", (event) => {
       const field = event.target.closest(FIELDS);
-      if (field && body.contains(field)) typing = { field, before: field.value, change: null };
+      if (field && body.contains(field)) typing = { field, before: field.value };
     });
     box.addEventListener("change", (event) => {
       const field = event.target.closest(FIELDS);
       if (field && typing && typing.field === field && typing.before !== field.value) {
         keep({ values: [[field, typing.before]], added: [], removed: null });
-        typing = { field, before: field.value, change: past.at(-1) };
       }
     });
     box.addEventListener("paste", (event) => {
