@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
 FAMILIES = ("Noto Sans SC", "Noto Sans TC", "Noto Sans JP")
 """Simplified first; the others lend the rare characters that it lacks."""

@@ -8,13 +8,15 @@ from jiheng.foundation.documents.typesetting import Printed, count_pages, typese
 from jiheng.rules.forms.data import check_code
 from jiheng.rules.forms.definition import FootBlock, FormDefinition, NoteBlock, TableBlock
 from jiheng.rules.forms.fields import Kind
-from jiheng.rules.forms.layout import Cell, Layout, Part, Role, is_text, lay_out, title_of
+from jiheng.rules.forms.layout import Cell, Layout, Part, Role, lay_out, title_of
 
 TEMPLATE = "form.typ"
 POINTS_A_LINE = 14
 HEADINGS = (Role.SIDE, Role.LABEL, Role.HEAD, Role.TOTAL_LABEL)
 BOLD = (Role.SIDE, Role.HEAD, Role.TOTAL_LABEL, Role.TOTAL)
-FIGURES = (Kind.MONEY_WAN, Kind.NUMBER, Kind.POINTS, Kind.PERCENT, Kind.TICK)
+FIGURES = (Kind.MONEY_WAN, Kind.NUMBER, Kind.POINTS, Kind.PERCENT, Kind.TICK, Kind.DATE)
+LONGEST = 1200
+"""A text of more characters may break over a page; other rows stay whole."""
 
 
 def form_pdf(definition: FormDefinition, data: Mapping[str, Any], *, stamp: str = "") -> bytes:
@@ -99,6 +101,10 @@ def _cell(cell: Cell, part: Part, *, head: bool) -> dict[str, Any]:
         "heading": cell.role in HEADINGS,
         "framed": cell.role not in (Role.FOOT_LABEL, Role.FOOT_VALUE),
         "figure": cell.field is not None and cell.field.kind in FIGURES,
+        "choices": cell.text.split("　")
+        if cell.field is not None and cell.field.ticked and cell.text
+        else [],
+        "breakable": cell.rows > 1 or len(cell.text) > LONGEST,
         "open_top": False,
         "open_bottom": False,
         "head": head,
@@ -112,6 +118,4 @@ def _align(cell: Cell) -> str:
         return "left"
     if cell.field is not None and cell.field.kind is Kind.MONEY_WAN:
         return "right"
-    if cell.role is Role.VALUE and cell.field is not None and is_text(cell.field):
-        return "left" if cell.field.kind is Kind.LONG_TEXT or len(cell.text) > 12 else "center"
-    return "center"
+    return "left" if cell.prose else "center"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -48,4 +48,5 @@ def count_pages(template: str, name: str, content: Mapping[str, Any]) -> int:
 def typeset(template: str, name: str, content: Mapping[str, Any]) -> bytes:
     """The PDF of a template with `content` as its only input, under `name`."""
     with _LOCK:
-        return _compiler(template).compile(format="pdf", sys_inputs={name: json.dumps(content)})
+        pdf = _compiler(template).compile(format="pdf", sys_inputs={name: json.dumps(content)})
+    return cast("bytes", pdf)

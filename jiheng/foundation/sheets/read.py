@@ -203,7 +203,8 @@ class _Reader:
     def table(self, block: TableBlock, area: Area | None) -> None:
         columns = self.columns_of(block, area)
         if area is None or area.heading is None:
-            self.note_absent(block.label, required=any(column.required for column in block.columns))
+            if not block.optional:
+                self.note_absent(block.label, required=any(column.required for column in block.columns))
             return
         for column in block.columns:
             if column.key not in columns and not column.computed:
@@ -404,5 +405,5 @@ def _column(block: TableBlock, key: str) -> Column:
 
 
 def _is_in_column(path: str, block: str, column: str) -> bool:
-    first, *_, last = path.split(".")
-    return first == block and last == column and path.count(".") == 2
+    parts = path.split(".")
+    return len(parts) == 3 and (parts[0], parts[2]) == (block, column)

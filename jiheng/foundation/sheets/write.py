@@ -20,7 +20,7 @@ from jiheng.foundation.sheets.text import escaped, neutral, sheet_name
 from jiheng.rules.forms.data import template_data
 from jiheng.rules.forms.definition import FormDefinition, TableBlock
 from jiheng.rules.forms.fields import Field, Kind
-from jiheng.rules.forms.layout import Cell, Layout, Role, is_text, lay_out
+from jiheng.rules.forms.layout import Cell, Layout, Role, lay_out
 from jiheng.rules.forms.values import Value
 from jiheng.rules.money import fen_to_wan
 
@@ -235,11 +235,8 @@ def _alignment(cell: Cell) -> Alignment:
     horizontal, vertical = "center", "center"
     if cell.role in (Role.UNIT, Role.FOOT_LABEL):
         horizontal = "right"
-    elif cell.role in (Role.NOTE, Role.FOOT_VALUE):
+    elif cell.role in (Role.NOTE, Role.FOOT_VALUE) or cell.prose:
         horizontal = "left"
-    elif cell.role is Role.VALUE and cell.field is not None and is_text(cell.field):
-        long = cell.field.kind is Kind.LONG_TEXT or len(cell.text) > 24
-        horizontal = "left" if long else "center"
     elif cell.field is not None and cell.field.kind is Kind.MONEY_WAN:
         horizontal = "right"
     return Alignment(horizontal=horizontal, vertical=vertical, wrap_text=True)

@@ -99,6 +99,7 @@ class TableBlock(Strict):
     ] = ()  # what a blank template shows; in a fixed table, the form's own words
     repeat: int = Limit(default=1, ge=1)  # how often a blank template shows each of them
     fixed: bool = False  # the rows are the form's own: none may be added
+    optional: bool = False  # left out of a filled-in form when it has no rows
     total: Total | None = None
 
     @model_validator(mode="after")

@@ -46,7 +46,7 @@ class Role(StrEnum):
 class Cell:
     """A cell at `row`, `column` (from 0), spanning `rows` by `columns`; values carry path and field.
 
-    `paths` are further paths whose equal values were merged into the cell.
+    `paths` are further paths whose equal values were merged into the cell. `prose` stands at the left.
     """
 
     row: int
@@ -59,6 +59,7 @@ class Cell:
     field: Field | None = None
     value: Value = None
     paths: tuple[str, ...] = ()
+    prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ class _Drawer:
                 case MoneyBlock():
                     body = self.money(block)
                 case TableBlock():
+                    if block.optional and not self.data[block.key]:
+                        continue
                     body = self.table(block)
                 case FootBlock():
                     self.foot(block)
@@ -155,16 +158,28 @@ class _Drawer:
         self.layout.cells.append(Cell(row, column, rows, columns, role, text))
 
     def value(
-        self, row: int, column: int, columns: int, path: str, box: Field, role: Role = Role.VALUE
+        self,
+        row: int,
+        column: int,
+        columns: int,
+        path: str,
+        box: Field,
+        role: Role = Role.VALUE,
+        *,
+        prose: bool | None = None,
     ) -> None:
         value = get(self.data, path)
-        self.layout.cells.append(Cell(row, column, 1, columns, role, shown(box, value), path, box, value))
+        text = shown(box, value)
+        if prose is None:
+            prose = _is_prose(box, [text], 20)
+        self.layout.cells.append(Cell(row, column, 1, columns, role, text, path, box, value, prose=prose))
 
     def side(self, side: Side | None, rows: int) -> int:
         """Draw the tall heading beside the next `rows` rows; the first free column."""
         if side is None:
             return 0
-        self.cell(self.row, 0, rows, side.span, Role.SIDE, side.text)
+        narrow = sum(self.layout.widths[: side.span]) < 8
+        self.cell(self.row, 0, rows, side.span, Role.SIDE, _in_twos(side.text) if narrow else side.text)
         return side.span
 
     def pairs(self, block: PairsBlock) -> None:
@@ -245,8 +260,10 @@ class _Drawer:
                 runs = _runs([row[head.key] for row in rows], runs)
                 self.grouped(block, head, body, column, [*runs, len(rows)])
             else:
+                prose = _is_prose(head, [shown(head, row[head.key]) for row in rows], 10)
                 for number in range(len(rows)):
-                    self.value(body + number, column, head.span, f"{block.key}.{number}.{head.key}", head)
+                    path = f"{block.key}.{number}.{head.key}"
+                    self.value(body + number, column, head.span, path, head, prose=prose)
             column += head.span
         self.rows_of([1] * len(rows))
         if block.total:
@@ -283,7 +300,7 @@ class _Drawer:
         at = span
         for column in block.columns[before:]:
             found = total_of(block, column.key, self.data) if column.key in total.sums else None
-            text = shown(column, found)
+            text = shown(column, found) if column.key in total.sums else ""
             self.layout.cells.append(
                 Cell(self.row, at, 1, column.span, Role.TOTAL, text, field=column, value=found)
             )
@@ -314,6 +331,11 @@ def total_of(block: TableBlock, key: str, data: Mapping[str, Any]) -> Value:
     return sum(filled) if filled else None
 
 
+def _in_twos(text: str) -> str:
+    """Two characters a line, as tall narrow headings are written."""
+    return "\n".join(text[place : place + 2] for place in range(0, len(text), 2))
+
+
 def _depth(columns: Sequence[Column]) -> int:
     return 1 + max(len(column.head) for column in columns)
 
@@ -327,6 +349,8 @@ def _runs(values: Sequence[Value], within: Sequence[int]) -> list[int]:
     ]
 
 
-def is_text(box: Field) -> bool:
-    """Whether the box holds prose, which stands at the left; figures and short words stand in the middle."""
-    return box.kind in (Kind.TEXT, Kind.LONG_TEXT)
+def _is_prose(box: Field, texts: Sequence[str], longest: int) -> bool:
+    """Whether a box or a column holds prose, which stands at the left; short words stand in the middle."""
+    if box.kind is Kind.TEXT:
+        return any(len(text) > longest for text in texts)
+    return box.kind is Kind.LONG_TEXT
