@@ -33,17 +33,20 @@ class Check:
     find: Finder
 
     def __call__(self, facts: GoalFacts, settings: GoalSettings) -> list[Finding]:
-        """Everything the check finds in a goal."""
+        """Everything the check finds in a goal, as severe as the place says. ValueError for another severity."""
+        severity = settings.severities.get(self.id)
+        if severity not in {None, "block", "warn", "off"}:
+            raise ValueError(f"审核项“{self.id}”的严格程度“{severity}”不认识，应为block、warn或off")
+        if severity == "off":
+            return []
         clause = settings.clauses.get(self.parameter, "")
+
+        def blocking(found: Found) -> bool:
+            own = self.blocks if found.blocking is None else found.blocking
+            return own if severity is None else severity == "block"
+
         return [
-            Finding(
-                self.id,
-                found.where,
-                found.fact,
-                clause,
-                found.remedy,
-                self.blocks if found.blocking is None else found.blocking,
-            )
+            Finding(self.id, found.where, found.fact, clause, found.remedy, blocking(found))
             for found in self.find(facts, settings)
         ]
 

@@ -74,7 +74,8 @@ class GoalFacts:
 class GoalSettings:
     """What the place demands. `mandatory` holds labels of level-1 branches; weights and counts as stated.
 
-    `clauses` maps a parameter's key to its clause.
+    `severities` gives checks another severity than their own: block, warn or off. `clauses` maps a
+    parameter's key to its clause.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
@@ -82,26 +83,31 @@ class GoalSettings:
     fewest: int | None = None
     most: int | None = None
     qualitative_share: Decimal | None = None
+    severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: PolicyAt) -> "GoalSettings":
         """The settings that a policy states (parameters goal_branches, goal_mandatory_branches,
-        goal_weight_total, goal_min_indicators, goal_max_indicators, goal_max_qualitative_share).
+        goal_weight_total, goal_min_indicators, goal_max_indicators, goal_max_qualitative_share,
+        goal_check_severity).
         """
         branches = policy.value("goal_branches")
         labels = {branch["key"]: branch["label"] for branch in branches.value}
         mandatory = policy.value("goal_mandatory_branches")
         total = policy.value("goal_weight_total")
-        optional = {key: policy.get(key) for key in (_FEWEST, _MOST, _QUALITATIVE, "goal_requirements")}
+        optional = {
+            key: policy.get(key) for key in (_FEWEST, _MOST, _QUALITATIVE, _SEVERITY, "goal_requirements")
+        }
         found = [branches, mandatory, total, *(one for one in optional.values() if one is not None)]
-        fewest, most, share = (optional[key] for key in (_FEWEST, _MOST, _QUALITATIVE))
+        fewest, most, share, severity = (optional[key] for key in (_FEWEST, _MOST, _QUALITATIVE, _SEVERITY))
         return cls(
             mandatory=tuple(labels.get(key, key) for key in mandatory.value),
             weight_totals=(Decimal(str(total.value)),),
             fewest=None if fewest is None else int(fewest.value),
             most=None if most is None else int(most.value),
             qualitative_share=None if share is None else Decimal(str(share.value)),
+            severities={} if severity is None else dict(severity.value),
             clauses={one.key: str(one.clause) for one in found},
         )
 
@@ -124,3 +130,4 @@ class Finding:
 
 
 _FEWEST, _MOST, _QUALITATIVE = "goal_min_indicators", "goal_max_indicators", "goal_max_qualitative_share"
+_SEVERITY = "goal_check_severity"

@@ -132,8 +132,38 @@ def test_settings_come_from_a_policy():
     assert settings.mandatory == ("产出指标", "效益指标")
     assert settings.weight_totals == (90,)
     assert (settings.fewest, settings.most, settings.qualitative_share) == (3, 30, 50)
+    assert set(settings.severities) <= set(CHECKS)
     assert "财预〔2015〕88号" in settings.clauses["goal_requirements"]
     assert {check.parameter for check in CHECKS.values()} <= set(settings.clauses)
+
+
+@pytest.mark.feature("3.03")
+def test_weights_make_the_stated_total_and_mandatory_branches_are_present():
+    outputs = tuple(one for one in good().indicators if one.level1 == "产出指标")
+    found = [one for one in check_goal(replace(good(), indicators=outputs), SETTINGS) if one.blocking]
+    assert [one.fact for one in found] == ["没有设置效益指标", "指标分值合计为50，应为90"]
+
+
+@pytest.mark.feature("3.05")
+@pytest.mark.parametrize("words", ["显著提升", "有效改善，作用明显", "逐步完善", "较好", "持续优化"])
+def test_plain_adjectives_are_refused_and_graded_words_are_not(words):
+    row = replace(good().indicators[6], target_text=words)
+    refused = CHECKS["vague_target"](replace(good(), indicators=(row,)), SETTINGS)
+    assert [one.blocking for one in refused] == [True]
+    graded = replace(row, target_text=f"达成：{words}，检查无问题；部分达成：问题已整改；未达成：问题未整改")
+    assert CHECKS["vague_target"](replace(good(), indicators=(graded,)), SETTINGS) == []
+
+
+@pytest.mark.parametrize(("severity", "blocking"), [("block", [True]), ("warn", [False]), ("off", [])])
+def test_how_strict_a_check_is_is_a_setting_of_the_place(severity, blocking):
+    facts = replace(good(), last_objective=good().objective)
+    settings = replace(SETTINGS, severities={"copied_objective": severity})
+    assert [one.blocking for one in check_goal(facts, settings)] == blocking
+
+
+def test_an_unknown_severity_is_named():
+    with pytest.raises(ValueError, match="严格程度“fatal”不认识"):
+        check_goal(good(), replace(SETTINGS, severities={"source_sum": "fatal"}))
 
 
 def test_a_nearly_copied_objective_is_named():
