@@ -41,6 +41,8 @@ def split_comparison(text: str) -> tuple[str, str, bool]:
     first = LEADING[leading[0]] if leading else ""
     rest = rest[leading.end() :].strip() if leading else rest
     trailing = TRAILING_SIGN.search(rest)
+    if trailing and trailing[1] == "起" and (first or rest[: trailing.start()][-1:].isdigit()):
+        trailing = None  # 事故0起 counts cases; only 10万元起 is a lower bound
     last = TRAILING[trailing[1]] if trailing else ""
     rest = rest[: trailing.start()].strip() if trailing else rest
     sign = first or last

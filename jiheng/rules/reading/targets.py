@@ -24,6 +24,8 @@ REACH = re.compile(
 SPAN = re.compile(rf"({FIGURE}) ?([^0-9]*?)(?:-+|—+|~+|至|到)({FIGURE}) ?([^0-9]*)")
 BOUNDED = re.compile(rf"({FIGURE}) ?([^0-9<≤]*?)(<=|<|≤)[^0-9<≤=]{{0,4}}(<=|<|≤) ?({FIGURE}) ?([^0-9]*)")
 BOTH = re.compile(r"(?P<low>.+?)(?:,|;|且|并且|同时|、)(?P<high>.+)")
+# Graded words may name figures (部分达成：跑2次): the judge compares them, they are no target value of their own.
+GRADED = re.compile(r"达成.+未达成|优秀?[:(].+良好?[:(]")
 SPREAD = re.compile(rf"(?:±|\+/-) ?({FIGURE}) ?([^0-9]*)")
 
 
@@ -64,6 +66,8 @@ def read_target(value: object, *, unit: str = "", year: int | None = None) -> Ta
         return _unreadable(shown, "没有填写指标值", "请填写可衡量的指标值")
     if PLACEHOLDER.search(text):
         return _unreadable(shown, "还留着模板的占位符", "请换成真实的指标值")
+    if GRADED.search(text):
+        return Target(shown, "qualitative")
     if len(text) > LONGEST:
         return _words(text, shown)
     text = text.rstrip("。;,、.")

@@ -98,3 +98,19 @@ def test_target_never_raises_and_is_deterministic(text: str) -> None:
     assert isinstance(target, Target)
     assert (target.kind == "quantitative") == (target.value is not None)
     assert target.kind != "unreadable" or target.problem is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "value", "unit"),
+    [("=0起", "=", 0, "起"), ("0起", "", 0, "起"), ("≤2起", "<=", 2, "起"), ("10万元起", ">=", 10, "万元")],
+)
+def test_cases_are_counted_in_qi_which_is_no_sign_after_a_figure(text: str, op: str, value: int, unit: str) -> None:
+    target = read_target(text)
+    assert (target.op, target.value, target.unit, target.note) == (op, value, unit, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["达成：全年通车；部分达成：封闭1次；未达成：封闭2次以上", "优：95%以上；良：90%以上；中：80%以上"]
+)
+def test_graded_words_are_a_quality_though_they_name_figures(text: str) -> None:
+    assert read_target(text).kind == "qualitative"
