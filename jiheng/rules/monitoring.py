@@ -113,7 +113,7 @@ class MonitoringLines:
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - 预警 is the field's own word
+class Warning:
     """A deviation: the rule that found it, its light, the fact, the clause; `where` is the indicator's key."""
 
     rule: str

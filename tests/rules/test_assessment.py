@@ -75,6 +75,7 @@ def test_what_did_not_happen_does_not_apply_and_is_converted(card):
     assert "不适用7项" in made.total.explanation
 
 
+@pytest.mark.feature("8.01")
 def test_plus_minus_and_veto_reach_the_total(card):
     made = assess(
         card,

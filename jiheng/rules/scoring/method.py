@@ -19,7 +19,7 @@ from jiheng.rules.money import round_half_up
 OPERATORS: Mapping[str, str] = MappingProxyType(
     {">=": "≥", ">": ">", "=": "=", "<=": "≤", "<": "<", "range": "区间", "qualitative": "定性"}
 )
-_SPELLINGS = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", "＞": ">", "＜": "<", "＝": "=", "区间": "range"}
+_SPELLINGS = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", "＞": ">", "＜": "<", "＝": "=", "区间": "range", "between": "range"}
 _SPELLINGS |= {"定性": "qualitative"}
 
 

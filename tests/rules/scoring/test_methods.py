@@ -237,6 +237,7 @@ def test_no_execution_rate_without_a_budget():
         score("budget_execution", Indicator(Decimal(10), target=Decimal(-1)), Decimal(5))
 
 
+@pytest.mark.feature("6.02")
 @pytest.mark.parametrize(
     ("budget", "paid", "weight", "points"),
     [("251.89", "251.89", 10, "10.00"), ("10", "10", 20, "20.00"), ("89.974", "89.974", 10, "10.00")],

@@ -87,6 +87,7 @@ def test_cards_survive_being_stored_as_text(key):
             assert item.score(Decimal(50)) == scorecard.item(item.key).score(Decimal(50))
 
 
+@pytest.mark.feature("2.02")
 def test_appraisal_has_five_dimensions_of_four_items_of_five_points():
     scorecard = card("appraisal")
     assert [group.label for group in scorecard.groups] == [

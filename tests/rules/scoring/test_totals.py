@@ -52,6 +52,7 @@ def worked_example(reverse, *, ladder=False):
     return lines
 
 
+@pytest.mark.feature("6.02")
 @pytest.mark.parametrize(
     ("reverse", "ladder", "points", "total", "grade"),
     [
