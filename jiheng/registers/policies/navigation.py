@@ -1,0 +1,5 @@
+"""The rules (制度) in the left side; those who confirm see how many values are still assumed."""
+
+from jiheng.foundation.web.navigation import NavItem
+
+ITEMS = [NavItem(key="policies", label="制度", icon="scale", order=70, url="policies:list")]

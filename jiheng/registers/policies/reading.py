@@ -1,0 +1,262 @@
+"""Rules in plain words: every value in force with its clause and history, and what a place has changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.audit.chain import content_hash
+from jiheng.registers.policies.models import Confirmation
+from jiheng.registers.policies.queries import assumed_entries
+from jiheng.rules.money import format_wan, yuan_to_fen
+from jiheng.rules.policy import Policy, differences, load_policy
+from jiheng.rules.policy.loading import layers
+from jiheng.rules.policy.pack import section_name
+from jiheng.rules.policy.parameters import Parameter, Point, Setting, value_lines
+
+STAGES = {
+    "appraisal": "事前绩效评估",
+    "goals": "绩效目标",
+    "monitoring": "绩效运行监控",
+    "evaluation": "绩效评价",
+    "results": "结果应用",
+    "assessment": "工作考核",
+    "disclosure": "信息公开",
+    "clocks": "法定时限",
+}
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """One dated value of a rule: from when, what, by which clause, found or assumed."""
+
+    since: str
+    lines: tuple[str, ...]
+    clause: str
+    assumed: bool
+    note: str
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule in words: the value in force, all dated values, the pack it comes from, and its confirmation."""
+
+    key: str
+    label: str
+    note: str
+    value: ValueLine | None
+    history: tuple[ValueLine, ...]
+    origin: str
+    floor: bool
+    assumed: bool
+    confirmation: Confirmation | None
+
+    def says(self, words: Sequence[str]) -> bool:
+        """Whether every searched word stands in the rule."""
+        text = " ".join(
+            [self.key, self.label, self.note, self.origin]
+            + [part for one in self.history for part in (*one.lines, one.clause, one.note)]
+        ).lower()
+        return all(word.lower() in text for word in words)
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """The rules of one stage."""
+
+    key: str
+    label: str
+    rules: tuple[RuleLine, ...]
+
+
+@lru_cache(maxsize=8)
+def _stage_files(place: str) -> dict[str, str]:
+    """Which file of the packs, and so which stage, each parameter stands in."""
+    found: dict[str, str] = {}
+    for pack in reversed(layers(place)):
+        for (section, key), (file, _) in pack.where.items():
+            if section == "parameters":
+                found[key] = PurePosixPath(file).stem
+    return found
+
+
+def pack_names(policy: Policy) -> dict[str, str]:
+    """Return the names of the packs that a policy is laid together from."""
+    return _names(policy.place) | {policy.place: policy.name}
+
+
+@lru_cache(maxsize=8)
+def _names(place: str) -> dict[str, str]:
+    return {pack.place: pack.manifest.name for pack in layers(place)}
+
+
+def said_lines(value: Any, unit: str) -> tuple[str, ...]:
+    """Return a value in lines of words; amounts of money in 万元."""
+    if value is not None and unit == "元":
+        return (f"{format_wan(yuan_to_fen(value))} 万元",)
+    return tuple(value_lines(value, unit))
+
+
+def _value_line(policy: Policy, parameter: Parameter, setting: Setting, now: Setting | None) -> ValueLine:
+    since = f"{setting.since} 年度起" if isinstance(setting.since, int) else f"{setting.since.isoformat()} 起"
+    return ValueLine(
+        since,
+        said_lines(setting.value, parameter.unit),
+        str(policy.clause_of(setting.cite)),
+        setting.assumed,
+        setting.note,
+        setting is now,
+    )
+
+
+def confirmations(place: Place) -> dict[tuple[str, str], Confirmation]:
+    """Return what the bureau has confirmed, by entry and digest of what was confirmed."""
+    return {(one.entry, one.value_digest): one for one in Confirmation.objects.filter(place=place)}
+
+
+def rules_by_stage(
+    policy: Policy, place: Place, budget_year: int, day: date, query: str = ""
+) -> list[RuleGroup]:
+    """Return every parameter in words, grouped by stage in the order of the year, narrowed by a search."""
+    confirmed, assumed = confirmations(place), assumed_entries(policy)
+    files, names = _stage_files(policy.place), pack_names(policy)
+    groups: dict[str, list[RuleLine]] = {key: [] for key in (*STAGES, "")}
+    for key, parameter in policy.parameters.items():
+        point: Point = day if parameter.by == "event" else budget_year
+        now = parameter.said(point)
+        history = [_value_line(policy, parameter, setting, now) for setting in parameter.values]
+        entry = f"parameters.{key}"
+        origin = policy.origin("parameters", key)
+        line = RuleLine(
+            key,
+            parameter.label,
+            parameter.note,
+            next((one for one in history if one.in_force), None),
+            tuple(history),
+            names.get(origin, origin),
+            parameter.floor,
+            entry in assumed,
+            confirmed.get((entry, content_hash(assumed[entry]))) if entry in assumed else None,
+        )
+        if line.says(query.split()):
+            stage = files.get(key, "")
+            groups[stage if stage in STAGES else ""].append(line)
+    return [RuleGroup(key, STAGES.get(key, "其他"), tuple(lines)) for key, lines in groups.items() if lines]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One entry that no document was found for: what it says, and the bureau's word on it."""
+
+    entry: str
+    section: str
+    label: str
+    lines: tuple[str, ...]
+    clause: str
+    note: str
+    confirmation: Confirmation | None
+
+
+def assumptions(policy: Policy, place: Place, budget_year: int, day: date) -> list[Assumption]:
+    """Return every assumed entry of a policy, those still open first, in the order of the sections."""
+    confirmed = confirmations(place)
+    found = []
+    for entry, content in assumed_entries(policy).items():
+        section, _, key = entry.partition(".")
+        said: Any = getattr(policy, section)[key]
+        found.append(
+            Assumption(
+                entry,
+                section_name(section),
+                said.label,
+                _in_words(policy, section, said, budget_year, day),
+                _clause(policy, said, budget_year, day),
+                _note(said, budget_year, day),
+                confirmed.get((entry, content_hash(content))),
+            )
+        )
+    return sorted(found, key=lambda one: one.confirmation is not None)
+
+
+def _setting(parameter: Parameter, budget_year: int, day: date) -> Setting:
+    return parameter.said(day if parameter.by == "event" else budget_year) or parameter.values[-1]
+
+
+def _in_words(policy: Policy, section: str, said: Any, budget_year: int, day: date) -> tuple[str, ...]:
+    if section == "parameters":
+        return said_lines(_setting(said, budget_year, day).value, said.unit)
+    if section == "grades":
+        return tuple(f"{band.label}：{band.low} 分起" for band in said.falling)
+    if section == "scorecards":
+        return tuple(f"{group.label} {group.points} 分" for group in said.groups)
+    if section == "calendar":
+        return (f"{budget_year} 年度：{said.due(budget_year).isoformat()} 截止",)
+    if section == "workflows":
+        return tuple(f"{step.label}：{_states(said, step)}，{_roles(policy, step.by)}" for step in said.steps)
+    if section == "documents":
+        return tuple(part.title for part in said.sections)
+    return (said.title,)
+
+
+def _states(workflow: Any, step: Any) -> str:
+    return f"{workflow.states[step.from_state].label} → {workflow.states[step.to_state].label}"
+
+
+def _roles(policy: Policy, roles: Sequence[str]) -> str:
+    return "、".join(policy.role_labels.get(role, role) for role in roles)
+
+
+def _clause(policy: Policy, said: Any, budget_year: int, day: date) -> str:
+    if isinstance(said, Parameter):
+        return str(policy.clause_of(_setting(said, budget_year, day).cite))
+    return str(policy.clause_of(said))
+
+
+def _note(said: Any, budget_year: int, day: date) -> str:
+    if isinstance(said, Parameter):
+        return _setting(said, budget_year, day).note or said.note
+    return getattr(said, "note", "")
+
+
+@dataclass(frozen=True)
+class ChangedRule:
+    """One entry in which two policies differ, in words."""
+
+    section: str
+    label: str
+    kind: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    clause: str
+
+
+_KINDS = {"added": "新增", "removed": "取消", "changed": "不同"}
+
+
+def changed_rules(before: Policy, after: Policy, budget_year: int, day: date) -> list[ChangedRule]:
+    """Return everything in which `after` differs from `before`, both sides in words."""
+    return list(_changed(before, after, budget_year, day))
+
+
+def _changed(before: Policy, after: Policy, budget_year: int, day: date) -> Iterator[ChangedRule]:
+    for one in differences(before, after):
+        if one.section == "sources":
+            source = after.sources.get(one.key) or before.sources[one.key]
+            yield ChangedRule(section_name(one.section), str(source), _KINDS[one.kind], (), (), "")
+            continue
+        sides = [getattr(policy, one.section).get(one.key) for policy in (before, after)]
+        words = [
+            _in_words(policy, one.section, said, budget_year, day) if said is not None else ()
+            for policy, said in zip((before, after), sides, strict=True)
+        ]
+        clause = _clause(after, sides[1], budget_year, day) if sides[1] is not None else ""
+        yield ChangedRule(section_name(one.section), one.label, _KINDS[one.kind], words[0], words[1], clause)
+
+
+def farthest(policy: Policy) -> Policy:
+    """Return the pack at the end of the chain: the national base, as it stands now."""
+    return load_policy(policy.chain[-1])
