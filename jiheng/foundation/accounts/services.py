@@ -31,8 +31,11 @@ def create_organisation(
     return made
 
 
-def create_user(*, username: str, name: str, password: str, must_change: bool = False) -> User:
-    """Create a user who can sign in; what the user may do comes from appointments."""
+def create_user(*, username: str, name: str, password: str | None, must_change: bool = False) -> User:
+    """Create a user who can sign in; what the user may do comes from appointments.
+
+    Without a password nobody can sign in under this name: for people who act in a script only.
+    """
     user = User(username=username, name=name, must_change_password=must_change)
     user.set_password(password)
     user.save()

@@ -6,11 +6,11 @@ Redaction works by naming what is published, so that a new field stays inside un
 import re
 from typing import Any
 
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.goals.models import Goal
-from jiheng.registers.cycles.queries import policy_for
 
 _TELEPHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")

@@ -10,8 +10,8 @@ from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import told
-from jiheng.rules.workflow.steps import Tone
 from jiheng.registers.cycles.models import Cycle
+from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (

@@ -14,7 +14,6 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 
-
 SATURDAY = 5
 
 

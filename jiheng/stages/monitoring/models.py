@@ -80,7 +80,7 @@ class Reading(models.Model):
         return self.actual_text
 
 
-class Warning(models.Model):  # noqa: A001 - the field's own word
+class Warning(models.Model):
     """A deviation found by rule: which, how bad, by which clause."""
 
     report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="warnings")

@@ -11,7 +11,6 @@ from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.results.models import Decision, Rectification
 
 
-
 def proposal_for(evaluation: Evaluation, base_fen: int) -> Proposal:
     """Return what the pack proposes for the grade. LookupError when it says nothing for this kind."""
     rule = rules_at(evaluation.cycle).value("result_consequences")

@@ -22,6 +22,7 @@ from jiheng.stages.evaluation.access import may_fill_self_evaluation, may_rechec
 from jiheng.stages.evaluation.facts import self_evaluation_facts
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.targets import scored_as
 
 YES = {"是", "达成", "完成", "已完成", "有"}
 NO = {"否", "未达成", "未完成", "无"}
@@ -118,7 +119,7 @@ def save_results(
         rows = list(evaluation.lines.select_related("indicator"))
         for row in rows:
             if row.pk in lines:
-                problems += _fill(row, lines[row.pk])
+                problems += _fill(row, lines[row.pk], evaluation.cycle.budget_year)
         if problems:
             raise Refused(problems)
         SelfLine.objects.bulk_update(
@@ -193,29 +194,12 @@ def read_in_unit(text: str, unit: str) -> Decimal | Problem:
     return read.value * factor
 
 
-def points_of(indicator: GoalIndicator, actual: Actual | None) -> Points:
+def points_of(indicator: GoalIndicator, actual: Actual | None, budget_year: int) -> Points:
     """Score one row by its method. NotScored with the reason when it cannot be scored."""
-    target: Decimal | date | None = indicator.value
-    if method_named(indicator.method).takes is Takes.DATE:
-        read = read_date(indicator.target_text)
-        target = None if isinstance(read, Problem) else read
-    ranged = indicator.operator == "range"
-    return score(
-        indicator.method,
-        Indicator(
-            indicator.weight,
-            None if ranged else target,
-            indicator.operator or "qualitative",
-            indicator.value if ranged else None,
-            indicator.high if ranged else None,
-            indicator.unit,
-            indicator.parameters,
-        ),
-        actual,
-    )
+    return score(indicator.method, scored_as(indicator, budget_year), actual)
 
 
-def _fill(row: SelfLine, data: LineData) -> list[Refusal]:
+def _fill(row: SelfLine, data: LineData, budget_year: int) -> list[Refusal]:
     where = f"line-{row.pk}"
     row.actual_text, row.tier, row.claimed = data.actual_text.strip(), data.tier, data.claimed
     row.reason = data.reason.strip()
@@ -227,7 +211,7 @@ def _fill(row: SelfLine, data: LineData) -> list[Refusal]:
         return []
     row.actual = actual if isinstance(actual, Decimal) else None
     try:
-        scored = points_of(row.indicator, actual)
+        scored = points_of(row.indicator, actual, budget_year)
     except NotScored as error:
         return [Refusal(f"“{row.indicator.name}”：{error}", where=where)]
     row.points, row.calculation = scored.points, scored.explanation
