@@ -1,0 +1,441 @@
+"""Lists of any length read from workbooks and CSV files: rows with cell addresses, every mistake at once.
+
+Workbooks (.xlsx, .xls) come through calamine, CSV files in UTF-8, UTF-16 or GBK row by row. Totals that the
+list carries are reconciled with its rows, to the fen.
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+from pydantic import Field as Limit
+from pydantic import model_validator
+from python_calamine import CalamineError, CalamineWorkbook
+
+from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.sheets.grid import label_of, unit_in
+from jiheng.foundation.sheets.limits import OLE, Unreadable, check_file, check_workbook
+from jiheng.rules.entry import Strict
+from jiheng.rules.forms.fields import Field, Kind
+from jiheng.rules.forms.values import Value, clean, missing, shown
+from jiheng.rules.money import format_wan
+from jiheng.rules.reading.amounts import money_unit
+from jiheng.rules.reading.characters import plain
+
+LARGEST_LIST = 60 * 2**20
+MOST_ROWS = 500_000
+MOST_PROBLEMS = 1000
+HEADER_WITHIN = 20
+TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"})
+
+
+class ListColumn(Field):
+    """A column of a list. `unit` is the unit of its amounts where neither heading nor cell names one."""
+
+    unique: bool = False
+    unit: str = "万元"
+
+    @model_validator(mode="after")
+    def _unit_is_money(self) -> "ListColumn":
+        if money_unit(self.unit) is None:
+            raise ValueError(f"“{self.label}”的单位“{self.unit}”不是金额单位")
+        return self
+
+
+class TableDefinition(Strict):
+    """A kind of list: its name and columns. Order on the sheet does not matter; headings are matched by label."""
+
+    key: str
+    label: str
+    columns: tuple[ListColumn, ...] = Limit(min_length=1)
+    cite: str = ""
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> "TableDefinition":
+        keys = [column.key for column in self.columns]
+        if len(keys) != len(set(keys)):
+            raise ValueError(f"{self.label}的列键重复")
+        return self
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """An accepted row: its number on the sheet, its values by column key, and where each of them stands."""
+
+    number: int
+    values: dict[str, Value]
+    cells: dict[str, str]
+
+
+@dataclass
+class TableReading:
+    """What a list yields. `rows_in` counts the rows that say something, totals aside.
+
+    `sums` are the accepted amounts in fen by column, `stated` those of the list's own total row. `differences`
+    (stated less summed, 0 for a list in order) are given only where a total is stated and every row was accepted.
+    """
+
+    sheet: str = ""
+    rows: list[ListRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+    rows_in: int = 0
+    total_rows: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+    stated: dict[str, int] = field(default_factory=dict)
+    more_problems: int = 0
+    unknown_columns: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be put right."""
+        return not self.problems
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows without a problem."""
+        return len(self.rows)
+
+    @property
+    def differences(self) -> dict[str, int]:
+        """Stated total less the sum of the rows, in fen, for each column with a stated total."""
+        return {key: stated - self.sums[key] for key, stated in self.stated.items()}
+
+    def summary(self, definition: TableDefinition) -> list[tuple[str, str]]:
+        """The reconciliation in words and figures, as the preview page shows it."""
+        labels = {column.key: column.label for column in definition.columns}
+        lines = [("读到行数", str(self.rows_in)), ("可导入行数", str(self.rows_accepted))]
+        for key, fen in self.sums.items():
+            lines.append((f"{labels[key]}合计", f"{format_wan(fen)} 万元"))
+            if key in self.stated:
+                lines.append((f"{labels[key]}与表中合计的差额", format_wan(self.differences[key])))
+        return lines
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a column of the definition was found, and the unit that its heading states."""
+
+    index: int
+    unit: str
+
+
+def read_table(
+    definition: TableDefinition, content: bytes, *, name: str = "", sheet: str | None = None
+) -> TableReading:
+    """Read a list from .xlsx, .xls or CSV. Never raises for what people upload: see `problems`.
+
+    `name` is the uploaded file's name, which tells CSV from workbooks. `sheet` picks a sheet; otherwise the
+    first one with a heading that names all required columns.
+    """
+    reading = TableReading()
+    try:
+        check_file(content, LARGEST_LIST)
+        sheets = _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content)
+        _Reader(definition, reading).read(sheets, sheet)
+    except Unreadable as unreadable:
+        reading.problems.append(Problem("", "", str(unreadable), "layout"))
+    return reading
+
+
+def _is_csv(content: bytes, name: str) -> bool:
+    packed = content.startswith((b"PK\x03\x04", OLE))
+    return not packed and not name.lower().endswith((".xlsx", ".xls"))
+
+
+Rows = Iterator[Sequence[Any]]
+
+
+def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
+    """Visible sheets by name, each as a stream of rows that begins at the sheet's first row."""
+    if not content.startswith(OLE):
+        check_workbook(content, LARGEST_LIST, 800 * 2**20)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        hidden = {meta.name for meta in book.sheets_metadata if "Visible" not in str(meta.visible)}
+        for name in book.sheet_names:
+            if name not in hidden:
+                page = book.get_sheet_by_name(name)
+                start = page.start or (0, 0)
+                yield name, _shifted(page.iter_rows(), start)
+    except (CalamineError, OSError, ValueError) as broken:
+        words = "工作簿打不开：文件已损坏、加了密码或不是 Excel 格式；请用 Excel 或 WPS 另存为 .xlsx 后再传"
+        raise Unreadable(words) from broken
+
+
+def _shifted(rows: Iterator[list[Any]], start: tuple[int, int]) -> Rows:
+    """Rows with the empty ones and columns before the used range put back, so that addresses are right."""
+    for _ in range(start[0]):
+        yield ()
+    pad = [""] * start[1]
+    for row in rows:
+        yield pad + row if pad else row
+
+
+def _csv_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
+    text = decoded(content)
+    sample = text[:4096]
+    tabs, semicolons, commas = sample.count("\t"), sample.count(";"), sample.count(",")
+    delimiter = "\t" if tabs > max(semicolons, commas) else ";" if semicolons > commas else ","
+    yield "", _csv_rows(text, delimiter)
+
+
+def _csv_rows(text: str, delimiter: str) -> Rows:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as broken:
+        words = (
+            f"CSV 文件第 {reader.line_num} 行的格式不对（多半是引号没有配对）；请改正或另存为 .xlsx 后再传"
+        )
+        raise Unreadable(words) from broken
+
+
+def decoded(content: bytes) -> str:
+    """The text of a CSV file in UTF-8 (with or without mark), UTF-16 with mark, or GBK (GB 18030).
+
+    Raises Unreadable when it is none of them, naming the first byte that does not fit.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _as(content, "utf-16")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _as(content, "gb18030")
+    strange = sum(unicodedata.category(sign) in ("Co", "Cn", "Cc") for sign in text if sign not in "\r\n\t")
+    if strange > max(2, len(text) // 500):
+        raise Unreadable("CSV 文件的文字编码无法识别；请另存为“CSV UTF-8”或 .xlsx 后再传")
+    return text
+
+
+def _as(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        words = f"CSV 文件第 {line} 行的文字编码既不是 UTF-8 也不是 GBK；请另存为“CSV UTF-8”或 .xlsx 后再传"
+        raise Unreadable(words) from wrong
+
+
+class _Reader:
+    """Reads one list: heading first, then row after row into the reading."""
+
+    def __init__(self, definition: TableDefinition, reading: TableReading) -> None:
+        self.definition = definition
+        self.reading = reading
+        self.seen: dict[str, dict[Value, str]] = {c.key: {} for c in definition.columns if c.unique}
+
+    def read(self, sheets: Iterator[tuple[str, Rows]], wanted: str | None) -> None:
+        best: list[str] = []
+        for name, rows in sheets:
+            if wanted is not None and name != wanted:
+                continue
+            places, number, labels = self.heading(rows)
+            lacking = [c.label for c in self.definition.columns if c.required and c.key not in places]
+            if places and not lacking:
+                self.reading.sheet = name
+                self.body(rows, number, places, labels)
+                return
+            if places and (not best or len(lacking) < len(best)):
+                best = lacking
+        if best:
+            words = f"表头缺少这些栏：{'、'.join(best)}；请对照《{self.definition.label}》模板补上"
+        else:
+            words = f"前 {HEADER_WITHIN} 行里没有找到《{self.definition.label}》的表头；请核对文件是否选错"
+        raise Unreadable(words)
+
+    def heading(self, rows: Rows) -> tuple[dict[str, _Place], int, list[str]]:
+        """The columns by label in the first rows; a heading of two or three rows is read as one."""
+        above: list[list[str]] = []
+        best: tuple[dict[str, _Place], int, list[str]] = ({}, 0, [])
+        unit = ""
+        held: list[Sequence[Any]] = []
+        for number, row in enumerate(rows, start=1):
+            labels = [str(value) if isinstance(value, str) else "" for value in row]
+            unit = next((found for label in labels if (found := _stated_unit(label))), unit)
+            places = self.places(labels, above[-2:], unit)
+            if len(places) > len(best[0]):
+                best = (places, number, labels)
+                held = []
+            else:
+                held.append(row)
+            above.append(labels)
+            complete = len(best[0]) == len(self.definition.columns)
+            settled = best[0] and number >= best[1] + 2 and len(best[0]) >= 2
+            if complete or settled or number >= HEADER_WITHIN:
+                break
+        self.held = held if best[0] else []
+        return best
+
+    def places(self, labels: list[str], above: list[list[str]], unit: str) -> dict[str, _Place]:
+        """Each column's place in a row of labels, alone or under the headings that stretch over it."""
+        width = max([len(labels), *(len(row) for row in above)])
+        spread = [_spread(row, width) for row in above]
+        found: dict[str, _Place] = {}
+        taken: set[int] = set()
+        for column in self.definition.columns:
+            names = {label_of(name) for name in (column.label, *column.aliases)}
+            for index in range(width):
+                label = labels[index] if index < len(labels) else ""
+                if index in taken or not (label or any(row[index] for row in above if index < len(row))):
+                    continue
+                joined = "".join(row[index] for row in spread) + label
+                alone = label or next(
+                    (row[index] for row in reversed(above) if index < len(row) and row[index]), ""
+                )
+                if label_of(alone) in names or label_of(joined) in names:
+                    found[column.key] = _Place(index, unit_in(alone) or unit or column.unit)
+                    taken.add(index)
+                    break
+        return found
+
+    def body(self, rows: Rows, number: int, places: Mapping[str, _Place], labels: list[str]) -> None:
+        known = {place.index for place in places.values()}
+        self.reading.unknown_columns = [
+            label.strip() for index, label in enumerate(labels) if label.strip() and index not in known
+        ]
+        money = [c.key for c in self.definition.columns if c.kind is Kind.MONEY_WAN and c.key in places]
+        self.reading.sums = dict.fromkeys(money, 0)
+        for column in self.definition.columns:
+            place = places.get(column.key)
+            if place is not None and column.kind is Kind.MONEY_WAN and place.unit != column.unit:
+                words = f"表头写明单位是{place.unit}，已按{place.unit}换算，请核对"
+                at = f"{get_column_letter(place.index + 1)}{number}"
+                self.reading.notices.append(Problem(at, column.label, words))
+        for row in self.held:
+            number += 1
+            self.row(row, number, places)
+        for row in rows:
+            number += 1
+            if self.reading.rows_in >= MOST_ROWS:
+                raise Unreadable(f"超过 {MOST_ROWS:,} 行；请拆成几个文件再传")
+            self.row(row, number, places)
+        if self.reading.rows_in == 0:
+            self.reading.problems.append(Problem("", "", "表里没有数据行", "layout"))
+        self.reconcile(places)
+
+    def row(self, row: Sequence[Any], number: int, places: Mapping[str, _Place]) -> None:
+        if not any(_says(value) for value in row):
+            return
+        if _is_total(row):
+            self.total(row, number, places)
+            return
+        if all(not _says(_at(row, place.index)) for place in places.values()):
+            return  # a remark beside or below the list
+        self.reading.rows_in += 1
+        values: dict[str, Value] = {}
+        cells: dict[str, str] = {}
+        before = len(self.reading.problems) + self.reading.more_problems
+        for column in self.definition.columns:
+            place = places.get(column.key)
+            if place is None:
+                values[column.key] = False if column.kind is Kind.TICK else None
+                continue
+            address = f"{get_column_letter(place.index + 1)}{number}"
+            cells[column.key] = address
+            values[column.key] = self.value(column, _at(row, place.index), address, place.unit)
+        self.twice(values, cells)
+        if len(self.reading.problems) + self.reading.more_problems == before:
+            self.reading.rows.append(ListRow(number, values, cells))
+            for key in self.reading.sums:
+                amount = values[key]
+                self.reading.sums[key] += amount if isinstance(amount, int) else 0
+
+    def value(self, column: ListColumn, raw: object, address: str, unit: str) -> Value:
+        cleaned = clean(column, _joined(raw), money_unit=unit)
+        problem = cleaned.problem or missing(column, cleaned.value)
+        if problem:
+            self.problem(Problem(address, column.label, problem, "wrong" if cleaned.problem else "missing"))
+        elif cleaned.notice:
+            self.reading.notices.append(Problem(address, column.label, cleaned.notice))
+        return cleaned.value
+
+    def twice(self, values: Mapping[str, Value], cells: Mapping[str, str]) -> None:
+        """Name a value that must be unique and came before."""
+        for column in self.definition.columns:
+            value = values[column.key]
+            if not column.unique or value is None or column.key not in cells:
+                continue
+            first = self.seen[column.key].setdefault(value, cells[column.key])
+            if first != cells[column.key]:
+                words = f"“{shown(column, value)}”与 {first} 重复"
+                self.problem(Problem(cells[column.key], column.label, words))
+
+    def total(self, row: Sequence[Any], number: int, places: Mapping[str, _Place]) -> None:
+        """Keep what a total row states. 小计 and 本页合计 are sums of parts and are passed over."""
+        self.reading.total_rows += 1
+        if not any(label_of(value) in ("合计", "总计") for value in row if isinstance(value, str)):
+            return
+        for column in self.definition.columns:
+            place = places.get(column.key)
+            if place is None or column.kind is not Kind.MONEY_WAN:
+                continue
+            cleaned = clean(column, _at(row, place.index), money_unit=place.unit)
+            if cleaned.problem:
+                address = f"{get_column_letter(place.index + 1)}{number}"
+                self.problem(Problem(address, f"合计“{column.label}”", cleaned.problem, "total"))
+            elif isinstance(cleaned.value, int):
+                self.reading.stated[column.key] = cleaned.value
+
+    def reconcile(self, places: Mapping[str, _Place]) -> None:
+        """A stated total must equal its rows to the fen, once every row is accepted."""
+        if self.reading.rows_accepted != self.reading.rows_in:
+            return
+        for column in self.definition.columns:
+            difference = self.reading.differences.get(column.key, 0)
+            if difference:
+                stated, summed = self.reading.stated[column.key], self.reading.sums[column.key]
+                words = (
+                    f"表中合计 {format_wan(stated)} 万元，各行相加 {format_wan(summed)} 万元，"
+                    f"相差 {format_wan(difference)} 万元"
+                )
+                where = get_column_letter(places[column.key].index + 1)
+                self.problem(Problem("", f"{where} 列“{column.label}”", words, "total"))
+
+    def problem(self, problem: Problem) -> None:
+        """Keep a problem; beyond a thousand only their number is kept."""
+        if len(self.reading.problems) < MOST_PROBLEMS:
+            self.reading.problems.append(problem)
+        else:
+            self.reading.more_problems += 1
+
+
+def _spread(row: Sequence[str], width: int) -> list[str]:
+    """Upper headings of merged cells, which stand only in the first cell, given to all cells under them."""
+    out: list[str] = []
+    last = ""
+    for index in range(width):
+        label = row[index].strip() if index < len(row) else ""
+        last = label or last
+        out.append(last)
+    return out
+
+
+def _stated_unit(text: str) -> str:
+    label = plain(text).replace(" ", "")
+    if not label.startswith(("单位:", "(单位:", "金额单位:", "(金额单位:")):
+        return ""
+    return money_unit(label.rpartition(":")[2].rstrip(")")) or ""
+
+
+def _says(value: object) -> bool:
+    return value is not None and (not isinstance(value, str) or value.strip() != "")
+
+
+def _at(row: Sequence[Any], index: int) -> Any:
+    return row[index] if index < len(row) else ""
+
+
+def _joined(raw: object) -> object:
+    """A line break inside a cell is a space between its words."""
+    return " ".join(raw.split("\n")) if isinstance(raw, str) else raw
+
+
+def _is_total(row: Sequence[Any]) -> bool:
+    """A row whose first words are those of a total."""
+    first = next((value for value in row if _says(value)), "")
+    return isinstance(first, str) and label_of(first) in TOTAL_WORDS
