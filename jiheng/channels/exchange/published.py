@@ -1,6 +1,7 @@
 """Check a file of published tables, one JSON object a line: report as JSON, summary on the screen."""
 
 import argparse
+import errno
 import json
 import sys
 from collections import Counter
@@ -46,6 +47,8 @@ def check_file(path: Path | str, out: Path | str | None = None) -> Summary:
     be read or the report can't be written.
     """
     summary = Summary()
+    if out is not None and Path(out).exists() and Path(out).samefile(path):
+        raise FileExistsError(errno.EEXIST, "报告不能写到被检查的文件上", str(out))
     with Path(path).open("rb") as lines:
         if out is None:
             for entry in _entries(lines, summary):

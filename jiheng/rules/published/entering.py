@@ -24,6 +24,7 @@ ACTUAL_LEAD = re.compile(r"^(?:实际|已|全年|累计|共|均|全部)*(?:完�
 YEARS = range(1949, 2120)
 
 
+SOURCE_KEYS = frozenset({"item", "name", "source", "label", "published", "amount", "value", "amount_wan"})
 TABLE_KEYS = frozenset({"indicators", "budget", "budget_published", "budget_breakdown", "annual_objective",
                         "actual_objective", "doc_type"})  # fmt: skip
 REPORT_KEYS = {"object": "project_name", "report_type": "doc_type", "indicator_system": "indicators",
@@ -52,7 +53,7 @@ def enter(raw: Mapping[str, object]) -> PublishedForm:
     unread: list[Unread] = []
     rows = _rows(raw.get("indicators"), _year(raw.get("fiscal_year")), unread)
     budget = _with_rate(_budget(raw, unread), rows)
-    total_rows = [row for row in rows if row.is_total]
+    total_rows = [row for row in rows if row.is_grand_total]
     self_score, weight_total = points(raw.get("self_score")), points(raw.get("weight_total_published"))
     _note_unread(unread, {"自评总分": self_score, "分值合计": weight_total})
     return PublishedForm(
@@ -154,6 +155,8 @@ def _first_rate(printed: object, given: object) -> Rate:
 def _sources(value: object, table: str, unread: list[Unread]) -> tuple[Source, ...]:
     """The rows below the total. Several figures of a row are printed side by side: 90/89.974/89.974."""
     sources = []
+    if isinstance(value, Mapping) and SOURCE_KEYS.isdisjoint(value):
+        value = [{"item": name, "published": figure} for name, figure in value.items()]
     for number, raw in enumerate(_sequence(value), start=1):
         entry = _mapping(raw) or {"published": raw}
         name = next((cell(entry[k]) for k in ("item", "name", "source", "label") if cell(entry.get(k))), "")

@@ -72,6 +72,8 @@ def amount(value: object, unit: str) -> Figure:
     if is_blank(text) or text in SAYS_NOTHING:
         return Figure(text)
     core = NOTE.sub("", LOOSE_WORDS.sub("", plain(text)).rstrip("。;,、")).strip()
+    if not core:
+        return Figure(text)  # nothing but a note in brackets
     if re.fullmatch(r"[-+]?\.[0-9]+", core):
         core = core.replace(".", "0.")
     if SPACED.fullmatch(core):

@@ -15,6 +15,7 @@ FORMS = {
 TOTAL_NAME = re.compile(
     r"^(?:合计|总计|总分|小计|得分合计|总得分|自评总分|自评得分|综合得分|分值合计|合计得分)[:：]?$"
 )
+SUBTOTAL_NAME = re.compile(r"(?:小计|合计)$")
 EXECUTION_NAME = re.compile(
     r"^执行率$|^预算执行(?:情况)?$|(?:预算|资金|支出)[^制度政策]{0,4}执行(?:率|进度)(?:\(.*\))?$"
 )
@@ -73,8 +74,20 @@ class Row:
     @property
     def is_total(self) -> bool:
         """Whether the row is the table's own total among its indicators."""
-        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3) if name]
-        return bool(names) and all(TOTAL_NAME.match(name) for name in names)
+        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3)]
+        if any(TOTAL_NAME.match(name) for name in names):
+            return True
+        return (
+            not self.target_text
+            and not self.actual_text
+            and any(SUBTOTAL_NAME.search(name) for name in names)
+        )
+
+    @property
+    def is_grand_total(self) -> bool:
+        """Whether it is the total of the whole table, not of a section."""
+        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3)]
+        return self.is_total and not any(SUBTOTAL_NAME.search(name) and name != "合计" for name in names)
 
     @property
     def is_execution(self) -> bool:

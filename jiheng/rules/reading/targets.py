@@ -171,7 +171,9 @@ def _date(text: str, shown: str, year: int | None) -> Target | None:
     body = rest[: done.start()] if done else rest
     before = re.search("(?:之前|以前|前)$", body) or (done and done[0].startswith("前"))
     body = re.sub("(?:之前|以前|前|止)$", "", body)
-    if re.fullmatch("[0-9]{1,2}年|[0-9]{1,3}[日天]|[0-9.]+", body) or re.fullmatch("[0-9]{8}", body):
+    if re.fullmatch("[0-9]{1,2}年|[0-9]{1,3}[日天]|[0-9]+(?:\\.[0-9]+)?", body) or re.fullmatch(
+        "[0-9]{8}", body
+    ):
         return None  # 3年 and 20日 are lengths of time; bare figures are quantities
     period = read_period(body, year)
     if isinstance(period, Problem):

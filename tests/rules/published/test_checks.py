@@ -200,6 +200,17 @@ def test_scores_add_up_to_the_published_total() -> None:
     assert scored([50, 38], None) == []
 
 
+def test_totals_among_the_rows_are_no_indicators() -> None:
+    rows = [{"level1": "产出指标", "level3": "道路", "weight": 60, "score": 60, "target": "2公里", "actual": "2公里"},
+            {"level1": "产出指标", "level3": "产出指标小计", "weight": 60, "score": 60},
+            {"level1": "效益指标", "level3": "条件改善", "weight": 30, "score": 30},
+            {"level1": None, "level3": "合计", "weight": 100, "score": 99}]  # fmt: skip
+    assert found(indicators=rows, complete=True, budget_published={"bw": "10", "bs": "9"}) == []
+    assert found(indicators=rows, complete=True, budget_published={"bw": "10", "bs": "8"}) == [
+        "scores_sum_total"
+    ]
+
+
 SOURCES = ["中央财政资金", "省级资金", "县级资金", "其他资金"]
 
 
@@ -261,7 +272,8 @@ def test_what_is_no_amount_is_named(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "—", "/", "不涉及", "约12.5", "1 234.56", "5.8万", "共计30万元", "12.00（含税）", "中央100万元", "￥3.36", ".5", "中央6万元，省级4万元"]
+    ["", "—", "/", "不涉及", "约12.5", "1 234.56", "5.8万", "共计30万元", "12.00（含税）", "（未公布）",
+     "中央100万元", "￥3.36", ".5", "中央6万元，省级4万元"]
 )  # fmt: skip
 def test_what_is_an_amount_or_none_is_not(text: str) -> None:
     assert money(annual=text) == []

@@ -53,6 +53,7 @@ def test_target_range_in_every_spelling(one: Decimal, other: Decimal, unit: str)
     [
         ("提高", "qualitative"), ("应改尽改", "qualitative"), ("十分满意", "qualitative"), ("是", "qualitative"),
         ("6月底前", "date"), ("2021年全年", "date"), ("1-12月", "date"), ("12月底到位", "date"), ("9月前", "date"),
+        ("2026.6.30", "date"), ("2026-6-30前", "date"),
         ("3年", "quantitative"), ("20日内", "quantitative"), ("±5%", "range"), ("十二次", "quantitative"),
         ("≥**%", "unreadable"), ("★★", "unreadable"), ("≧ %", "unreadable"), ("", "unreadable"), ("—", "unreadable"),
         ("二100百分比", "unreadable"), ("5=50%", "unreadable"), ("≥95%以下", "unreadable"), ("20-10", "unreadable"),
@@ -104,13 +105,16 @@ def test_target_never_raises_and_is_deterministic(text: str) -> None:
     ("text", "op", "value", "unit"),
     [("=0起", "=", 0, "起"), ("0起", "", 0, "起"), ("≤2起", "<=", 2, "起"), ("10万元起", ">=", 10, "万元")],
 )
-def test_cases_are_counted_in_qi_which_is_no_sign_after_a_figure(text: str, op: str, value: int, unit: str) -> None:
+def test_cases_are_counted_in_qi_which_is_no_sign_after_a_figure(
+    text: str, op: str, value: int, unit: str
+) -> None:
     target = read_target(text)
     assert (target.op, target.value, target.unit, target.note) == (op, value, unit, "")
 
 
 @pytest.mark.parametrize(
-    "text", ["达成：全年通车；部分达成：封闭1次；未达成：封闭2次以上", "优：95%以上；良：90%以上；中：80%以上"]
+    "text",
+    ["达成：全年通车；部分达成：封闭1次；未达成：封闭2次以上", "优：95%以上；良：90%以上；中：80%以上"],
 )
 def test_graded_words_are_a_quality_though_they_name_figures(text: str) -> None:
     assert read_target(text).kind == "qualitative"
