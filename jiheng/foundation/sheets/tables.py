@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from pydantic import Field as Limit
 from pydantic import model_validator
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.grid import label_of, unit_in
@@ -156,7 +156,7 @@ def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
         check_workbook(content, LARGEST_LIST, 800 * 2**20)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        hidden = {meta.name for meta in book.sheets_metadata if "Visible" not in str(meta.visible)}
+        hidden = {meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible}
         for name in book.sheet_names:
             if name not in hidden:
                 page = book.get_sheet_by_name(name)
