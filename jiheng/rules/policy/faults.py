@@ -74,5 +74,7 @@ def _follow(document: Document, base: Path, loc: tuple[int | str, ...]) -> Path:
 def problems_of(error: ValidationError, document: Document, base: Path = ()) -> Iterator[Problem]:
     """Each fault as a problem at its line; `base` is where the validated value stands in the file."""
     for fault in error.errors(include_url=False):
+        if fault["type"] == "too_short" and fault["input"]:
+            continue  # only said because the items that are there have faults of their own
         path = _follow(document, base, fault["loc"])
         yield Problem(document.file, document.line(path), _said(dict(fault)))

@@ -111,6 +111,8 @@ def _forbidden_marks(file: str, text: str) -> list[Problem]:
         for number, line in enumerate(text.splitlines(), start=1)
         if "\t" in line
     ]
+    if problems:
+        return problems  # YAML would stop at the same place in less plain words
     events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
     for event in events:
         line = event.start_mark.line + 1
