@@ -14,7 +14,6 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.assessment import Share, YearRecord
-from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.monitoring.models import MonitoringReport, Warning
@@ -161,16 +160,13 @@ def _rectifications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
 
 
 def _publications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
-    owners = dict(
-        Goal.objects.filter(cycle=cycle, state="approved", current=True).values_list(
-            "subject_year__subject__uuid", "subject_year__department_id"
-        )
-    )
-    public = Publication.objects.filter(place_id=cycle.place_id, budget_year=cycle.budget_year, kind="goal")
-    days: dict[object, tuple[date, date | None]] = {}
-    for uuid, at, due in public.order_by("pk").values_list("subject_uuid", "published_at", "due"):
-        days.setdefault(uuid, (timezone.localdate(at), due))
-    for uuid, department in owners.items():
-        published = days.get(uuid)
-        done = published is not None and (published[1] is None or published[0] <= published[1])
-        tallies[department].counts["disclosed_on_time"].add(done)
+    """Which goals were made public in time: read from the chain, since disclosure is a later stage."""
+    goals = Goal.objects.filter(cycle=cycle, state="approved", current=True)
+    owners = dict(goals.values_list("pk", "subject_year__department_id"))
+    rows = Entry.objects.filter(
+        action="disclosure.publish", subject__in=[f"goals.goal:{pk}" for pk in owners]
+    ).order_by("-number")
+    days = {subject: timezone.localdate(at) for subject, at in rows.values_list("subject", "at")}
+    in_time = _on_time(cycle, "goals_publish")
+    for pk, department in owners.items():
+        tallies[department].counts["disclosed_on_time"].add(in_time(days.get(f"goals.goal:{pk}")))

@@ -1,0 +1,1 @@
+"""Scripted people who act through the services: scenarios of localities, and the demo county."""

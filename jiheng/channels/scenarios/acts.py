@@ -1,0 +1,497 @@
+"""What scripted people do: each act walks one stage for some subjects, through the same services as the pages.
+
+An act is a function `(world, **what the script says)`; its name is the word that the script uses.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from jiheng.channels.scenarios.texts import goal_rows, line_for, objective_of, reading_for, result_of
+from jiheng.channels.scenarios.world import World, amounts, spread_loss
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.files.services import attach
+from jiheng.registers.budgets.queries import balance
+from jiheng.registers.budgets.services import Posting, post, post_all
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.services import open_cycle
+from jiheng.registers.policies.services import confirm_all
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.services import SubjectData, register_subject
+from jiheng.rules.money import wan_to_fen
+from jiheng.rules.policy import load_policy
+from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.stages.appraisal import services as appraisal_services
+from jiheng.stages.appraisal.facts import card_in, materials_of, outline_in
+from jiheng.stages.assessment.services import assess_departments, confirm_assessment
+from jiheng.stages.disclosure.queries import due_list
+from jiheng.stages.disclosure.services import publish_all
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.services import draws, self_evaluations
+from jiheng.stages.evaluation.services import evaluations as evaluation_services
+from jiheng.stages.goals import services as goal_services
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services.reviewing import card_of as review_card
+from jiheng.stages.monitoring import services as monitoring
+from jiheng.stages.monitoring.models import Checkpoint
+from jiheng.stages.results import services as results
+
+Act = Callable[..., None]
+ACTS: dict[str, Act] = {}
+
+# A one-page file without content: evidence is attached because the rules ask for it.
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+# The level of the scores that a script gives in words, as a share of full points: [low, high).
+LEVELS = {
+    "strong": (Decimal("0.86"), Decimal("0.97")),
+    "improvable": (Decimal("0.64"), Decimal("0.78")),
+    "weak": (Decimal("0.30"), Decimal("0.55")),
+    "excellent": (Decimal("0.905"), Decimal("0.97")),
+    "good": (Decimal("0.81"), Decimal("0.89")),
+    "fair": (Decimal("0.62"), Decimal("0.78")),
+    "poor": (Decimal("0.35"), Decimal("0.58")),
+}
+
+
+def act(function: Act) -> Act:
+    """Make a function a word of the script language."""
+    ACTS[function.__name__] = function
+    return function
+
+
+def years(world: World, year: int, codes: list[str] | str) -> list[SubjectYear]:
+    """Return subjects of a year by code, or those of a group by the beginning of their code (`A*`), or all."""
+    found = SubjectYear.objects.filter(place=world.place, budget_year=year).select_related(
+        "subject", "unit", "department", "cycle__snapshot", "cycle__place", "place"
+    )
+    if codes == "all":
+        return list(found.filter(kind="project").order_by("subject__code"))
+    if isinstance(codes, str):
+        return list(found.filter(subject__code__startswith=codes.rstrip("*")).order_by("subject__code"))
+    by_code = {one.subject.code: one for one in found.filter(subject__code__in=codes)}
+    return [by_code[code] for code in codes]
+
+
+def scored(world: World, topic: str, card: Scorecard, level: str, total: Decimal | None) -> dict[str, Decimal]:
+    """Return points for every item: adding up to a published total, or at a level by luck."""
+    if total is None:
+        low, high = LEVELS[level]
+        share = low + (high - low) * Decimal(world.luck(f"{topic}:level").randint(0, 999)) / 1000
+        total = (card.total * share).quantize(Decimal("0.01"))
+    points = spread_loss(world, topic, [item.points for item in card.items], total)
+    return {item.key: value for item, value in zip(card.items, points, strict=True)}
+
+
+def reasons(card: Scorecard, points: dict[str, Decimal]) -> dict[str, str]:
+    """Return a reason for every lost point."""
+    return {
+        item.key: f"“{item.label}”的支撑材料不充分，未能证明达到要求"
+        for item in card.items
+        if points[item.key] < item.points
+    }
+
+
+@act
+def open_years(world: World, years: list[int], ground: str) -> None:
+    """The bureau confirms what the pack assumes and opens budget years."""
+    office = world.bureau("performance_office")
+    confirm_all(policy=load_policy(world.place.code), place=world.place, ground=ground, person=office)
+    for year in years:
+        open_cycle(place=world.place, budget_year=year, person=office)
+
+
+@act
+def register(
+    world: World,
+    year: int,
+    subjects: list[dict[str, str]],
+    total_wan: str | None = None,
+    change: str = "continuing",
+    kind: str = "project",
+) -> None:
+    """Units register subjects; amounts are theirs, or generated so that they add up to a published total."""
+    cycle = world.cycle(year)
+    if total_wan is not None:
+        fen = amounts(world, f"register:{year}:{subjects[0]['code']}", len(subjects), wan_to_fen(total_wan))
+    else:
+        fen = [wan_to_fen(one["wan"]) for one in subjects]
+    for one, requested in zip(subjects, fen, strict=True):
+        unit = world.body(one["unit"])
+        person = world.bureau("performance_office") if kind != "project" else world.person(unit.code, "unit_project")
+        data = SubjectData(
+            code=one["code"],
+            name=one["name"],
+            kind=kind,
+            unit=unit,
+            department=unit.parent or unit,
+            change=one.get("change", change),
+            is_major=one.get("change", change) == "new",
+            requested_fen=requested,
+            sector=one.get("sector", ""),
+            overview=f"{one['name']}的建设内容、规模和资金需求见申报材料。",
+            basis="本级年度工作计划",
+        )
+        register_subject(cycle=cycle, data=data, person=person)
+
+
+@act
+def appraise(world: World, year: int, levels: dict[str, list[str]]) -> None:
+    """Units state their case, departments score first, the bureau second and concludes by its table."""
+    for level, codes in levels.items():
+        for one in years(world, year, codes):
+            _appraise_one(world, one, level)
+
+
+def _appraise_one(world: World, year: SubjectYear, level: str) -> None:
+    unit, code = world.person(year.unit.code, "unit_project"), year.subject.code
+    reviewer, office = world.person(year.department.code, "department_reviewer"), world.bureau("performance_office")
+    card = card_in(year.cycle)
+    case = appraisal_services.start_appraisal(year=year, person=unit)
+    for material in materials_of(year):
+        if material.required:
+            appraisal_services.attach_material(
+                appraisal=case, material=material.key, name=f"{material.label}.pdf", content=PAPER, person=unit
+            )
+    sections = {part.key: f"{year.name}：{part.title}的事实和依据见所附材料。" for part in outline_in(year.cycle).sections}
+    appraisal_services.save_sections(appraisal=case, sections=sections, person=unit)
+    appraisal_services.submit_appraisal(appraisal=case, person=unit)
+    own = scored(world, f"own:{code}", card, "strong", None)
+    appraisal_services.save_department_lines(appraisal=case, points=own, missing=reasons(card, own), person=reviewer)
+    appraisal_services.forward_appraisal(appraisal=case, person=reviewer)
+    points = scored(world, f"bureau:{code}", card, level, None)
+    appraisal_services.save_bureau_lines(appraisal=case, points=points, missing=reasons(card, points), person=office)
+    grades = policy_for(year.cycle).grades[card.grades]
+    conclusion = grades.grade(card.total_of(points).points).key
+    share = {"supported": 100, "supported_after_revision": world.luck(f"agreed:{code}").randint(70, 95)}
+    agreed = case.asked_fen * share.get(conclusion, 0) // 100 // 10_000 * 10_000
+    conditions = []
+    if conclusion == "supported_after_revision":
+        due = clock.today() + timedelta(days=30)
+        conditions = [appraisal_services.ConditionData("细化实施方案和资金测算", due)]
+    appraisal_services.conclude_appraisal(
+        appraisal=case,
+        conclusion=conclusion,
+        agreed_fen=agreed,
+        reason=f"五个方面综合得分 {card.total_of(points).points} 分",
+        person=office,
+        conditions=conditions,
+    )
+
+
+@act
+def enter(world: World, year: int, codes: list[str] | str) -> None:
+    """Conditions are met, projects enter the library; those that the gate refuses stay outside."""
+    office = world.bureau("performance_office")
+    for one in years(world, year, codes):
+        case = getattr(one, "appraisal", None)
+        if case is not None:
+            if case.conclusion == "not_supported":
+                continue
+            for condition in case.conditions.filter(met_on__isnull=True):
+                appraisal_services.meet_condition(condition=condition, person=office, proof="已按意见修改，材料齐全")
+        appraisal_services.enter_library(year=one, person=office)
+
+
+@act
+def set_goals(world: World, year: int, codes: list[str] | str, until: str = "approved") -> None:
+    """Units write goals in two halves and both sign; department, division and performance office review."""
+    for one in years(world, year, codes):
+        if one.library_state == "entered":
+            goal_through(world, one, until)
+
+
+def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
+    """Take one subject's goal to a state."""
+    project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
+    goal = goal_services.start_goal(year=year, person=project)
+    goal_services.save_content(
+        goal=goal, person=project, rows=goal_rows(year, world.luck(f"goal:{year.subject.code}")), objective=objective_of(year)
+    )
+    goal_services.save_money(
+        goal=goal, person=finance, fiscal_fen=agreed_money(year), other_fen=0, note="按支出标准和工程量测算"
+    )
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("department", lambda: _both_sign(goal, project, finance)),
+        (
+            "division",
+            lambda: goal_services.approve_department(
+                goal=goal, person=world.person(year.department.code, "department_reviewer")
+            ),
+        ),
+        ("performance", lambda: goal_services.pass_division(goal=goal, person=world.bureau("division"))),
+        ("reviewed", lambda: _review_and_pass(world, goal)),
+        ("approved", lambda: goal_services.approve_goal(goal=goal, person=world.bureau("bureau_leader"))),
+    ]
+    for state, step in steps:
+        if until == "draft":
+            break
+        step()
+        if state == until:
+            break
+    return goal
+
+
+def _both_sign(goal: Goal, project: Person, finance: Person) -> None:
+    goal_services.submit_goal(goal=goal, person=project)
+    goal_services.submit_goal(goal=goal, person=finance)
+
+
+def _review_and_pass(world: World, goal: Goal) -> None:
+    office = world.bureau("performance_office")
+    card = review_card(goal)
+    luck = world.luck(f"review:{goal.subject_year.subject.code}")
+    tiers = {item.key: luck.choice(["excellent", "excellent", "good"]) for item in card.items}
+    goal_services.review_goal(goal=goal, person=office, tiers=tiers, opinion="目标与资金、任务相匹配")
+    goal_services.pass_performance(goal=goal, person=office)
+
+
+def agreed_money(year: SubjectYear) -> int:
+    """Return what the subject may be budgeted: what the appraisal agreed, else what was asked."""
+    case = getattr(year, "appraisal", None)
+    if case is not None and case.agreed_fen is not None:
+        return int(case.agreed_fen)
+    return year.requested_fen
+
+
+@act
+def budget(world: World, year: int, codes: list[str] | str) -> None:
+    """The treasury books first budgets; cuts decided for this year are posted at once."""
+    person = world.bureau("treasury")
+    office = world.bureau("performance_office")
+    for one in years(world, year, codes):
+        if one.kind == "project" and one.library_state not in {"entered", "budgeted"}:
+            continue
+        post(posting=Posting(one, "initial", agreed_money(one), clock.today(), note="年初预算批复"), person=person)
+        results.apply_standing(year=one, person=office)
+
+
+@act
+def pay(world: World, year: int, codes: list[str] | str, share: str) -> None:
+    """The treasury books payments up to a share of the budget, a little different for each subject."""
+    postings = []
+    for one in years(world, year, codes):
+        money = balance(one.pk)
+        if not money.budget:
+            continue
+        luck = world.luck(f"pay:{one.subject.code}:{share}")
+        target = Decimal(share) * (Decimal(luck.randint(92, 100)) / 100)
+        amount = int(money.budget * target) // 10_000 * 10_000 - money.executed
+        if amount > 0:
+            postings.append(Posting(one, "payment", amount, clock.today(), note="国库集中支付"))
+    if postings:
+        post_all(postings=postings, person=world.bureau("treasury"))
+
+
+@act
+def monitor(world: World, year: int, checkpoint: str, until: str = "closed") -> None:
+    """The bureau opens a checkpoint; every unit reads its indicators, explains and signs; it is closed."""
+    cycle = world.cycle(year)
+    opened = Checkpoint.objects.filter(cycle=cycle, key=checkpoint).first()
+    if opened is None:
+        opened = monitoring.open_checkpoint(cycle=cycle, key=checkpoint, person=world.bureau("performance_office"))
+    reports = opened.reports.select_related(
+        "subject_year__unit", "subject_year__department", "checkpoint", "cycle__snapshot", "goal", "place"
+    )
+    for report in reports.order_by("pk"):
+        year_ = report.subject_year
+        project = world.person(year_.unit.code, "unit_project")
+        finance = world.person(year_.unit.code, "unit_finance")
+        rows = report.readings.select_related("indicator")
+        luck = world.luck(f"monitor:{checkpoint}:{report.subject_year_id}")
+        monitoring.save_readings(
+            report=report,
+            readings={row.pk: reading_for(row.indicator, opened.as_of, luck) for row in rows},
+            note="按实施方案推进，支付随进度办理",
+            measures=[monitoring.MeasureData("加快招标、验收和支付", "项目负责岗", opened.as_of + timedelta(days=60))],
+            person=project,
+        )
+        if until == "draft":
+            continue
+        monitoring.submit_report(report=report, person=project)
+        monitoring.submit_report(report=report, person=finance)
+        if until == "department":
+            continue
+        monitoring.confirm_report(report=report, person=world.person(year_.department.code, "department_reviewer"))
+        monitoring.close_report(report=report, person=world.bureau("division"))
+        for measure in report.measures.all():
+            monitoring.follow_up(measure=measure, outcome="已落实", person=project)
+
+
+@act
+def self_evaluate(world: World, year: int, codes: list[str] | str, until: str = "accepted") -> None:
+    """Units evaluate themselves by rule, both sign, departments confirm, the bureau takes note."""
+    for one in years(world, year, codes):
+        goal = Goal.objects.filter(subject_year=one, state="approved", current=True).first()
+        if goal is not None:
+            self_evaluation_through(world, goal, until)
+
+
+def self_evaluation_through(world: World, goal: Goal, until: str) -> SelfEvaluation:
+    """Take one subject's self-evaluation to a state: draft, department, submitted or accepted."""
+    year = goal.subject_year
+    project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
+    record = self_evaluations.start_self_evaluation(goal=goal, person=project)
+    luck = world.luck(f"self:{year.subject.code}:{year.budget_year}")
+    rows = record.lines.select_related("indicator")
+    self_evaluations.save_results(
+        evaluation=record,
+        lines={row.pk: line_for(row.indicator, year.budget_year, luck) for row in rows},
+        actual_objective=result_of(year),
+        person=project,
+    )
+    if until == "draft":
+        return record
+    self_evaluations.save_execution_reason(evaluation=record, reason="部分合同尾款按约定次年支付", person=finance)
+    attach(subject=record, row="", name="完成情况证明.pdf", content=PAPER, person=project)
+    self_evaluations.submit_self_evaluation(evaluation=record, person=project)
+    self_evaluations.submit_self_evaluation(evaluation=record, person=finance)
+    if until == "department":
+        return record
+    reviewer = world.person(year.department.code, "department_reviewer")
+    self_evaluations.confirm_self_evaluation(evaluation=record, person=reviewer)
+    if until == "accepted":
+        self_evaluations.accept_self_evaluation(evaluation=record, person=world.bureau("performance_office"))
+    return record
+
+
+@act
+def recheck(world: World, year: int, count: int, seed: str) -> None:
+    """The bureau draws self-evaluations and scores them again."""
+    office, centre = world.bureau("performance_office"), world.bureau("evaluation_centre")
+    drawn = draws.draw_rechecks(cycle=world.cycle(year), count=count, seed=seed, person=office)
+    for record in SelfEvaluation.objects.filter(pk__in=[int(key) for key in drawn.chosen]):
+        luck = world.luck(f"recheck:{record.pk}")
+        points = {}
+        for line in record.lines.select_related("indicator"):
+            own = line.points or Decimal(0)
+            less = Decimal(luck.choice([0, 0, 0, 1]))
+            points[line.pk] = (max(own - less, Decimal(0)), "佐证材料不足" if less else "")
+        self_evaluations.recheck_self_evaluation(
+            evaluation=record, points=points, note="抽查复核，部分指标佐证不足", person=centre
+        )
+        self_evaluations.accept_self_evaluation(evaluation=record, person=office)
+
+
+@act
+def evaluate(
+    world: World,
+    year: int,
+    kind: str,
+    card: str,
+    evaluator: str,
+    subjects: dict[str, str],
+    days: int = 60,
+    until: str = "confirmed",
+) -> None:
+    """An evaluator scores subjects on a card; the unit is heard; the bureau confirms.
+
+    `subjects` maps a code to a published total or to a level in words (excellent, good, fair, poor).
+    """
+    for code, level in subjects.items():
+        (one,) = years(world, year, [code])
+        _evaluate_one(world, one, kind, card, evaluator, level, days, until)
+
+
+def _evaluate_one(
+    world: World, year: SubjectYear, kind: str, card_key: str, evaluator: str, level: str, days: int, until: str
+) -> Evaluation:
+    office = world.bureau("performance_office")
+    body = world.body(evaluator)
+    judge = world.person(evaluator, {"agency": "agency", "bureau": "evaluation_centre"}.get(body.kind, "department_reviewer"))
+    orderer = judge if kind == "department" else office
+    money = balance(year.pk).budget or year.requested_fen
+    order = evaluation_services.EvaluationOrder(
+        year, kind, card_key, money, body, clock.today() + timedelta(days=days)
+    )
+    record = evaluation_services.start_evaluation(order=order, person=orderer)
+    card = evaluation_services.card_of(record)
+    published = None if level in LEVELS else Decimal(level)
+    topic = f"evaluate:{kind}:{year.subject.code}"
+    points = scored(world, topic, card, level, published)
+    evaluation_services.save_scores(evaluation=record, points=points, reasons=reasons(card, points), person=judge)
+    if until == "scoring":
+        return record
+    outline = policy_for(year.cycle).documents["evaluation_report"]
+    evaluation_services.save_report(
+        evaluation=record,
+        sections={part.key: f"{year.name}：{part.title}，依据现场核查、资料查阅和问卷结果撰写。" for part in outline.sections},
+        findings=[
+            evaluation_services.FindingData("management", "过程资料归档不及时", "完善档案，明确专人负责"),
+            evaluation_services.FindingData("outcome", "效益指标的统计口径不够清楚", "明确口径，留存统计台账"),
+        ],
+        person=judge,
+    )
+    evaluation_services.submit_report(evaluation=record, person=judge)
+    asker = world.person(year.department.code, "department_reviewer") if orderer == judge else office
+    evaluation_services.consult_unit(evaluation=record, person=office if asker == judge else asker)
+    if until == "consultation":
+        return record
+    evaluation_services.respond(
+        evaluation=record, reply="对评价结果没有意见，将按建议整改。", person=world.person(year.unit.code, "unit_project")
+    )
+    evaluation_services.confirm_evaluation(evaluation=record, answer="被评价单位无异议", person=office)
+    return record
+
+
+@act
+def decide(world: World, year: int, ratios: dict[str, str], reason: str, kind: str = "department") -> None:
+    """The performance office proposes by rule, the leader decides a ratio within the bounds, in per cent."""
+    for code, ratio in ratios.items():
+        record = Evaluation.objects.get(
+            place=world.place, subject_year__subject__code=code, subject_year__budget_year=year, kind=kind
+        )
+        decision = results.propose_decision(evaluation=record, person=world.bureau("performance_office"))
+        share = decision.proposed_ratio if ratio == "proposed" else Decimal(ratio)
+        results.decide_result(decision=decision, ratio=share, reason=reason, person=world.bureau("bureau_leader"))
+
+
+@act
+def decide_rest(world: World, year: int, reason: str) -> None:
+    """Every other confirmed evaluation of a year gets the consequence that the rule proposes."""
+    waiting = Evaluation.objects.filter(
+        place=world.place, evaluated_year=year, state="confirmed", decision__isnull=True
+    ).exclude(kind="in_process")
+    for record in waiting.select_related("subject_year__subject"):
+        decide(world, year, {record.subject_year.subject.code: "proposed"}, reason, record.kind)
+
+
+@act
+def rectify(world: World, year: int) -> None:
+    """Every finding of a year's evaluations is ordered, put right with proof, accepted by somebody else."""
+    office = world.bureau("performance_office")
+    for record in Evaluation.objects.filter(place=world.place, evaluated_year=year, state="confirmed"):
+        unit = world.person(record.subject_year.unit.code, "unit_project")
+        for finding in record.findings.all():
+            order = results.issue_rectification(finding=finding, requirement=finding.advice, person=office)
+            attach(subject=order, row="", name="整改佐证.pdf", content=PAPER, person=unit)
+            results.report_rectification(
+                rectification=order, measure="已按建议完善制度和资料", outcome="已完成整改", person=unit
+            )
+            results.accept_rectification(rectification=order, note="佐证属实，予以销号", person=office)
+
+
+@act
+def publish(world: World, year: int) -> None:
+    """Everything of a budget year that may be public is made public."""
+    cycle = world.cycle(year)
+    publish_all(sources=[one.source for one in due_list(cycle)], person=world.bureau("performance_office"))
+
+
+@act
+def assess(world: World, year: int) -> None:
+    """Departments are assessed by the record of the year; the leader confirms."""
+    for one in assess_departments(cycle=world.cycle(year), person=world.bureau("performance_office")):
+        confirm_assessment(assessment=one, person=world.bureau("bureau_leader"))
+
+
+def perform(world: World, day: date, word: str, said: dict[str, Any]) -> None:
+    """Perform one act of a script on its day. KeyError for a word that the language does not have."""
+    with clock.at(day):
+        ACTS[word](world, **said)
+

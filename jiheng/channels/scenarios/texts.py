@@ -1,0 +1,87 @@
+"""Words and values that scripted people fill in: goals, readings, results."""
+
+import random
+from datetime import date
+from decimal import Decimal
+
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.evaluation.services.self_evaluations import LineData
+from jiheng.stages.goals.models import GoalIndicator
+from jiheng.stages.goals.services import RowData
+from jiheng.stages.monitoring.services import ReadingData
+
+FULL, NEARLY = 100, 88
+
+
+def objective_of(year: SubjectYear) -> str:
+    """Return a goal in one sentence."""
+    return f"按期完成{year.name}的年度任务，质量验收合格，服务对象满意，资金按进度规范使用。"
+
+
+def result_of(year: SubjectYear) -> str:
+    """Return what came of it in one sentence."""
+    return f"{year.name}年度任务基本完成，质量验收合格，部分尾款按合同约定支付。"
+
+
+def goal_rows(year: SubjectYear, luck: random.Random) -> list[RowData]:
+    """Return indicator rows that fit any project: what, how good, when, at what cost, with what effect."""
+    amount = luck.randint(4, 60) * 5
+    limit = (Decimal(year.requested_fen) / 1_000_000).quantize(Decimal("0.01"))
+    told = (
+        ("产出指标", "数量指标", "完成建设（服务）任务数量", f"≥{amount}", "项", 20),
+        ("产出指标", "质量指标", "验收合格率", "=100", "%", 15),
+        ("产出指标", "时效指标", "年度任务完成时间", f"{year.budget_year}年12月20日前", "", 10),
+        ("产出指标", "成本指标", "项目总成本", f"≤{limit}", "万元", 5),
+        ("效益指标", "社会效益指标", "受益对象覆盖率", f"≥{luck.choice([85, 90, 95])}", "%", 20),
+        ("效益指标", "可持续影响指标", "管护制度健全性", "制度健全，有专人负责，有记录可查", "", 10),
+        ("满意度指标", "服务对象满意度指标", "服务对象满意度", f"≥{luck.choice([85, 90])}", "%", 10),
+    )
+    return [
+        RowData(
+            level1=level1,
+            level2=level2,
+            name=name,
+            target_text=value,
+            unit=unit,
+            weight=Decimal(points),
+            free_reason="本项目特有任务，指标库中没有相近指标",
+            standard="年度工作计划",
+            data_source="验收资料和业务台账",
+        )
+        for level1, level2, name, value, unit, points in told
+    ]
+
+
+def line_for(row: GoalIndicator, budget_year: int, luck: random.Random) -> LineData:
+    """Return what a unit reports at the end of the year: mostly reached, sometimes a little less."""
+    if row.method == "qualitative_tiers":
+        given = (row.weight * Decimal(luck.choice([90, 95])) / 100).quantize(Decimal("0.01"))
+        return LineData("制度已印发并执行", "achieved", given, "个别记录不完整，已补齐")
+    if row.method == "date_target":
+        return LineData(date(budget_year, 12, luck.randint(5, 20)).isoformat())
+    if row.value is None:
+        return LineData("已完成")
+    if row.operator in {"<=", "<"}:
+        value = (row.value * Decimal(luck.randint(90, FULL)) / 100).quantize(Decimal("0.01"))
+        return LineData(f"{value}")
+    if row.operator == "=" or luck.random() < 0.75:  # noqa: PLR2004  # three of four rows are met
+        return LineData(f"{row.value.normalize():f}")
+    value = (row.value * Decimal(luck.randint(NEARLY, FULL - 1)) / 100).quantize(Decimal("0.01"))
+    return LineData(f"{value}", reason="部分任务顺延，已制定补救措施")
+
+
+def reading_for(row: GoalIndicator, as_of: date, luck: random.Random) -> ReadingData:
+    """Return what a unit reads at a checkpoint: about the share of the year that has passed."""
+    if row.kind == "qualitative" or row.method == "date_target" or row.value is None:
+        return ReadingData("按计划推进", likelihood="certain")
+    value = row.value
+    if row.unit not in {"%", "万元"}:
+        value = (row.value * Decimal(as_of.month * luck.randint(80, 105)) / 1200).quantize(Decimal("0.01"))
+        value = min(value, row.value)
+    behind = luck.random() < 0.1  # noqa: PLR2004  # one row in ten is in doubt
+    return ReadingData(
+        f"{value.normalize():f}",
+        likelihood="possible" if behind else "certain",
+        causes=["other"] if behind else [],
+        reason="进度与年初计划略有差异，已督促",
+    )
