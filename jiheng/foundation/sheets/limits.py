@@ -36,7 +36,10 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _check_package(package, len(content), unpacked)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as broken:
+    except Unreadable:
+        raise
+    except Exception as broken:
+        # The zip reader raises a dozen different errors for damaged files; all mean the same to the person.
         raise Unreadable(
             "文件已损坏或不是 .xlsx 工作簿；请用 Excel 或 WPS 打开并另存为 .xlsx 后再传"
         ) from broken
