@@ -63,30 +63,18 @@ class DatedValue:
         return f"{self.label}：{show_value(self.value, self.unit)}"
 
 
-_WORDS = {
+_HEADINGS = {
     "subjects": "对象",
     "changes": "情形",
-    "new": "新增",
-    "raised": "增加规模",
-    "enlarged": "调整扩大",
-    "adjusted": "调整内容",
-    "renewed": "到期延续",
-    "continuing": "延续",
-    "project": "项目",
-    "policy": "政策",
     "department": "部门评价",
     "fiscal": "财政评价",
     "in_process": "事中评价",
     "whole_department": "部门整体支出评价",
     "fund": "社会保险基金评价",
-    "excellent": "优",
-    "good": "良",
-    "fair": "中",
-    "poor": "差",
+    "goals": "绩效目标",
+    "self_evaluation": "单位自评",
+    "evaluation": "绩效评价",
     "execution": "预算执行率",
-    "output": "产出指标",
-    "benefit": "效益指标",
-    "satisfaction": "满意度指标",
     "green": "绿灯",
     "yellow": "黄灯",
     "min_ratio": "最低%",
@@ -101,6 +89,53 @@ _WORDS = {
     "ratio": "比例%",
     "children": "下级",
 }
+_WORDS = {
+    "project": "项目",
+    "policy": "政策",
+    "department": "部门",
+    "new": "新增",
+    "raised": "增加规模",
+    "enlarged": "调整扩大",
+    "adjusted": "调整内容",
+    "renewed": "到期延续",
+    "continuing": "延续",
+    "excellent": "优",
+    "good": "良",
+    "fair": "中",
+    "poor": "差",
+    "output": "产出指标",
+    "benefit": "效益指标",
+    "satisfaction": "满意度指标",
+    "possible": "有可能",
+    "impossible": "完全不可能",
+    "keep": "照常安排",
+    "cut": "核减",
+    "none": "不予安排",
+    "adjust": "调整",
+    "cut_or_cancel": "削减或取消",
+    "recapture": "收回",
+    "pass": "进入下一步",
+    "pass_after_edit": "协商完善后进入下一步",
+    "return": "退回重报",
+    "stop": "不得进入下一步",
+    "block": "不改正不能提交",
+    "warn": "提醒",
+    "off": "不审核",
+    "with_budget": "随预算公开",
+    "with_accounts": "随决算公开",
+    "evaluated_year_budget": "被评价年度的预算",
+    "reverse_ratio": "按比例",
+    "reverse_linear": "按直线",
+    "general_public_budget": "一般公共预算",
+    "government_fund_budget": "政府性基金预算",
+    "state_capital_operating_budget": "国有资本经营预算",
+    "social_insurance_fund_budget": "社会保险基金预算",
+}
+"""Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
+
+
+def _heading(key: str) -> str:
+    return _HEADINGS.get(key) or _WORDS.get(key) or key
 
 
 def show_value(value: Any, unit: str) -> str:
@@ -112,7 +147,7 @@ def show_value(value: Any, unit: str) -> str:
     if isinstance(value, dict):
         label = value.get("label")
         rest = "，".join(
-            f"{_WORDS.get(key, key)}：{show_value(child, '')}"
+            f"{_heading(key)}：{show_value(child, '')}"
             for key, child in value.items()
             if key not in {"key", "label"}
         )
@@ -126,7 +161,7 @@ def show_value(value: Any, unit: str) -> str:
 def value_lines(value: Any, unit: str) -> list[str]:
     """A value in lines of words: tables and lists of rows one row a line, inner rows indented."""
     if isinstance(value, dict) and "label" not in value:
-        return [line for key, child in value.items() for line in _row(_WORDS.get(key) or str(key), child)]
+        return [line for key, child in value.items() for line in _row(_heading(str(key)), child)]
     if isinstance(value, list) and any(isinstance(child, dict) for child in value):
         return [show_value(child, "") for child in value]
     return [show_value(value, unit)]

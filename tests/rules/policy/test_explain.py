@@ -14,7 +14,7 @@ def test_own_value_is_explained_with_clause_and_chain():
         "宁夏回族自治区盐池县 2023年度 纳入绩效运行监控的项目比例（monitoring_cover）",
         "值：100%",
         "依据：《关于盐池县2022-2023年预算绩效管理情况说明》一（二）",
-        "自2022年度起",
+        "自2021年度起",
         "查找顺序：",
         "  宁夏回族自治区盐池县（ningxia-yanchi）：采用，100%",
         "  全国（national）：被替换，100%，底线",
@@ -43,7 +43,7 @@ def test_value_by_event_is_explained_for_the_day():
 def test_table_is_explained_row_by_row():
     lines = explain("ningxia-yanchi", 2023, "result_consequences")
     assert (
-        "    中：按被评价年度预算的10%—30%扣减下年度预算（处理：cut，最低%：10，最高%：30，原则上：是）"
+        "    中：按被评价年度预算的10%—30%扣减下年度预算（处理：核减，最低%：10，最高%：30，原则上：是）"
         in lines
     )
 
