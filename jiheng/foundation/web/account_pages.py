@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def __init__(self, request: HttpRequest | None = None, data: object = None) -> None:
-        super().__init__(request, data)  # type: ignore[arg-type]
+        super().__init__(request, data)
         self.fields["username"].label = "登录名"
         self.fields["password"].label = "密码"
 

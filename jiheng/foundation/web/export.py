@@ -92,7 +92,7 @@ def _write(page: Worksheet, at: int, column: int, value: Any, kind: str, look: F
     elif isinstance(value, datetime):
         page.write_datetime(at, column, timezone.localtime(value).replace(tzinfo=None), look)
     elif isinstance(value, date):
-        page.write_datetime(at, column, value, look)  # type: ignore[arg-type]
+        page.write_datetime(at, column, value, look)
     elif isinstance(value, (int, Decimal)) and not isinstance(value, bool) and kind in NUMBER_FORMATS:
         page.write_number(at, column, float(value), look)
     else:

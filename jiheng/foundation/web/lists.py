@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.web.export import Sheet, sheet_response
+from jiheng.foundation.web.export import UNITS, Sheet, sheet_response
 from jiheng.foundation.web.pages import is_part
 from jiheng.foundation.web.templatetags import jiheng as show
 from jiheng.rules.workflow.steps import Tone
@@ -54,6 +54,11 @@ class Column:
     card: bool = False
     shown: bool = True
     help: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit of money."""
+        return self.label + UNITS.get(self.kind, "")
 
     def read(self, row: Any) -> Any:
         """Return the bare value of this column for a row."""

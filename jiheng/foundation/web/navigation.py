@@ -122,6 +122,12 @@ def _hook(name: str) -> Any:
     return next((getattr(module, name) for module in _modules() if hasattr(module, name)), None)
 
 
+def find_again() -> None:
+    """Forget what was found: for tests that install other apps."""
+    for found in (stages, _modules, items, _hook):
+        found.cache_clear()
+
+
 def cycle_menu(request: HttpRequest) -> CycleMenu | None:
     """Return the budget year in use for this request and the choices; read once a request."""
     if not hasattr(request, "cycle_menu"):

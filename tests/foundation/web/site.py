@@ -1,5 +1,7 @@
 """A tiny site whose pages show every behaviour that the shared pages promise."""
 
+from dataclasses import replace
+
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +56,14 @@ def bodies(request: PageRequest) -> HttpResponse:
     return list_page(request, ORGANISATIONS, visible(request.person))
 
 
+@page(may=anyone)
+def closed(request: PageRequest) -> HttpResponse:
+    """List bodies that ended before they began: none."""
+    return list_page(
+        request, replace(ORGANISATIONS, key="closed", order=""), visible(request.person).filter(code="")
+    )
+
+
 @page(may=may_open, record=visible, methods=("GET", "POST"))
 def body(request: PageRequest, organisation: Organisation) -> HttpResponse:
     """Show a body; a POST is refused, overtaken or goes on, as asked."""
@@ -76,8 +86,13 @@ def open_to_all(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home, name="home"),
     path("bodies/", bodies, name="bodies"),
+    path("closed/", closed, name="closed"),
     path("body/<int:pk>/", body, name="body"),
     path("open/", open_to_all, name="open"),
     path("session/", include("jiheng.foundation.web.account_urls")),
     *staticfiles_urlpatterns(),
 ]
+handler400 = "jiheng.foundation.web.errors.bad_request"
+handler403 = "jiheng.foundation.web.errors.forbidden"
+handler404 = "jiheng.foundation.web.errors.not_found"
+handler500 = "jiheng.foundation.web.errors.server_error"

@@ -56,17 +56,16 @@ def walk(client: Client, query: str) -> Iterator[Any]:
         yield page
 
 
-def test_list_without_rows_says_what_to_do(client: Client) -> None:
-    Organisation.objects.update(kind="bureau", place=make_place())
+def test_filtered_list_without_rows_offers_to_clear_the_filter(client: Client) -> None:
     response = client.get("/bodies/?kind=unit")
     assert "没有符合筛选条件的单位" in response.content.decode()
-    assert response.context["listing"].count == 0
+    assert response.context["listing"].clear_url == "/bodies/?sort=name"
 
 
-def test_untouched_empty_list_shows_its_own_words(client: Client, rf: Any) -> None:
-    from tests.foundation.web.site import ORGANISATIONS  # noqa: PLC0415
-
-    assert ORGANISATIONS.empty.action == "导入单位"
+def test_empty_list_says_what_to_do(client: Client) -> None:
+    text = client.get("/closed/").content.decode()
+    assert "还没有单位" in text
+    assert '<a class="btn btn-primary" href="/import/">导入单位</a>' in text
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, 10_000])
@@ -74,9 +73,10 @@ def test_list_needs_the_same_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     fill(number)
-    # session, user, appointments, the tree below, count with totals, one page of rows
+    # session, user, appointments, the tree below, count with totals, one page of rows; the frame is left out
     with django_assert_num_queries(6):
-        page = listing(client, "?sort=-until")
+        response = client.get("/bodies/?sort=-until", headers={"HX-Request": "true"})
+    page = response.context["listing"]
     assert page.count == number + 1
     assert len(page.rows) == min(number + 1, 50)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -35,33 +36,33 @@ SOON_DAYS = 3
 
 
 @register.filter
-def wan(fen: int | None) -> str:
+def wan(fen: int | str | None) -> str:
     """Show fen as 万元, two decimals, grouped: 123456789000 → 123,456.79."""
-    return NOTHING if fen is None or fen == "" else format_wan(fen)
+    return NOTHING if fen is None or fen == "" else format_wan(int(fen))
 
 
 @register.filter
-def yuan(fen: int | None) -> str:
+def yuan(fen: int | str | None) -> str:
     """Show fen as 元, two decimals, grouped."""
-    return NOTHING if fen is None or fen == "" else format_yuan(fen)
+    return NOTHING if fen is None or fen == "" else format_yuan(int(fen))
 
 
 @register.filter
-def points(value: Decimal | int | None) -> str:
+def points(value: Decimal | Fraction | int | str | None) -> str:
     """Show a score or weight with two decimals, half up."""
-    return NOTHING if value is None or value == "" else f"{round_half_up(Decimal(value)):,}"
+    return NOTHING if value is None or value == "" else f"{round_half_up(Fraction(value)):,}"
 
 
 @register.filter
-def percent(ratio: Decimal | int | None) -> str:
+def percent(ratio: Decimal | Fraction | int | str | None) -> str:
     """Show a ratio as a percentage with one decimal, half up: 0.925 → 92.5%."""
-    return NOTHING if ratio is None or ratio == "" else f"{round_half_up(Decimal(ratio) * 100, 1):,}%"
+    return NOTHING if ratio is None or ratio == "" else f"{round_half_up(Fraction(ratio) * 100, 1):,}%"
 
 
 @register.filter
-def count(value: int | None) -> str:
+def count(value: int | str | None) -> str:
     """Show a whole number, grouped."""
-    return NOTHING if value is None or value == "" else f"{value:,}"
+    return NOTHING if value is None or value == "" else f"{int(value):,}"
 
 
 @register.filter
@@ -167,23 +168,23 @@ def control(bound: BoundField) -> SafeString:
 def draw(bound: BoundField, *, label: bool = False) -> SafeString:
     """Return the input with its classes, and what screen readers need to find help and errors."""
     widget = bound.field.widget
-    attrs: dict[str, str] = {}
-    if isinstance(widget, Select) and not isinstance(widget, RadioSelect):
-        attrs["class"] = "form-select"
-    elif isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+    attrs: dict[str, str | bool] = {}
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
         attrs["class"] = "choices"
+    elif isinstance(widget, Select):
+        attrs["class"] = "form-select"
     elif isinstance(widget, CheckboxInput):
         attrs["class"] = "form-check-input"
     else:
         attrs["class"] = "form-control"
     if "class" in widget.attrs:
-        attrs["class"] += f" {widget.attrs['class']}"
+        attrs["class"] = f"{attrs['class']} {widget.attrs['class']}"
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's own default
         attrs["rows"] = "3"
     if not isinstance(widget, (Textarea, FileInput)):
         attrs["autocomplete"] = widget.attrs.get("autocomplete", "off")
     if bound.errors:
-        attrs["class"] += " is-invalid"
+        attrs["class"] = f"{attrs['class']} is-invalid"
         attrs["aria-invalid"] = "true"
     attrs["aria-describedby"] = f"{bound.auto_id}_about"
     if label:
@@ -206,9 +207,11 @@ def formset_errors(formset: BaseFormSet[Any]) -> dict[str, Any]:
     general = list(formset.non_form_errors()) if formset.is_bound else []
     wrong: list[tuple[int, BoundField]] = []
     rows: list[tuple[int, str]] = []
-    for number, form in enumerate(formset.forms if formset.is_bound else [], start=1):
+    for number, (form, gone) in enumerate(_rows(formset) if formset.is_bound else [], start=1):
+        if gone:
+            continue
         wrong += [(number, bound) for bound in form if bound.errors]
-        rows += [(number, error) for error in form.non_field_errors()]
+        rows += [(number, str(error)) for error in form.non_field_errors()]
     total = len(general) + len(rows) + sum(len(bound.errors) for _, bound in wrong)
     return {"general": general, "wrong": wrong, "rows": rows, "total": total}
 
@@ -235,13 +238,28 @@ def grid(formset: BaseFormSet[Any]) -> dict[str, Any]:
         if bound.name != DELETION_FIELD_NAME
     ]
     totals = any(column.total for column in columns)
-    return {"formset": formset, "columns": columns, "totals": totals, "removable": formset.can_delete}
+    return {
+        "formset": formset,
+        "rows": _rows(formset),
+        "columns": columns,
+        "totals": totals,
+        "removable": formset.can_delete,
+    }
+
+
+def _rows(formset: BaseFormSet[Any]) -> list[tuple[BaseForm, bool]]:
+    """Return the rows of a grid, each with whether the person has taken it out."""
+    return [(form, formset.can_delete and bool(form[DELETION_FIELD_NAME].value())) for form in formset.forms]
 
 
 def _grid_column(formset: BaseFormSet[Any], bound: BoundField) -> GridColumn:
     attrs = bound.field.widget.attrs
     total = "data-total" in attrs
-    now = sum((_number(form[bound.name].value()) for form in formset.forms), Decimal(0)) if total else ""
+    now = (
+        sum((_number(form[bound.name].value()) for form, gone in _rows(formset) if not gone), Decimal(0))
+        if total
+        else ""
+    )
     return GridColumn(
         key=bound.name,
         label=str(bound.label),

@@ -1,6 +1,6 @@
 """Pages of the guide: desk, list, record, form with a grid, charts, empty, refused."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict, deny
+from jiheng.foundation.web.fields import AmountField, DayField
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.pages import PageRequest, anyone, go, invalid, page
 from jiheng.foundation.web.record import Action, FileLink, NextStep, TitleLine, Told, Waiting, asked
@@ -188,14 +188,14 @@ def record(request: PageRequest) -> HttpResponse:
     )
     history = [
         Told(
-            timezone.make_aware(datetime(2026, 1, 12, 15, 4)),
+            datetime(2026, 1, 12, 7, 4, tzinfo=UTC),
             "李二秀（试验县水务局 主管部门审核）",
             "退回修改：待审核 → 退回修改",
             "产出指标“修建道路”没有单位，请补充公里数。",
             "《预算绩效管理办法》第八条",
         ),
         Told(
-            timezone.make_aware(datetime(2026, 1, 10, 9, 30)),
+            datetime(2026, 1, 10, 1, 30, tzinfo=UTC),
             "张一民（试验县城关镇人民政府 财务经办）",
             "提交审核：草稿 → 待审核",
         ),
@@ -244,8 +244,8 @@ class GoalForm(forms.Form):
     """Two blocks of an official form."""
 
     name = forms.CharField(label="项目名称", max_length=60, help_text="与项目库一致，不得另起名称。")
-    amount = forms.DecimalField(label="年度资金总额", decimal_places=2, localize=True)
-    started = forms.DateField(label="开始日期")
+    amount = AmountField(label="年度资金总额")
+    started = DayField(label="开始日期")
     kind = forms.ChoiceField(
         label="项目类别", choices=[("", "请选择"), ("a", "特定目标类"), ("b", "其他运转类")]
     )
@@ -275,8 +275,8 @@ class IndicatorForm(forms.Form):
     unit = forms.CharField(
         label="单位", required=False, widget=forms.TextInput(attrs={"data-width": "narrow"})
     )
-    weight = forms.DecimalField(
-        label="权重", max_value=Decimal(100), widget=forms.TextInput(attrs={"data-total": "100"})
+    weight = NumberField(
+        label="权重", maximum=Decimal(100), widget=forms.TextInput(attrs={"data-total": "100"})
     )
 
 
@@ -291,7 +291,7 @@ ROWS: list[dict[str, Any]] = [
 @page(may=anyone, methods=("GET", "POST"))
 def form(request: PageRequest) -> HttpResponse:
     """Show a form with a grid."""
-    filled = GoalForm(request.POST or None, initial={"name": LONG[:30], "amount": "12,345.67"})
+    filled = GoalForm(request.POST or None, initial={"name": LONG[:30], "amount": 12_345_670_000})
     grid = Grid(request.POST or None, initial=ROWS)
     if request.method == "POST" and filled.is_valid() and grid.is_valid():
         messages.success(

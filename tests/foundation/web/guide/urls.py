@@ -18,3 +18,7 @@ urlpatterns = [
     path("session/", include("jiheng.foundation.web.account_urls")),
     *staticfiles_urlpatterns(),
 ]
+handler400 = "jiheng.foundation.web.errors.bad_request"
+handler403 = "jiheng.foundation.web.errors.forbidden"
+handler404 = "jiheng.foundation.web.errors.not_found"
+handler500 = "jiheng.foundation.web.errors.server_error"

@@ -24,10 +24,12 @@
     const all = form.querySelector("[data-pick-all]");
     all.checked = picked > 0 && picked === boxes.length;
     all.indeterminate = picked > 0 && picked < boxes.length;
-    form.querySelector("[data-picked]").textContent = `已选 ${picked} 项`;
+    const shown = form.querySelector("[data-picked]");
+    const { unit } = shown.dataset;
+    shown.textContent = `已选 ${picked} ${unit}`;
     for (const button of form.querySelectorAll("[data-bulk-label]")) {
       button.disabled = picked === 0;
-      button.textContent = picked ? `${button.dataset.bulkLabel}（${picked} 项）` : button.dataset.bulkLabel;
+      button.textContent = picked ? `${button.dataset.bulkLabel}（${picked} ${unit}）` : button.dataset.bulkLabel;
       if (button.dataset.confirmTemplate) {
         button.dataset.confirm = button.dataset.confirmTemplate.replaceAll("{count}", picked);
       }
