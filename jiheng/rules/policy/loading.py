@@ -22,13 +22,17 @@ def available_places() -> list[str]:
 
 
 def pack_files(place: str) -> dict[str, str]:
-    """The YAML files of a place's pack: path inside the pack → text. LookupError when there is no pack."""
+    """The YAML files of a place's pack: path inside the pack → text. LookupError when there is no pack.
+
+    The folder `scenario/` holds a script of people's acts and is no rule.
+    """
     folder = PACKS / place
     if place not in available_places():
         raise LookupError(f"没有“{place}”的制度包，现有：{'、'.join(available_places())}")
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.yaml"))
+        if path.relative_to(folder).parts[0] != "scenario"
     }
 
 

@@ -67,6 +67,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "forms": FormDefinition,
     "documents": Outline,
 }
+_READ_ELSEWHERE = {"cases", "scenario"}  # what is tried with the rules, not the rules themselves
 _ONE_ENTRY_A_FILE = {"workflows", "scorecards", "forms", "documents"}
 _SECTION_NAMES = {
     "parameters": "参数",
@@ -129,7 +130,7 @@ class _PackReader:
         self.cited: list[tuple[str, str, int]] = []
         self.documents: dict[str, Document] = {}
         for file, text in sorted(files.items()):
-            if PurePosixPath(file).suffix == ".yaml" and not file.startswith("cases/"):
+            if PurePosixPath(file).suffix == ".yaml" and PurePosixPath(file).parts[0] not in _READ_ELSEWHERE:
                 self._open(file, text)
 
     def _open(self, file: str, text: str) -> None:

@@ -58,6 +58,11 @@ def test_all_problems_of_all_files_come_at_once():
     assert len(found) >= 5
 
 
+def test_cases_and_scenarios_are_no_rules():
+    pack = read_pack("upper", files(parameters__a=LIMIT, cases__a="- 1\n", scenario__input="- 1\n"))
+    assert set(pack.entries["parameters"]) == {"limit"}
+
+
 def test_missing_manifest_is_named():
     given = files(parameters__a=LIMIT)
     del given["pack.yaml"]
