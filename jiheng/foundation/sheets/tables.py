@@ -29,6 +29,7 @@ from jiheng.rules.reading.characters import plain
 LARGEST_LIST = 60 * 2**20
 MOST_ROWS = 500_000
 MOST_PROBLEMS = 1000
+MOST_MERGED = 2000
 HEADER_WITHIN = 20
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"})
 
@@ -75,12 +76,14 @@ class ListRow:
 class TableReading:
     """What a list yields. `rows_in` counts the rows that say something, totals aside.
 
+    `wrong_rows` are those with a problem, as far as they could be read (the first thousand).
     `sums` are the accepted amounts in fen by column, `stated` those of the list's own total row. `differences`
     (stated less summed, 0 for a list in order) are given only where a total is stated and every row was accepted.
     """
 
     sheet: str = ""
     rows: list[ListRow] = field(default_factory=list)
+    wrong_rows: list[ListRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     rows_in: int = 0
@@ -148,9 +151,11 @@ def _is_csv(content: bytes, name: str) -> bool:
 
 
 Rows = Iterator[Sequence[Any]]
+Merged = Mapping[tuple[int, int], tuple[int, int]]
+"""From a cell (row from 1, column from 0) inside a merged area to the area's first cell, which holds the value."""
 
 
-def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
+def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
     """Visible sheets by name, each as a stream of rows that begins at the sheet's first row."""
     if not content.startswith(OLE):
         check_workbook(content, LARGEST_LIST, 800 * 2**20)
@@ -161,10 +166,21 @@ def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
             if name not in hidden:
                 page = book.get_sheet_by_name(name)
                 start = page.start or (0, 0)
-                yield name, _shifted(page.iter_rows(), start)
+                yield name, _shifted(page.iter_rows(), start), _merged(page.merged_cell_ranges or [])
     except (CalamineError, OSError, ValueError) as broken:
         words = "工作簿打不开：文件已损坏、加了密码或不是 Excel 格式；请用 Excel 或 WPS 另存为 .xlsx 后再传"
         raise Unreadable(words) from broken
+
+
+def _merged(areas: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Merged:
+    """The covered cells of areas that stretch downwards; a whole merged column is left out."""
+    return {
+        (row + 1, column): (top + 1, left)
+        for (top, left), (bottom, right) in areas
+        if top < bottom <= top + MOST_MERGED
+        for row in range(top + 1, bottom + 1)
+        for column in range(left, right + 1)
+    }
 
 
 def _shifted(rows: Iterator[list[Any]], start: tuple[int, int]) -> Rows:
@@ -176,12 +192,12 @@ def _shifted(rows: Iterator[list[Any]], start: tuple[int, int]) -> Rows:
         yield pad + row if pad else row
 
 
-def _csv_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
+def _csv_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
     text = decoded(content)
     sample = text[:4096]
     tabs, semicolons, commas = sample.count("\t"), sample.count(";"), sample.count(",")
     delimiter = "\t" if tabs > max(semicolons, commas) else ";" if semicolons > commas else ","
-    yield "", _csv_rows(text, delimiter)
+    yield "", _csv_rows(text, delimiter), {}
 
 
 def _csv_rows(text: str, delimiter: str) -> Rows:
@@ -228,16 +244,20 @@ class _Reader:
         self.definition = definition
         self.reading = reading
         self.seen: dict[str, dict[Value, str]] = {c.key: {} for c in definition.columns if c.unique}
+        self.merged: Merged = {}
+        self.tops: dict[tuple[int, int], object] = {}
+        self.top_cells: frozenset[tuple[int, int]] = frozenset()
 
-    def read(self, sheets: Iterator[tuple[str, Rows]], wanted: str | None) -> None:
+    def read(self, sheets: Iterator[tuple[str, Rows, Merged]], wanted: str | None) -> None:
         best: list[str] = []
-        for name, rows in sheets:
+        for name, rows, self.merged in sheets:
             if wanted is not None and name != wanted:
                 continue
             places, number, labels = self.heading(rows)
             lacking = [c.label for c in self.definition.columns if c.required and c.key not in places]
             if places and not lacking:
                 self.reading.sheet = name
+                self.top_cells = frozenset(self.merged.values())
                 self.body(rows, number, places, labels)
                 return
             if places and (not best or len(lacking) < len(best)):
@@ -337,13 +357,33 @@ class _Reader:
                 continue
             address = f"{get_column_letter(place.index + 1)}{number}"
             cells[column.key] = address
-            values[column.key] = self.value(column, _at(row, place.index), address, place.unit)
+            raw = self.raw(column, row, number, place.index, address)
+            values[column.key] = None if raw is None else self.value(column, raw, address, place.unit)
         self.twice(values, cells)
-        if len(self.reading.problems) + self.reading.more_problems == before:
+        if len(self.reading.problems) + self.reading.more_problems > before:
+            if len(self.reading.wrong_rows) < MOST_PROBLEMS:
+                self.reading.wrong_rows.append(ListRow(number, values, cells))
+        else:
             self.reading.rows.append(ListRow(number, values, cells))
             for key in self.reading.sums:
                 amount = values[key]
                 self.reading.sums[key] += amount if isinstance(amount, int) else 0
+
+    def raw(self, column: ListColumn, row: Sequence[Any], number: int, index: int, address: str) -> object:
+        """What stands in a cell; words of a cell merged over several rows hold for each of them.
+
+        An amount merged over several rows cannot be told apart: it is named, and None stands for it.
+        """
+        found = _at(row, index)
+        if (number, index) in self.top_cells:
+            self.tops[number, index] = found
+            if column.kind is Kind.MONEY_WAN or column.unique:
+                self.problem(Problem(address, column.label, "是跨行合并的单元格；请取消合并后逐行填写"))
+                return None
+        top = self.merged.get((number, index))
+        if top is None or _says(found) or column.unique or column.kind is Kind.MONEY_WAN:
+            return found
+        return self.tops.get(top, found)
 
     def value(self, column: ListColumn, raw: object, address: str, unit: str) -> Value:
         cleaned = clean(column, _joined(raw), money_unit=unit)

@@ -1,0 +1,1 @@
+"""Form definitions as web forms and as JSON Schema."""
