@@ -17,6 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 SIGNATURES = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 OFFICE = {"word/": "docx", "xl/": "xlsx"}
+TABLES = {"xlsx", "xls", "csv"}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EXTENSIONS = {"pdf": {"pdf"}, "png": {"png"}, "jpg": {"jpg", "jpeg"}, "docx": {"docx"}, "xlsx": {"xlsx"}}
 # The standard harmless test string of virus scanners, kept in two parts so that this file is not one.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -43,14 +45,37 @@ def kind_of(content: bytes) -> str:
     return ""
 
 
+def table_kind_of(content: bytes, extension: str) -> str:
+    """Return xlsx, xls or csv for a list by its content; empty when it is none of them.
+
+    Text has no signature: a file named .csv or .txt is one when it holds no zero bytes or says it is UTF-16.
+    """
+    if content.startswith(OLE):
+        return "xls"
+    if content.startswith(b"PK\x03\x04") or any(content.startswith(start) for start, _ in SIGNATURES):
+        kind = kind_of(content)
+        return kind if kind in TABLES else ""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "csv" if extension in {"csv", "txt"} and (wide or b"\0" not in content) else ""
+
+
+def store_table(*, name: str, content: bytes) -> StoredFile:
+    """Keep an uploaded list (.xlsx, .xls, .csv) once by its digest; raise Refused like `store_file`."""
+    _check_size(name, content)
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    kind = table_kind_of(content, extension)
+    if not kind or (extension != kind and (extension, kind) != ("txt", "csv")):
+        raise refuse(
+            f"文件“{name}”的内容与扩展名不符或类型不允许",
+            remedy="清单只接收不含宏的 XLSX、XLS 和 CSV",
+            where="file",
+        )
+    return _keep(content, kind)
+
+
 def store_file(*, name: str, content: bytes) -> StoredFile:
     """Keep a file once by its digest; raise Refused when it is empty, too large or not allowed."""
-    if not content:
-        raise refuse(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
-    if len(content) > MAX_BYTES:
-        raise refuse(f"文件“{name}”超过 20MB", remedy="请压缩或拆分后上传", where="file")
-    if EICAR in content:
-        raise refuse(f"文件“{name}”含有病毒特征，未接收", remedy="请杀毒后重新上传", where="file")
+    _check_size(name, content)
     kind = kind_of(content)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if not kind or extension not in EXTENSIONS[kind]:
@@ -59,6 +84,19 @@ def store_file(*, name: str, content: bytes) -> StoredFile:
             remedy="只接收 PDF、PNG、JPG、不含宏的 DOCX 和 XLSX",
             where="file",
         )
+    return _keep(content, kind)
+
+
+def _check_size(name: str, content: bytes) -> None:
+    if not content:
+        raise refuse(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
+    if len(content) > MAX_BYTES:
+        raise refuse(f"文件“{name}”超过 20MB", remedy="请压缩或拆分后上传", where="file")
+    if EICAR in content:
+        raise refuse(f"文件“{name}”含有病毒特征，未接收", remedy="请杀毒后重新上传", where="file")
+
+
+def _keep(content: bytes, kind: str) -> StoredFile:
     digest = hashlib.sha256(content).hexdigest()
     stored = StoredFile.objects.filter(digest=digest).first()
     if stored is None:

@@ -109,3 +109,37 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
         )
         record("ledger.reverse", made, {"of": entry.pk, "fen": made.amount_fen}, entry.clause)
     return made
+
+
+def reverse_all(*, entries: list[LedgerEntry], day: date, note: str, batch: ImportBatch, person: Person) -> int:
+    """Take back a whole imported batch by opposite entries, with one audit entry for their sum.
+
+    Entries already reversed, and reversals themselves, are passed over. Returns how many were taken back.
+    """
+    gone = set(LedgerEntry.objects.filter(reverses__batch=batch).values_list("reverses_id", flat=True))
+    open_ = [entry for entry in entries if entry.pk not in gone and entry.reverses_id is None]
+    with act(person):
+        made = LedgerEntry.objects.bulk_create(
+            [
+                LedgerEntry(
+                    place_id=entry.place_id,
+                    subject_year_id=entry.subject_year_id,
+                    budget_year=entry.budget_year,
+                    kind=entry.kind,
+                    book=entry.book,
+                    source=entry.source,
+                    amount_fen=-entry.amount_fen,
+                    day=day,
+                    cause=entry.cause,
+                    clause=entry.clause,
+                    note=note,
+                    reference=entry.reference,
+                    reverses=entry,
+                    batch=batch,
+                )
+                for entry in open_
+            ],
+            batch_size=1000,
+        )
+        record("ledger.undo", batch, {"entries": len(made), "fen": sum(one.amount_fen for one in made)})
+    return len(made)
