@@ -149,7 +149,7 @@ def test_word_report_says_the_same_in_official_type() -> None:
     ):
         assert text in texts
     body = next(paragraph for paragraph in document.paragraphs if paragraph.text == "实地核查。")
-    fonts = body.runs[0]._element.rPr.rFonts  # noqa: SLF001 - python-docx has no other door to the face
+    fonts = body.runs[0]._element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "仿宋"
     table = document.tables[1]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [

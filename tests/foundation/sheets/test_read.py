@@ -32,7 +32,7 @@ def edited(content: bytes, change: Callable[[Worksheet], Any], *, keep_map: bool
     return out.getvalue()
 
 
-def cell_of(sheet: Worksheet, text: str, nth: int = 1) -> Any:
+def cell_of(sheet: Worksheet, text: str | float, nth: int = 1) -> Any:
     """The nth cell that holds exactly the text."""
     found = [cell for row in sheet.iter_rows() for cell in row if cell.value == text]
     return found[nth - 1]

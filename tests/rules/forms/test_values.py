@@ -88,7 +88,7 @@ def test_shown_draws_boxes_to_tick() -> None:
     assert shown(PERCENT, Decimal("92.50")) == "92.5%"
 
 
-FIELDS = [column for form in FORMS.values() for block in form.grids for column in block.columns]
+FIELDS: list[Field] = [column for form in FORMS.values() for block in form.grids for column in block.columns]
 FIELDS += [one for form in FORMS.values() for one in form.boxes]
 BY_KIND = {field.kind: field for field in FIELDS}
 
