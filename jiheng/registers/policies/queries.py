@@ -27,11 +27,18 @@ def may_confirm(person: Person) -> Verdict:
     return deny("只有财政局绩效管理股或局领导可以确认暂定值")
 
 
+# A pack says the same as long as its digest is the same; there are as many as packs in use.
+_assumed: dict[str, dict[str, dict[str, Any]]] = {}
+
+
 def assumed_entries(policy: Policy) -> dict[str, dict[str, Any]]:
     """Return every assumed entry of the pack under its key, as `parameters.recheck_share`.
 
     A parameter counts as assumed when the parameter itself or one of its dated values is.
     """
+    digest = policy.digest
+    if digest in _assumed:
+        return _assumed[digest]
     plain = policy.dump()
     found: dict[str, dict[str, Any]] = {}
     for section in ("parameters", "grades", "calendar", "workflows", "scorecards", "forms", "documents"):
@@ -39,6 +46,7 @@ def assumed_entries(policy: Policy) -> dict[str, dict[str, Any]]:
             values = entry.get("values") or []
             if entry.get("assumed") or any(value.get("assumed") for value in values):
                 found[f"{section}.{key}"] = entry
+    _assumed[digest] = found
     return found
 
 
