@@ -1,15 +1,452 @@
-"""Pages of the stage."""
+"""Pages of goals: the list, one goal, its steps, many at once, its official forms."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.http import content_disposition_header
 
-from jiheng.foundation.web.pages import PageRequest, page
-from jiheng.foundation.web.record import TitleLine
-from jiheng.stages.goals.access import may_see_goals, visible_goals
-from jiheng.stages.goals.models import Goal
+from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.audit.queries import history
+from jiheng.foundation.documents.forms import form_pdf
+from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.sheets.write import write_form, write_template
+from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
+from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.queries import organisations_in_sight
+from jiheng.rules.forms.data import FormData
+from jiheng.rules.forms.definition import FormDefinition
+from jiheng.rules.scoring.registry import METHODS
+from jiheng.rules.workflow.steps import Tone
+from jiheng.stages.goals.access import (
+    may_adjust,
+    may_edit,
+    may_move,
+    may_move_in_bulk,
+    may_review,
+    may_see_goals,
+    may_start,
+    visible_goals,
+    visible_years,
+    workflow_of,
+)
+from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.documents import form_key, goal_form, review_form
+from jiheng.stages.goals.facts import Found, findings_of
+from jiheng.stages.goals.forms import AdjustForm
+from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.queries import (
+    changes_since,
+    coverage,
+    due_of,
+    goal_rows,
+    money_gap,
+    revisions_of,
+    signatures_for,
+    value_words,
+    window_of,
+    years_without_goal,
+)
+from jiheng.stages.goals.services import (
+    adjust_goal,
+    drop_adjustment,
+    move_goal,
+    move_many,
+    start_goal,
+)
+from jiheng.stages.goals.services.drafting import last_years_goal
+from jiheng.stages.goals.services.reviewing import card_of, grade_of
+
+WORDS = {
+    "goals.start": "建立绩效目标",
+    "goals.save_content": "填写目标和指标",
+    "goals.save_money": "填写资金部分",
+    "goals.return_rows": "退回个别指标",
+    "goals.review": "审核评分",
+    "goals.adjust": "提出调整",
+    "goals.adjusting": "开始调整",
+    "goals.drop": "放弃调整",
+    "goals.replaced": "由新版本接替",
+    "file.attach": "上传附件",
+}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def state_label(goal: Goal) -> str:
+    """Return the goal's state in the words of its table."""
+    return workflow_of(goal).states[goal.state].label
+
+
+def state_tone(goal: Goal) -> Tone:
+    """Return the colour beside it."""
+    return workflow_of(goal).states[goal.state].tone
+
+
+def state_choices(person: Person) -> list[tuple[str, str]]:
+    """Return the states of the newest cycle of the place for the list's filter."""
+    newest = (
+        Cycle.objects.filter(place_id=person.place_id).select_related("snapshot").defer("snapshot__content")
+    )
+    cycle = newest.first()
+    if cycle is None:
+        return []
+    return [(key, state.label) for key, state in policy_for(cycle).workflows["goals"].states.items()]
+
+
+def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
+    return lambda person: organisations_in_sight(person, kind)
+
+
+def _turn(goal: Goal) -> str:
+    """Return who has to act, in the words of the table."""
+    names = policy_for(goal.cycle).role_labels
+    steps = [
+        one
+        for one in workflow_of(goal).steps
+        if one.from_state == goal.state and not one.comment and not one.own
+    ]
+    return "、".join(dict.fromkeys(names.get(role, role) for one in steps for role in one.by))
+
+
+def _bulk_url(action: str) -> str:
+    return cast(str, reverse_lazy("goals:bulk", args=[action]))
+
+
+def _usual_due(goal: Goal) -> date | None:
+    """Return the calendar's own day: a list asks no extension for each row."""
+    return due_of(goal, extended=False)
+
+
+GOALS = Table(
+    key="goals",
+    title="绩效目标",
+    columns=(
+        Column(
+            "name", "项目", lambda g: g.subject_year.name + (f"（第 {g.revision} 版）" if g.revision > 1 else ""),
+            sort="subject_year__name", link=lambda g: reverse("goals:detail", args=[g.pk]), card=True,
+        ),
+        Column("code", "代码", "subject_year.subject.code", sort="subject_year__subject__code", shown=False),
+        Column("unit", "实施单位", "subject_year.unit.name", sort="subject_year__unit__name"),
+        Column("department", "主管部门", "subject_year.department.name", sort="subject_year__department__name", shown=False),
+        Column("scope", "范围", "get_scope_display", sort="scope", shown=False),
+        Column("money", "年度资金", "total_fen", kind="wan", sort="total_fen", total="total_fen", card=True, help="财政拨款加其他资金"),
+        Column("fiscal", "其中财政拨款", "fiscal_fen", kind="wan", sort="fiscal_fen", total="fiscal_fen"),
+        Column("state", "状态", state_label, kind="state", tone=state_tone, sort="state", card=True),
+        Column("turn", "待谁办理", _turn),
+        Column("due", "期限", _usual_due, kind="due"),
+        Column("moved", "最近办理", "moved_at", kind="day", sort="moved_at", shown=False),
+        Column("approved", "批复日期", "approved_on", kind="day", sort="approved_on", shown=False),
+    ),
+    facets=(
+        Facet("state", "状态", state_choices),
+        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
+        Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
+        Facet("scope", "范围", Goal.SCOPES),
+        Facet("change", "属性", SubjectYear.CHANGES, field="subject_year__change"),
+    ),
+    search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name", "objective"),
+    search_label="项目、代码、单位、目标文字",
+    order="-money",
+    empty=Empty("还没有绩效目标", "单位从待填报的项目开始填报；填报后在这里看到每份目标走到哪一步。"),
+    bulk=(
+        BulkAction(
+            "approve_department", "批量审核通过", _bulk_url("approve_department"),
+            "将审核通过所选 {count} 项中没有任何提醒的绩效目标；有提醒的不动，并逐项说明。", roles=frozenset({"department_reviewer"}),
+        ),
+        BulkAction(
+            "pass", "批量通过", _bulk_url("pass"),
+            "将通过所选 {count} 项中没有任何提醒的绩效目标；有提醒的不动，并逐项说明。", roles=frozenset({"division", "performance_office"}),
+        ),
+        BulkAction(
+            "approve", "批量批复", _bulk_url("approve"),
+            "将批复所选 {count} 项中没有任何提醒的绩效目标，批复后冻结；有提醒的不动，并逐项说明。", roles=frozenset({"bureau_leader"}),
+        ),
+    ),
+)  # fmt: skip
+
+
+@page(may=may_see_goals)
+def goal_list(request: PageRequest) -> HttpResponse:
+    """The goals of the chosen budget year, how much money they cover, and what has none yet."""
+    cycle: Cycle | None = current_cycle(request)
+    waiting = years_without_goal(request.person, cycle) if cycle else SubjectYear.objects.none()
+    context = {
+        "cycle": cycle,
+        "cover": coverage(request.person, cycle) if cycle else None,
+        "waiting": list(waiting.order_by("-requested_fen")[:20]),
+        "waiting_count": waiting.count(),
+        "may_begin": request.person.role in {"unit_project", "unit_finance"},
+    }
+    return list_page(
+        request, GOALS, goal_rows(request.person, cycle), template="goals/list.html", context=context
+    )
+
+
+@page(may=may_start, record=visible_years, methods=("GET", "POST"))
+def goal_start(request: PageRequest, year: SubjectYear) -> HttpResponse:
+    """Begin a goal: from last year's, or empty."""
+    if request.method == "POST":
+        copy = request.POST.get("from") == "last"
+        goal = start_goal(year=year, person=request.person, copy_last_year=copy)
+        messages.success(request, "已建立绩效目标，请填写。")
+        return go(request, "goals:edit", goal.pk)
+    last = last_years_goal(year)
+    rows = list(last.indicators.all()) if last else []
+    return render(request, "goals/start.html", {"year": year, "last": last, "rows": rows})
 
 
 @page(may=may_see_goals, record=visible_goals)
 def goal_detail(request: PageRequest, goal: Goal) -> HttpResponse:
-    """One goal, whole."""
-    return render(request, "goals/detail.html", {"goal": goal, "title": TitleLine(goal.subject_year.name)})
+    """One goal, whole: what it promises, what the checks find, who reviewed and signed, where it stands."""
+    return render(request, "goals/detail.html", detail_context(request, goal))
+
+
+def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
+    """Gather what the page of a goal shows."""
+    person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
+    rows = list(goal.indicators.select_related("library"))
+    findings = findings_of(goal, rows) if goal.state != "approved" else []
+    revisions = revisions_of(goal)
+    before = next((one for one in revisions if one.revision == goal.revision - 1), None)
+    frame = window_of(goal)
+    return {
+        "goal": goal,
+        "year": year,
+        "title": title_of(goal),
+        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "stage": "goals",
+        "next": next_step(
+            goal,
+            workflow,
+            person,
+            reverse("goals:act", args=[goal.pk]),
+            may=bool(may_move(person, goal)),
+            confirm={"approve": "批复后绩效目标冻结，此后变更须另行调整并重新审批。"},
+            due=frame.due if frame else None,
+        ),
+        "lines": [
+            {
+                "row": row,
+                "value": value_words(row),
+                "method": METHODS[row.method].label if row.method in METHODS else "",
+            }
+            for row in rows
+        ],
+        "weight": sum(row.weight for row in rows),
+        **counted(findings),
+        "by_row": [one for one in findings if one.row],
+        "reviews": [_review_line(one) for one in goal.reviews.all()],
+        "signatures": signatures_for(goal),
+        "revisions": revisions if len(revisions) > 1 else [],
+        "before": before,
+        "changes": changes_since(before, goal) if before else [],
+        **gap_of(goal),
+        "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
+        "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
+        "may_edit": may_edit(person, goal),
+        "may_review": may_review(person, goal),
+        "may_adjust": may_adjust(person, goal),
+        "may_return_rows": any(one.action == "return" for one in workflow.actions(goal.state, person.role))
+        and bool(may_move(person, goal)),
+        "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
+        "form_key": form_key(goal),
+        "clauses": sorted(
+            {one.clause for one in findings if one.clause} | ({frame.clause} if frame else set())
+        ),
+        "files": [
+            FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
+            for one in evidence_of(goal)
+        ],
+        "history": told(history(goal), workflow, words=WORDS),
+    }
+
+
+def counted(findings: Sequence[Found]) -> dict[str, Any]:
+    """Return findings with how many must be mended and how many are hints."""
+    blocking = sum(one.blocking for one in findings)
+    return {"findings": findings, "blocking": blocking, "hints": len(findings) - blocking}
+
+
+def gap_of(goal: Goal) -> dict[str, Any]:
+    """Return by how much the budget moved away from the approved goal."""
+    gap = money_gap(goal)
+    return {"gap": gap, "gap_size": abs(gap) if gap else None}
+
+
+def title_of(goal: Goal) -> TitleLine:
+    """Return the head of a goal's pages."""
+    year = goal.subject_year
+    version = f"，第 {goal.revision} 版" if goal.revision > 1 else ""
+    return TitleLine(
+        year.name,
+        unit=str(year.unit) if year.unit_id == year.department_id else f"{year.department} · {year.unit}",
+        year=f"{year.budget_year} 年度{version}",
+        money_fen=goal.fiscal_fen + goal.other_fen,
+        money_label="年度资金",
+        state=state_label(goal) if goal.current or goal.state != "approved" else "已被新版本接替",
+        tone=state_tone(goal) if goal.current or goal.state != "approved" else "grey",
+        code=year.subject.code,
+        due=due_of(goal),
+    )
+
+
+def _review_line(review: GoalReview) -> dict[str, Any]:
+    card = card_of(review.goal)
+    stale = review.content_hash != hash_of(review.goal)
+    tiers = {tier.key: tier.label for tier in card.tiers}
+    items = [
+        {
+            "item": row.item,
+            "level": row.level1.label,
+            "tier": tiers.get(review.lines.get(row.item.key, {}).get("tier", ""), ""),
+            **{key: review.lines.get(row.item.key, {}).get(key, "") for key in ("points", "remark")},
+        }
+        for row in card.rows
+    ]
+    return {"review": review, "grade": grade_of(review.goal, review.total), "items": items, "stale": stale}
+
+
+@page(may=may_move, record=visible_goals, methods=("POST",))
+def goal_act(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Take the step whose button was pressed."""
+    want, before = asked(request), goal.state
+    move_goal(
+        goal=goal, person=request.person, action=want.action, comment=want.comment, version=want.version
+    )
+    if goal.state == before:
+        messages.success(request, "已签署，另一位经办签署后即提交。")
+    else:
+        messages.success(request, f"已办理，现为“{state_label(goal)}”。")
+    return go(request, "goals:detail", goal.pk)
+
+
+@page(may=may_move_in_bulk, methods=("POST",))
+def goal_bulk(request: PageRequest, action: str) -> HttpResponse:
+    """Move the chosen goals that carry no risk; the others are named with the reason."""
+    outcome = move_many(
+        goals=chosen(request, visible_goals(request.person)), person=request.person, action=action
+    )
+    if outcome.done:
+        messages.success(request, f"已办理 {len(outcome.done)} 项。")
+    for goal, refusals in outcome.refused[:20]:
+        messages.warning(request, f"{goal.subject_year.name}：未办理。{refusals[0].message}")
+    if len(outcome.refused) > 20:
+        messages.warning(request, f"另有 {len(outcome.refused) - 20} 项未办理。")
+    return go(request, "goals:list")
+
+
+@page(may=may_adjust, record=visible_goals, methods=("GET", "POST"))
+def goal_adjust(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Ask for a change of an approved goal: why, then a new revision to be filled."""
+    form = AdjustForm(request.POST or None, goal=goal)
+    refusals: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = adjust_goal(goal=goal, person=request.person, reason=form.told())
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(
+                request, f"已形成第 {made.revision} 版，请修改后重新提交；批复前原目标继续有效。"
+            )
+            return go(request, "goals:edit", made.pk)
+    draw = invalid if form.is_bound else render
+    context = {
+        "form": form,
+        "goal": goal,
+        "name": "调整绩效目标",
+        "refusals": refusals,
+        **gap_of(goal),
+    }
+    return draw(request, "goals/adjust.html", context)
+
+
+def may_drop(person: Person, goal: Goal) -> Verdict:
+    """Whoever may write the revision may give it up."""
+    return may_edit(person, goal)
+
+
+@page(may=may_drop, record=visible_goals, methods=("POST",))
+def goal_drop(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Give up a change that was not submitted."""
+    current = Goal.objects.filter(subject_year_id=goal.subject_year_id, current=True).first()
+    drop_adjustment(goal=goal, person=request.person)
+    messages.success(request, "已放弃这次调整，原目标继续有效。")
+    return go(request, "goals:detail", current.pk) if current else go(request, "goals:list")
+
+
+# --- official forms
+
+
+def _sent(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _stamp(person: Person) -> str:
+    return f"{person.organisation_name} {person.name} 打印"
+
+
+def _as(kind: str, form: tuple[FormDefinition, FormData], name: str, person: Person) -> HttpResponse:
+    definition, data = form
+    if kind == "pdf":
+        return _sent(form_pdf(definition, data, stamp=_stamp(person)), f"{name}.pdf", "application/pdf")
+    return _sent(write_form(definition, data), f"{name}.xlsx", XLSX)
+
+
+def may_print(person: Person, _: Goal) -> Verdict:
+    """Whoever sees a goal may print it."""
+    return may_see_goals(person)
+
+
+@page(may=may_print, record=visible_goals)
+def goal_form_file(request: PageRequest, goal: Goal, kind: str) -> HttpResponse:
+    """The goal as its official form, in Excel or PDF."""
+    name = f"{goal.subject_year.name}绩效目标{goal.subject_year.budget_year}"
+    return _as(kind, goal_form(goal), name, request.person)
+
+
+@page(may=may_edit, record=visible_goals)
+def goal_template(_: PageRequest, goal: Goal) -> HttpResponse:
+    """The goal as a form to be filled in offline; what is known already stands in it."""
+    definition, data = goal_form(goal)
+    content = write_template(definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}")
+    return _sent(content, f"{goal.subject_year.name}填报表{goal.subject_year.budget_year}.xlsx", XLSX)
+
+
+def visible_reviews(person: Person) -> Any:
+    """Return the reviews of the goals that the person may see."""
+    seen = visible_goals(person).order_by().values("pk")
+    related = (
+        "goal__subject_year__unit",
+        "goal__subject_year__department",
+        "goal__cycle__snapshot",
+        "goal__cycle__place",
+    )
+    return (
+        GoalReview.objects.filter(goal__in=seen)
+        .select_related(*related)
+        .defer("goal__cycle__snapshot__content")
+    )
+
+
+def may_print_review(person: Person, _: GoalReview) -> Verdict:
+    """Whoever sees a goal sees its reviews."""
+    return may_see_goals(person)
+
+
+@page(may=may_print_review, record=visible_reviews)
+def review_form_file(request: PageRequest, review: GoalReview, kind: str) -> HttpResponse:
+    """One review as the official review form (F3), in Excel or PDF."""
+    return _as(kind, review_form(review), f"{review.goal.subject_year.name}目标审核表", request.person)

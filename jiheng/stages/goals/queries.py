@@ -1,5 +1,6 @@
 """Reading goals: lists, what a goal covers, what waits for whom, what two revisions differ in."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from jiheng.registers.budgets.queries import Balance, balance, balances
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import Window, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -163,18 +165,18 @@ def signatures_for(goal: Goal) -> list[Signed]:
     ]
 
 
-def due_of(goal: Goal) -> date | None:
-    """Return until when the goal's present step is to be done."""
-    found = window_of(goal)
+def due_of(goal: Goal, *, extended: bool = True) -> date | None:
+    """Return until when the goal's present step is to be done; `extended` asks for the unit's own extension."""
+    found = window_of(goal, extended=extended)
     return found.due if found else None
 
 
-def window_of(goal: Goal) -> Window | None:
+def window_of(goal: Goal, *, extended: bool = True) -> Window | None:
     """Return the window of the calendar in which the goal's present step lies; an adjustment has none."""
     key = CALENDAR.get(goal.state)
     if key is None or goal.revision > 1:
         return None
-    unit = goal.subject_year.unit_id if goal.state == "draft" else None
+    unit = goal.subject_year.unit_id if goal.state == "draft" and extended else None
     return window(goal.cycle, key, unit)
 
 
@@ -241,11 +243,17 @@ def told(row: GoalIndicator) -> str:
 
 def value_words(row: GoalIndicator) -> str:
     """Return the value with sign and unit, as it stands on the form: ≥95%."""
-    text = row.target_text
-    if row.value is None or not row.unit or text.endswith(row.unit):
+    text = row.target_text.strip()
+    if row.value is None:
         return text
-    return f"{text}{row.unit}"
+    if (
+        row.operator == ">="
+        and re.match(r"[0-9０-９]", text)
+        and not re.search("以上|及以上|不少于|不低于", text)
+    ):
+        text = f"≥{text}"
+    return text if not row.unit or row.unit in text else f"{text}{row.unit}"
 
 
 def _wan(fen: int) -> str:
-    return f"{Decimal(fen) / 1_000_000:,.2f} 万元"
+    return f"{format_wan(fen)} 万元"

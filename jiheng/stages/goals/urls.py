@@ -1,10 +1,27 @@
 """Addresses of the stage."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from jiheng.stages.goals import pages
+from jiheng.stages.goals import edit_pages, pages
 
 app_name = "goals"
 urlpatterns = [
+    path("", pages.goal_list, name="list"),
+    path("bulk/<slug:action>/", pages.goal_bulk, name="bulk"),
+    path("start/<int:pk>/", pages.goal_start, name="start"),
     path("<int:pk>/", pages.goal_detail, name="detail"),
+    path("<int:pk>/act/", pages.goal_act, name="act"),
+    path("<int:pk>/adjust/", pages.goal_adjust, name="adjust"),
+    path("<int:pk>/drop/", pages.goal_drop, name="drop"),
+    re_path(r"^(?P<pk>\d+)/form\.(?P<kind>xlsx|pdf)$", pages.goal_form_file, name="form"),
+    path("<int:pk>/template.xlsx", pages.goal_template, name="template"),
+    re_path(r"^reviews/(?P<pk>\d+)/form\.(?P<kind>xlsx|pdf)$", pages.review_form_file, name="review_form"),
+    path("<int:pk>/edit/", edit_pages.goal_edit, name="edit"),
+    path("<int:pk>/autosave/", edit_pages.goal_autosave, name="autosave"),
+    path("<int:pk>/check/", edit_pages.goal_check, name="check"),
+    path("<int:pk>/library/", edit_pages.goal_library, name="library"),
+    path("<int:pk>/return/", edit_pages.goal_return, name="return"),
+    path("<int:pk>/review/", edit_pages.goal_review, name="review"),
+    path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),
+    path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
 ]

@@ -141,9 +141,12 @@ def save_content(
         raise refuse(verdict.reason)
     old = {row.pk: row for row in goal.indicators.all()}
     _only_known(rows, old)
-    _library_of_place(goal, rows)
+    library = _library_of_place(goal, rows)
     narrow = any(row.returned for row in old.values())
-    made = [_written(goal, old.get(row.pk or 0), row, at) for at, row in enumerate(rows, start=1)]
+    made = [
+        _written(goal, old.get(row.pk or 0), row, at, library.get(row.library_id or 0))
+        for at, row in enumerate(rows, start=1)
+    ]
     if narrow:
         _only_returned(made, goal, objective.strip(), medium_objective.strip())
     with act(person):
@@ -289,14 +292,17 @@ def _only_known(rows: Sequence[RowData], old: Mapping[int, GoalIndicator]) -> No
         raise Overtaken
 
 
-def _library_of_place(goal: Goal, rows: Sequence[RowData]) -> None:
+def _library_of_place(goal: Goal, rows: Sequence[RowData]) -> dict[int, LibraryIndicator]:
     asked = {row.library_id for row in rows if row.library_id is not None}
-    known = LibraryIndicator.objects.filter(pk__in=asked, place_id=goal.place_id)
-    if asked - set(known.values_list("pk", flat=True)):
+    known = {one.pk: one for one in LibraryIndicator.objects.filter(pk__in=asked, place_id=goal.place_id)}
+    if asked - set(known):
         raise refuse("所选指标不在本地区的指标库中", remedy="请从指标库重新选择", where="indicators")
+    return known
 
 
-def _written(goal: Goal, row: GoalIndicator | None, data: RowData, position: int) -> GoalIndicator:
+def _written(
+    goal: Goal, row: GoalIndicator | None, data: RowData, position: int, library: LibraryIndicator | None
+) -> GoalIndicator:
     made = row or GoalIndicator(goal=goal, lineage=uuid.uuid4())
     for key in TEXTS:
         limit = GoalIndicator._meta.get_field(key).max_length  # type: ignore[union-attr]
@@ -307,7 +313,9 @@ def _written(goal: Goal, row: GoalIndicator | None, data: RowData, position: int
         setattr(made, key, text)
     if data.weight < 0 or data.weight > 100:
         raise refuse(f"第 {position} 行的分值须在 0 到 100 之间", where=f"indicators.{position}.weight")
-    made.position, made.weight, made.library_id = position, data.weight, data.library_id
+    made.position, made.weight = position, data.weight
+    # A row that was renamed is no longer the library's indicator and needs a reason of its own.
+    made.library = library if library is not None and library.name == made.name else None
     made.parameters = dict(data.parameters) or (row.parameters if row else {})
     read_row(made, goal.subject_year.budget_year, data.method)
     return made

@@ -1,0 +1,345 @@
+"""Pages where a goal is written and reviewed: the two halves, live checks, the library, offline forms, F3."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
+from jiheng.rules.refusal import Refusal
+from jiheng.stages.goals.access import may_edit, may_edit_content, may_move, may_review, visible_goals
+from jiheng.stages.goals.facts import Found, findings_of
+from jiheng.stages.goals.forms import (
+    HalfForms,
+    ReturnForm,
+    UploadForm,
+    branch_choices,
+    library_row,
+    review_answers,
+)
+from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.pages import counted, state_label, title_of
+from jiheng.stages.goals.queries import due_of, value_words
+from jiheng.stages.goals.services import RowData, Seen, return_goal, review_goal, save_content, save_money
+from jiheng.stages.goals.services.reviewing import card_of, grade_of
+from jiheng.stages.goals.targets import read_row
+from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload
+
+SALT = "goals.upload"
+HOUR = 3600
+
+
+def half_of(request: PageRequest) -> str:
+    """Return which half the person writes."""
+    return "money" if request.person.role == "unit_finance" else "content"
+
+
+def save_half(request: PageRequest, goal: Goal, forms: HalfForms, *, draft: bool) -> None:
+    """Give what was typed to the service of its half."""
+    service = save_money if forms.half == "money" else save_content
+    service(goal=goal, person=request.person, draft=draft, **forms.told())
+
+
+@page(may=may_edit, record=visible_goals, methods=("GET", "POST"))
+def goal_edit(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Write one half of the goal; the other half stands beside it to be read."""
+    data = request.POST if request.method == "POST" else None
+    forms = HalfForms(goal, half_of(request), data, mark=uuid.uuid4().hex)
+    refusals: list[Refusal] = []
+    if data is not None and forms.is_valid():
+        try:
+            save_half(request, goal, forms, draft=False)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "已保存。")
+            return go(request, "goals:edit" if data.get("do") == "save" else "goals:detail", goal.pk)
+    draw = invalid if data is not None else render
+    return draw(request, "goals/edit.html", edit_context(request, goal, forms, refusals))
+
+
+def edit_context(
+    request: PageRequest, goal: Goal, forms: HalfForms, refusals: list[Refusal]
+) -> dict[str, Any]:
+    """Gather what the page of a half shows."""
+    rows = list(goal.indicators.select_related("library"))
+    findings = findings_of(goal, rows)
+    return {
+        "goal": goal,
+        "year": goal.subject_year,
+        "title": title_of(goal),
+        "name": f"填写{'资金部分' if forms.half == 'money' else '目标和指标'}",
+        "half": forms.half,
+        "form": forms.form,
+        "formset": forms.grid,
+        "tasks": forms.tasks,
+        "refusals": refusals,
+        **counted(findings),
+        "autosave": reverse("goals:autosave", args=[goal.pk]),
+        "returned_rows": [row for row in rows if row.returned],
+        "lines": [{"row": row, "value": value_words(row)} for row in rows],
+        "last_rows": [row for row in rows if row.last_target],
+        "suggested": _shown(suggested(request, goal)) if forms.half == "content" else [],
+        "sectors": sectors_of(request.person),
+        "categories": categories_of(request.person),
+        "branches": branch_choices(goal)[0],
+        "due": due_of(goal),
+    }
+
+
+def suggested(request: PageRequest, goal: Goal) -> Any:
+    """Return indicators that suit the goal's subject."""
+    year = goal.subject_year
+    return suggested_for(request.person, name=year.name, sector=year.sector, category=year.category)
+
+
+def _shown(indicators: Any) -> list[dict[str, Any]]:
+    return [{"indicator": one, "row": library_row(one)} for one in indicators]
+
+
+@page(may=may_edit, record=visible_goals, methods=("POST",))
+def goal_autosave(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Keep a draft of the half without an entry in the chain; 422 when something cannot be read."""
+    forms = HalfForms(goal, half_of(request), request.POST)
+    if not forms.is_valid():
+        return HttpResponse(status=422)
+    save_half(request, goal, forms, draft=True)
+    return HttpResponse(status=204)
+
+
+@page(may=may_edit, record=visible_goals, methods=("POST",))
+def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Say what the checks find in what stands on the page now; nothing is saved."""
+    forms = HalfForms(goal, half_of(request), request.POST)
+    valid = forms.is_valid()
+    rows = list(goal.indicators.select_related("library"))
+    if forms.half == "content":
+        goal.objective = str(forms.form.cleaned_data.get("objective", ""))
+        rows = [_typed(goal, data, at) for at, data in enumerate(forms.rows(), start=1)]
+    elif valid:
+        for key, value in forms.told().items():
+            if key.endswith("_fen"):
+                setattr(goal, key, value)
+    findings: list[Found] = findings_of(goal, rows)
+    context = {
+        "goal": goal,
+        "findings": findings,
+        "blocking": sum(one.blocking for one in findings),
+        "live": True,
+    }
+    return part(request, "goals/_findings.html", context)
+
+
+def _typed(goal: Goal, data: RowData, position: int) -> GoalIndicator:
+    """Return a typed row as an indicator that is not saved; last year's value comes from the stored one."""
+    stored = goal.indicators.filter(pk=data.pk).first() if data.pk else None
+    row = GoalIndicator(
+        goal=goal,
+        position=position,
+        level1=data.level1,
+        level2=data.level2,
+        name=data.name,
+        target_text=data.target_text,
+        unit=data.unit,
+        weight=data.weight,
+        library_id=data.library_id,
+        free_reason=data.free_reason,
+        last_target=stored.last_target if stored else "",
+    )
+    read_row(row, goal.subject_year.budget_year, data.method)
+    return row
+
+
+@page(may=may_edit_content, record=visible_goals)
+def goal_library(request: PageRequest, goal: Goal) -> HttpResponse:
+    """The part of the edit page that lists library indicators for the words and filters chosen."""
+    words, sector, level1, category = (
+        request.GET.get(key, "").strip() for key in ("words", "sector", "level1", "category")
+    )
+    asked = bool(words or sector or level1 or category)
+    found = (
+        search_library(request.person, words=words, sector=sector, level1=level1, category=category)
+        if asked
+        else suggested(request, goal)
+    )
+    context = {"goal": goal, "suggested": _shown(found), "asked": asked}
+    return part(request, "goals/_library.html", context)
+
+
+# --- return of single rows, review
+
+
+@page(may=may_move, record=visible_goals, methods=("GET", "POST"))
+def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Send back the whole goal or single rows, each with its reason."""
+    form = ReturnForm(request.POST or None, initial={"version": goal.version})
+    refusals: list[Refusal] = []
+    picked = {
+        pk: request.POST.get(f"reason-{pk}", "") for pk in request.POST.getlist("row") if pk.isdecimal()
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            return_goal(
+                goal=goal,
+                person=request.person,
+                comment=form.cleaned_data["comment"],
+                rows={int(pk): reason for pk, reason in picked.items()},
+                version=form.cleaned_data["version"],
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"已退回，现为“{state_label(goal)}”。")
+            return go(request, "goals:detail", goal.pk)
+    lines = [
+        {
+            "row": row,
+            "value": value_words(row),
+            "picked": str(row.pk) in picked,
+            "reason": picked.get(str(row.pk), ""),
+        }
+        for row in goal.indicators.all()
+    ]
+    draw = invalid if form.is_bound else render
+    context = {
+        "goal": goal,
+        "title": title_of(goal),
+        "form": form,
+        "name": "退回修改",
+        "lines": lines,
+        "refusals": refusals,
+    }
+    return draw(request, "goals/return.html", context)
+
+
+@page(may=may_review, record=visible_goals, methods=("GET", "POST"))
+def goal_review(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Score the goal on the review table: tiers by key, points inside the tier, an opinion."""
+    refusals: list[Refusal] = []
+    if request.method == "POST":
+        try:
+            made = _scored(request, goal)
+        except Refused as refused:
+            refusals = refused.refusals
+        except ValidationError as error:
+            refusals = [Refusal(one) for one in error.messages]
+        else:
+            band = grade_of(goal, made.total)
+            messages.success(request, f"审核得 {made.total} 分，等级“{band.label}”。{band.effect}")
+            return go(request, "goals:detail", goal.pk)
+    draw = invalid if request.method == "POST" else render
+    return draw(request, "goals/review.html", review_context(request, goal, refusals))
+
+
+def _scored(request: PageRequest, goal: Goal) -> GoalReview:
+    tiers, points, remarks = review_answers(card_of(goal), request.POST)
+    version = request.POST.get("version", "")
+    return review_goal(
+        goal=goal,
+        person=request.person,
+        tiers=tiers,
+        points=points,
+        remarks=remarks,
+        opinion=request.POST.get("opinion", ""),
+        version=int(version) if version.isdecimal() else None,
+    )
+
+
+def review_context(request: PageRequest, goal: Goal, refusals: list[Refusal]) -> dict[str, Any]:
+    """Gather the review table with what was typed, and the goal beside it."""
+    card, typed = card_of(goal), request.POST
+    wrong = {one.where: one for one in refusals if one.where}
+    items = [
+        {
+            "row": row,
+            "tiers": [
+                {"band": band, "tick": card.ticked(row.item.key, band.key)}
+                for band in card.tiers_of(row.item.key)
+            ],
+            "tier": typed.get(f"tier-{row.item.key}", ""),
+            "points": typed.get(f"points-{row.item.key}", ""),
+            "remark": typed.get(f"remark-{row.item.key}", ""),
+            "wrong": wrong.get(row.item.key),
+            "first": row.item is row.level1.items[0] if row.level1.items else False,
+        }
+        for row in card.rows
+    ]
+    rows = list(goal.indicators.select_related("library"))
+    return {
+        "goal": goal,
+        "year": goal.subject_year,
+        "title": title_of(goal),
+        "name": "审核评分",
+        "card": card,
+        "items": items,
+        "opinion": typed.get("opinion", ""),
+        "lines": [{"row": row, "value": value_words(row)} for row in rows],
+        **counted(findings_of(goal, rows)),
+        "card_clause": policy_for(goal.cycle).clause_of(card),
+        "refusals": refusals,
+    }
+
+
+# --- offline form
+
+
+@page(may=may_edit, record=visible_goals, methods=("GET", "POST"))
+def goal_upload(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Upload the filled-in form: every mistake at its cell, every difference, nothing changed yet."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    uploaded: Uploaded | None = None
+    refusals: list[Refusal] = []
+    token = ""
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            uploaded = keep_upload(goal=goal, name=file.name, content=file.read(), person=request.person)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            version = goal.money_version if half_of(request) == "money" else goal.content_version
+            kept = {"goal": goal.pk, "name": file.name, "digest": uploaded.digest, "seen": version}
+            token = signing.dumps(kept, salt=SALT)
+    half = half_of(request)
+    context = {
+        "goal": goal,
+        "title": title_of(goal),
+        "form": form,
+        "name": "导入离线填报表",
+        "form_title": form_title(goal),
+        "uploaded": uploaded,
+        "half": half,
+        "changes": (uploaded.money_changes if half == "money" else uploaded.content_changes)
+        if uploaded
+        else [],
+        "token": token,
+        "refusals": refusals,
+        "multipart": True,
+    }
+    bad = bool(refusals or (form.is_bound and not form.is_valid()) or (uploaded and not uploaded.ok))
+    return (invalid if bad else render)(request, "goals/upload.html", context)
+
+
+@page(may=may_edit, record=visible_goals, methods=("POST",))
+def goal_upload_apply(request: PageRequest, goal: Goal) -> HttpResponse:
+    """Take over the uploaded form after the person has seen what it changes."""
+    try:
+        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        kept = {}
+    if kept.get("goal") != goal.pk:
+        messages.error(request, "核对页已过期，请重新上传。")
+        return go(request, "goals:upload", goal.pk)
+    apply_upload(
+        goal=goal, name=kept["name"], digest=kept["digest"], person=request.person, seen=Seen(kept["seen"])
+    )
+    messages.success(request, "已按上传的表填入，请核对检查结果后签署。")
+    return go(request, "goals:edit", goal.pk)

@@ -1,0 +1,266 @@
+"""Performance goals, as the rest of the system sees them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Window
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.budgets.queries import balances
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for, window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.money import format_wan
+from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
+from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.facts import findings_of, halves_missing
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.queries import due_of, goal_of, value_words, years_without_goal
+
+ONE_BY_ONE = 5
+"""More goals than these that wait for the same step become one line that opens the list."""
+
+
+def todos(person: Person) -> list[Todo]:
+    """What waits for the person: goals to begin, to fill, to sign, to review, to approve, to bring in line."""
+    if person.is_unit:
+        return _unit_todos(person)
+    return _reviewer_todos(person)
+
+
+def _open(person: Person) -> QuerySet[Goal]:
+    return visible_goals(person).filter(cycle__state="open").exclude(state="approved")
+
+
+def _unit_todos(person: Person) -> list[Todo]:
+    if person.role not in {"unit_project", "unit_finance"}:
+        return []
+    found = [] if person.role == "unit_finance" else _to_begin(person)
+    goals = list(_open(person).filter(state="draft").prefetch_related("indicators__library"))
+    signed = _signers(goals)
+    for goal in goals:
+        verb, detail = _unit_step(goal, person, signed.get(goal.pk, set()))
+        if verb:
+            name = "goals:edit" if verb.startswith("填写") else "goals:detail"
+            found.append(_todo(goal, verb, reverse(name, args=[goal.pk]), detail))
+    return [*found, *_out_of_line(person)]
+
+
+def _to_begin(person: Person) -> list[Todo]:
+    found = []
+    for cycle in _cycles(person):
+        for year in years_without_goal(person, cycle):
+            due = window(cycle, "goals_submit", year.unit_id)
+            found.append(
+                Todo(
+                    year.name,
+                    "填报绩效目标",
+                    reverse("goals:start", args=[year.pk]),
+                    due=due.due if due else None,
+                    money_fen=year.requested_fen,
+                )
+            )
+    return found
+
+
+def _cycles(person: Person) -> QuerySet[Cycle]:
+    rows = Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place")
+    return rows.defer("snapshot__content")
+
+
+def _signers(goals: Iterable[Goal]) -> dict[int, set[int]]:
+    """Return by goal who has signed its submission as it stands now; void signatures do not count."""
+    by_key = {subject_key(goal): goal for goal in goals}
+    found: dict[int, set[int]] = {}
+    rows = Signature.objects.filter(subject__in=by_key, action="submit", used=False)
+    for subject, user, signed in rows.values_list("subject", "user_id", "content_hash"):
+        goal = by_key[subject]
+        if signed == hash_of(goal):
+            found.setdefault(goal.pk, set()).add(user)
+    return found
+
+
+def _unit_step(goal: Goal, person: Person, signed: set[int]) -> tuple[str, str]:
+    """Return the verb and a word on it, or "" when the other officer has to act first."""
+    rows = list(goal.indicators.all())
+    halves = halves_missing(goal, rows)
+    mine, other = ("project", "finance") if person.role == "unit_project" else ("finance", "project")
+    if halves[mine]:
+        verb = "填写目标和指标" if mine == "project" else "填写资金部分"
+        return verb, f"还缺：{'、'.join(halves[mine])}"
+    if mine == "project":
+        wrong = sum(one.blocking for one in findings_of(goal, rows))
+        if wrong and not halves[other]:
+            return "填写目标和指标", f"有 {wrong} 处须改正"
+    if halves[other] or person.user_id in signed:
+        return "", ""
+    return "核对并签署", "另一位经办已签署" if signed else ""
+
+
+def _out_of_line(person: Person) -> list[Todo]:
+    """Approved goals whose budget was changed since: the goal follows the money."""
+    goals = list(visible_goals(person).filter(cycle__state="open", state="approved", current=True))
+    budgets = balances([goal.subject_year_id for goal in goals])
+    under_way = set(_open(person).filter(revision__gt=1).values_list("subject_year_id", flat=True))
+    return [
+        Todo(
+            goal.subject_year.name,
+            "调整绩效目标",
+            reverse("goals:adjust", args=[goal.pk]),
+            money_fen=budgets[goal.subject_year_id].budget,
+            reason=f"预算现为 {format_wan(budgets[goal.subject_year_id].budget)} 万元，目标批复时为 "
+            f"{format_wan(goal.fiscal_fen + goal.other_fen)} 万元",
+        )
+        for goal in goals
+        if goal.subject_year_id not in under_way
+        and budgets[goal.subject_year_id].budget not in {0, goal.fiscal_fen + goal.other_fen}
+    ]
+
+
+def _reviewer_todos(person: Person) -> list[Todo]:
+    found = []
+    for cycle in _cycles(person):
+        workflow = policy_for(cycle).workflows["goals"]
+        for state, told in workflow.states.items():
+            forward = [one for one in workflow.actions(state, person.role) if not one.comment and not one.own]
+            if not forward:
+                continue
+            rows = _open(person).filter(cycle=cycle, state=state)
+            goals = list(rows.order_by("moved_at")[: ONE_BY_ONE + 1])
+            if len(goals) <= ONE_BY_ONE:
+                found += [
+                    _todo(one, forward[0].label, reverse("goals:detail", args=[one.pk])) for one in goals
+                ]
+                continue
+            count = rows.count()
+            money = rows.aggregate(one=Sum("fiscal_fen"), two=Sum("other_fen"))
+            found.append(
+                Todo(
+                    f"{cycle.budget_year} 年度绩效目标 {count} 项（{told.label}）",
+                    forward[0].label,
+                    f"{reverse('goals:list')}?state={state}",
+                    due=due_of(goals[0]),
+                    money_fen=(money["one"] or 0) + (money["two"] or 0),
+                )
+            )
+    return found
+
+
+def _todo(goal: Goal, verb: str, url: str, detail: str = "", reason: str = "") -> Todo:
+    return Todo(
+        goal.subject_year.name + (f"（第 {goal.revision} 版）" if goal.revision > 1 else ""),
+        verb,
+        url,
+        due=due_of(goal),
+        detail=detail,
+        money_fen=goal.fiscal_fen + goal.other_fen,
+        reason=reason,
+    )
+
+
+def returned(person: Person) -> list[Todo]:
+    """Goals of the unit that came back, with the reason in the first line."""
+    if person.role not in {"unit_project", "unit_finance"}:
+        return []
+    goals = list(_open(person).filter(state="draft").prefetch_related("indicators"))
+    last: dict[str, Signature] = {}
+    rows = Signature.objects.filter(subject__in=[subject_key(goal) for goal in goals], used=True)
+    for row in rows.order_by("pk"):
+        last[row.subject] = row
+    found = []
+    for goal in goals:
+        back = last.get(subject_key(goal))
+        if back is None or back.action != "return":
+            continue
+        names = [row.name for row in goal.indicators.all() if row.returned]
+        detail = f"只退回 {len(names)} 项指标：{'、'.join(names)}" if names else ""
+        found.append(
+            _todo(
+                goal,
+                "修改后重新提交",
+                reverse("goals:edit", args=[goal.pk]),
+                detail,
+                f"{back.name}：{back.comment}",
+            )
+        )
+    return found
+
+
+def watching(person: Person) -> list[Todo]:
+    """Where the unit's own goals are on their way; for the bureau, what it passed on and is not approved."""
+    if not person.is_unit and person.role not in {"department_reviewer", "division"}:
+        return []
+    goals = list(_open(person).exclude(state="draft").order_by("moved_at")[:50])
+    return [
+        _todo(
+            goal,
+            "查看",
+            reverse("goals:detail", args=[goal.pk]),
+            workflow_of(goal).states[goal.state].label
+            + (f"，已 {(clock.today() - goal.moved_at.date()).days} 天" if goal.moved_at else ""),
+        )
+        for goal in goals
+        if not steps_for(person, goal) or person.is_unit
+    ]
+
+
+def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
+    """The goal in the line of life: approved when, or where it stands."""
+    goal = goal_of(year)
+    if goal is None:
+        return [Milestone("goals", "绩效目标", None, "未申报")]
+    url = reverse("goals:detail", args=[goal.pk])
+    if goal.approved_on:
+        version = f"（第 {goal.revision} 版）" if goal.revision > 1 else ""
+        return [Milestone("goals", "绩效目标", goal.approved_on, f"已批复{version}", "green", url)]
+    state = policy_for(year.cycle).workflows["goals"].states[goal.state]
+    return [Milestone("goals", "绩效目标", None, state.label, state.tone, url)]
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """Submission first, then review, then approval with the budget."""
+    last = None
+    for key in ("goals_submit", "goals_review", "goals_approve"):
+        found = window(cycle, key)
+        if found is None:
+            continue
+        last = Window(found.opens, found.due, found.clause)
+        if found.days_left >= 0:
+            return last
+    return last
+
+
+def portal(year: Any) -> list[PortalFact]:
+    """What was promised: the objective, the money, the indicators with their values."""
+    goal = goal_of(year)
+    if goal is None or goal.approved_on is None:
+        return []
+    day = goal.approved_on
+    facts = [
+        PortalFact("年度目标", goal.objective, day),
+        PortalFact("年度资金", f"{format_wan(goal.fiscal_fen + goal.other_fen)} 万元", day),
+    ]
+    return facts + [PortalFact(row.name, value_words(row), day) for row in goal.indicators.all()]
+
+
+STAGE = Stage(
+    key="goals",
+    label="绩效目标",
+    icon="target",
+    order=20,
+    home="goals:list",
+    roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    todos=todos,
+    returned=returned,
+    watching=watching,
+    milestones=milestones,
+    deadline=deadline,
+    portal=portal,
+    records={"goals.goal": visible_goals},
+)
