@@ -20,7 +20,7 @@ from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import SubjectData, register_subject
-from jiheng.rules.money import wan_to_fen
+from jiheng.rules.money import fen_to_wan, wan_to_fen
 from jiheng.rules.policy import load_policy
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.appraisal import services as appraisal_services
@@ -141,7 +141,19 @@ def register(
 
 
 @act
-def appraise(world: World, year: int, levels: dict[str, list[str]]) -> None:
+def register_split(world: World, total_wan: str, groups: list[dict[str, Any]], change: str = "continuing") -> None:
+    """Units register subjects of several budget years whose unpublished amounts add up to one published total."""
+    counts = [len(group["subjects"]) for group in groups]
+    fen = amounts(world, "register_split", sum(counts), wan_to_fen(total_wan))
+    for group in groups:
+        told = []
+        for one in group["subjects"]:
+            told.append({**one, "wan": f"{fen_to_wan(fen.pop(0)):.2f}"})
+        register(world, group["year"], told, change=change)
+
+
+@act
+def appraise(world: World, year: int, levels: dict[str, list[str] | str]) -> None:
     """Units state their case, departments score first, the bureau second and concludes by its table."""
     for level, codes in levels.items():
         for one in years(world, year, codes):
@@ -437,6 +449,21 @@ def _evaluate_one(
     )
     evaluation_services.confirm_evaluation(evaluation=record, answer="被评价单位无异议", person=office)
     return record
+
+
+@act
+def evaluate_by_departments(world: World, year: int, card: str, subjects: dict[str, str]) -> None:
+    """Each department evaluates projects of its own units."""
+    for code, level in subjects.items():
+        (one,) = years(world, year, [code])
+        _evaluate_one(world, one, "department", card, one.department.code, level, 60, "confirmed")
+
+
+@act
+def accept_rest(world: World, year: int) -> None:
+    """The bureau takes note of the self-evaluations that were not drawn."""
+    for record in SelfEvaluation.objects.filter(cycle=world.cycle(year), state="submitted"):
+        self_evaluations.accept_self_evaluation(evaluation=record, person=world.bureau("performance_office"))
 
 
 @act

@@ -1,0 +1,216 @@
+"""The demo county: a made-up place half-way through a year, built through the same services as the pages."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from jiheng.channels.scenarios.acts import perform
+from jiheng.channels.scenarios.world import World, settle, username_of
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation, Place, User
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.accounts.services import appoint, create_user
+from jiheng.registers.experts.models import Evaluator
+from jiheng.registers.indicators.services import load_library
+
+CODE = "ningxia-yanchi"
+NAME = "演示县"
+PASSWORD = "jiheng-demo-2026"  # noqa: S105  # printed on the screen: a demo for one's own machine
+
+DEPARTMENTS = (
+    ("jyj", "教育体育局", ("实验中学", "第二小学", "特殊教育学校")),
+    ("nyj", "农业农村局", ("农业技术推广服务中心", "动物疾病预防控制中心")),
+    ("zjj", "住房和城乡建设局", ("环境卫生服务中心", "市政设施养护中心")),
+    ("wjj", "卫生健康局", ("人民医院", "疾病预防控制中心")),
+    ("jtj", "交通运输局", ("公路养护中心",)),
+    ("mzj", "民政局", ("社会福利服务中心",)),
+)
+PROJECTS = (
+    ("实验室设备更新项目", "教育", "120.00"),
+    ("义务教育营养改善计划补助项目", "教育", "386.50"),
+    ("校舍屋面防水及外墙维修改造工程", "教育", "268.00"),
+    ("高标准农田节水灌溉设施管护项目", "农业", "455.20"),
+    ("动物疫病强制免疫及无害化处理补助项目", "农业", "96.80"),
+    ("城区道路清扫保洁与生活垃圾收运服务采购项目", "城乡社区", "1280.00"),
+    ("市政路灯节能改造及智能控制平台建设项目（二期）", "城乡社区", "640.00"),
+    ("基本公共卫生服务补助项目", "卫生健康", "512.30"),
+    ("县级疾控实验室能力提升及应急物资储备项目", "卫生健康", "178.40"),
+    ("农村公路日常养护项目", "交通运输", "820.00"),
+    ("困难老年人居家适老化改造补助项目", "社会保障", "88.60"),
+)
+OUTSIDE = (
+    ("agency-1", "示例绩效评价咨询有限公司", "agency", ("agency",)),
+    ("experts", "评审专家库", "expert_pool", ("expert",)),
+    ("congress", "人大财政经济委员会", "overseer", ("congress",)),
+    ("audit", "审计局", "overseer", ("auditor",)),
+)
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+
+
+def bodies() -> list[dict[str, str]]:
+    """Return the bodies of the demo county, parents first."""
+    found: list[dict[str, str]] = [
+        {
+            "code": "bureau",
+            "name": f"{NAME}财政局",
+            "kind": "bureau",
+            "roles": " ".join(
+                ("division", "performance_office", "evaluation_centre", "treasury", "bureau_leader", *ADMINISTRATORS)
+            ),
+        }
+    ]
+    for code, name, units in DEPARTMENTS:
+        found.append({"code": code, "name": f"{NAME}{name}", "kind": "department"})
+        found += [
+            {"code": f"{code}-{number}", "name": f"{NAME}{unit}", "kind": "unit", "parent": code}
+            for number, unit in enumerate(units, 1)
+        ]
+    found += [
+        {"code": code, "name": f"{NAME}{name}" if kind == "overseer" else name, "kind": kind, "roles": " ".join(roles)}
+        for code, name, kind, roles in OUTSIDE
+    ]
+    return found
+
+
+def units_by_turn() -> list[str]:
+    """Return the unit of each project: by the department whose field it is."""
+    of = {"教育": "jyj", "农业": "nyj", "城乡社区": "zjj", "卫生健康": "wjj", "交通运输": "jtj", "社会保障": "mzj"}
+    counts = {code: len(units) for code, _, units in DEPARTMENTS}
+    used = dict.fromkeys(counts, 0)
+    chosen = []
+    for _, sector, _ in PROJECTS:
+        code = of[sector]
+        chosen.append(f"{code}-{used[code] % counts[code] + 1}")
+        used[code] += 1
+    return chosen
+
+
+def subjects(prefix: str, year: int, count: int, change: str = "continuing") -> list[dict[str, Any]]:
+    """Return the first `count` projects as a script says them."""
+    return [
+        {"code": f"{prefix}{number:02d}", "name": f"{year}年{name}", "unit": unit, "wan": wan, "sector": sector, "change": change}
+        for number, ((name, sector, wan), unit) in enumerate(zip(PROJECTS, units_by_turn(), strict=True), 1)
+    ][:count]
+
+
+def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
+    """Return what people did, so that in August of `year` every stage has something under way."""
+    before, after = year - 1, year + 1
+    new = [
+        {"code": "N01", "name": f"{after}年特殊教育资源中心建设及康复设备采购项目", "unit": "jyj-3", "wan": "980.00"},
+        {"code": "N02", "name": f"{after}年病死畜禽无害化处理中心扩建项目", "unit": "nyj-2", "wan": "1560.00"},
+        {"code": "N03", "name": f"{after}年老旧小区供水管网改造工程（含计量设施更新）", "unit": "zjj-2", "wan": "2340.00"},
+        {"code": "N04", "name": f"{after}年养老服务综合信息平台项目", "unit": "mzj-1", "wan": "320.00"},
+    ]
+    last = subjects("P", before, len(PROJECTS))
+    now = subjects("P", year, len(PROJECTS))
+    codes = [one["code"] for one in now]
+    return [
+        (date(before - 1, 11, 2), "open_years", {"years": [before, year], "ground": "局务会议审议确认"}),
+        (date(before - 1, 11, 5), "register", {"year": before, "subjects": last}),
+        (date(before - 1, 11, 10), "enter", {"year": before, "codes": "all"}),
+        (date(before - 1, 11, 15), "set_goals", {"year": before, "codes": "all"}),
+        (date(before, 1, 18), "budget", {"year": before, "codes": "all"}),
+        (date(before, 6, 25), "pay", {"year": before, "codes": "all", "share": "0.46"}),
+        (date(before, 7, 4), "monitor", {"year": before, "checkpoint": "q2"}),
+        (date(before, 11, 4), "register", {"year": year, "subjects": now}),
+        (date(before, 11, 8), "enter", {"year": year, "codes": "all"}),
+        (date(before, 11, 16), "set_goals", {"year": year, "codes": codes[:9]}),
+        (date(before, 11, 18), "set_goals", {"year": year, "codes": codes[9:10], "until": "performance"}),
+        (date(before, 12, 22), "pay", {"year": before, "codes": "all", "share": "0.97"}),
+        (date(year, 1, 20), "budget", {"year": year, "codes": codes[:9]}),
+        (date(year, 2, 10), "publish", {"year": year}),
+        (date(year, 2, 20), "self_evaluate", {"year": before, "codes": codes[:8], "until": "submitted"}),
+        (date(year, 2, 25), "self_evaluate", {"year": before, "codes": codes[8:10], "until": "department"}),
+        (date(year, 2, 26), "self_evaluate", {"year": before, "codes": codes[10:], "until": "draft"}),
+        (date(year, 3, 20), "recheck", {"year": before, "count": 2, "seed": f"{year}0320"}),
+        (date(year, 3, 28), "pay", {"year": year, "codes": "all", "share": "0.21"}),
+        (date(year, 4, 8), "monitor", {"year": year, "checkpoint": "q1"}),
+        (
+            date(year, 4, 20),
+            "evaluate",
+            {
+                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
+                "subjects": {"P01": "excellent", "P06": "fair", "P10": "good"},
+            },
+        ),
+        (
+            date(year, 5, 20),
+            "evaluate",
+            {
+                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
+                "subjects": {"P04": "good"}, "until": "consultation",
+            },
+        ),
+        (
+            date(year, 6, 5),
+            "evaluate",
+            {
+                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
+                "subjects": {"P08": "good"}, "until": "scoring",
+            },
+        ),
+        (date(year, 6, 20), "decide", {"year": before, "ratios": {"P06": "15"}, "reason": "清运频次不达标，服务合同扣款未执行", "kind": "fiscal"}),
+        (date(year, 6, 24), "pay", {"year": year, "codes": "all", "share": "0.44"}),
+        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "until": "department"}),
+        (date(year, 7, 10), "open_years", {"years": [after], "ground": "局务会议审议确认"}),
+        (date(year, 7, 12), "register", {"year": after, "subjects": new, "change": "new"}),
+        (date(year, 7, 25), "appraise", {"year": after, "levels": {"strong": ["N01"], "improvable": ["N02"], "weak": ["N04"]}}),
+    ]  # fmt: skip
+
+
+def build(day: date | None = None) -> Iterator[str]:
+    """Build the demo county when it is not there; say what there is and how to get in."""
+    if Place.objects.filter(code=CODE).exists():
+        yield f"{NAME}已经建好，沿用现有数据。"
+        place = Place.objects.get(code=CODE)
+    else:
+        place = _build(day or clock.today()).place
+        yield f"{NAME}已建好。"
+    yield f"各角色的登录名（口令都是 {PASSWORD}）："
+    for username, label in accounts(place):
+        yield f"  {username:<28}{label}"
+
+
+def _build(today: date) -> World:
+    year = today.year if today.month >= 8 else today.year - 1  # noqa: PLR2004  # the script ends in July
+    since = date(year - 3, 1, 1)
+    world = settle(
+        code=CODE, name=NAME, region_code="640323", bodies=bodies(), since=since, seed="demo", password=PASSWORD
+    )
+    office = world.bureau("performance_office")
+    with clock.at(date(year - 2, 10, 20)):
+        load_library(place=world.place, person=office)
+        for code, name, kind in (("agency-1", OUTSIDE[0][1], "agency"), ("experts", "专家甲（工程造价）", "expert")):
+            Evaluator.objects.create(
+                place=world.place, organisation=world.body(code), kind=kind, name=name, fields="财政绩效评价",
+                entered_on=clock.today(),
+            )  # fmt: skip
+    for day, word, said in script(year):
+        perform(world, day, word, said)
+    _two_hats(world, since)
+    return world
+
+
+def _two_hats(world: World, since: date) -> None:
+    """One person with two appointments, to try the switch of roles."""
+    user = create_user(username="two.hats", name="兼任人员", password=PASSWORD)
+    for body, role in (("jtj-1", "unit_project"), ("jtj-1", "unit_head")):
+        appoint(user=user, organisation=Organisation.objects.get(place=world.place, code=body), role=role, valid_from=since)
+
+
+def accounts(place: Place) -> list[tuple[str, str]]:
+    """Return one account for each role: sign-in name, and whose it is."""
+    wanted = {
+        "unit_project": "jyj-1", "unit_finance": "jyj-1", "unit_head": "jyj-1", "department_reviewer": "jyj",
+        "agency": "agency-1", "expert": "experts", "congress": "congress", "auditor": "audit",
+    }  # fmt: skip
+    found = []
+    for role in ROLES:
+        username = username_of(place, wanted.get(role, "bureau"), role)
+        user = User.objects.filter(username=username).prefetch_related("appointments__organisation").first()
+        if user is not None:
+            held = user.appointments.all()[0]
+            found.append((username, f"{ROLES[role].label}　{held.organisation.name}"))
+    return found
+
