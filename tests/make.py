@@ -27,6 +27,16 @@ from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import SubjectData, register_subject
 from jiheng.rules.policy import Policy, load_policy
+from jiheng.stages.appraisal.facts import card_in, materials_of
+from jiheng.stages.appraisal.models import Appraisal
+from jiheng.stages.appraisal.services import (
+    attach_material,
+    forward_appraisal,
+    save_bureau_lines,
+    save_department_lines,
+    start_appraisal,
+    submit_appraisal,
+)
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services import (
     RowData,
@@ -221,6 +231,42 @@ def make_goal(
     for step in steps[: STATES.index(state)]:
         step()
     return goal
+
+
+PDF = b"%PDF-1.4 made for tests"
+
+
+def make_appraisal(
+    county: County, year: SubjectYear, *, state: str = "draft", lost: Sequence[str] = ()
+) -> Appraisal:
+    """An appraisal of a subject: `draft`, `department`, `bureau` (forwarded) or `scored` (bureau's points in).
+
+    Both sides give full points but for the items named in `lost`, which the bureau scores 0.
+    """
+    unit = next(index for index, one in enumerate(county.units) if one.pk == year.unit_id)
+    department = next(index for index, one in enumerate(county.departments) if one.pk == year.department_id)
+    clerk, reviewer = county.person("unit_project", unit), county.person("department_reviewer", department)
+    office = county.person("performance_office")
+    made = start_appraisal(year=year, person=clerk, ground="测试")
+    if state == "draft":
+        return made
+    for material in materials_of(year):
+        if material.required:
+            attach_material(
+                appraisal=made, material=material.key, name=f"{material.key}.pdf", content=PDF, person=clerk
+            )
+    submit_appraisal(appraisal=made, person=clerk)
+    if state == "department":
+        return made
+    full = {item.key: item.points for item in card_in(year.cycle).items}
+    save_department_lines(appraisal=made, points=full, missing={}, person=reviewer)
+    forward_appraisal(appraisal=made, person=reviewer)
+    if state == "bureau":
+        return made
+    points = full | dict.fromkeys(lost, Decimal(0))
+    missing = dict.fromkeys(lost, "没有测算明细")
+    save_bureau_lines(appraisal=made, points=points, missing=missing, person=office)
+    return made
 
 
 def sign_in(client: Client, person: Person, cycle: Cycle | None = None) -> Client:

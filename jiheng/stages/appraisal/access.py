@@ -35,9 +35,20 @@ def may_see_gate(person: Person, _: SubjectYear) -> Verdict:
     return may_see_subjects(person)
 
 
+def is_theirs(person: Person, year: SubjectYear) -> bool:
+    """Whether the project lies within what the person works on: own unit, own department, own place."""
+    if person.place_id != year.place_id:
+        return False
+    if person.is_unit:
+        return year.unit_id == person.organisation_id
+    if person.role == "department_reviewer":
+        return year.department_id == person.organisation_id or year.unit_id in person.subtree
+    return person.is_bureau
+
+
 def actions_of(appraisal: Appraisal, person: Person) -> list[Step]:
     """Return the buttons that the person has now, as the pack's table says, where the record is theirs."""
-    if person.is_unit and appraisal.subject_year.unit_id != person.organisation_id:
+    if not is_theirs(person, appraisal.subject_year):
         return []
     return policy_for(appraisal.cycle).workflows["appraisal"].actions(appraisal.state, person.role)
 
@@ -51,8 +62,8 @@ def may_start(person: Person, year: SubjectYear) -> Verdict:
     """The unit starts the appraisal of its project; department and bureau may call for one."""
     if person.role not in STARTERS:
         return deny("事前绩效评估由项目单位、主管部门或财政局业务股室、绩效管理股发起")
-    if person.is_unit and year.unit_id != person.organisation_id:
-        return deny("只能为本单位的项目发起事前绩效评估")
+    if not is_theirs(person, year):
+        return deny("只能为本单位、本部门的项目发起事前绩效评估")
     return allow()
 
 
@@ -105,15 +116,15 @@ def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
     return allow()
 
 
-def may_meet_condition(person: Person, _: Appraisal) -> Verdict:
+def may_meet_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The bureau confirms that it was put right."""
-    if person.role in GATEKEEPERS | {"evaluation_centre"}:
+    if is_theirs(person, appraisal.subject_year) and person.role in GATEKEEPERS | {"evaluation_centre"}:
         return allow()
     return deny("须完善事项由财政局确认完成")
 
 
-def may_enter_library(person: Person, _: SubjectYear) -> Verdict:
+def may_enter_library(person: Person, year: SubjectYear) -> Verdict:
     """The bureau lets a project into the library."""
-    if person.role in GATEKEEPERS:
+    if is_theirs(person, year) and person.role in GATEKEEPERS:
         return allow()
     return deny("入库由财政局业务股室或绩效管理股办理")

@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jiheng.foundation import clock
 from jiheng.foundation.files.services import evidence_of
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.appraisal import CHANGES, Request, Trigger, appraisal_trigger
-from jiheng.rules.policy import PolicyAt
 from jiheng.rules.policy.outline import Outline
 from jiheng.rules.scoring.scorecard import CardTotal, Scorecard
 from jiheng.stages.appraisal.models import Appraisal
-
-
-def rules_in(cycle: Cycle) -> PolicyAt:
-    """Return the rules frozen for the cycle, at its budget year and today."""
-    return policy_for(cycle).at(cycle.budget_year, clock.today())
 
 
 def card_in(cycle: Cycle) -> Scorecard:
@@ -39,7 +32,7 @@ def request_of(year: SubjectYear) -> Request:
 
 def trigger_of(year: SubjectYear) -> Trigger:
     """Return whether the rules of the year's cycle demand an appraisal, and why."""
-    return appraisal_trigger(rules_in(year.cycle), request_of(year))
+    return appraisal_trigger(rules_at(year.cycle), request_of(year))
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class Material:
 
 def materials_of(year: SubjectYear) -> list[Material]:
     """Return the materials that the rules ask for with this project or policy."""
-    listed = rules_in(year.cycle).value("appraisal_material").value
+    listed = rules_at(year.cycle).value("appraisal_material").value
     wanted = listed.get(year.kind, listed["project"])
     return [Material(one["key"], one["label"], one["required"]) for one in wanted]
 
@@ -100,7 +93,7 @@ def appraisal_facts(appraisal: Appraisal, drawn: Conclusion | None = None) -> di
     materials = frozenset(evidence_of(appraisal).values_list("row", flat=True))
     vetoes = {veto.key: veto.label for veto in card.vetoes}
     return {
-        "policy": rules_in(appraisal.cycle),
+        "policy": rules_at(appraisal.cycle),
         "subject_kind": year.kind,
         "change_kind": CHANGES.get(year.change, (year.change,))[-1],
         "amount": appraisal.asked_fen,

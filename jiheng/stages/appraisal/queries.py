@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,8 +10,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.appraisal import Condition, Trigger, library_refusals
@@ -18,7 +22,7 @@ from jiheng.rules.money import round_half_up
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.scorecard import Item
 from jiheng.stages.appraisal.access import visible_appraisals
-from jiheng.stages.appraisal.facts import card_in, rules_in, trigger_of
+from jiheng.stages.appraisal.facts import card_in, trigger_of
 from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
 
 
@@ -29,7 +33,7 @@ def appraisal_required(year: SubjectYear) -> Trigger:
 
 def entry_clause(cycle: Cycle) -> str:
     """Return the clause that makes the conclusion a condition of library and budget."""
-    return str(rules_in(cycle).value("appraisal_entry_condition").clause)
+    return str(rules_at(cycle).value("appraisal_entry_condition").clause)
 
 
 def appraisal_of(year: SubjectYear) -> Appraisal | None:
@@ -259,7 +263,7 @@ def open_conditions(person: Person) -> QuerySet[AppraisalCondition]:
 
 def not_yet_appraised(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, Trigger]]:
     """Return the proposed projects whose appraisal the rules demand and nobody has started, with the reason."""
-    changes = rules_in(cycle).value("appraisal_trigger_kinds").value["changes"]
+    changes = rules_at(cycle).value("appraisal_trigger_kinds").value["changes"]
     found = visible_subject_years(person).filter(
         cycle=cycle, library_state="proposed", appraisal__isnull=True, requested_fen__gt=0
     )
@@ -279,3 +283,58 @@ def ready_for_library(person: Person, cycle: Cycle) -> QuerySet[SubjectYear]:
     )
     open_ones = AppraisalCondition.objects.filter(met_on__isnull=True).values("appraisal__subject_year")
     return found.exclude(pk__in=open_ones)
+
+
+@dataclass(frozen=True)
+class Optimism:
+    """How much higher a department scored its own projects than the bureau did, over one work year."""
+
+    department: str
+    work_year: int
+    count: int
+    department_mean: Decimal
+    bureau_mean: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        """部门自评估平均分减财政评估平均分。"""
+        return self.department_mean - self.bureau_mean
+
+
+def optimism(person: Person) -> list[Optimism]:
+    """Return each department's mean of both sides by work year, of concluded appraisals the person may see."""
+    found = visible_appraisals(person).filter(
+        concluded_on__isnull=False, department_total__isnull=False, bureau_total__isnull=False
+    )
+    rows: dict[tuple[str, int], list[tuple[Decimal, Decimal]]] = {}
+    picked = found.order_by("work_year", "pk").values_list(
+        "subject_year__department__name", "work_year", "department_total", "bureau_total"
+    )
+    for department, year, theirs, ours in picked:
+        if theirs is not None and ours is not None:
+            rows.setdefault((department, year), []).append((theirs, ours))
+    return [
+        Optimism(
+            department,
+            year,
+            len(pairs),
+            round_half_up(Fraction(sum(pair[0] for pair in pairs)) / len(pairs)),
+            round_half_up(Fraction(sum(pair[1] for pair in pairs)) / len(pairs)),
+        )
+        for (department, year), pairs in sorted(rows.items())
+    ]
+
+
+def library_moment(year: SubjectYear) -> datetime | None:
+    """Return when the project's place in the library was last decided, from the chain; None when never."""
+    decided = Entry.objects.filter(subject=subject_key(year), action="subject.library").order_by("number")
+    return decided.values_list("at", flat=True).last()
+
+
+def came_back(waiting: Iterable[Appraisal]) -> dict[int, Signature]:
+    """Return, by appraisal, the step that sent it back to the person's side, by one query."""
+    by_key = {subject_key(one): one.pk for one in waiting}
+    last: dict[int, Signature] = {}
+    for row in Signature.objects.filter(subject__in=by_key).order_by("pk"):
+        last[by_key[row.subject]] = row
+    return {pk: row for pk, row in last.items() if row.action == "return"}

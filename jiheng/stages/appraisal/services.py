@@ -26,6 +26,7 @@ from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.appraisal.access import (
+    is_theirs,
     may_answer_condition,
     may_conclude,
     may_enter_library,
@@ -265,6 +266,8 @@ def signed_content(appraisal: Appraisal, drawn: Conclusion | None = None) -> dic
 def _move(
     appraisal: Appraisal, action: str, person: Person, comment: str, version: int | None, told: str
 ) -> None:
+    if not is_theirs(person, appraisal.subject_year):
+        raise refuse("只能办理本单位、本部门的事前绩效评估")
     with act(person):
         advance(
             appraisal,

@@ -1,0 +1,252 @@
+"""Ex-ante appraisal, as the rest of the system sees it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.workflow.steps import Tone
+from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of, visible_appraisals
+from jiheng.stages.appraisal.models import Appraisal
+from jiheng.stages.appraisal.queries import (
+    appraisal_of,
+    appraisal_required,
+    came_back,
+    library_moment,
+    not_yet_appraised,
+    open_conditions,
+    ready_for_library,
+    under_way,
+    waiting_for,
+)
+
+ONE_BY_ONE = 5
+"""More records than these that wait for the same step become one line that opens the list."""
+SUBMIT, CONCLUDE = "appraisal_submit", "appraisal_conclude"
+TONES: dict[str, Tone] = {"supported": "green", "supported_after_revision": "amber", "not_supported": "red"}
+
+
+def _cycles(person: Person) -> list[Cycle]:
+    return list(cycles_in_sight(person).filter(state="open"))
+
+
+def _due(cycle: Cycle, key: str, organisation_id: int | None = None) -> date | None:
+    found = window(cycle, key, organisation_id)
+    return found.due if found else None
+
+
+def todos(person: Person) -> list[Todo]:
+    """What waits for the person: to start, to fill, to score, to conclude, to put right, to let in."""
+    cycles = _cycles(person)
+    waiting = waiting_for(person, cycles)
+    back = came_back(waiting)
+    found = _to_start(person, cycles)
+    found += _by_step(person, [one for one in waiting if one.pk not in back])
+    found += _conditions(person)
+    if person.role in GATEKEEPERS:
+        found += _to_let_in(person, cycles)
+    return found
+
+
+def _to_start(person: Person, cycles: Iterable[Cycle]) -> list[Todo]:
+    if person.role != "unit_project":
+        return []
+    return [
+        Todo(
+            year.name,
+            "发起事前评估",
+            reverse("appraisal:gate", args=[year.pk]),
+            due=_due(cycle, SUBMIT, year.unit_id),
+            detail=trigger.reason,
+            money_fen=year.requested_fen,
+        )
+        for cycle in cycles
+        for year, trigger in not_yet_appraised(person, cycle)
+    ]
+
+
+def _by_step(person: Person, waiting: list[Appraisal]) -> list[Todo]:
+    grouped: dict[tuple[int, str], list[Appraisal]] = {}
+    for appraisal in waiting:
+        grouped.setdefault((appraisal.cycle_id, appraisal.state), []).append(appraisal)
+    found = []
+    for (_, state), appraisals in grouped.items():
+        if len(appraisals) <= ONE_BY_ONE:
+            found += [_todo(person, one) for one in appraisals]
+            continue
+        first = appraisals[0]
+        label = policy_for(first.cycle).workflows["appraisal"].states[state].label
+        found.append(
+            Todo(
+                f"{first.cycle.budget_year} 年度事前评估 {len(appraisals)} 项（{label}）",
+                _verb(person, first),
+                f"{reverse('appraisal:list')}?state={state}",
+                due=_due(first.cycle, SUBMIT if person.is_unit else CONCLUDE),
+                money_fen=sum(one.asked_fen for one in appraisals),
+            )
+        )
+    return found
+
+
+def _verb(person: Person, appraisal: Appraisal) -> str:
+    actions = {step.action for step in actions_of(appraisal, person)}
+    if "submit" in actions:
+        return "填写并提交评估"
+    if "conclude" in actions:
+        return "评分并作出结论"
+    return "评分并报送财政" if person.role == "department_reviewer" else "办理评估"
+
+
+def _todo(person: Person, appraisal: Appraisal, verb: str = "", reason: str = "") -> Todo:
+    year = appraisal.subject_year
+    key = SUBMIT if person.is_unit else CONCLUDE
+    return Todo(
+        year.name,
+        verb or _verb(person, appraisal),
+        reverse("appraisal:detail", args=[appraisal.pk]),
+        due=_due(appraisal.cycle, key, year.unit_id if person.is_unit else None),
+        money_fen=appraisal.asked_fen,
+        reason=reason,
+    )
+
+
+def _conditions(person: Person) -> list[Todo]:
+    unit, bureau = person.role in {"unit_project", "unit_finance"}, person.role in GATEKEEPERS
+    if not unit and not bureau:
+        return []
+    return [
+        Todo(
+            f"{one.appraisal.subject_year.name}：{one.text}",
+            "登记完成情况" if unit else "确认完成",
+            reverse("appraisal:detail", args=[one.appraisal_id]) + "#conditions",
+            due=one.due,
+            detail="" if unit else one.proof,
+        )
+        for one in open_conditions(person)
+        if (one.answered_on is None) is unit
+    ]
+
+
+def _to_let_in(person: Person, cycles: Iterable[Cycle]) -> list[Todo]:
+    found = []
+    for cycle in cycles:
+        ready = list(ready_for_library(person, cycle))
+        if len(ready) > ONE_BY_ONE:
+            found.append(
+                Todo(
+                    f"{cycle.budget_year} 年度 {len(ready)} 个项目评估通过，可以入库",
+                    "办理入库",
+                    f"{reverse('appraisal:list')}?gate=ready",
+                    money_fen=sum(year.requested_fen for year in ready),
+                )
+            )
+            continue
+        found += [
+            Todo(
+                year.name, "办理入库", reverse("appraisal:gate", args=[year.pk]), money_fen=year.requested_fen
+            )
+            for year in ready
+        ]
+    return found
+
+
+def returned(person: Person) -> list[Todo]:
+    """What came back to the person's side, with the reason in the first line."""
+    waiting = waiting_for(person, _cycles(person))
+    back = came_back(waiting)
+    return [
+        _todo(person, one, "修改后重新提交" if person.is_unit else "重新办理", _said(back[one.pk]))
+        for one in waiting
+        if one.pk in back
+    ]
+
+
+def _said(signature: Signature) -> str:
+    return f"{signature.name}：{signature.comment}"
+
+
+def watching(person: Person) -> list[Todo]:
+    """Where the appraisals are that the person's side has sent on."""
+    if not person.is_unit and person.role != "department_reviewer":
+        return []
+    rows = under_way(person).filter(moved_at__isnull=False, cycle__state="open").order_by("moved_at")[:50]
+    return [
+        Todo(
+            one.subject_year.name,
+            "查看",
+            reverse("appraisal:detail", args=[one.pk]),
+            detail=policy_for(one.cycle).workflows["appraisal"].states[one.state].label,
+            money_fen=one.asked_fen,
+        )
+        for one in rows
+        if not any(not step.own for step in actions_of(one, person))
+    ]
+
+
+def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
+    """The appraisal and the entry to the library in the line of life."""
+    return [_appraisal_point(year), _library_point(year)]
+
+
+def _appraisal_point(year: SubjectYear) -> Milestone:
+    appraisal = appraisal_of(year)
+    if appraisal is None:
+        trigger = appraisal_required(year)
+        url = reverse("appraisal:gate", args=[year.pk])
+        if trigger.required:
+            return Milestone("appraisal", "事前评估", None, "须做，未发起", "amber", url)
+        return Milestone("appraisal", "事前评估", None, "不须评估", "grey", url)
+    url = reverse("appraisal:detail", args=[appraisal.pk])
+    if appraisal.concluded_on is not None:
+        text = appraisal.get_conclusion_display()
+        return Milestone(
+            "appraisal", "事前评估", appraisal.concluded_on, text, TONES[appraisal.conclusion], url
+        )
+    state = policy_for(year.cycle).workflows["appraisal"].states[appraisal.state]
+    return Milestone("appraisal", "事前评估", None, state.label, state.tone, url)
+
+
+def _library_point(year: SubjectYear) -> Milestone:
+    url = reverse("appraisal:gate", args=[year.pk])
+    label = year.get_library_state_display()
+    if year.library_state == "proposed":
+        return Milestone("library", "入库", None, "未入库", "grey", url)
+    at = library_moment(year)
+    tone: Tone = "red" if year.library_state == "refused" else "green"
+    return Milestone("library", "入库", at.date() if at else None, label, tone, url)
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """Submission first, then the conclusion."""
+    last = None
+    for key in (SUBMIT, CONCLUDE):
+        found = window(cycle, key)
+        if found is None:
+            continue
+        last = Window(found.opens, found.due, found.clause)
+        if found.days_left >= 0:
+            return last
+    return last
+
+
+STAGE = Stage(
+    key="appraisal",
+    label="事前评估",
+    icon="clipboard-search",
+    order=10,
+    home="appraisal:list",
+    roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    todos=todos,
+    returned=returned,
+    watching=watching,
+    milestones=milestones,
+    deadline=deadline,
+    records={"appraisal.appraisal": visible_appraisals},
+)
