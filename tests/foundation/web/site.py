@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
@@ -83,7 +83,7 @@ def open_to_all(request: HttpRequest) -> HttpResponse:
     return HttpResponse("公开")
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("bodies/", bodies, name="bodies"),
     path("closed/", closed, name="closed"),

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict, deny
-from jiheng.foundation.web.fields import AmountField, DayField
+from jiheng.foundation.web.fields import AmountField, DayField, NumberField
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.pages import PageRequest, anyone, go, invalid, page
 from jiheng.foundation.web.record import Action, FileLink, NextStep, TitleLine, Told, Waiting, asked
