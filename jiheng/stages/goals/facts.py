@@ -7,7 +7,6 @@ from typing import Any
 
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.queries import previous_year, standing_for
-from jiheng.rules.appraisal import CHANGES
 from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import check_goal
 from jiheng.rules.refusal import Refusal
@@ -37,7 +36,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "policy": rules_at(goal.cycle),
         "goal_state": goal.state,
         "subject_kind": year.kind,
-        "change_kind": CHANGES.get(year.change, (year.change,))[-1],
+        "change_kind": year.change,
         "is_major": year.is_major,
         "amount": goal.fiscal_fen,
         "appraisal_conclusion": appraisal.conclusion if appraisal else None,
