@@ -146,9 +146,7 @@ def register_split(world: World, total_wan: str, groups: list[dict[str, Any]], c
     counts = [len(group["subjects"]) for group in groups]
     fen = amounts(world, "register_split", sum(counts), wan_to_fen(total_wan))
     for group in groups:
-        told = []
-        for one in group["subjects"]:
-            told.append({**one, "wan": f"{fen_to_wan(fen.pop(0)):.2f}"})
+        told = [{**one, "wan": f"{fen_to_wan(fen.pop(0)):.2f}"} for one in group["subjects"]]
         register(world, group["year"], told, change=change)
 
 

@@ -173,7 +173,7 @@ def build(day: date | None = None) -> Iterator[str]:
 
 
 def _build(today: date) -> World:
-    year = today.year if today.month >= 8 else today.year - 1  # noqa: PLR2004  # the script ends in July
+    year = today.year if today.month >= 8 else today.year - 1  # the script ends in July
     since = date(year - 3, 1, 1)
     world = settle(
         code=CODE, name=NAME, region_code="640323", bodies=bodies(), since=since, seed="demo", password=PASSWORD

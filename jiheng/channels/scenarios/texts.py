@@ -64,7 +64,7 @@ def line_for(row: GoalIndicator, budget_year: int, luck: random.Random) -> LineD
     if row.operator in {"<=", "<"}:
         value = (row.value * Decimal(luck.randint(90, FULL)) / 100).quantize(Decimal("0.01"))
         return LineData(f"{value}")
-    if row.operator == "=" or luck.random() < 0.75:  # noqa: PLR2004  # three of four rows are met
+    if row.operator == "=" or luck.random() < 0.75:  # three of four rows are met
         return LineData(f"{row.value.normalize():f}")
     value = (row.value * Decimal(luck.randint(NEARLY, FULL - 1)) / 100).quantize(Decimal("0.01"))
     return LineData(f"{value}", reason="部分任务顺延，已制定补救措施")
@@ -78,7 +78,7 @@ def reading_for(row: GoalIndicator, as_of: date, luck: random.Random) -> Reading
     if row.unit not in {"%", "万元"}:
         value = (row.value * Decimal(as_of.month * luck.randint(80, 105)) / 1200).quantize(Decimal("0.01"))
         value = min(value, row.value)
-    behind = luck.random() < 0.1  # noqa: PLR2004  # one row in ten is in doubt
+    behind = luck.random() < 0.1  # one row in ten is in doubt
     return ReadingData(
         f"{value.normalize():f}",
         likelihood="possible" if behind else "certain",

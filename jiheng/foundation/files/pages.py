@@ -43,7 +43,7 @@ def may_open(person: Person, evidence: Evidence) -> Verdict:
 
 
 @page(may=may_open, record=visible_evidence)
-def download(request: PageRequest, evidence: Evidence) -> HttpResponse:
+def download(_request: PageRequest, evidence: Evidence) -> HttpResponse:
     """Send the file under the name that it was given, never to be shown inside a page."""
     with evidence.file.content.open("rb") as content:
         response = HttpResponse(content.read(), content_type=TYPES[evidence.file.kind])

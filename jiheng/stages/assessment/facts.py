@@ -29,7 +29,7 @@ class Count:
     done: int = 0
     due: int = 0
 
-    def add(self, done: bool) -> None:
+    def add(self, done: bool) -> None:  # noqa: FBT001  # reads as a sentence where it is used
         """Count one that was due."""
         self.due += 1
         self.done += done
