@@ -1,54 +1,88 @@
-"""Who sees and does what with self-evaluations and evaluations."""
+"""Who sees and does what with self-evaluations, draws and evaluations."""
 
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
-from jiheng.registers.subjects.access import within
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
 
 OUTSIDE = {"agency", "expert"}
 SCORERS = {"agency", "expert", "evaluation_centre", "department_reviewer"}
+ORGANISERS = {"performance_office", "evaluation_centre", "department_reviewer"}
+FILLERS = {"unit_project", "unit_finance"}
+RELATED = (
+    "subject_year__subject",
+    "subject_year__unit",
+    "subject_year__department",
+    "cycle__snapshot",
+    "cycle__place",
+    "goal",
+    "place",
+)
+
+
+# --- what a person sees
 
 
 def visible_self_evaluations(person: Person) -> QuerySet[SelfEvaluation]:
     """Return the self-evaluations that the person may see."""
     found = SelfEvaluation.objects.filter(within(person, "subject_year__"))
-    return found.select_related(
-        "subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place", "goal", "place"
-    )
+    return found.select_related(*RELATED).defer("cycle__snapshot__content")
+
+
+def self_evaluations_with_files(person: Person) -> QuerySet[SelfEvaluation]:
+    """Return the self-evaluations whose evidence the person may open.
+
+    Besides the visible ones: those of subjects that an outside evaluator was given to evaluate.
+    """
+    if person.role not in OUTSIDE:
+        return visible_self_evaluations(person)
+    given = visible_evaluations(person).order_by().values("subject_year")
+    return SelfEvaluation.objects.filter(subject_year__in=given).exclude(state="draft")
 
 
 def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
     """Return the evaluations that the person may see; outside evaluators only those given to them.
 
-    A unit sees an evaluation of itself from the moment that the draft is sent to it for comment.
+    A unit sees an evaluation of itself while it is asked for comment and once it is confirmed; a department
+    also from the beginning what it ordered or carries out.
     """
     if person.role in OUTSIDE:
         condition = Q(evaluator_id=person.organisation_id, place_id=person.place_id)
     else:
         condition = within(person, "subject_year__")
+        open_to_unit = Q(state__in=("consultation", "confirmed"))
         if person.is_unit:
-            condition &= Q(state__in=("consultation", "confirmed"))
+            condition &= open_to_unit
         elif person.role == "department_reviewer":
-            own = Q(evaluator_id=person.organisation_id)
-            condition &= own | Q(state__in=("consultation", "confirmed"))
+            own = Q(evaluator_id=person.organisation_id) | Q(organiser_id=person.organisation_id)
+            condition &= own | open_to_unit
     found = Evaluation.objects.filter(condition)
-    return found.select_related(
-        "subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place", "goal",
-        "evaluator", "place",
-    )
+    return found.select_related(*RELATED, "evaluator", "organiser").defer("cycle__snapshot__content")
 
 
 def visible_draws(person: Person) -> QuerySet[Draw]:
     """Return the recorded draws of the place, for the bureau and overseers."""
     if not person.sees_whole_place:
         return Draw.objects.none()
-    return Draw.objects.filter(cycle__place_id=person.place_id).select_related("cycle")
+    found = Draw.objects.filter(cycle__place_id=person.place_id).select_related(
+        "cycle__snapshot", "cycle__place"
+    )
+    return found.defer("cycle__snapshot__content")
+
+
+def visible_years(person: Person) -> QuerySet[SubjectYear]:
+    """Return the subjects and years that the person may see."""
+    return visible_subject_years(person)
 
 
 def may_see_self_evaluations(person: Person, _: SelfEvaluation | None = None) -> Verdict:
     """Business roles see self-evaluations, each their own part."""
-    if person.is_unit or person.role == "department_reviewer" or person.sees_whole_place:
+    if may_see_subjects(person):
         return allow()
     return deny(f"“{person.role_label}”不接触单位自评")
 
@@ -67,38 +101,85 @@ def may_see_draws(person: Person, _: Draw | None = None) -> Verdict:
     return deny("抽取记录只对财政局和监督机构开放")
 
 
+# --- whose it is
+
+
+def concerns(person: Person, year: SubjectYear) -> Verdict:
+    """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
+    if person.place_id != year.place_id:
+        return deny("不属于本地区的项目")
+    if person.is_unit and person.organisation_id != year.unit_id:
+        return deny("只能办理本单位的项目")
+    below = year.unit_id in person.subtree or year.department_id == person.organisation_id
+    if person.role == "department_reviewer" and not below:
+        return deny("只能办理本部门及所属单位的项目")
+    return allow()
+
+
+# --- self-evaluation
+
+
+def self_workflow(record: SelfEvaluation) -> Workflow:
+    """Return the table by which a self-evaluation moves: the one frozen for its cycle."""
+    return policy_for(record.cycle).workflows["self_evaluation"]
+
+
+def may_start_self_evaluation(person: Person, year: SubjectYear) -> Verdict:
+    """The unit that spent the money evaluates itself: its project or finance officer begins."""
+    if person.role not in FILLERS:
+        return deny("自评由项目单位的项目经办或财务经办填报")
+    return concerns(person, year)
+
+
 def may_fill_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     """The unit's own staff fill it while it is a draft: project staff the results, finance staff the money."""
     if record.subject_year.unit_id != person.organisation_id:
         return deny("只有项目实施单位可以填报自评")
-    if person.role not in {"unit_project", "unit_finance"}:
+    if person.role not in FILLERS:
         return deny("自评由项目经办和财务经办填报")
     if record.state != "draft":
-        return deny("自评已报送，须退回后才能修改")
+        label = self_workflow(record).states[record.state].label
+        return deny(f"自评现为“{label}”，须撤回或退回后才能修改")
     return allow()
 
 
-def may_start_evaluation(person: Person) -> Verdict:
-    """The bureau sets up bureau and in-process evaluations; departments their own."""
-    if person.role in {"performance_office", "evaluation_centre", "department_reviewer"}:
+def may_fill_results(person: Person, record: SelfEvaluation) -> Verdict:
+    """Actual values, reasons and the objective's result are filled by the project officer."""
+    verdict = may_fill_self_evaluation(person, record)
+    if verdict and person.role != "unit_project":
+        return deny("完成情况由项目经办填写")
+    return verdict
+
+
+def may_fill_money(person: Person, record: SelfEvaluation) -> Verdict:
+    """Why money was spent slowly is explained by the finance officer; the amounts come from the ledger."""
+    verdict = may_fill_self_evaluation(person, record)
+    if verdict and person.role != "unit_finance":
+        return deny("执行情况由财务经办填写")
+    return verdict
+
+
+def self_steps(person: Person, record: SelfEvaluation) -> list[Step]:
+    """Return the steps that this person has in the record's state; empty when it is not theirs to move."""
+    if not concerns(person, record.subject_year):
+        return []
+    return self_workflow(record).actions(record.state, person.role)
+
+
+def may_move_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
+    """The table gives this role a step in the record's present state, and the record is theirs to act on."""
+    verdict = concerns(person, record.subject_year)
+    if not verdict or self_steps(person, record):
+        return verdict
+    label = self_workflow(record).states[record.state].label
+    return deny(f"自评现为“{label}”，没有由{person.role_label}办理的步骤")
+
+
+def may_move_self_in_bulk(person: Person, *_record: object) -> Verdict:
+    """Departments confirm and the performance office accepts many at once."""
+    if person.role in {"department_reviewer", "performance_office"}:
         return allow()
-    return deny("评价由绩效管理股、绩效评价中心或主管部门组织")
-
-
-def may_score(person: Person, record: Evaluation) -> Verdict:
-    """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
-    if person.organisation_id != record.evaluator_id or person.role not in SCORERS:
-        return deny(f"本评价由{record.evaluator}承担")
-    if record.state != "scoring":
-        return deny("只有“评分中”的评价可以评分")
-    return allow()
-
-
-def may_draw(person: Person) -> Verdict:
-    """Draws are made by the performance office or the evaluation centre."""
-    if person.role in {"performance_office", "evaluation_centre"}:
-        return allow()
-    return deny("抽查由绩效管理股或绩效评价中心抽取")
+    return deny("批量办理限主管部门审核和财政认可")
 
 
 def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
@@ -107,4 +188,76 @@ def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
         return deny("复核由绩效管理股或绩效评价中心承担")
     if record.state != "submitted":
         return deny("只有主管部门已确认的自评可以复核")
+    return concerns(person, record.subject_year)
+
+
+def may_draw(person: Person, *_: object) -> Verdict:
+    """Draws are made by the performance office or the evaluation centre."""
+    if person.role in {"performance_office", "evaluation_centre"}:
+        return allow()
+    return deny("抽查由绩效管理股或绩效评价中心抽取")
+
+
+# --- evaluations on scorecards
+
+
+def evaluation_workflow(record: Evaluation) -> Workflow:
+    """Return the table by which an evaluation moves: the one frozen for its cycle."""
+    return policy_for(record.cycle).workflows["evaluation"]
+
+
+def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Verdict:
+    """The bureau sets up bureau and in-process evaluations; departments their own."""
+    if person.role not in ORGANISERS:
+        return deny("评价由绩效管理股、绩效评价中心或主管部门组织")
+    return concerns(person, year) if year is not None else allow()
+
+
+def may_score(person: Person, record: Evaluation) -> Verdict:
+    """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
+    if person.organisation_id != record.evaluator_id or person.role not in SCORERS:
+        return deny(f"本评价由{record.evaluator}承担")
+    if record.state != "scoring":
+        label = evaluation_workflow(record).states[record.state].label
+        return deny(f"评价现为“{label}”，只有“评价中”可以评分和撰写报告")
     return allow()
+
+
+def evaluation_steps(person: Person, record: Evaluation) -> list[Step]:
+    """Return the steps that this person has: evaluator, organiser, bureau and unit each their own."""
+    steps = evaluation_workflow(record).actions(record.state, person.role)
+    return [step for step in steps if _is_theirs(person, record, step.action)]
+
+
+def _is_theirs(person: Person, record: Evaluation, action: str) -> bool:
+    if person.place_id != record.place_id:
+        return False
+    if action == "submit_report":
+        return person.organisation_id == record.evaluator_id
+    if action == "respond":
+        return person.organisation_id == record.subject_year.unit_id
+    return person.is_bureau or person.organisation_id == record.organiser_id
+
+
+def may_move_evaluation(person: Person, record: Evaluation) -> Verdict:
+    """The table gives this role a step in the present state, and this person stands for the right body."""
+    if evaluation_steps(person, record):
+        return allow()
+    label = evaluation_workflow(record).states[record.state].label
+    steps = [step for step in evaluation_workflow(record).steps if step.from_state == record.state]
+    who = "、".join(dict.fromkeys(ROLES[role].label for step in steps for role in step.by))
+    return deny(f"评价现为“{label}”，不由您办理" + (f"；由{who}按各自职责办理" if who else ""))
+
+
+def may_respond(person: Person, record: Evaluation) -> Verdict:
+    """The evaluated unit answers a draft that was sent to it."""
+    if any(step.action == "respond" for step in evaluation_steps(person, record)):
+        return allow()
+    return deny("只有被评价单位的项目经办或负责人可以在征求意见期间答复")
+
+
+def may_answer(person: Person, record: Evaluation) -> Verdict:
+    """Whoever may revise or confirm after the unit was heard says what is done with each comment."""
+    if any(step.action in {"revise", "confirm"} for step in evaluation_steps(person, record)):
+        return allow()
+    return deny("意见由组织评价的部门或绩效管理股在征求意见期间逐条答复")

@@ -1,7 +1,7 @@
 """What the rules are told about a self-evaluation or an evaluation."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,9 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import evidence_of
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+from jiheng.stages.goals.models import Goal
 
 SATURDAY = 5
 
@@ -32,7 +34,7 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "policy": rules_at(evaluation.cycle),
         "findings": form_findings(evaluation, rows),
         "reasons_missing": reasons_missing(evaluation, rows),
-        "halves": {"project": _project_gaps(evaluation, rows), "finance": []},
+        "halves": {"project": project_gaps(evaluation, rows), "finance": []},
         "evidence_missing": [] if evidence_of(evaluation).exists() else ["自评结果"],
         "goal_state": evaluation.goal.state,
         "recheck_missing": [row.indicator.name for row in rows if row.recheck_points is None],
@@ -43,13 +45,14 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
     }
 
 
-def _project_gaps(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[str]:
+def project_gaps(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[str]:
+    """Return what the project half still lacks, in words."""
     gaps = [f"{row.indicator.name}的完成值" for row in rows if row.points is None]
     return gaps if evaluation.actual_objective else [*gaps, "总体目标实际完成情况"]
 
 
 def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Blocking]:
-    """Return what is wrong in the form itself: rows without points, an objective left out or copied."""
+    """Return what is wrong in the form itself: rows without points, an objective copied, a goal replaced."""
     found = [
         Blocking(f"“{row.indicator.name}”还没有得分", remedy="请填写实际完成值", where=f"line-{row.pk}")
         for row in rows
@@ -63,37 +66,35 @@ def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Bloc
                 where="actual_objective",
             )
         )
+    newer = newer_goal(evaluation)
+    if newer is not None:
+        found.append(
+            Blocking(
+                f"绩效目标已调整为第 {newer.revision} 版，自评仍按第 {evaluation.goal.revision} 版填报",
+                remedy="请在填报页按现行目标更新",
+            )
+        )
     return found
+
+
+def newer_goal(evaluation: SelfEvaluation) -> Goal | None:
+    """Return the approved goal that replaced the one being evaluated while the self-evaluation is a draft."""
+    if evaluation.state != "draft":
+        return None
+    newer = Goal.objects.filter(
+        subject_year_id=evaluation.subject_year_id, state="approved", current=True
+    ).exclude(pk=evaluation.goal_id)
+    return newer.first()
 
 
 def reasons_missing(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[dict[str, Any]]:
     """Return what has to be explained and is not: lost points, far beyond the target, slow spending."""
-    rules = rules_at(evaluation.cycle)
-    line, over = rules.value("execution_reason_line"), rules.value("overfulfilment_line")
-    lost = rules.value("self_evaluation_weights").clause
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        indicator = row.indicator
-        if row.points is None or row.reason:
-            continue
-        if row.points < indicator.weight:
-            why = f"得 {row.points} 分，未得满分（{indicator.weight} 分）"
-            found.append({"label": indicator.name, "why": why, "clause": lost, "row": row.pk})
-        elif _beyond(row.actual, indicator.value, indicator.operator, Decimal(str(over.value))):
-            why = f"达到目标值的 {over.value}% 以上"
-            found.append({"label": indicator.name, "why": why, "clause": over.clause, "row": row.pk})
-    if evaluation.budget_fen > 0 and not evaluation.execution_reason:
-        rate = Decimal(evaluation.executed_fen) * 100 / Decimal(evaluation.budget_fen)
-        if rate < Decimal(str(line.value)):
-            why = f"为 {rate:.2f}%，低于 {line.value}%（由财务经办说明）"
-            found.append({"label": "预算执行率", "why": why, "clause": line.clause, "row": None})
-    return found
-
-
-def _beyond(actual: Decimal | None, target: Decimal | None, operator: str, line: Decimal) -> bool:
-    if actual is None or target is None or target <= 0 or operator not in {">=", ">", "≥"}:
-        return False
-    return actual * 100 >= target * line
+    explained = {row.pk for row in rows if row.reason}
+    return [
+        {"label": one.label, "why": one.why, "clause": one.clause, "row": one.row}
+        for one in demands_of(evaluation, rows)
+        if (one.row not in explained if one.row is not None else not evaluation.execution_reason)
+    ]
 
 
 def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
@@ -107,7 +108,9 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
         "policy": rules_at(evaluation.cycle),
         "scorecard_missing": {"evaluation": missing, evaluation.scorecard: missing},
         "report_missing": [
-            one.title for one in sections if one.required and not str(evaluation.sections.get(one.key, "")).strip()
+            one.title
+            for one in sections
+            if one.required and not str(evaluation.sections.get(one.key, "")).strip()
         ],
         "grade": evaluation.grade or None,
         "finding_count": evaluation.findings.count(),
@@ -120,14 +123,24 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
     }
 
 
-def response_overdue(evaluation: Evaluation) -> bool:
-    """Whether the unit's time to answer the draft has run out; working days are Monday to Friday."""
+def response_due(evaluation: Evaluation) -> date | None:
+    """Return the last day of the unit's time to answer the draft, or None when it is not being asked.
+
+    Working days are Monday to Friday; the day of sending does not count.
+    """
     if evaluation.state != "consultation" or evaluation.moved_at is None:
-        return False
+        return None
+    asked = evaluation.asked_at or evaluation.moved_at
     allowed = int(rules_at(evaluation.cycle).value("evaluation_response_days").value)
-    day = timezone.localdate(evaluation.moved_at)
+    day = timezone.localdate(asked)
     passed = 0
     while passed < allowed:
         day += timedelta(days=1)
         passed += day.weekday() < SATURDAY
-    return clock.today() > day
+    return day
+
+
+def response_overdue(evaluation: Evaluation) -> bool:
+    """Whether the unit's time to answer the draft has run out."""
+    due = response_due(evaluation)
+    return due is not None and clock.today() > due

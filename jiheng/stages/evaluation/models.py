@@ -8,11 +8,17 @@ from jiheng.foundation.workflow.models import Case
 
 
 class SelfEvaluation(Case):
-    """A unit's own evaluation of one subject and year, scored by rule (form F5)."""
+    """A unit's own evaluation of one subject and year, scored by rule (form F5).
+
+    `results_version` and `money_version` count the saves of the two halves, so that the project and the
+    finance officer can work at the same time; `version` moves with each of them and with every step.
+    """
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="self_evaluations")
     work_year = models.PositiveSmallIntegerField("工作年度")
-    subject_year = models.OneToOneField("subjects.SubjectYear", models.PROTECT, related_name="self_evaluation")
+    subject_year = models.OneToOneField(
+        "subjects.SubjectYear", models.PROTECT, related_name="self_evaluation"
+    )
     goal = models.ForeignKey("goals.Goal", models.PROTECT, related_name="self_evaluations")
     initial_fen = models.BigIntegerField("年初预算数", default=0)
     budget_fen = models.BigIntegerField("全年预算数", default=0)
@@ -26,10 +32,16 @@ class SelfEvaluation(Case):
     recheck_total = models.DecimalField("复核得分", max_digits=6, decimal_places=2, null=True)
     recheck_grade = models.CharField("复核等级", max_length=20, blank=True)
     recheck_note = models.TextField("复核意见", blank=True)
+    results_version = models.PositiveIntegerField("完成情况版次", default=0)
+    money_version = models.PositiveIntegerField("执行情况版次", default=0)
+    results_page = models.CharField(max_length=40, blank=True)  # the open page that saved this half last
+    money_page = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("pk",)
-        indexes: ClassVar = [models.Index(fields=["place", "work_year", "state"], name="self_evaluation_year")]
+        indexes: ClassVar = [
+            models.Index(fields=["place", "work_year", "state"], name="self_evaluation_year")
+        ]
 
     def __str__(self) -> str:
         return f"绩效自评 {self.subject_year}"
@@ -61,7 +73,11 @@ class SelfLine(models.Model):
 
 
 class Evaluation(Case):
-    """An evaluation on a scorecard by department or bureau, during or after the year."""
+    """An evaluation on a scorecard by department or bureau, during or after the year.
+
+    `organiser` ordered it and hears the unit; `evaluator` scores. `round` counts how often the unit was
+    asked for comment; `before` is what stood in the draft that the unit's comments made them revise.
+    """
 
     KINDS: ClassVar = [
         ("department", "部门评价"),
@@ -78,6 +94,9 @@ class Evaluation(Case):
     scorecard = models.CharField("评分表", max_length=60)
     amount_fen = models.BigIntegerField("涉及金额")
     evaluator = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="evaluations_done")
+    organiser = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_ordered"
+    )
     due = models.DateField("完成期限")
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
     grade = models.CharField("等级", max_length=20, blank=True)
@@ -85,6 +104,11 @@ class Evaluation(Case):
     unit_reply = models.TextField("被评价单位意见", blank=True)
     reply_answer = models.TextField("意见采纳情况", blank=True)
     confirmed_on = models.DateField("结果确定日期", null=True)
+    round = models.PositiveSmallIntegerField("征求意见轮次", default=0)
+    asked_at = models.DateTimeField("征求意见时间", null=True)
+    before = models.JSONField("修改前的评分", default=dict)
+    content_version = models.PositiveIntegerField("评分和报告版次", default=0)
+    content_page = models.CharField(max_length=40, blank=True)  # the open page that saved last
 
     class Meta:
         ordering = ("pk",)
@@ -143,12 +167,35 @@ class Finding(models.Model):
         return self.text
 
 
+class Comment(models.Model):
+    """One point that the evaluated unit raised on a draft, and what was done with it."""
+
+    VERDICTS: ClassVar = [("adopted", "采纳"), ("partly", "部分采纳"), ("declined", "不采纳")]
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="comments")
+    round = models.PositiveSmallIntegerField("轮次")
+    number = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("意见", max_length=1000)
+    verdict = models.CharField("处理", max_length=10, choices=VERDICTS, blank=True)
+    answer = models.CharField("答复", max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ("round", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "round", "number"], name="evaluation_comment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Draw(models.Model):
     """A random draw that anybody can repeat from its seed and its population."""
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="draws")
     work_year = models.PositiveSmallIntegerField("工作年度")
     purpose = models.CharField("用途", max_length=40)
+    algorithm = models.CharField("算法", max_length=30, default="sha256-order-1")
     seed = models.CharField("随机种子", max_length=80)
     population = models.JSONField("总体")
     population_digest = models.CharField("总体摘要", max_length=64)

@@ -1,15 +1,39 @@
 """Lists, counts and covers of evaluation; the same numbers on pages, dashboards and scenarios."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.models import Organisation, Place
+from jiheng.foundation.accounts.person import Person, valid_on
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import Window, policy_for, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
+from jiheng.rules.sampling import Draw as PureDraw
+from jiheng.rules.sampling import size_for_share, verify
+from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.rules.workflow import Workflow
+from jiheng.stages.evaluation.access import visible_evaluations, visible_self_evaluations, visible_years
+from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation
+from jiheng.stages.goals.models import Goal
+
+LEFT_THE_UNIT = ("submitted", "rechecked", "accepted")
+SELF_CALENDAR = {
+    "draft": "self_evaluation_submit",
+    "department": "self_evaluation_confirm",
+    "submitted": "self_evaluation_recheck",
+    "rechecked": "self_evaluation_recheck",
+}
+
+
+# --- statistics
 
 
 @dataclass(frozen=True)
@@ -55,18 +79,85 @@ class Cover:
             return None
         return (Decimal(self.done) * 100 / self.due).quantize(Decimal("0.01"))
 
+    @property
+    def ratio(self) -> Decimal | None:
+        """Share by number as a ratio; None when nothing is due."""
+        return Decimal(self.done) / self.due if self.due else None
 
-def self_evaluation_cover(cycle: Cycle) -> Cover:
-    """Return how many budgeted projects of the cycle have a self-evaluation that left the unit."""
-    due = SubjectYear.objects.filter(cycle=cycle, kind="project", library_state="budgeted")
-    done = due.filter(self_evaluation__state__in=("submitted", "rechecked", "accepted"))
-    return Cover(due.count(), done.count())
+
+def _due() -> Q:
+    """Return the condition "must be self-evaluated": a project with a budget."""
+    return Q(kind="project", library_state="budgeted")
+
+
+def self_evaluation_cover(cycle: Cycle, person: Person | None = None) -> Cover:
+    """Return how many budgeted projects of the cycle have a self-evaluation that left the unit.
+
+    With a person, only of those that the person may see.
+    """
+    rows = SubjectYear.objects.all() if person is None else visible_years(person)
+    sums = (
+        rows.filter(_due(), cycle=cycle)
+        .order_by()
+        .aggregate(
+            due=Count("pk"),
+            done=Count("pk", filter=Q(self_evaluation__state__in=LEFT_THE_UNIT)),
+        )
+    )
+    return Cover(sums["due"], sums["done"])
 
 
 def without_self_evaluation(cycle: Cycle) -> QuerySet[SubjectYear]:
     """Return the budgeted projects whose self-evaluation has not left the unit."""
-    due = SubjectYear.objects.filter(cycle=cycle, kind="project", library_state="budgeted")
-    return due.exclude(self_evaluation__state__in=("submitted", "rechecked", "accepted"))
+    due = SubjectYear.objects.filter(_due(), cycle=cycle)
+    return due.exclude(self_evaluation__state__in=LEFT_THE_UNIT)
+
+
+# --- lists
+
+
+def self_rows(person: Person, cycle: Cycle | None) -> QuerySet[SelfEvaluation]:
+    """Return the self-evaluations of a cycle for a list."""
+    found = visible_self_evaluations(person)
+    return found.filter(cycle=cycle) if cycle is not None else found.none()
+
+
+def not_started(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return the budgeted projects that have no self-evaluation, each with its `goal_ready` (approved goal)."""
+    if cycle is None:
+        return visible_years(person).none()
+    goals = Goal.objects.filter(subject_year=OuterRef("pk"), state="approved", current=True)
+    rows = visible_years(person).filter(_due(), cycle=cycle, self_evaluation__isnull=True)
+    return rows.annotate(goal_ready=Exists(goals))
+
+
+def evaluation_rows(person: Person, cycle: Cycle | None) -> QuerySet[Evaluation]:
+    """Return the evaluations of a cycle for a list; outside evaluators see all that is theirs."""
+    found = visible_evaluations(person)
+    return found.filter(cycle=cycle) if cycle is not None else found
+
+
+def candidates(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return what may be evaluated: budgeted subjects, with their self-evaluation and what is under way."""
+    if cycle is None:
+        return visible_years(person).none()
+    rows = visible_years(person).filter(cycle=cycle).exclude(library_state__in=("proposed", "refused"))
+    if person.role == "department_reviewer":
+        rows = rows.exclude(unit_id=person.organisation_id)
+    return rows.select_related("self_evaluation").annotate(evaluation_count=Count("evaluations"))
+
+
+def evaluators_for(year: SubjectYear, person: Person, day: date) -> list[Organisation]:
+    """Return the bodies that may be given an evaluation of a subject: agencies, experts, bureau or department."""
+    kinds = Q(kind__in=("agency", "expert_pool"))
+    kinds |= Q(pk=year.department_id) if person.role == "department_reviewer" else Q(kind="bureau")
+    if person.role != "department_reviewer":
+        kinds |= Q(pk=year.department_id)
+    rows = Organisation.objects.filter(valid_on(day), place_id=year.place_id).filter(kinds)
+    return list(rows.exclude(pk=year.unit_id).order_by("kind", "code"))
+
+
+# --- draws
 
 
 def drawn_ids(cycle: Cycle) -> set[int]:
@@ -78,3 +169,194 @@ def drawn_ids(cycle: Cycle) -> set[int]:
 def waiting_rechecks(cycle: Cycle) -> QuerySet[SelfEvaluation]:
     """Return what was drawn and is still to be re-checked."""
     return SelfEvaluation.objects.filter(pk__in=drawn_ids(cycle), state="submitted")
+
+
+def draw_population(cycle: Cycle) -> list[str]:
+    """Return what can be drawn: confirmed by the department and not drawn before, as text keys."""
+    earlier = drawn_ids(cycle)
+    waiting = SelfEvaluation.objects.filter(cycle=cycle, state="submitted").order_by("pk")
+    return [str(pk) for pk in waiting.values_list("pk", flat=True) if pk not in earlier]
+
+
+def usual_draw(cycle: Cycle, population: int) -> int:
+    """Return how many of a population the pack's share asks for."""
+    return size_for_share(population, Decimal(str(rules_at(cycle).value("recheck_share").value)))
+
+
+def verify_draw(drawn: Draw) -> list[str]:
+    """Repeat a recorded draw from its seed and population; what does not agree, empty when everything does."""
+    recorded = PureDraw(
+        drawn.seed, len(drawn.chosen), drawn.population_digest, tuple(drawn.chosen), drawn.algorithm
+    )
+    return verify(recorded, drawn.population)
+
+
+# --- time
+
+
+def self_window(evaluation: SelfEvaluation, *, extended: bool = True) -> Window | None:
+    """Return the window of the calendar in which the self-evaluation's present step lies."""
+    key = SELF_CALENDAR.get(evaluation.state)
+    if key is None:
+        return None
+    unit = evaluation.subject_year.unit_id if evaluation.state == "draft" and extended else None
+    return window(evaluation.cycle, key, unit)
+
+
+def self_due(evaluation: SelfEvaluation, *, extended: bool = True) -> date | None:
+    """Return until when the present step is to be done; `extended` asks for the unit's own extension."""
+    found = self_window(evaluation, extended=extended)
+    return found.due if found else None
+
+
+# --- signatures
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature under a record, and whether it still stands for what the record says now."""
+
+    who: str
+    role: str
+    step: str
+    at: datetime
+    comment: str
+    digest: str
+    void: bool
+
+
+def signatures_for(case: Case, workflow: Workflow, now: str) -> list[Signed]:
+    """Return who signed which step; one that waits for the other and was given for other content is void."""
+    labels = {step.action: step.label for step in workflow.steps}
+    return [
+        Signed(
+            one.name,
+            one.role,
+            labels.get(one.action, one.action),
+            one.at,
+            one.comment,
+            one.content_hash,
+            void=not one.used and one.content_hash != now,
+        )
+        for one in Signature.objects.filter(subject=subject_key(case)).order_by("pk")
+    ]
+
+
+@dataclass(frozen=True)
+class Half:
+    """One side of the unit's statement: who has to sign, who has, when, on which content."""
+
+    role: str
+    label: str
+    signed: Signed | None = None
+
+
+def halves_signed(signed: Sequence[Signed], workflow: Workflow, labels: dict[str, str]) -> list[Half]:
+    """Return for each side of the submission its last signature since the record last came back."""
+    step = next(one for one in workflow.steps if one.action == "submit")
+    backs = {
+        one.label
+        for one in workflow.steps
+        if one.to_state == workflow.start and one.from_state != workflow.start
+    }
+    since: list[Signed] = []
+    for one in signed:
+        since = [] if one.step in backs else [*since, one]
+    last = {one.role: one for one in since if one.step == step.label}
+    return [Half(role, labels.get(role, role), last.get(role)) for role in step.by]
+
+
+# --- scores of a card
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One item of the card with its points: what stands in the table of the evaluation."""
+
+    level1: Any
+    level2: Any
+    item: Any
+    points: Decimal | None
+    reason: str
+    first1: bool
+    first2: bool
+    before: Decimal | None = None
+
+    @property
+    def lost(self) -> Decimal | None:
+        """Points not given."""
+        return None if self.points is None else self.item.points - self.points
+
+
+def score_rows(evaluation: Evaluation, card: Scorecard) -> list[ScoreRow]:
+    """Return every item of the card in order, with its points and, after a revision, those before it."""
+    given: dict[str, ScoreLine] = {line.item: line for line in evaluation.lines.all()}
+    before = evaluation.before.get("points", {})
+    found: list[ScoreRow] = []
+    one, two = "", ""
+    for row in card.rows:
+        line = given.get(row.item.key)
+        key2 = row.level2.key if row.level2 else row.item.key
+        found.append(
+            ScoreRow(
+                row.level1,
+                row.level2,
+                row.item,
+                line.points if line else None,
+                line.reason if line else "",
+                first1=row.level1.key != one,
+                first2=key2 != two,
+                before=Decimal(before[row.item.key]) if row.item.key in before else None,
+            )
+        )
+        one, two = row.level1.key, key2
+    return found
+
+
+@dataclass(frozen=True)
+class LevelTotal:
+    """The points of one first level: given of so many."""
+
+    label: str
+    points: Decimal
+    given: Decimal
+    complete: bool
+
+    @property
+    def ratio(self) -> Decimal:
+        """Share of the points given."""
+        return self.given / self.points
+
+
+def level_totals(rows: Iterable[ScoreRow]) -> list[LevelTotal]:
+    """Add up the items of each first level."""
+    grouped: dict[str, list[ScoreRow]] = {}
+    for row in rows:
+        grouped.setdefault(row.level1.key, []).append(row)
+    return [
+        LevelTotal(
+            items[0].level1.label,
+            items[0].level1.points,
+            sum((one.points for one in items if one.points is not None), Decimal(0)),
+            all(one.points is not None for one in items),
+        )
+        for items in grouped.values()
+    ]
+
+
+def state_choices(person: Person, table: str) -> list[tuple[str, str]]:
+    """Return the states of the newest cycle of the place, for a list's filter."""
+    newest = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
+    cycle = newest.defer("snapshot__content").first()
+    if cycle is None:
+        return []
+    return [(key, state.label) for key, state in policy_for(cycle).workflows[table].states.items()]
+
+
+def grade_choices(person: Person) -> list[tuple[str, str]]:
+    """Return the grades of the newest cycle of the place, best first, for a list's filter."""
+    newest = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
+    cycle = newest.defer("snapshot__content").first()
+    if cycle is None:
+        return []
+    return [(band.key, band.label) for band in policy_for(cycle).grades["evaluation"].falling]

@@ -5,165 +5,343 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cycles', '0001_initial'),
-        ('goals', '0001_initial'),
-        ('subjects', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cycles", "0001_initial"),
+        ("goals", "0001_initial"),
+        ("subjects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_year', models.PositiveSmallIntegerField(verbose_name='工作年度')),
-                ('purpose', models.CharField(max_length=40, verbose_name='用途')),
-                ('seed', models.CharField(max_length=80, verbose_name='随机种子')),
-                ('population', models.JSONField(verbose_name='总体')),
-                ('population_digest', models.CharField(max_length=64, verbose_name='总体摘要')),
-                ('chosen', models.JSONField(verbose_name='抽中')),
-                ('drawn_at', models.DateTimeField(verbose_name='抽取时间')),
-                ('drawn_by', models.CharField(max_length=200, verbose_name='抽取人')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='cycles.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("work_year", models.PositiveSmallIntegerField(verbose_name="工作年度")),
+                ("purpose", models.CharField(max_length=40, verbose_name="用途")),
+                ("seed", models.CharField(max_length=80, verbose_name="随机种子")),
+                ("population", models.JSONField(verbose_name="总体")),
+                ("population_digest", models.CharField(max_length=64, verbose_name="总体摘要")),
+                ("chosen", models.JSONField(verbose_name="抽中")),
+                ("drawn_at", models.DateTimeField(verbose_name="抽取时间")),
+                ("drawn_by", models.CharField(max_length=200, verbose_name="抽取人")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="draws", to="cycles.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=30, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版次')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('moved_at', models.DateTimeField(null=True, verbose_name='最近办理时间')),
-                ('work_year', models.PositiveSmallIntegerField(verbose_name='工作年度')),
-                ('evaluated_year', models.PositiveSmallIntegerField(verbose_name='被评价年度')),
-                ('kind', models.CharField(choices=[('department', '部门评价'), ('fiscal', '财政评价'), ('in_process', '事中评价')], max_length=12, verbose_name='评价类型')),
-                ('scorecard', models.CharField(max_length=60, verbose_name='评分表')),
-                ('amount_fen', models.BigIntegerField(verbose_name='涉及金额')),
-                ('due', models.DateField(verbose_name='完成期限')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='总分')),
-                ('grade', models.CharField(blank=True, max_length=20, verbose_name='等级')),
-                ('sections', models.JSONField(default=dict, verbose_name='报告内容')),
-                ('unit_reply', models.TextField(blank=True, verbose_name='被评价单位意见')),
-                ('reply_answer', models.TextField(blank=True, verbose_name='意见采纳情况')),
-                ('confirmed_on', models.DateField(null=True, verbose_name='结果确定日期')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='cycles.cycle')),
-                ('evaluator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations_done', to='accounts.organisation')),
-                ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='goals.goal')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
-                ('subject_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='subjects.subjectyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(max_length=30, verbose_name="状态")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版次")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("moved_at", models.DateTimeField(null=True, verbose_name="最近办理时间")),
+                ("work_year", models.PositiveSmallIntegerField(verbose_name="工作年度")),
+                ("evaluated_year", models.PositiveSmallIntegerField(verbose_name="被评价年度")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("department", "部门评价"),
+                            ("fiscal", "财政评价"),
+                            ("in_process", "事中评价"),
+                        ],
+                        max_length=12,
+                        verbose_name="评价类型",
+                    ),
+                ),
+                ("scorecard", models.CharField(max_length=60, verbose_name="评分表")),
+                ("amount_fen", models.BigIntegerField(verbose_name="涉及金额")),
+                ("due", models.DateField(verbose_name="完成期限")),
+                (
+                    "total",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="总分"),
+                ),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="等级")),
+                ("sections", models.JSONField(default=dict, verbose_name="报告内容")),
+                ("unit_reply", models.TextField(blank=True, verbose_name="被评价单位意见")),
+                ("reply_answer", models.TextField(blank=True, verbose_name="意见采纳情况")),
+                ("confirmed_on", models.DateField(null=True, verbose_name="结果确定日期")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="cycles.cycle",
+                    ),
+                ),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations_done",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="goals.goal",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.place"
+                    ),
+                ),
+                (
+                    "subject_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="subjects.subjectyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('category', models.CharField(choices=[('goal', '目标设定'), ('money', '资金管理'), ('management', '项目管理'), ('output', '产出'), ('outcome', '效益')], max_length=12, verbose_name='类别')),
-                ('text', models.CharField(max_length=500, verbose_name='问题')),
-                ('amount_fen', models.BigIntegerField(default=0, verbose_name='涉及金额')),
-                ('advice', models.CharField(max_length=500, verbose_name='整改建议')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='evaluation.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("goal", "目标设定"),
+                            ("money", "资金管理"),
+                            ("management", "项目管理"),
+                            ("output", "产出"),
+                            ("outcome", "效益"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="问题")),
+                ("amount_fen", models.BigIntegerField(default=0, verbose_name="涉及金额")),
+                ("advice", models.CharField(max_length=500, verbose_name="整改建议")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="evaluation.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='ScoreLine',
+            name="ScoreLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=60, verbose_name='指标')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='得分')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='扣分原因和依据')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='evaluation.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=60, verbose_name="指标")),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="得分")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="扣分原因和依据")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="evaluation.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='SelfEvaluation',
+            name="SelfEvaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=30, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版次')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('moved_at', models.DateTimeField(null=True, verbose_name='最近办理时间')),
-                ('work_year', models.PositiveSmallIntegerField(verbose_name='工作年度')),
-                ('initial_fen', models.BigIntegerField(default=0, verbose_name='年初预算数')),
-                ('budget_fen', models.BigIntegerField(default=0, verbose_name='全年预算数')),
-                ('executed_fen', models.BigIntegerField(default=0, verbose_name='全年执行数')),
-                ('execution_points', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='执行率得分')),
-                ('execution_note', models.CharField(blank=True, max_length=200, verbose_name='执行率计算')),
-                ('execution_reason', models.CharField(blank=True, max_length=200, verbose_name='执行偏差原因')),
-                ('actual_objective', models.TextField(blank=True, verbose_name='实际完成情况')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='总分')),
-                ('grade', models.CharField(blank=True, max_length=20, verbose_name='等级')),
-                ('recheck_total', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='复核得分')),
-                ('recheck_grade', models.CharField(blank=True, max_length=20, verbose_name='复核等级')),
-                ('recheck_note', models.TextField(blank=True, verbose_name='复核意见')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_evaluations', to='cycles.cycle')),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_evaluations', to='goals.goal')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
-                ('subject_year', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='self_evaluation', to='subjects.subjectyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(max_length=30, verbose_name="状态")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版次")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("moved_at", models.DateTimeField(null=True, verbose_name="最近办理时间")),
+                ("work_year", models.PositiveSmallIntegerField(verbose_name="工作年度")),
+                ("initial_fen", models.BigIntegerField(default=0, verbose_name="年初预算数")),
+                ("budget_fen", models.BigIntegerField(default=0, verbose_name="全年预算数")),
+                ("executed_fen", models.BigIntegerField(default=0, verbose_name="全年执行数")),
+                (
+                    "execution_points",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="执行率得分"),
+                ),
+                ("execution_note", models.CharField(blank=True, max_length=200, verbose_name="执行率计算")),
+                (
+                    "execution_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="执行偏差原因"),
+                ),
+                ("actual_objective", models.TextField(blank=True, verbose_name="实际完成情况")),
+                (
+                    "total",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="总分"),
+                ),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="等级")),
+                (
+                    "recheck_total",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="复核得分"),
+                ),
+                ("recheck_grade", models.CharField(blank=True, max_length=20, verbose_name="复核等级")),
+                ("recheck_note", models.TextField(blank=True, verbose_name="复核意见")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="self_evaluations",
+                        to="cycles.cycle",
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="self_evaluations",
+                        to="goals.goal",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.place"
+                    ),
+                ),
+                (
+                    "subject_year",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="self_evaluation",
+                        to="subjects.subjectyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='SelfLine',
+            name="SelfLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actual_text', models.CharField(blank=True, max_length=200, verbose_name='实际完成值')),
-                ('actual', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='完成值')),
-                ('tier', models.CharField(blank=True, max_length=20, verbose_name='定性档次')),
-                ('claimed', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='定性自评分')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
-                ('calculation', models.CharField(blank=True, max_length=300, verbose_name='计算过程')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='偏差原因分析及改进措施')),
-                ('recheck_points', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='复核得分')),
-                ('recheck_reason', models.CharField(blank=True, max_length=300, verbose_name='复核理由')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='evaluation.selfevaluation')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_lines', to='goals.goalindicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("actual_text", models.CharField(blank=True, max_length=200, verbose_name="实际完成值")),
+                (
+                    "actual",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="完成值"),
+                ),
+                ("tier", models.CharField(blank=True, max_length=20, verbose_name="定性档次")),
+                (
+                    "claimed",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="定性自评分"),
+                ),
+                (
+                    "points",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="得分"),
+                ),
+                ("calculation", models.CharField(blank=True, max_length=300, verbose_name="计算过程")),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="偏差原因分析及改进措施"),
+                ),
+                (
+                    "recheck_points",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="复核得分"),
+                ),
+                ("recheck_reason", models.CharField(blank=True, max_length=300, verbose_name="复核理由")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="evaluation.selfevaluation",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="self_lines",
+                        to="goals.goalindicator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('indicator__position',),
+                "ordering": ("indicator__position",),
             },
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['place', 'work_year', 'kind'], name='evaluation_year'),
+            model_name="evaluation",
+            index=models.Index(fields=["place", "work_year", "kind"], name="evaluation_year"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('subject_year', 'kind', 'work_year'), name='evaluation_once'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                fields=("subject_year", "kind", "work_year"), name="evaluation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'number'), name='finding_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(fields=("evaluation", "number"), name="finding_once"),
         ),
         migrations.AddConstraint(
-            model_name='scoreline',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'item'), name='score_line_once'),
+            model_name="scoreline",
+            constraint=models.UniqueConstraint(fields=("evaluation", "item"), name="score_line_once"),
         ),
         migrations.AddIndex(
-            model_name='selfevaluation',
-            index=models.Index(fields=['place', 'work_year', 'state'], name='self_evaluation_year'),
+            model_name="selfevaluation",
+            index=models.Index(fields=["place", "work_year", "state"], name="self_evaluation_year"),
         ),
         migrations.AddConstraint(
-            model_name='selfline',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'indicator'), name='self_line_once'),
+            model_name="selfline",
+            constraint=models.UniqueConstraint(fields=("evaluation", "indicator"), name="self_line_once"),
         ),
     ]

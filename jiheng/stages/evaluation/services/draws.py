@@ -1,13 +1,18 @@
 """Random draws of self-evaluations for re-check, recorded so that anybody can repeat them."""
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.sampling import draw
 from jiheng.stages.evaluation.access import may_draw
-from jiheng.stages.evaluation.models import Draw, SelfEvaluation
+from jiheng.stages.evaluation.models import Draw
+from jiheng.stages.evaluation.queries import draw_population
+
+LONGEST_SEED = 80
 
 
 def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Draw:
@@ -15,20 +20,26 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
     verdict = may_draw(person)
     if not verdict:
         raise refuse(verdict.reason)
-    if not seed.strip():
+    seed = " ".join(seed.split())
+    if not seed:
         raise refuse("请填写随机种子", remedy="建议用当天公开且无法预知的数字，如收盘指数", where="seed")
-    earlier = {key for one in Draw.objects.filter(cycle=cycle, purpose="recheck") for key in one.chosen}
-    waiting = SelfEvaluation.objects.filter(cycle=cycle, state="submitted").order_by("pk")
-    population = [str(pk) for pk in waiting.values_list("pk", flat=True) if str(pk) not in earlier]
+    if len(seed) > LONGEST_SEED:
+        raise refuse(f"随机种子最多 {LONGEST_SEED} 字", where="seed")
+    population = draw_population(cycle)
     if not 0 < count <= len(population):
-        raise refuse(f"可抽取 {len(population)} 份，不能抽 {count} 份", where="count")
-    drawn = draw(population, count, seed.strip())
+        raise refuse(
+            f"可抽取 {len(population)} 份，不能抽 {count} 份",
+            remedy="主管部门审核通过、尚未抽过的自评才可抽取",
+            where="count",
+        )
+    drawn = draw(population, count, seed)
     with act(person):
         made = Draw.objects.create(
             cycle=cycle,
             work_year=clock.today().year,
             purpose="recheck",
-            seed=seed.strip(),
+            algorithm=drawn.algorithm,
+            seed=seed,
             population=population,
             population_digest=drawn.population_digest,
             chosen=list(drawn.chosen),
@@ -39,5 +50,13 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
             "evaluation.draw",
             made,
             {"seed": made.seed, "population": made.population_digest, "chosen": made.chosen},
+        )
+        bureau = Organisation.objects.get(pk=person.organisation_id)
+        notify(
+            organisation=bureau,
+            role="evaluation_centre",
+            text=f"{cycle.budget_year} 年度自评抽取 {count} 份，待复核",
+            link=f"/evaluation/draws/{made.pk}/",
+            about=made,
         )
     return made

@@ -1,25 +1,44 @@
 """Evaluations on scorecards: assigned, scored with reasons, reported, answered, confirmed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import F, Q
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.scorecard import Scorecard
-from jiheng.stages.evaluation.access import may_score, may_start_evaluation
+from jiheng.stages.evaluation.access import (
+    evaluation_workflow,
+    may_answer,
+    may_move_evaluation,
+    may_respond,
+    may_score,
+    may_start_evaluation,
+)
 from jiheng.stages.evaluation.facts import evaluation_facts
-from jiheng.stages.evaluation.models import Evaluation, Finding, ScoreLine
+from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
 from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services import Seen
+
+LONGEST = 500
+LONGEST_SECTION = 20_000
+LONGEST_COMMENT = 1000
+NO_COMMENT = "没有意见"
 
 
 @dataclass(frozen=True)
@@ -44,26 +63,31 @@ class FindingData:
     amount_fen: int = 0
 
 
+@dataclass(frozen=True)
+class AnswerData:
+    """What was done with one comment of the unit: adopted, partly, declined, and why."""
+
+    verdict: str
+    answer: str
+
+
 def card_of(evaluation: Evaluation) -> Scorecard:
     """Return the scorecard of the evaluation as frozen for its cycle."""
     return policy_for(evaluation.cycle).scorecards[evaluation.scorecard]
 
 
+# --- order
+
+
 def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
     """Set up an evaluation and give it to its evaluator; a body does not evaluate itself."""
-    verdict = may_start_evaluation(person)
+    verdict = may_start_evaluation(person, order.year)
     if not verdict:
         raise refuse(verdict.reason)
+    problems = _order_problems(order, person)
+    if problems:
+        raise Refused(problems)
     policy = policy_for(order.year.cycle)
-    if order.scorecard not in policy.scorecards:
-        raise refuse(f"制度中没有评分表“{order.scorecard}”", where="scorecard")
-    if person.role == "department_reviewer" and order.kind != "department":
-        raise refuse("主管部门只组织部门评价")
-    if order.evaluator.pk == order.year.unit_id:
-        raise refuse("被评价单位不能评价自己", where="evaluator", remedy="请改派其他评价主体")
-    work_year = clock.today().year
-    if Evaluation.objects.filter(subject_year=order.year, kind=order.kind, work_year=work_year).exists():
-        raise refuse(f"{work_year} 年已对该对象安排同类评价")
     goal = Goal.objects.filter(subject_year=order.year, state="approved", current=True).first()
     with act(person):
         made = Evaluation.objects.create(
@@ -71,7 +95,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             state=policy.workflows["evaluation"].start,
             created_at=clock.now(),
             cycle=order.year.cycle,
-            work_year=work_year,
+            work_year=clock.today().year,
             evaluated_year=order.year.budget_year,
             subject_year=order.year,
             goal=goal,
@@ -79,6 +103,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             scorecard=order.scorecard,
             amount_fen=order.amount_fen,
             evaluator=order.evaluator,
+            organiser_id=person.organisation_id,
             due=order.due,
         )
         record(
@@ -87,89 +112,154 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             {"kind": order.kind, "evaluator": str(order.evaluator), "amount_fen": order.amount_fen},
         )
         _step(made, "start", person)
+        text = f"有新的{made.get_kind_display()}任务，{order.due:%Y-%m-%d} 前完成"
         for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
-            _tell(made, order.evaluator, role, "有新的评价任务")
+            _tell(made, order.evaluator, role, text)
     return made
+
+
+def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
+    """Return everything that is wrong with an order, at once."""
+    found = []
+    cycle = order.year.cycle
+    if order.scorecard not in policy_for(cycle).scorecards:
+        found.append(Refusal(f"制度中没有评分表“{order.scorecard}”", where="scorecard"))
+    if order.kind not in dict(Evaluation.KINDS):
+        found.append(Refusal(f"没有“{order.kind}”这种评价", where="kind"))
+    if person.role == "department_reviewer" and order.kind != "department":
+        found.append(Refusal("主管部门只组织部门评价", remedy="评价类型请选“部门评价”", where="kind"))
+    if order.evaluator.pk == order.year.unit_id:
+        found.append(Refusal("被评价单位不能评价自己", where="evaluator", remedy="请改派其他评价主体"))
+    if order.evaluator.place_id != order.year.place_id:
+        found.append(Refusal("评价主体不属于本地区", where="evaluator", remedy="请改派本地区登记的评价主体"))
+    if order.amount_fen < 0:
+        found.append(Refusal("涉及金额不能为负数", where="amount_fen"))
+    if order.due < clock.today():
+        found.append(
+            Refusal(f"完成期限 {order.due:%Y-%m-%d} 已经过去", remedy="请改为今天以后的日期", where="due")
+        )
+    work_year = clock.today().year
+    if Evaluation.objects.filter(subject_year=order.year, kind=order.kind, work_year=work_year).exists():
+        found.append(
+            Refusal(f"{work_year} 年已对该对象安排同类评价", remedy="请在评价列表中查看", where="kind")
+        )
+    return found
+
+
+# --- scores and report
 
 
 def save_scores(
     *,
     evaluation: Evaluation,
-    points: dict[str, Decimal],
-    reasons: dict[str, str],
+    points: Mapping[str, Decimal],
+    reasons: Mapping[str, str],
     person: Person,
-    version: int | None = None,
+    seen: Seen | None = None,
+    draft: bool = False,
 ) -> None:
-    """Write the points of items; every problem at once; a lost point needs its reason."""
-    verdict = may_score(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason)
+    """Write the points of items; every problem at once; a lost point needs its reason.
+
+    A `draft` may still lack reasons, leaves out points that do not fit and makes no entry in the chain.
+    """
+    _allowed_to_score(person, evaluation)
     card = card_of(evaluation)
-    problems = card.problems(points)
-    clause = str(policy_for(evaluation.cycle).clause_of(card))
-    problems += [
-        Refusal(f"“{item.label}”扣了 {item.points - points[item.key]} 分，须写明原因和依据", clause, where=item.key)
-        for item in card.items
-        if item.key in points and points[item.key] < item.points and not reasons.get(item.key, "").strip()
-    ]
-    if problems:
+    problems = score_problems(evaluation, card, points, reasons)
+    if problems and not draft:
         raise Refused(problems)
+    unfit = {one.where for one in card.problems(points)}
+    kept = {key: value for key, value in points.items() if key not in unfit}
     with act(person):
-        _claim(evaluation, version)
+        _claim(evaluation, seen)
         before = {line.item: line for line in evaluation.lines.all()}
-        for key, value in points.items():
+        for key, value in kept.items():
             ScoreLine.objects.update_or_create(
                 evaluation=evaluation,
                 item=key,
-                defaults={"points": value, "reason": reasons.get(key, "").strip()},
+                defaults={"points": value, "reason": reasons.get(key, "").strip()[:LONGEST]},
             )
         changed = {
             key: [str(before[key].points) if key in before else None, str(value)]
-            for key, value in points.items()
+            for key, value in kept.items()
             if key not in before or before[key].points != value
         }
         _sum_up(evaluation, card)
-        record("evaluation.score", evaluation, {"changed": changed, "total": evaluation.total})
+        if not draft:
+            record("evaluation.score", evaluation, {"changed": changed, "total": evaluation.total})
+
+
+def _allowed_to_score(person: Person, evaluation: Evaluation) -> None:
+    verdict = may_score(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason)
+
+
+def score_problems(
+    evaluation: Evaluation, card: Scorecard, points: Mapping[str, Decimal], reasons: Mapping[str, str]
+) -> list[Refusal]:
+    """Return what is wrong with typed points: outside the item, over two decimals, lost without a reason."""
+    found = card.problems(points)
+    clause = str(policy_for(evaluation.cycle).clause_of(card))
+    for item in card.items:
+        reason = reasons.get(item.key, "").strip()
+        if item.key in points and points[item.key] < item.points and not reason:
+            lost = item.points - points[item.key]
+            words = f"“{item.label}”扣了 {lost} 分，须写明原因和依据"
+            found.append(Refusal(words, clause, "请写明扣分的事实和依据", item.key))
+        if len(reason) > LONGEST:
+            found.append(
+                Refusal(f"“{item.label}”的扣分原因最多 {LONGEST} 字，现有 {len(reason)} 字", where=item.key)
+            )
+    return found
 
 
 def _sum_up(evaluation: Evaluation, card: Scorecard) -> None:
     scored = dict(evaluation.lines.values_list("item", "points"))
-    evaluation.total, evaluation.grade = None, ""
-    if set(scored) == {item.key for item in card.items}:
-        total = card.total_of(scored)
-        evaluation.total = total.points
-        grades = policy_for(evaluation.cycle).grades[card.grades]
-        evaluation.grade = total.grade or grades.grade(total.points).key
+    evaluation.total, evaluation.grade = total_and_grade(evaluation, card, scored)
     evaluation.save(update_fields=["total", "grade"])
+
+
+def total_and_grade(
+    evaluation: Evaluation, card: Scorecard, scored: Mapping[str, Decimal]
+) -> tuple[Decimal | None, str]:
+    """Return total and grade once every item has points; (None, "") before."""
+    if set(scored) != {item.key for item in card.items}:
+        return None, ""
+    total = card.total_of(scored)
+    grades = policy_for(evaluation.cycle).grades[card.grades]
+    return total.points, total.grade or grades.grade(total.points).key
 
 
 def save_report(
     *,
     evaluation: Evaluation,
-    sections: dict[str, str],
-    findings: list[FindingData],
+    sections: Mapping[str, str],
+    findings: Sequence[FindingData],
     person: Person,
-    version: int | None = None,
+    seen: Seen | None = None,
+    draft: bool = False,
 ) -> None:
-    """Write the report's sections and the list of problems."""
-    verdict = may_score(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason)
+    """Write the report's sections and the list of problems; every problem at once.
+
+    A `draft` keeps half-written findings too and makes no entry in the chain.
+    """
+    _allowed_to_score(person, evaluation)
     outline = policy_for(evaluation.cycle).documents["evaluation_report"]
     known = {section.key for section in outline.sections}
     unknown = sorted(set(sections) - known)
     if unknown:
         raise refuse(f"报告提纲中没有“{'、'.join(unknown)}”")
     problems = [
-        Refusal(f"第 {number} 个问题没有写整改建议", where=f"finding-{number}")
-        for number, one in enumerate(findings, 1)
-        if not one.advice.strip() or not one.text.strip()
+        Refusal(f"“{section.title}”最多 {LONGEST_SECTION} 字", where=section.key)
+        for section in outline.sections
+        if len(sections.get(section.key, "")) > LONGEST_SECTION
     ]
-    if problems:
+    problems += [one for number, told in enumerate(findings, 1) for one in finding_problems(number, told)]
+    if problems and not draft:
         raise Refused(problems)
     with act(person):
-        _claim(evaluation, version)
-        evaluation.sections = {key: text.strip() for key, text in sections.items()}
+        _claim(evaluation, seen)
+        evaluation.sections = {key: text.strip()[:LONGEST_SECTION] for key, text in sections.items()}
         evaluation.save(update_fields=["sections"])
         evaluation.findings.all().delete()
         Finding.objects.bulk_create(
@@ -177,41 +267,86 @@ def save_report(
                 Finding(
                     evaluation=evaluation,
                     number=number,
-                    category=one.category,
-                    text=one.text.strip(),
-                    advice=one.advice.strip(),
-                    amount_fen=one.amount_fen,
+                    category=one.category[:12],
+                    text=one.text.strip()[:LONGEST],
+                    advice=one.advice.strip()[:LONGEST],
+                    amount_fen=max(one.amount_fen, 0),
                 )
                 for number, one in enumerate(findings, 1)
             ]
         )
-        record(
-            "evaluation.report",
-            evaluation,
-            {"sections": evaluation.sections, "findings": [[one.category, one.text] for one in findings]},
+        if not draft:
+            record(
+                "evaluation.report",
+                evaluation,
+                {"sections": evaluation.sections, "findings": [[one.category, one.text] for one in findings]},
+            )
+
+
+def finding_problems(number: int, one: FindingData) -> list[Refusal]:
+    """Return what is wrong with one finding: no words, no advice, too long, money below nought."""
+    where = f"finding-{number}"
+    found = []
+    if not one.text.strip():
+        found.append(Refusal(f"第 {number} 个问题没有写明", remedy="请写明问题和依据", where=where))
+    if not one.advice.strip():
+        found.append(Refusal(f"第 {number} 个问题没有写整改建议", remedy="请提出可行的建议", where=where))
+    if one.category not in dict(Finding.CATEGORIES):
+        found.append(Refusal(f"第 {number} 个问题没有选类别", where=where))
+    if len(one.text) > LONGEST or len(one.advice) > LONGEST:
+        found.append(
+            Refusal(f"第 {number} 个问题和建议各最多 {LONGEST} 字", remedy="详情写入报告正文", where=where)
         )
+    if one.amount_fen < 0:
+        found.append(Refusal(f"第 {number} 个问题的涉及金额不能为负数", where=where))
+    return found
 
 
-def _claim(evaluation: Evaluation, version: int | None) -> None:
-    if version is not None and version != evaluation.version:
+def _claim(evaluation: Evaluation, seen: Seen | None) -> None:
+    """Count the versions up, so that of two people who saw the same page only one is saved."""
+    rows = Evaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
+    if seen is not None:
+        same = Q(content_version=seen.version)
+        rows = rows.filter(same | Q(content_page=seen.page) if seen.page else same)
+    mark = seen.page if seen else ""
+    if (
+        rows.update(version=F("version") + 1, content_version=F("content_version") + 1, content_page=mark)
+        != 1
+    ):
         raise Overtaken
-    same = Evaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
-    if same.update(version=evaluation.version + 1) != 1:
-        raise Overtaken
-    evaluation.version += 1
+    evaluation.refresh_from_db(fields=["version", "content_version", "content_page"])
+
+
+def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes, person: Person) -> Evidence:
+    """Add a working paper or proof; the evaluator does so while it scores, the unit while it answers."""
+    if not may_score(person, evaluation) and not may_respond(person, evaluation):
+        raise refuse("只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料")
+    return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
+
+
+# --- steps
 
 
 def signed_content(evaluation: Evaluation) -> dict[str, Any]:
     """Return exactly what is signed with each step."""
+    scores = evaluation.lines.order_by("item").values_list("item", "points", "reason")
     return {
         "subject_year": evaluation.subject_year_id,
-        "scores": list(evaluation.lines.order_by("item").values_list("item", "points", "reason")),
-        "total": evaluation.total,
+        "scores": [[item, f"{points:.2f}", reason] for item, points, reason in scores],
+        "total": None if evaluation.total is None else f"{evaluation.total:.2f}",
         "grade": evaluation.grade,
         "sections": evaluation.sections,
-        "findings": list(evaluation.findings.values_list("number", "category", "text", "advice")),
+        "findings": list(
+            evaluation.findings.values_list("number", "category", "text", "advice", "amount_fen")
+        ),
         "reply": [evaluation.unit_reply, evaluation.reply_answer],
+        "comments": list(evaluation.comments.values_list("round", "number", "text", "verdict", "answer")),
     }
+
+
+def hash_of(evaluation: Evaluation) -> str:
+    """Return the hash of the content as it stands now."""
+    return content_hash(signed_content(evaluation))
 
 
 def _step(
@@ -219,56 +354,176 @@ def _step(
 ) -> None:
     advance(
         evaluation,
-        workflow=policy_for(evaluation.cycle).workflows["evaluation"],
+        workflow=evaluation_workflow(evaluation),
         action=action,
         person=person,
         facts=evaluation_facts(evaluation, person),
         comment=comment,
-        content_hash=content_hash(signed_content(evaluation)),
+        content_hash=hash_of(evaluation),
         version=version,
     )
 
 
+def _allowed_to_move(person: Person, evaluation: Evaluation) -> None:
+    verdict = may_move_evaluation(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason)
+
+
 def submit_report(*, evaluation: Evaluation, person: Person, version: int | None = None) -> None:
-    """Hand in scores and report; refused while an item or a required section is missing."""
+    """Hand in scores and report; refused while an item, a reason or a required section is missing."""
+    _allowed_to_move(person, evaluation)
+    lines = {line.item: line for line in evaluation.lines.all()}
+    problems = score_problems(
+        evaluation,
+        card_of(evaluation),
+        {key: line.points for key, line in lines.items()},
+        {key: line.reason for key, line in lines.items()},
+    )
+    for one in evaluation.findings.all():
+        told = FindingData(one.category, one.text, one.advice, one.amount_fen)
+        problems += finding_problems(one.number, told)
     with act(person):
-        _step(evaluation, "submit_report", person, version=version)
+        try:
+            _step(evaluation, "submit_report", person, version=version)
+        except Refused as refused:
+            raise Refused([*problems, *refused.refusals]) from None
+        if problems:
+            raise Refused(problems)
+        if evaluation.organiser is not None:
+            role = "department_reviewer" if evaluation.kind == "department" else "performance_office"
+            _tell(evaluation, evaluation.organiser, role, "评价报告初稿已提交")
 
 
 def return_report(
     *, evaluation: Evaluation, person: Person, comment: str, version: int | None = None
 ) -> None:
     """Give the report back to its evaluator with the reason."""
+    _allowed_to_move(person, evaluation)
     with act(person):
         _step(evaluation, "return", person, comment, version)
-        for role in ("agency", "expert", "evaluation_centre"):
-            _tell(evaluation, evaluation.evaluator, role, f"评价报告被退回：{comment}")
+        _tell_evaluator(evaluation, f"评价报告被退回：{comment}")
 
 
 def consult_unit(*, evaluation: Evaluation, person: Person, version: int | None = None) -> None:
-    """Send the draft to the evaluated unit for comment."""
+    """Send the draft to the evaluated unit for comment; each new draft is a new round."""
+    _allowed_to_move(person, evaluation)
     with act(person):
+        evaluation.round += 1
+        evaluation.asked_at = clock.now()
+        evaluation.unit_reply = ""
+        evaluation.save(update_fields=["round", "asked_at", "unit_reply"])
         _step(evaluation, "consult", person, version=version)
-        _tell(evaluation, evaluation.subject_year.unit, "unit_project", "评价报告征求意见")
+        for role in ("unit_project", "unit_head"):
+            _tell(evaluation, evaluation.subject_year.unit, role, "评价报告征求意见，请答复")
 
 
-def respond(*, evaluation: Evaluation, reply: str, person: Person, version: int | None = None) -> None:
-    """The evaluated unit's answer; "没有意见" is an answer, silence is not."""
-    if evaluation.subject_year.unit_id != person.organisation_id:
-        raise refuse("只有被评价单位可以答复")
-    if not reply.strip():
-        raise refuse("请写明意见，没有意见也请注明", where="reply")
+def respond(
+    *,
+    evaluation: Evaluation,
+    reply: str,
+    person: Person,
+    comments: Sequence[str] = (),
+    version: int | None = None,
+) -> None:
+    """The evaluated unit's answer, point by point in `comments`; "没有意见" is an answer, silence is not."""
+    verdict = may_respond(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason)
+    points = [text.strip() for text in comments if text.strip()]
+    words = reply.strip() or (f"提出 {len(points)} 条意见" if points else "")
+    if not words:
+        raise refuse("请写明意见，没有意见也请注明", remedy="逐条填写，或选“没有意见”", where="reply")
+    long = [number for number, text in enumerate(points, 1) if len(text) > LONGEST_COMMENT]
+    if long:
+        raise Refused(
+            [
+                Refusal(f"第 {one} 条意见超过 {LONGEST_COMMENT} 字", remedy="请分条或作为附件上传")
+                for one in long
+            ]
+        )
     with act(person):
-        evaluation.unit_reply = reply.strip()
+        evaluation.unit_reply = words
         evaluation.save(update_fields=["unit_reply"])
-        _step(evaluation, "respond", person, reply, version)
-        _tell(evaluation, _bureau(evaluation), "performance_office", "被评价单位已答复")
+        evaluation.comments.filter(round=evaluation.round).delete()
+        Comment.objects.bulk_create(
+            [
+                Comment(evaluation=evaluation, round=evaluation.round, number=number, text=text)
+                for number, text in enumerate(points, 1)
+            ]
+        )
+        _step(evaluation, "respond", person, words, version)
+        _tell(evaluation, _bureau(evaluation), "performance_office", f"被评价单位已答复：{words[:100]}")
+        if evaluation.organiser is not None and evaluation.kind == "department":
+            _tell(evaluation, evaluation.organiser, "department_reviewer", f"被评价单位已答复：{words[:100]}")
+
+
+def answer_comments(*, evaluation: Evaluation, answers: Mapping[int, AnswerData], person: Person) -> None:
+    """Say of each comment of this round whether it is adopted and why; every problem at once."""
+    verdict = may_answer(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason)
+    rows = list(evaluation.comments.filter(round=evaluation.round))
+    problems = []
+    for row in rows:
+        told = answers.get(row.pk, AnswerData("", ""))
+        where = f"comment-{row.pk}"
+        if told.verdict not in dict(Comment.VERDICTS):
+            problems.append(Refusal(f"第 {row.number} 条意见没有选处理意见", where=where))
+        elif told.verdict != "adopted" and not told.answer.strip():
+            problems.append(Refusal(f"第 {row.number} 条意见未全部采纳，须说明理由", where=where))
+        if len(told.answer) > LONGEST_COMMENT:
+            problems.append(Refusal(f"对第 {row.number} 条的答复最多 {LONGEST_COMMENT} 字", where=where))
+        row.verdict, row.answer = told.verdict, told.answer.strip()
+    if problems:
+        raise Refused(problems)
+    with act(person):
+        Comment.objects.bulk_update(rows, ["verdict", "answer"])
+        record(
+            "evaluation.answer",
+            evaluation,
+            {"answers": [[one.text, one.verdict, one.answer] for one in rows]},
+        )
+
+
+def _unanswered(evaluation: Evaluation) -> list[Refusal]:
+    rows = evaluation.comments.filter(round=evaluation.round, verdict="")
+    return [
+        Refusal(f"单位的第 {one.number} 条意见还没有答复", remedy="请先逐条答复", where=f"comment-{one.pk}")
+        for one in rows
+    ]
+
+
+def revise_report(
+    *, evaluation: Evaluation, person: Person, comment: str, version: int | None = None
+) -> None:
+    """Let the evaluator change the draft because of what the unit said; what stood before is kept beside it."""
+    _allowed_to_move(person, evaluation)
+    problems = _unanswered(evaluation)
+    if problems:
+        raise Refused(problems)
+    with act(person):
+        evaluation.before = {
+            "round": evaluation.round,
+            "total": None if evaluation.total is None else str(evaluation.total),
+            "grade": evaluation.grade,
+            "points": {line.item: str(line.points) for line in evaluation.lines.all()},
+            "sections": evaluation.sections,
+            "findings": evaluation.findings.count(),
+        }
+        evaluation.save(update_fields=["before"])
+        _step(evaluation, "revise", person, comment, version)
+        _tell_evaluator(evaluation, f"按被评价单位意见修改报告：{comment}")
 
 
 def confirm_evaluation(
     *, evaluation: Evaluation, answer: str, person: Person, version: int | None = None
 ) -> None:
     """Fix score and grade; what was done with the unit's reply is part of the record."""
+    _allowed_to_move(person, evaluation)
+    problems = _unanswered(evaluation)
+    if problems:
+        raise Refused(problems)
     with act(person):
         evaluation.reply_answer = answer.strip()
         evaluation.confirmed_on = clock.today()
@@ -279,8 +534,38 @@ def confirm_evaluation(
         _tell(evaluation, evaluation.subject_year.department, "department_reviewer", text)
 
 
+def move_evaluation(
+    *, evaluation: Evaluation, person: Person, action: str, comment: str = "", version: int | None = None
+) -> None:
+    """Take the step named `action`; refused when there is no such step."""
+    if action == "submit_report":
+        submit_report(evaluation=evaluation, person=person, version=version)
+    elif action == "return":
+        return_report(evaluation=evaluation, person=person, comment=comment, version=version)
+    elif action == "consult":
+        consult_unit(evaluation=evaluation, person=person, version=version)
+    elif action == "respond":
+        respond(evaluation=evaluation, reply=comment, person=person, version=version)
+    elif action == "revise":
+        revise_report(evaluation=evaluation, person=person, comment=comment, version=version)
+    elif action == "confirm":
+        confirm_evaluation(evaluation=evaluation, answer=comment, person=person, version=version)
+    else:
+        raise refuse("没有这一步", remedy="请刷新页面后再办理")
+
+
+def money_words(evaluation: Evaluation) -> str:
+    """Return the money concerned in words."""
+    return f"{format_wan(evaluation.amount_fen)} 万元"
+
+
 def _bureau(evaluation: Evaluation) -> Organisation:
     return Organisation.objects.filter(place_id=evaluation.place_id, kind="bureau").order_by("pk")[:1].get()
+
+
+def _tell_evaluator(evaluation: Evaluation, text: str) -> None:
+    for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
+        _tell(evaluation, evaluation.evaluator, role, text)
 
 
 def _tell(evaluation: Evaluation, organisation: Organisation, role: str, text: str) -> None:

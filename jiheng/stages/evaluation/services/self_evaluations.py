@@ -1,49 +1,77 @@
-"""Self-evaluation: execution from the ledger, rows scored by rule, two signatures, re-check."""
+"""Self-evaluation: execution from the ledger, rows scored by rule, proof, two signatures, re-check."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F, Q
+
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for, value_in
-from jiheng.rules.money import fen_to_wan
-from jiheng.rules.reading import Problem, factor_between, read_date, read_quantity
 from jiheng.rules.refusal import Refusal
-from jiheng.rules.scoring.method import Actual, Indicator, NotApplicable, NotScored, Points, Takes, Tiered
-from jiheng.rules.scoring.registry import method_named, score
-from jiheng.stages.evaluation.access import may_fill_self_evaluation, may_recheck
-from jiheng.stages.evaluation.facts import self_evaluation_facts
+from jiheng.stages.evaluation.access import (
+    may_fill_money,
+    may_fill_results,
+    may_fill_self_evaluation,
+    may_move_self_evaluation,
+    may_recheck,
+    may_start_self_evaluation,
+    self_workflow,
+)
+from jiheng.stages.evaluation.facts import newer_goal, self_evaluation_facts
+from jiheng.stages.evaluation.judging import (
+    LineData,
+    execution_points,
+    judged,
+    points_of,
+    total_of,
+    whole_total,
+)
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
-from jiheng.stages.goals.models import Goal, GoalIndicator
-from jiheng.stages.goals.targets import scored_as
+from jiheng.stages.evaluation.queries import drawn_ids
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services import Seen
 
-YES = {"是", "达成", "完成", "已完成", "有"}
-NO = {"否", "未达成", "未完成", "无"}
+__all__ = [
+    "LineData", "Seen", "accept_self_evaluation", "attach_evidence", "confirm_self_evaluation", "execution_points",
+    "follow_goal", "hash_of", "move_self_evaluation", "points_of", "recheck_self_evaluation", "refresh_money",
+    "return_self_evaluation", "save_execution_reason", "save_results", "signed_content", "start_self_evaluation",
+    "submit_self_evaluation", "take_back_evidence", "whole_total", "withdraw_self_evaluation",
+]  # fmt: skip
+
+FILLED = ["actual_text", "actual", "tier", "claimed", "points", "calculation", "reason"]
+LONGEST_EXECUTION_REASON = 100
+MOST_POINTS = Decimal(1000)
 
 
-@dataclass(frozen=True)
-class LineData:
-    """What the unit says about one row: the actual value as typed; for qualitative rows tier and points."""
+def allowed(verdict: Verdict) -> None:
+    """Raise Refused with the reason when somebody may not."""
+    if not verdict:
+        raise refuse(verdict.reason)
 
-    actual_text: str
-    tier: str = ""
-    claimed: Decimal | None = None
-    reason: str = ""
+
+# --- start and fill
 
 
 def start_self_evaluation(*, goal: Goal, person: Person) -> SelfEvaluation:
     """Open the self-evaluation of an approved goal, its rows taken over from the goal as approved."""
+    allowed(may_start_self_evaluation(person, goal.subject_year))
     if goal.state != "approved":
         raise refuse("绩效目标尚未批复，不能开展自评", remedy="先完成绩效目标批复")
+    if not goal.current:
+        raise refuse("绩效目标已被新版本接替，不能按旧版本自评", remedy="请按现行目标开展自评")
     if SelfEvaluation.objects.filter(subject_year_id=goal.subject_year_id).exists():
-        raise refuse("本项目本年度的自评已经建立")
+        raise refuse("本项目本年度的自评已经建立", remedy="请打开已有的自评继续填写")
     cycle = goal.cycle
     with act(person):
         made = SelfEvaluation.objects.create(
@@ -63,13 +91,38 @@ def start_self_evaluation(*, goal: Goal, person: Person) -> SelfEvaluation:
     return made
 
 
+def follow_goal(*, evaluation: SelfEvaluation, person: Person) -> None:
+    """Bring a draft in line with the goal that replaced the one it began with; what rows share is kept."""
+    allowed(may_fill_self_evaluation(person, evaluation))
+    newer = newer_goal(evaluation)
+    if newer is None:
+        raise refuse("自评已按现行绩效目标填报，无须更新")
+    with act(person):
+        _claim(evaluation, "results", None)
+        old = {row.indicator.lineage: row for row in evaluation.lines.select_related("indicator")}
+        evaluation.lines.all().delete()
+        made = []
+        for indicator in newer.indicators.all():
+            row = SelfLine(evaluation=evaluation, indicator=indicator)
+            before = old.get(indicator.lineage)
+            if before is not None:
+                data = LineData(before.actual_text, before.tier, before.claimed, before.reason)
+                _fill(row, data, evaluation.cycle.budget_year)
+            made.append(row)
+        SelfLine.objects.bulk_create(made)
+        evaluation.goal = newer
+        evaluation.total, evaluation.grade = total_of(evaluation, made)
+        evaluation.save(update_fields=["goal", "total", "grade"])
+        record("self_evaluation.follow_goal", evaluation, {"goal": newer.pk, "revision": newer.revision})
+
+
 def refresh_money(*, evaluation: SelfEvaluation, person: Person) -> None:
     """Take budget and payments from the ledger and score the execution rate by rule (forms are never asked)."""
     money = balance(evaluation.subject_year_id, date(evaluation.cycle.budget_year, 12, 31))
     policy = policy_for(evaluation.cycle)
     weight = Decimal(str(value_in(evaluation.cycle, "self_evaluation_weights").value["execution"]))
     setting = policy.get("execution_rate_places", budget_year=evaluation.cycle.budget_year)
-    places = None if setting is None else int(setting.value)
+    places = None if setting is None or setting.value is None else int(setting.value)
     points, note = execution_points(money.budget, money.executed, weight, places)
     evaluation.initial_fen, evaluation.budget_fen, evaluation.executed_fen = (
         money.initial,
@@ -77,23 +130,14 @@ def refresh_money(*, evaluation: SelfEvaluation, person: Person) -> None:
         money.executed,
     )
     evaluation.execution_points, evaluation.execution_note = points, note
+    rows = list(evaluation.lines.select_related("indicator"))
+    evaluation.total, evaluation.grade = total_of(evaluation, rows)
     with act(person):
         evaluation.save(
-            update_fields=["initial_fen", "budget_fen", "executed_fen", "execution_points", "execution_note"]
-        )
-
-
-def execution_points(
-    budget: int, executed: int, weight: Decimal, rounding: int | None
-) -> tuple[Decimal | None, str]:
-    """Return the points of the execution rate and their calculation; without budget there is no rate."""
-    settings = {} if rounding is None else {"rate_places": rounding}
-    indicator = Indicator(weight, fen_to_wan(budget), ">=", parameters=settings)
-    try:
-        made = score("budget_execution", indicator, fen_to_wan(executed))
-    except NotApplicable as reason:
-        return None, f"{reason}，总分按其余指标折算"
-    return made.points, made.explanation
+            update_fields=[
+                "initial_fen", "budget_fen", "executed_fen", "execution_points", "execution_note", "total", "grade",
+            ]
+        )  # fmt: skip
 
 
 def save_results(
@@ -102,165 +146,140 @@ def save_results(
     lines: dict[int, LineData],
     actual_objective: str,
     person: Person,
-    version: int | None = None,
+    seen: Seen | None = None,
+    draft: bool = False,
 ) -> None:
     """The project side's part: actual values, reasons, the objective's result; rows are scored at once.
 
-    Values that cannot be read are refused all together, each at its row.
+    Values that cannot be read are refused all together, each at its row. A `draft` keeps them as they are,
+    without points and without an entry in the chain.
     """
-    verdict = may_fill_self_evaluation(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason)
-    if person.role != "unit_project":
-        raise refuse("完成情况由项目经办填写", remedy="请由项目经办登录填写")
+    allowed(may_fill_results(person, evaluation))
     with act(person):
-        _claim(evaluation, version)
+        _claim(evaluation, "results", seen)
         problems: list[Refusal] = []
         rows = list(evaluation.lines.select_related("indicator"))
         for row in rows:
             if row.pk in lines:
                 problems += _fill(row, lines[row.pk], evaluation.cycle.budget_year)
-        if problems:
+        if problems and not draft:
             raise Refused(problems)
-        SelfLine.objects.bulk_update(
-            rows, ["actual_text", "actual", "tier", "claimed", "points", "calculation", "reason"]
-        )
+        SelfLine.objects.bulk_update(rows, FILLED)
         evaluation.actual_objective = actual_objective.strip()
-        _sum_up(evaluation, rows)
+        evaluation.total, evaluation.grade = total_of(evaluation, rows)
         evaluation.save(update_fields=["actual_objective", "total", "grade"])
-        record("self_evaluation.results", evaluation, {"total": evaluation.total, "grade": evaluation.grade})
+        if not draft:
+            result = {"total": evaluation.total, "grade": evaluation.grade}
+            record("self_evaluation.results", evaluation, result)
 
 
 def save_execution_reason(
-    *, evaluation: SelfEvaluation, reason: str, person: Person, version: int | None = None
+    *, evaluation: SelfEvaluation, reason: str, person: Person, seen: Seen | None = None, draft: bool = False
 ) -> None:
     """The finance side's part: why the execution rate is low; the amounts come from the ledger."""
-    verdict = may_fill_self_evaluation(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason)
-    if person.role != "unit_finance":
-        raise refuse("执行情况由财务经办填写", remedy="请由财务经办登录填写")
-    limit = 100
-    if len(reason.strip()) > limit:
-        raise refuse(f"执行偏差原因不超过 {limit} 字，现为 {len(reason.strip())} 字", where="execution_reason")
+    allowed(may_fill_money(person, evaluation))
+    text, limit = reason.strip(), LONGEST_EXECUTION_REASON
+    if len(text) > limit:
+        raise refuse(f"执行偏差原因不超过 {limit} 字，现为 {len(text)} 字", where="execution_reason")
     with act(person):
-        _claim(evaluation, version)
+        _claim(evaluation, "money", seen)
         refresh_money(evaluation=evaluation, person=person)
-        evaluation.execution_reason = reason.strip()
-        _sum_up(evaluation, list(evaluation.lines.select_related("indicator")))
-        evaluation.save(update_fields=["execution_reason", "total", "grade"])
-        record("self_evaluation.money", evaluation, {"reason": evaluation.execution_reason})
+        evaluation.execution_reason = text
+        evaluation.save(update_fields=["execution_reason"])
+        if not draft:
+            record("self_evaluation.money", evaluation, {"reason": evaluation.execution_reason})
 
 
-def _claim(evaluation: SelfEvaluation, version: int | None) -> None:
-    """Count the version up, so that of two people who saw the same page only one is saved."""
-    if version is not None and version != evaluation.version:
+def _claim(evaluation: SelfEvaluation, half: str, seen: Seen | None) -> None:
+    """Count the half's version up, so that of two people who saw the same page only one is saved."""
+    rows = SelfEvaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
+    if seen is not None:
+        same = Q(**{f"{half}_version": seen.version})
+        rows = rows.filter(same | Q(**{f"{half}_page": seen.page}) if seen.page else same)
+    counted = {"version": F("version") + 1, f"{half}_version": F(f"{half}_version") + 1}
+    if rows.update(**counted, **{f"{half}_page": seen.page if seen else ""}) != 1:
         raise Overtaken
-    same = SelfEvaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
-    if same.update(version=evaluation.version + 1) != 1:
-        raise Overtaken
-    evaluation.version += 1
-
-
-def read_actual(indicator: GoalIndicator, data: LineData) -> Actual | None | Problem:
-    """Turn what was typed into what the row's method judges; a Problem names what cannot be read."""
-    takes = method_named(indicator.method).takes
-    text = data.actual_text.strip()
-    if takes is Takes.TIER:
-        if not data.tier or data.claimed is None:
-            return None
-        return Tiered(data.tier, data.claimed)
-    if not text:
-        return None
-    if takes is Takes.DATE:
-        return read_date(text)
-    if takes is Takes.YES_NO:
-        if text in YES or text in NO:
-            return text in YES
-        return Problem(text, "应填“是”或“否”", "请改填“是”或“否”")
-    return read_in_unit(text, indicator.unit)
-
-
-def read_in_unit(text: str, unit: str) -> Decimal | Problem:
-    """Read a figure in the unit of its row: 300000元 is 30 where the row counts in 万元."""
-    read = read_quantity(text)
-    if isinstance(read, Problem):
-        return read
-    if not read.unit or read.unit == unit:
-        return read.value
-    factor = factor_between(read.unit, unit) if unit else None
-    if factor is None:
-        return Problem(text, f"单位“{read.unit}”与本行单位“{unit or '无'}”不一致", "请按本行单位填写")
-    return read.value * factor
-
-
-def points_of(indicator: GoalIndicator, actual: Actual | None, budget_year: int) -> Points:
-    """Score one row by its method. NotScored with the reason when it cannot be scored."""
-    return score(indicator.method, scored_as(indicator, budget_year), actual)
+    evaluation.refresh_from_db(fields=["version", f"{half}_version", f"{half}_page"])
 
 
 def _fill(row: SelfLine, data: LineData, budget_year: int) -> list[Refusal]:
     where = f"line-{row.pk}"
-    row.actual_text, row.tier, row.claimed = data.actual_text.strip(), data.tier, data.claimed
-    row.reason = data.reason.strip()
-    row.actual, row.points, row.calculation = None, None, ""
-    actual = read_actual(row.indicator, data)
-    if isinstance(actual, Problem):
-        return [Refusal(f"“{row.indicator.name}”的完成值“{data.actual_text}”{actual.message}", remedy=actual.remedy, where=where)]
-    if actual is None:
-        return []
-    row.actual = actual if isinstance(actual, Decimal) else None
-    try:
-        scored = points_of(row.indicator, actual, budget_year)
-    except NotScored as error:
-        return [Refusal(f"“{row.indicator.name}”：{error}", where=where)]
-    row.points, row.calculation = scored.points, scored.explanation
-    return []
+    row.actual_text, row.tier, row.reason = (
+        data.actual_text.strip()[:200],
+        data.tier[:20],
+        data.reason.strip()[:300],
+    )
+    row.claimed = data.claimed if data.claimed is not None and abs(data.claimed) < MOST_POINTS else None
+    found = judged(row.indicator, data, budget_year, where)
+    row.actual = found.number
+    row.points = found.points.points if found.points else None
+    row.calculation = found.points.explanation[:300] if found.points else ""
+    return [found.problem] if found.problem else []
 
 
-def _sum_up(evaluation: SelfEvaluation, rows: list[SelfLine]) -> None:
-    """Set total and grade once every row is scored; without an execution rate the rest is converted to 100."""
-    evaluation.total, evaluation.grade = None, ""
-    if any(row.points is None for row in rows) or not rows:
-        return
-    points = sum((row.points for row in rows if row.points is not None), Decimal(0))
-    evaluation.total = whole_total(evaluation, rows, points)
-    evaluation.grade = policy_for(evaluation.cycle).grades["evaluation"].grade(evaluation.total).key
+# --- proof
 
 
-def whole_total(evaluation: SelfEvaluation, rows: list[SelfLine], points: Decimal) -> Decimal:
-    """Return rows plus execution; converted by the weights that apply when there is no execution rate."""
-    if evaluation.execution_points is not None:
-        return points + evaluation.execution_points
-    weights = sum((row.indicator.weight for row in rows), Decimal(0))
-    return (points / weights * 100).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
+def attach_evidence(
+    *, evaluation: SelfEvaluation, row: str, name: str, content: bytes, person: Person
+) -> Evidence:
+    """Hand in a file that proves a row of the self-evaluation ("" the whole); only while it is being filled."""
+    allowed(may_fill_self_evaluation(person, evaluation))
+    return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
+
+
+def take_back_evidence(*, evaluation: SelfEvaluation, evidence_id: int, person: Person) -> None:
+    """Take back a file that was handed in by mistake; the chain keeps that it was there."""
+    allowed(may_fill_self_evaluation(person, evaluation))
+    found = evidence_of(evaluation).filter(pk=evidence_id).first()
+    if found is None:
+        raise refuse("没有这个佐证文件", remedy="请刷新页面")
+    with act(person):
+        found.withdrawn = True
+        found.save(update_fields=["withdrawn"])
+        record("self_evaluation.take_back", evaluation, {"name": found.name, "sha256": found.file.digest})
+
+
+# --- what is signed, and the steps
 
 
 def signed_content(evaluation: SelfEvaluation) -> dict[str, Any]:
-    """Return exactly what the unit signs."""
+    """Return exactly what the unit signs: money, texts, rows with points and reasons, and the proof."""
     return {
         "subject_year": evaluation.subject_year_id,
         "goal": evaluation.goal_id,
         "money": [evaluation.initial_fen, evaluation.budget_fen, evaluation.executed_fen],
-        "execution": [evaluation.execution_points, evaluation.execution_reason],
+        "execution": [_plain(evaluation.execution_points), evaluation.execution_reason],
         "objective": evaluation.actual_objective,
-        "total": evaluation.total,
+        "total": _plain(evaluation.total),
         "lines": [
-            [line.indicator_id, line.actual_text, line.tier, line.points, line.reason]
-            for line in evaluation.lines.order_by("pk")
+            [line.indicator_id, line.actual_text, line.tier, _plain(line.points), line.reason]
+            for line in evaluation.lines.order_by("indicator__position", "pk")
         ],
+        "evidence": [[one.row, one.name, one.file.digest] for one in evidence_of(evaluation)],
     }
 
 
+def _plain(points: Decimal | None) -> str | None:
+    """Points as one and the same text, whether just computed or read back."""
+    return None if points is None else f"{points:.2f}"
+
+
+def hash_of(evaluation: SelfEvaluation) -> str:
+    """Return the hash of the content as it stands now."""
+    return content_hash(signed_content(evaluation))
+
+
 def _step(evaluation: SelfEvaluation, action: str, person: Person, comment: str, version: int | None) -> None:
+    allowed(may_move_self_evaluation(person, evaluation))
     advance(
         evaluation,
-        workflow=policy_for(evaluation.cycle).workflows["self_evaluation"],
+        workflow=self_workflow(evaluation),
         action=action,
         person=person,
         facts=self_evaluation_facts(evaluation, person),
         comment=comment,
-        content_hash=content_hash(signed_content(evaluation)),
+        content_hash=hash_of(evaluation),
         version=version,
     )
 
@@ -272,10 +291,20 @@ def submit_self_evaluation(
     with act(person):
         if evaluation.state == "draft":
             refresh_money(evaluation=evaluation, person=person)
-            evaluation.refresh_from_db()
         _step(evaluation, "submit", person, comment, version)
         if evaluation.state == "department":
             _tell(evaluation, evaluation.subject_year.department, "department_reviewer", "待审核自评")
+        else:
+            other = "unit_finance" if person.role == "unit_project" else "unit_project"
+            _tell(evaluation, evaluation.subject_year.unit, other, "自评待您核对并签署")
+
+
+def withdraw_self_evaluation(
+    *, evaluation: SelfEvaluation, person: Person, comment: str = "", version: int | None = None
+) -> None:
+    """The unit takes its self-evaluation back before the department has dealt with it."""
+    with act(person):
+        _step(evaluation, "withdraw", person, comment, version)
 
 
 def confirm_self_evaluation(
@@ -292,15 +321,41 @@ def return_self_evaluation(
     """Send it back with the reason."""
     with act(person):
         _step(evaluation, "return", person, comment, version)
-        _tell(evaluation, evaluation.subject_year.unit, "unit_project", f"自评被退回：{comment}")
+        for role in ("unit_project", "unit_finance"):
+            _tell(evaluation, evaluation.subject_year.unit, role, f"自评被退回：{comment}")
 
 
 def accept_self_evaluation(
     *, evaluation: SelfEvaluation, person: Person, comment: str = "", version: int | None = None
 ) -> None:
-    """The bureau takes note of a self-evaluation, re-checked or not."""
+    """The bureau takes note of a self-evaluation; one that was drawn has to be re-checked first."""
+    if evaluation.state == "submitted" and evaluation.pk in drawn_ids(evaluation.cycle):
+        raise refuse("这份自评已被抽中复核，尚未复核", remedy="请先完成复核，再认可复核结果")
     with act(person):
         _step(evaluation, "accept", person, comment, version)
+        _tell(evaluation, evaluation.subject_year.unit, "unit_project", "自评已认可")
+
+
+MOVES: Mapping[str, Callable[..., None]] = {
+    "submit": submit_self_evaluation,
+    "withdraw": withdraw_self_evaluation,
+    "confirm": confirm_self_evaluation,
+    "return": return_self_evaluation,
+    "accept": accept_self_evaluation,
+}
+
+
+def move_self_evaluation(
+    *, evaluation: SelfEvaluation, person: Person, action: str, comment: str = "", version: int | None = None
+) -> None:
+    """Take the step named `action`; refused when there is no such step."""
+    service = MOVES.get(action)
+    if service is None:
+        raise refuse("没有这一步", remedy="请刷新页面后再办理")
+    service(evaluation=evaluation, person=person, comment=comment, version=version)
+
+
+# --- re-check
 
 
 def recheck_self_evaluation(
@@ -312,40 +367,51 @@ def recheck_self_evaluation(
     version: int | None = None,
 ) -> None:
     """Score again what was drawn; the unit's own score stays, the difference is recorded with its reasons."""
-    verdict = may_recheck(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason)
+    allowed(may_recheck(person, evaluation))
     rows = list(evaluation.lines.select_related("indicator"))
-    problems = []
+    problems: list[Refusal] = []
     for row in rows:
-        if row.pk not in points:
-            problems.append(Refusal(f"“{row.indicator.name}”未复核", where=f"line-{row.pk}"))
-            continue
-        value, reason = points[row.pk]
-        if not 0 <= value <= row.indicator.weight:
-            problems.append(
-                Refusal(f"“{row.indicator.name}”复核 {value} 分，应在 0 至 {row.indicator.weight} 之间",
-                        where=f"line-{row.pk}")
-            )
-        if row.points != value and not reason.strip():
-            problems.append(Refusal(f"“{row.indicator.name}”复核与自评不同，须写明理由", where=f"line-{row.pk}"))
-        row.recheck_points, row.recheck_reason = value, reason.strip()
+        problems += recheck_problems(row, points.get(row.pk))
+        row.recheck_points, row.recheck_reason = points.get(row.pk, (None, ""))
+        row.recheck_reason = row.recheck_reason.strip()
     if problems:
         raise Refused(problems)
     with act(person):
         SelfLine.objects.bulk_update(rows, ["recheck_points", "recheck_reason"])
         total = whole_total(
-            evaluation, rows, sum((row.recheck_points for row in rows if row.recheck_points is not None), Decimal(0))
+            evaluation,
+            rows,
+            sum((row.recheck_points for row in rows if row.recheck_points is not None), Decimal(0)),
         )
         evaluation.recheck_total = total
         evaluation.recheck_grade = policy_for(evaluation.cycle).grades["evaluation"].grade(total).key
         evaluation.recheck_note = note.strip()
         evaluation.save(update_fields=["recheck_total", "recheck_grade", "recheck_note"])
         _step(evaluation, "recheck", person, note, version)
-        _tell(evaluation, evaluation.subject_year.unit, "unit_project", f"自评复核得分 {total}")
+        text = f"自评复核得分 {total}，自评 {evaluation.total}"
+        _tell(evaluation, evaluation.subject_year.unit, "unit_project", text)
+        _tell(evaluation, evaluation.subject_year.department, "department_reviewer", text)
 
 
-def _tell(evaluation: SelfEvaluation, organisation: Any, role: str, text: str) -> None:
+def recheck_problems(row: SelfLine, given: tuple[Decimal, str] | None) -> list[Refusal]:
+    """Return what is wrong with the re-checked points of one row: none, out of range, unexplained."""
+    where, name, weight = f"line-{row.pk}", row.indicator.name, row.indicator.weight
+    if given is None:
+        return [Refusal(f"“{name}”未复核", remedy="请给出复核得分", where=where)]
+    value, reason = given
+    found = []
+    if not 0 <= value <= weight:
+        found.append(Refusal(f"“{name}”复核 {value} 分，应在 0 至 {weight} 之间", where=where))
+    elif value != round(value, 2):
+        found.append(Refusal(f"“{name}”复核 {value} 分，最多两位小数", where=where))
+    if row.points != value and not reason.strip():
+        found.append(Refusal(f"“{name}”复核与自评不同，须写明理由", remedy="请写明理由和依据", where=where))
+    if len(reason) > 300:
+        found.append(Refusal(f"“{name}”的复核理由最多 300 字", where=where))
+    return found
+
+
+def _tell(evaluation: SelfEvaluation, organisation: Organisation, role: str, text: str) -> None:
     notify(
         organisation=organisation,
         role=role,
