@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import ManyToOneRel
+
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
@@ -171,7 +173,9 @@ def unregister_batch(*, batch: ImportBatch, person: Person) -> int:
 def _used_by(batch: ImportBatch) -> dict[int, list[str]]:
     """Return by subject and year what hangs on it, by name; later stages are found along their relations."""
     found: dict[int, list[str]] = {}
-    for relation in SubjectYear._meta.related_objects:
+    for relation in SubjectYear._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
         rows = relation.related_model._default_manager
         name = relation.field.name
         hanging = rows.filter(**{f"{name}__batch": batch}).values_list(f"{name}_id", flat=True).distinct()
@@ -183,10 +187,11 @@ def _used_by(batch: ImportBatch) -> dict[int, list[str]]:
 def set_library_state(*, year: SubjectYear, state: str, clause: str, person: Person) -> None:
     """Write where the subject stands in the library; stages call it after their rules have said yes."""
     with act(person):
-        before = year.library_state
+        before = year.get_library_state_display()
         year.library_state = state
         year.save(update_fields=["library_state"])
-        record("subject.library", year, {"from": before, "to": state}, clause)
+        after = year.get_library_state_display()
+        record("subject.library", year, {"from": before, "to": after, "state": state}, clause)
 
 
 def leave_standing(*, standing: Standing, person: Person) -> Standing:

@@ -1,0 +1,52 @@
+"""Columns and checks that several kinds of list share."""
+
+from jiheng.channels.exchange.kinds import Checked
+from jiheng.foundation.sheets.tables import ListColumn
+from jiheng.registers.subjects.labels import SOURCES
+from jiheng.rules.forms.fields import Kind
+from jiheng.rules.money import format_wan
+from jiheng.rules.reading.amounts import unit_slip
+
+CODE = ListColumn(
+    key="code",
+    label="项目代码",
+    required=True,
+    max_length=40,
+    aliases=("项目编码", "预算项目代码", "预算项目编码", "项目编号"),
+    help="与预算管理一体化系统一致",
+)
+NAME = ListColumn(
+    key="name",
+    label="项目名称",
+    max_length=300,
+    aliases=("预算项目名称", "项目"),
+    help="填写后与项目库核对",
+)
+SOURCE = ListColumn(
+    key="source",
+    label="资金来源",
+    kind=Kind.CHOICE,
+    choices=tuple(SOURCES.values()),
+    aliases=("资金性质",),
+    help="不填为财政拨款",
+)
+NOTE = ListColumn(key="note", label="摘要", max_length=300, aliases=("用途", "备注"))
+SOURCE_KEYS = {label: key for key, label in SOURCES.items()}
+HUGE = 1000
+"""An amount this many times what is expected is a slip of units, not a difference."""
+
+
+def slip(checked: Checked, column: str, label: str, fen: int, expected: int, what: str) -> bool:
+    """Name an amount that is out of all proportion to an expected one: 元 typed where 万元 is meant."""
+    if fen <= 0 or expected <= 0:
+        return False
+    exact = unit_slip(fen, expected)
+    if exact is None and fen < expected * HUGE:
+        return False
+    times = round(fen / expected) if fen >= expected else round(expected / fen)
+    if exact is not None and fen < expected:
+        words = f"{format_wan(fen)} 万元只有{what} {format_wan(expected)} 万元的 {times:,} 分之一"
+    else:
+        words = f"{format_wan(fen)} 万元是{what} {format_wan(expected)} 万元的 {times:,} 倍"
+    checked.wrong(column, label, f"{words}，疑将元与万元填混；请核对单位，或在单元格中写明单位")
+    return True
