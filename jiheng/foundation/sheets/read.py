@@ -361,7 +361,7 @@ class _Reader:
             self.problem(spot, label, fault, "wrong", path)
             return
         value = self.grid.value(spot.top, spot.left) if raw is None else raw
-        cleaned = clean(field, value, money_unit=unit or self.unit)
+        cleaned = clean(field, value, money_unit=unit or self.unit, year=self.data["year"])
         if cleaned.problem:
             self.problem(spot, label, cleaned.problem, "wrong", path)
             return

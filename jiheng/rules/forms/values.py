@@ -34,14 +34,17 @@ class Cleaned:
     notice: str = ""
 
 
-def clean(field: Field, raw: object, *, money_unit: str = "万元") -> Cleaned:
+def clean(field: Field, raw: object, *, money_unit: str = "万元", year: int = 0) -> Cleaned:
     """The value of a box from what was typed, in the words that the person reads when it is wrong.
 
     `raw` is text from a page or a cell's value. A blank box is None (False for ticks) and no mistake here;
-    whether it had to be filled is `missing`. `money_unit` is the unit of the sheet that the box stands in.
+    whether it had to be filled is `missing`. `money_unit` is the unit of the sheet that the box stands in;
+    `year` completes a target that is a day without its year (11月底前).
     """
     if field.kind is Kind.MONEY_WAN:
         return _money(field, raw, money_unit)
+    if field.kind is Kind.TARGET:
+        return _target(field, raw, year or None)
     return _CLEANERS[field.kind](field, raw)
 
 
@@ -189,11 +192,11 @@ def _tick(_field: Field, raw: object) -> Cleaned:
     return Cleaned(None, f"“{published(raw)}”不是勾选；请打“√”或留空")
 
 
-def _target(field: Field, raw: object) -> Cleaned:
+def _target(field: Field, raw: object, year: int | None) -> Cleaned:
     cleaned = _text(field, raw)
     if cleaned.problem or cleaned.value is None or is_blank(raw):
         return cleaned if cleaned.problem else Cleaned(None)
-    target = read_target(cleaned.value)
+    target = read_target(cleaned.value, year=year)
     if target.kind == "unreadable":
         return Cleaned(None, target.note)
     return Cleaned(cleaned.value, notice=target.note)
@@ -225,6 +228,5 @@ _CLEANERS: dict[Kind, Callable[[Field, object], Cleaned]] = {
     Kind.PERCENT: _percent,
     Kind.DATE: _date,
     Kind.CHOICE: _choice,
-    Kind.TARGET: _target,
     Kind.TICK: _tick,
 }
