@@ -4,7 +4,7 @@ Everything goes through the services that pages use; only what stands before any
 bodies, appointments) is created directly. The day of what is built is `DAY`; wrap with `clock.at` for another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -221,8 +221,8 @@ def make_goal(
         objective="购置教学设备120台并投入使用，实验开出率达到95%以上，改善办学条件。",
     )
     save_money(goal=goal, person=finance, fiscal_fen=year.requested_fen, other_fen=0, note="按市场询价测算")
-    steps = (
-        lambda: (submit_goal(goal=goal, person=project), submit_goal(goal=goal, person=finance)),
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: _sign(goal, project, finance),
         lambda: approve_department(goal=goal, person=county.person("department_reviewer", department)),
         lambda: pass_division(goal=goal, person=county.person("division")),
         lambda: pass_performance(goal=goal, person=county.person("performance_office")),
@@ -267,6 +267,11 @@ def make_appraisal(
     missing = dict.fromkeys(lost, "没有测算明细")
     save_bureau_lines(appraisal=made, points=points, missing=missing, person=office)
     return made
+
+
+def _sign(goal: Goal, *people: Person) -> None:
+    for person in people:
+        submit_goal(goal=goal, person=person)
 
 
 def sign_in(client: Client, person: Person, cycle: Cycle | None = None) -> Client:

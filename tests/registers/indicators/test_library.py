@@ -1,0 +1,236 @@
+"""The indicator library: its starter set, its keeping, its search in Chinese."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.queries import search_library, suggested_for
+from jiheng.registers.indicators.services import (
+    IndicatorData,
+    add_indicator,
+    change_indicator,
+    load_library,
+    restore_indicator,
+    retire_indicator,
+)
+from jiheng.registers.indicators.starter import StarterIndicator, starter_library
+from jiheng.rules.reading import read_target
+from jiheng.rules.scoring.method import Indicator, as_operator
+from jiheng.rules.scoring.registry import METHODS
+from tests import make
+
+DATA = IndicatorData(
+    sector="水利",
+    category="灌区改造",
+    level1="产出指标",
+    level2="数量指标",
+    name="衬砌渠道长度",
+    definition="完成衬砌并验收的渠道长度",
+    operator=">=",
+    method="proportional",
+    value="12",
+    unit="公里",
+    data_source="验收单",
+    evidence="验收单",
+    basis="实施方案批复",
+)
+
+
+@pytest.fixture
+def county() -> make.County:
+    return make.make_county()
+
+
+@pytest.fixture
+def library(county: make.County) -> make.County:
+    load_library(place=county.place, person=county.person("performance_office"))
+    return county
+
+
+# --- the starter set itself, without a database
+
+
+def test_starter_set_covers_the_common_categories_and_sectors() -> None:
+    rows = starter_library().indicators
+    assert len(rows) >= 60
+    categories = {one.category for one in rows}
+    assert {
+        "会议",
+        "培训",
+        "印刷",
+        "设备购置",
+        "信息化",
+        "修缮",
+        "工程建设",
+        "课题调研",
+        "宣传",
+        "补助发放",
+    } <= categories
+    assert {one.sector for one in rows} == {"通用", "教育", "卫生", "农业", "交通", "环卫", "社保"}
+    assert {one.level1 for one in rows} == {"产出指标", "效益指标", "满意度指标"}
+
+
+@pytest.mark.parametrize("row", starter_library().indicators, ids=lambda one: one.code)
+def test_starter_row_can_be_read_and_scored(row: StarterIndicator) -> None:
+    target = read_target(
+        f"{'' if row.operator == 'qualitative' else row.operator}{row.value}", unit=row.unit, year=2023
+    )
+    kinds = {"qualitative": "qualitative", "date_target": "date"}
+    assert target.kind == kinds.get(row.operator, kinds.get(row.method, "quantitative"))
+    assert target.problem is None
+    assert as_operator(row.operator) in METHODS[row.method].operators
+    if target.kind == "quantitative" and target.value:
+        indicator = Indicator(
+            weight=target.value * 0 + 10, target=target.value, operator=row.operator, unit=row.unit
+        )
+        assert METHODS[row.method](indicator, target.value).points > 0
+
+
+# --- keeping
+
+
+@pytest.mark.django_db
+def test_loading_again_adds_nothing_and_undoes_nothing(library: make.County) -> None:
+    office = library.person("performance_office")
+    one = LibraryIndicator.objects.get(code="TY-HY-01")
+    retire_indicator(indicator=one, reason="本地不用", person=office)
+    assert load_library(place=library.place, person=office) == 0
+    one.refresh_from_db()
+    assert one.retired_on is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["unit_project", "department_reviewer", "division", "auditor"])
+def test_only_the_performance_office_keeps_the_library(county: make.County, role: str) -> None:
+    with pytest.raises(Refused, match="绩效管理股维护"):
+        add_indicator(place=county.place, data=DATA, person=county.person(role))
+
+
+@pytest.mark.django_db
+def test_own_indicators_are_numbered_and_each_once(county: make.County) -> None:
+    office = county.person("performance_office")
+    made = add_indicator(place=county.place, data=DATA, person=office)
+    other = add_indicator(
+        place=county.place, data=IndicatorData(**{**DATA.__dict__, "name": "改造水闸座数"}), person=office
+    )
+    assert (made.code, other.code, made.origin) == ("BJ-00001", "BJ-00002", "本级")
+    with pytest.raises(Refused, match="中已有"):
+        add_indicator(place=county.place, data=DATA, person=office)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"definition": " "}, "definition"),
+        ({"unit": ""}, "unit"),
+        ({"method": "reverse_ratio"}, "method"),
+        ({"method": "none"}, "method"),
+        ({"basis": ""}, "basis"),
+    ],
+)
+def test_indicator_that_cannot_be_checked_is_refused(
+    county: make.County, change: dict[str, str], where: str
+) -> None:
+    data = IndicatorData(**{**DATA.__dict__, **change})
+    with pytest.raises(Refused) as refused:
+        add_indicator(place=county.place, data=data, person=county.person("performance_office"))
+    assert [one.where for one in refused.value.refusals] == [where]
+
+
+@pytest.mark.django_db
+def test_goal_keeps_its_words_when_the_library_changes(library: make.County) -> None:
+    picked = LibraryIndicator.objects.get(code="TY-SB-01")
+    rows = make.make_rows()
+    rows[0] = type(rows[0])(
+        **{**rows[0].__dict__, "name": picked.name, "library_id": picked.pk, "free_reason": ""}
+    )
+    goal = make.make_goal(library, make.make_subject(library), rows=rows)
+    data = IndicatorData(**{**DATA.__dict__, "name": "改了名字"})
+    change_indicator(indicator=picked, data=data, person=library.person("performance_office"))
+    row = goal.indicators.all()[0]
+    assert (row.name, row.library_id) == ("购置设备台（套）数", picked.pk)
+
+
+# --- search
+
+
+@pytest.mark.django_db
+def test_search_finds_by_words_and_by_parts_of_words(library: make.County) -> None:
+    person = library.person("unit_project")
+    assert search_library(person, words="满意度")[0].name.endswith("满意度")
+    assert [one.name for one in search_library(person, words="工资 按时")] == ["农民工工资按时支付率"]
+    found = search_library(person, words="培训班办了几期")
+    assert found[0].name == "举办培训班期数"
+    assert search_library(person, words="量子") == []
+    assert {one.sector for one in search_library(person, sector="交通")} == {"交通"}
+
+
+@pytest.mark.django_db
+def test_retired_indicators_are_not_offered(library: make.County) -> None:
+    person, office = library.person("unit_project"), library.person("performance_office")
+    one = search_library(person, words="印刷品验收合格率")[0]
+    with pytest.raises(Refused, match="理由"):
+        retire_indicator(indicator=one, reason="", person=office)
+    retire_indicator(indicator=one, reason="重复", person=office)
+    assert one.pk not in [other.pk for other in search_library(person, words="印刷品验收合格率")]
+    restore_indicator(indicator=one, person=office)
+    assert search_library(person, words="印刷品验收合格率")[0].pk == one.pk
+
+
+@pytest.mark.django_db
+def test_suggestions_suit_the_subject(library: make.County) -> None:
+    found = suggested_for(library.person("unit_project"), name="全县干部培训班", sector="", category="培训")
+    assert {one.category for one in found[:6]} == {"培训"}
+
+
+@pytest.mark.django_db
+def test_other_places_library_is_not_seen(library: make.County) -> None:
+    stranger = make.make_person(
+        make.make_organisation(make.make_place("national", "他县"), "unit", "他县一中"), "unit_project"
+    )
+    assert search_library(stranger, words="满意度") == []
+
+
+# --- pages
+
+
+def get(person: Any, name: str, *args: Any) -> Any:
+    return make.sign_in(Client(), person).get(reverse(f"indicators:{name}", args=args))
+
+
+@pytest.mark.django_db
+def test_pages_show_and_keep_the_library(county: make.County) -> None:
+    office = make.sign_in(Client(), county.person("performance_office"))
+    assert "指标库还是空的" in office.get(reverse("indicators:list")).content.decode()
+    assert office.post(reverse("indicators:load")).status_code == 302
+    assert "103" in office.get(reverse("indicators:list")).content.decode()
+    wrong = {**DATA.__dict__, "method": "reverse_ratio"}
+    assert office.post(reverse("indicators:add"), wrong).status_code == 422
+    assert office.post(reverse("indicators:add"), DATA.__dict__).status_code == 302
+    made = LibraryIndicator.objects.get(name="衬砌渠道长度")
+    page = office.get(reverse("indicators:detail", args=[made.pk])).content.decode()
+    assert "≥12公里" in page
+    assert (
+        office.post(reverse("indicators:edit", args=[made.pk]), {**DATA.__dict__, "value": "15"}).status_code
+        == 302
+    )
+    assert office.post(reverse("indicators:retire", args=[made.pk]), {"reason": ""}).status_code == 422
+    assert office.post(reverse("indicators:retire", args=[made.pk]), {"reason": "合并"}).status_code == 302
+    assert office.post(reverse("indicators:restore", args=[made.pk])).status_code == 302
+    made.refresh_from_db()
+    assert (made.value, made.retired_on) == ("15", None)
+
+
+@pytest.mark.django_db
+def test_units_read_but_do_not_keep(library: make.County) -> None:
+    person = library.person("unit_project")
+    one = LibraryIndicator.objects.all()[0]
+    assert get(person, "list").status_code == 200
+    assert get(person, "detail", one.pk).status_code == 200
+    assert get(person, "edit", one.pk).status_code == 403
+    assert get(library.person("system_admin"), "list").status_code == 403
