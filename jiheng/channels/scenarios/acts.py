@@ -19,6 +19,7 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.queries import standing_for
 from jiheng.registers.subjects.services import SubjectData, register_subject
 from jiheng.rules.money import fen_to_wan, wan_to_fen
 from jiheng.rules.policy import load_policy
@@ -224,7 +225,7 @@ def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
         goal=goal, person=project, rows=goal_rows(year, world.luck(f"goal:{year.subject.code}")), objective=objective_of(year)
     )
     goal_services.save_money(
-        goal=goal, person=finance, fiscal_fen=agreed_money(year), other_fen=0, note="按支出标准和工程量测算"
+        goal=goal, person=finance, fiscal_fen=allowed_money(year), other_fen=0, note="按支出标准和工程量测算"
     )
     steps: list[tuple[str, Callable[[], object]]] = [
         ("department", lambda: _both_sign(goal, project, finance)),
@@ -269,9 +270,15 @@ def agreed_money(year: SubjectYear) -> int:
     return year.requested_fen
 
 
+def allowed_money(year: SubjectYear) -> int:
+    """Return what a goal may ask for: agreed money, but no more than what earlier results leave."""
+    ceilings = [one.ceiling_fen for one in standing_for(year) if one.ceiling_fen is not None]
+    return min([agreed_money(year), *ceilings])
+
+
 @act
 def budget(world: World, year: int, codes: list[str] | str) -> None:
-    """The treasury books first budgets; cuts decided for this year are posted at once."""
+    """The treasury books first budgets as asked; cuts decided for this year are posted at once."""
     person = world.bureau("treasury")
     office = world.bureau("performance_office")
     for one in years(world, year, codes):

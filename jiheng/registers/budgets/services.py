@@ -11,6 +11,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.services import set_library_state
 
 NEEDS_DECISION = {"cut", "pause", "recapture"}
 
@@ -76,6 +77,7 @@ def post_all(
             ],
             batch_size=1000,
         )
+        _mark_budgeted([posting.year for posting in postings if posting.kind == "initial"], person)
         subject = batch or (made[0].subject_year if made else "ledger")
         record(
             "ledger.post",
@@ -84,6 +86,13 @@ def post_all(
             clause,
         )
     return made
+
+
+def _mark_budgeted(years: list[SubjectYear], person: Person) -> None:
+    """A subject that is in the library and gets its first budget stands there as budgeted."""
+    for year in years:
+        if year.library_state == "entered":
+            set_library_state(year=year, state="budgeted", clause="", person=person)
 
 
 def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> LedgerEntry:
