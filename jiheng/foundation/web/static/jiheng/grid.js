@@ -23,6 +23,15 @@
     };
     const say = (text) => { status.textContent = text; };
 
+    // The field of another row in the same column: by the column's key, since rows need not have the same fields.
+    const under = (row, source, column) => {
+      const model = fields(source)[column];
+      const key = model && model.closest("[data-key]");
+      if (!key) return fields(row)[column];
+      const cell = row.querySelector(`[data-key="${key.dataset.key}"]`);
+      return cell ? cell.querySelector(FIELDS) : null;
+    };
+
     const number = (text) => {
       const plain = text.replace(/[,，\s]/g, "").replace(/[０-９．]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0));
       return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : 0;
@@ -51,6 +60,7 @@
     };
 
     const add = () => {
+      if (!blank) return null; // without a template for new rows the rows are fixed
       const index = Number(total.value);
       const row = blank.content.firstElementChild.cloneNode(true);
       for (const part of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
@@ -142,11 +152,12 @@
         let row = rows()[top + down];
         if (!row) {
           row = add();
+          if (!row) { lost += line.filter((value) => value.trim()).length; return; }
           change.added.push(row);
         }
-        const here = fields(row);
+        const model = rows()[top];
         line.forEach((value, right) => {
-          const target = here[left + right];
+          const target = under(row, model, left + right);
           if (!target || target.readOnly || target.disabled) { if (value.trim()) lost += 1; return; }
           const before = target.value;
           if (put(target, value.trim())) change.values.push([target, before]); else unknown += 1;
@@ -166,14 +177,15 @@
       const [top, column] = at(field);
       const change = { values: [], added: [], removed: null };
       if (top > 0 && field.value === "") {
-        const above = fields(rows()[top - 1])[column];
+        const above = under(rows()[top - 1], rows()[top], column);
+        if (!above) return;
         change.values.push([field, field.value]);
         field.value = above.value;
         say("已填入上一行的内容");
       } else {
         for (const row of rows().slice(top + 1)) {
-          const target = fields(row)[column];
-          const written = fields(row).some((one, place) => place !== column && one.value !== "");
+          const target = under(row, rows()[top], column);
+          const written = fields(row).some((one) => one !== target && one.value !== "");
           if (!target || target.readOnly || !written) continue;
           change.values.push([target, target.value]);
           target.value = field.value;
@@ -185,14 +197,21 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
     };
 
-    const move = (row, column) => {
-      const all = rows();
-      if (row < 0 || row >= all.length) return false;
-      const target = fields(all[row])[column];
+    const go = (target) => {
       if (!target) return false;
       target.focus();
       if (target.select) target.select();
       return true;
+    };
+    const aside = (row, column) => go(fields(rows()[row])[column]);
+    // Up or down to the next row that has this column.
+    const move = (row, column, step) => {
+      const all = rows();
+      for (let at = row + step; at >= 0 && at < all.length; at += step) {
+        const target = under(all[at], all[row], column);
+        if (target) return go(target);
+      }
+      return false;
     };
 
     box.addEventListener("keydown", (event) => {
@@ -204,14 +223,14 @@
       const last = !text || field.selectionStart === field.value.length || field.selectionEnd - field.selectionStart === field.value.length;
       const key = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.shiftKey ? "Shift+" : "") + event.key;
       let done = false;
-      if (key === "ArrowUp" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || first)) done = move(row - 1, column);
-      else if (key === "ArrowDown" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || last)) done = move(row + 1, column);
-      else if (key === "ArrowLeft" && first) done = move(row, column - 1);
-      else if (key === "ArrowRight" && last) done = move(row, column + 1);
+      if (key === "ArrowUp" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || first)) done = move(row, column, -1);
+      else if (key === "ArrowDown" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || last)) done = move(row, column, 1);
+      else if (key === "ArrowLeft" && first) done = aside(row, column - 1);
+      else if (key === "ArrowRight" && last) done = aside(row, column + 1);
       else if (key === "Enter" && field.tagName !== "SELECT") {
-        if (!move(row + 1, column)) { add(); move(row + 1, column); }
+        if (!move(row, column, 1) && add()) move(row, column, 1);
         done = true;
-      } else if (key === "Shift+Enter" && field.tagName !== "TEXTAREA") done = move(row - 1, column) || true;
+      } else if (key === "Shift+Enter" && field.tagName !== "TEXTAREA") done = move(row, column, -1) || true;
       else if (key === "Ctrl+d" || key === "Ctrl+D") { fillDown(field); done = true; }
       else if ((key === "Ctrl+z" || key === "Ctrl+Z") && past.length) {
         const typed = typing && typing.field === field && field.value !== typing.before;
@@ -255,7 +274,8 @@
       mark.after(button);
     };
     for (const row of body.rows) dress(row);
-    box.querySelector("[data-grid-add]").addEventListener("click", () => fields(add())[0].focus());
+    const addButton = box.querySelector("[data-grid-add]");
+    if (addButton) addButton.addEventListener("click", () => fields(add())[0].focus());
     undoButton.addEventListener("click", undo);
     sums();
   };
