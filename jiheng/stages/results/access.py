@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.registers.subjects.access import within
+from jiheng.stages.evaluation.models import Evaluation, Finding
 from jiheng.stages.results.models import Decision, Rectification
 
 
@@ -17,16 +18,42 @@ def visible_decisions(person: Person) -> QuerySet[Decision]:
         "evaluation__subject_year__unit", "evaluation__subject_year__department",
         "evaluation__subject_year__subject", "evaluation__cycle__snapshot", "cycle__snapshot", "cycle__place",
         "place", "budget_entry",
-    )
+    ).defer("cycle__snapshot__content", "evaluation__cycle__snapshot__content")  # fmt: skip
 
 
 def visible_rectifications(person: Person) -> QuerySet[Rectification]:
     """Return the rectifications that the person may see."""
     found = Rectification.objects.filter(within(person, "finding__evaluation__subject_year__"))
     return found.select_related(
-        "finding__evaluation__subject_year__unit", "finding__evaluation__subject_year__department", "unit",
-        "cycle__snapshot", "cycle__place", "place",
+        "finding__evaluation__subject_year__unit", "finding__evaluation__subject_year__department",
+        "finding__evaluation__subject_year__subject", "finding__evaluation__cycle__snapshot",
+        "finding__evaluation__decision", "unit", "cycle__snapshot", "cycle__place", "place",
+    ).defer("cycle__snapshot__content", "finding__evaluation__cycle__snapshot__content")  # fmt: skip
+
+
+def results_to_propose(person: Person) -> QuerySet[Evaluation]:
+    """Return the confirmed results without a proposal, for the bureau and overseers."""
+    found = Evaluation.objects.filter(
+        within(person, "subject_year__"), state="confirmed", decision__isnull=True
     )
+    found = found if person.sees_whole_place else found.none()
+    return found.select_related(
+        "subject_year__unit", "subject_year__department", "subject_year__subject", "cycle__snapshot", "cycle__place"
+    ).defer("cycle__snapshot__content")
+
+
+def findings_to_order(person: Person) -> QuerySet[Finding]:
+    """Return the findings of confirmed results without an order, for the bureau and overseers."""
+    found = Finding.objects.filter(
+        within(person, "evaluation__subject_year__"),
+        evaluation__state="confirmed",
+        rectification__isnull=True,
+    )
+    found = found if person.sees_whole_place else found.none()
+    return found.select_related(
+        "evaluation__subject_year__unit", "evaluation__subject_year__department",
+        "evaluation__cycle__snapshot", "evaluation__cycle__place",
+    ).defer("evaluation__cycle__snapshot__content")  # fmt: skip
 
 
 def may_see_decisions(person: Person, _: Decision | None = None) -> Verdict:
@@ -41,6 +68,13 @@ def may_see_rectifications(person: Person, _: Rectification | None = None) -> Ve
     return may_see_decisions(person)
 
 
+def may_see_waiting(person: Person, _: object = None) -> Verdict:
+    """The bureau and overseers see what has no proposal or order yet."""
+    if person.sees_whole_place:
+        return allow()
+    return deny("待办的处理意见和整改只对财政局和监督机构开放")
+
+
 def may_propose(person: Person, _: object = None) -> Verdict:
     """The performance office proposes what a result does to the next budget."""
     if person.role == "performance_office":
@@ -48,13 +82,44 @@ def may_propose(person: Person, _: object = None) -> Verdict:
     return deny("处理意见由绩效管理股提出")
 
 
+def may_revise(person: Person, decision: Decision) -> Verdict:
+    """The performance office proposes again what came back."""
+    verdict = may_propose(person)
+    if verdict and decision.state != "returned":
+        return deny("处理意见没有被退回，不能重提")
+    return verdict
+
+
 def may_decide(person: Person, decision: Decision) -> Verdict:
     """The bureau's leader decides; the one who proposed does not."""
     if person.role != "bureau_leader":
         return deny("由局领导决定")
-    if decision.state != "proposed":
+    if decision.state == "decided":
         return deny("已经作出决定")
+    if decision.state != "proposed":
+        return deny("处理意见已退回，待绩效管理股重提")
     return allow()
+
+
+def may_return(person: Person, decision: Decision) -> Verdict:
+    """Whoever may decide may give the proposal back."""
+    return may_decide(person, decision)
+
+
+def may_apply(person: Person, decision: Decision) -> Verdict:
+    """The performance office posts a decided cut that waits for the later budget."""
+    if person.role != "performance_office":
+        return deny("核减由绩效管理股登记台账")
+    if decision.state != "decided":
+        return deny("尚未作出决定，不能核减")
+    return allow()
+
+
+def may_issue(person: Person, _: object = None) -> Verdict:
+    """The performance office orders findings to be put right."""
+    if person.role == "performance_office":
+        return allow()
+    return deny("整改由绩效管理股下达")
 
 
 def may_report(person: Person, record: Rectification) -> Verdict:
@@ -69,7 +134,26 @@ def may_report(person: Person, record: Rectification) -> Verdict:
 def may_accept(person: Person, record: Rectification) -> Verdict:
     """Somebody else than the responsible unit accepts."""
     if person.role != "performance_office":
-        return deny("整改由绩效管理股验收")
+        return deny("整改由绩效管理股验收，责任单位不能为自己销号")
     if record.state != "reported":
-        return deny("尚未报送整改情况")
+        return deny("尚未报送整改情况" if record.state == "issued" else "整改已销号")
+    return allow()
+
+
+def may_send_back(person: Person, record: Rectification) -> Verdict:
+    """Whoever may accept may send back."""
+    return may_accept(person, record)
+
+
+def may_act(person: Person, record: Rectification) -> Verdict:
+    """Whoever may see it may press a button of the panel; the service decides which."""
+    return may_see_rectifications(person, record)
+
+
+def may_extend(person: Person, record: Rectification) -> Verdict:
+    """The performance office gives more time while the rectification is open."""
+    if person.role != "performance_office":
+        return deny("整改延期由绩效管理股批准")
+    if record.state == "closed":
+        return deny("整改已销号，不需延期")
     return allow()

@@ -29,6 +29,7 @@ class Decision(Case):
     ratio = models.DecimalField("决定比例（%）", max_digits=5, decimal_places=2, null=True)
     amount_fen = models.BigIntegerField("核减金额", null=True)
     calculation = models.JSONField("计算步骤", default=list)
+    proposal_note = models.CharField("提出意见的说明", max_length=300, blank=True)
     in_principle = models.BooleanField("原则上", default=False)
     exception_reason = models.TextField("例外理由", blank=True)
     reason = models.TextField("决定理由", blank=True)
@@ -59,6 +60,7 @@ class Rectification(Case):
     issued_on = models.DateField("下达日期")
     due = models.DateField("整改时限")
     clause = models.CharField("时限依据", max_length=300)
+    responsible = models.CharField("责任人", max_length=60, blank=True)
     measure = models.TextField("整改措施", blank=True)
     outcome = models.TextField("整改结果", blank=True)
     reported_on = models.DateField("报告日期", null=True)
@@ -70,3 +72,25 @@ class Rectification(Case):
 
     def __str__(self) -> str:
         return self.requirement
+
+
+class Extension(models.Model):
+    """More time for one rectification: from which day to which, why, by whom; earlier ones stay."""
+
+    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="extensions")
+    before = models.DateField("原时限")
+    after = models.DateField("延至")
+    reason = models.CharField("延期理由", max_length=300)
+    granted_on = models.DateField("批准日期")
+    granted_by = models.CharField("批准人", max_length=200)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(after__gt=models.F("before")), name="rectification_extension_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

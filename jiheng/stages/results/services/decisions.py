@@ -1,6 +1,6 @@
-"""Decisions on the next budget and rectification of findings, each written to ledger and standing."""
+"""Decisions on the next budget: proposed by rule, taken by a leader, written to ledger and standing."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,15 +14,15 @@ from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post
-from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.services import leave_standing
 from jiheng.rules.money import format_wan
-from jiheng.rules.results import check_decision, decide
-from jiheng.stages.evaluation.models import Evaluation, Finding
-from jiheng.stages.results.access import may_accept, may_decide, may_propose, may_report
-from jiheng.stages.results.facts import decision_facts, proposal_for, rectification_facts
-from jiheng.stages.results.models import Decision, Rectification
+from jiheng.rules.results import Proposal, check_decision, decide
+from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.results.access import may_apply, may_decide, may_propose, may_return, may_revise
+from jiheng.stages.results.facts import decision_facts, proposal_for
+from jiheng.stages.results.models import Decision
 
 
 def evaluated_budget(evaluation: Evaluation) -> int:
@@ -31,21 +31,32 @@ def evaluated_budget(evaluation: Evaluation) -> int:
     return money.budget or evaluation.amount_fen
 
 
+def _ruled(evaluation: Evaluation, base: int) -> Proposal:
+    try:
+        return proposal_for(evaluation, base)
+    except LookupError as error:
+        raise refuse(str(error), remedy="请在制度中补充该类评价的处理方式") from error
+
+
 def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "") -> Decision:
-    """Work out by rule what a confirmed result does to the next budget, with every step of the calculation."""
+    """Work out by rule what a confirmed result does to the next budget, with every step of the calculation.
+
+    评价结果确定后，由绩效管理股按制度逐项提出处理意见。Raises Refused when the result is not confirmed, has a
+    proposal already, or the rules say nothing about its kind and grade.
+    """
     verdict = may_propose(person)
     if not verdict:
         raise refuse(verdict.reason)
     if evaluation.state != "confirmed":
-        raise refuse("评价结果尚未确定，不能提出处理意见")
-    if Decision.objects.filter(evaluation=evaluation).exists():
-        raise refuse("已对该评价结果提出过处理意见")
+        raise refuse("评价结果尚未确定，不能提出处理意见", remedy="先确定评价结果")
     base = evaluated_budget(evaluation)
-    try:
-        proposal = proposal_for(evaluation, base)
-    except LookupError as error:
-        raise refuse(str(error)) from error
+    proposal = _ruled(evaluation, base)
     with act(person):
+        # The row's lock makes a second click wait until it can see the first one's proposal.
+        Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+        if Decision.objects.filter(evaluation=evaluation).exists():
+            raise refuse("已对该评价结果提出过处理意见")
+        text = comment.strip() or f"{proposal.text}，建议比例 {_plain(proposal.proposed_ratio)}%"
         made = Decision.objects.create(
             place_id=evaluation.place_id,
             state=policy_for(evaluation.cycle).workflows["decision"].start,
@@ -60,13 +71,44 @@ def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "
             max_ratio=proposal.max_ratio,
             proposed_ratio=proposal.proposed_ratio,
             calculation=list(proposal.steps),
+            proposal_note=text[:300],
             in_principle=proposal.in_principle,
             clause=proposal.clause,
         )
-        text = comment.strip() or f"{proposal.text}，建议比例 {proposal.proposed_ratio}%"
         _step(made, "propose", person, text, None)
         _tell(made, _bureau(made), "bureau_leader", f"待决定：{text}")
     return made
+
+
+def propose_all(*, evaluations: Iterable[Evaluation], person: Person) -> list[Decision]:
+    """Propose for many results at once; one that cannot be proposed refuses all, by name."""
+    made: list[Decision] = []
+    with act(person):
+        for evaluation in evaluations:
+            try:
+                made.append(propose_decision(evaluation=evaluation, person=person))
+            except Refused as refused:
+                raise refuse(f"{evaluation.subject_year.name}：{refused}") from refused
+    return made
+
+
+def revise_proposal(
+    *, decision: Decision, ratio: Decimal, comment: str, person: Person, version: int | None = None
+) -> None:
+    """Propose again after a return: another ratio within the rule's bounds (per cent), with its grounds."""
+    verdict = may_revise(person, decision)
+    if not verdict:
+        raise refuse(verdict.reason)
+    proposal = proposal_for(decision.evaluation, decision.base_fen)
+    problems = check_decision(proposal, ratio, comment)
+    if problems:
+        raise Refused(problems)
+    with act(person):
+        decision.proposed_ratio, decision.proposal_note = ratio, comment.strip()[:300]
+        decision.calculation = list(decide(proposal, decision.base_fen, ratio).steps)
+        decision.save(update_fields=["proposed_ratio", "proposal_note", "calculation"])
+        _step(decision, "propose", person, comment.strip(), version)
+        _tell(decision, _bureau(decision), "bureau_leader", f"重新提出处理意见，待决定：{comment.strip()}")
 
 
 def decide_result(
@@ -78,8 +120,9 @@ def decide_result(
     exception_reason: str = "",
     version: int | None = None,
 ) -> None:
-    """Decide the ratio within its bounds, with a reason; write the ledger and next year's standing.
+    """Decide the ratio (per cent) within its bounds, with a reason; write the ledger and next year's standing.
 
+    由局领导决定，提出意见的人不能决定；超出规定幅度的，制度写明“原则上”才可以，并写明例外理由。
     Where next year's budget is already in the ledger the cut is posted at once; else the standing caps it
     and `apply_standing` posts the cut when the budget comes.
     """
@@ -104,7 +147,7 @@ def decide_result(
             subject_id=decision.evaluation.subject_year.subject_id, budget_year=decision.for_budget_year
         ).first()
         if target is not None and balance(target.pk).initial:
-            apply_decision(decision=decision, year=target, person=person)
+            _post(decision, target, person)
         year = decision.evaluation.subject_year
         text = f"评价结果应用已决定：{decision.get_action_display()}"
         if decided.cut:
@@ -118,7 +161,7 @@ def _leave(decision: Decision, ceiling: int, person: Person) -> None:
     limited = bool(decision.amount_fen)
     words = f"{evaluation.evaluated_year}年度{evaluation.get_kind_display()} {evaluation.total} 分"
     action = decision.get_action_display()
-    text = f"{words}，{action}" + (f" {decision.ratio.normalize():f}%" if limited and decision.ratio else "")
+    text = f"{words}，{action}" + (f" {_plain(decision.ratio)}%" if limited and decision.ratio else "")
     leave_standing(
         standing=Standing(
             subject_id=evaluation.subject_year.subject_id,
@@ -136,7 +179,17 @@ def _leave(decision: Decision, ceiling: int, person: Person) -> None:
 
 
 def apply_decision(*, decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry | None:
-    """Post a decided cut to the budget of the later year, once; nothing to post when nothing was cut."""
+    """Post a decided cut to the budget of the later year, once; nothing to post when nothing was cut.
+
+    At most the budget that is there is taken off; the entry names the decision.
+    """
+    verdict = may_apply(person, decision)
+    if not verdict:
+        raise refuse(verdict.reason)
+    return _post(decision, year, person)
+
+
+def _post(decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry | None:
     if decision.state != "decided":
         raise refuse("尚未作出决定，不能核减")
     if not decision.amount_fen or decision.budget_entry_id is not None:
@@ -144,6 +197,8 @@ def apply_decision(*, decision: Decision, year: SubjectYear, person: Person) -> 
     if year.budget_year != decision.for_budget_year:
         raise refuse(f"该决定适用于 {decision.for_budget_year} 年度预算")
     room = balance(year.pk).budget
+    if room <= 0:
+        raise refuse(f"台账中还没有 {year.budget_year} 年度预算，不能核减", remedy="待预算登记后再核减")
     cut = min(decision.amount_fen, room)
     with act(person):
         entry = post(
@@ -172,14 +227,28 @@ def apply_standing(*, year: SubjectYear, person: Person) -> list[LedgerEntry]:
     return [entry for entry in made if entry is not None]
 
 
+def return_decision(
+    *, decision: Decision, person: Person, comment: str, version: int | None = None
+) -> None:
+    """Give a proposal back for another one, with the reason."""
+    verdict = may_return(person, decision)
+    if not verdict:
+        raise refuse(verdict.reason)
+    with act(person):
+        _step(decision, "return", person, comment, version)
+        _tell(decision, _bureau(decision), "performance_office", f"处理意见被退回：{comment}")
+
+
 def _step(decision: Decision, action: str, person: Person, comment: str, version: int | None) -> None:
     content = {
         "evaluation": decision.evaluation_id,
         "base": decision.base_fen,
         "action": decision.action,
+        "proposed": decision.proposed_ratio,
         "ratio": decision.ratio,
         "amount": decision.amount_fen,
         "reason": decision.reason,
+        "exception": decision.exception_reason,
     }
     advance(
         decision,
@@ -193,122 +262,8 @@ def _step(decision: Decision, action: str, person: Person, comment: str, version
     )
 
 
-def return_decision(
-    *, decision: Decision, person: Person, comment: str, version: int | None = None
-) -> None:
-    """Give a proposal back for another one, with the reason."""
-    with act(person):
-        _step(decision, "return", person, comment, version)
-        _tell(decision, _bureau(decision), "performance_office", f"处理意见被退回：{comment}")
-
-
-def issue_rectification(*, finding: Finding, requirement: str, person: Person) -> Rectification:
-    """Order one finding to be put right, by the pack's deadline counted from today."""
-    verdict = may_propose(person)
-    if not verdict:
-        raise refuse("整改由绩效管理股下达")
-    evaluation = finding.evaluation
-    if evaluation.state != "confirmed":
-        raise refuse("评价结果尚未确定，不能下达整改")
-    if Rectification.objects.filter(finding=finding).exists():
-        raise refuse("该问题已下达整改")
-    days = rules_at(evaluation.cycle).value("rectification_days")
-    with act(person):
-        made = Rectification.objects.create(
-            place_id=evaluation.place_id,
-            state=policy_for(evaluation.cycle).workflows["rectification"].start,
-            created_at=clock.now(),
-            cycle=evaluation.cycle,
-            finding=finding,
-            unit=evaluation.subject_year.unit,
-            requirement=requirement.strip() or finding.advice,
-            issued_on=clock.today(),
-            due=clock.today() + timedelta(days=int(days.value)),
-            clause=str(days.clause),
-        )
-        record("rectification.issue", made, {"finding": finding.text, "due": made.due}, made.clause)
-        notify(
-            organisation=made.unit,
-            role="unit_project",
-            text=f"{evaluation.subject_year.name}：请于 {made.due} 前完成整改",
-            link=f"/results/rectifications/{made.pk}/",
-            about=made,
-        )
-    return made
-
-
-def _content(record_: Rectification) -> str:
-    return content_hash(
-        {"finding": record_.finding_id, "measure": record_.measure, "outcome": record_.outcome}
-    )
-
-
-def report_rectification(
-    *, rectification: Rectification, measure: str, outcome: str, person: Person, version: int | None = None
-) -> None:
-    """The unit reports measure and result, with evidence attached."""
-    verdict = may_report(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason)
-    with act(person):
-        rectification.measure, rectification.outcome = measure.strip(), outcome.strip()
-        rectification.reported_on = clock.today()
-        rectification.save(update_fields=["measure", "outcome", "reported_on"])
-        _move(rectification, "report", person, "", version)
-        notify(
-            organisation=_bureau(rectification),
-            role="performance_office",
-            text=f"{rectification.finding.evaluation.subject_year.name}：整改待验收",
-            link=f"/results/rectifications/{rectification.pk}/",
-            about=rectification,
-        )
-
-
-def accept_rectification(
-    *, rectification: Rectification, note: str, person: Person, version: int | None = None
-) -> None:
-    """Close a rectification; the responsible unit cannot do it itself."""
-    verdict = may_accept(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason)
-    with act(person):
-        rectification.acceptance_note, rectification.closed_on = note.strip(), clock.today()
-        rectification.save(update_fields=["acceptance_note", "closed_on"])
-        _move(rectification, "accept", person, note, version)
-
-
-def return_rectification(
-    *, rectification: Rectification, person: Person, comment: str, version: int | None = None
-) -> None:
-    """Send a report of rectification back with the reason; the deadline stays."""
-    with act(person):
-        _move(rectification, "return", person, comment, version)
-        notify(
-            organisation=rectification.unit,
-            role="unit_project",
-            text=f"{rectification.finding.evaluation.subject_year.name}：整改被退回：{comment}",
-            link=f"/results/rectifications/{rectification.pk}/",
-            about=rectification,
-        )
-
-
-def _move(
-    rectification: Rectification, action: str, person: Person, comment: str, version: int | None
-) -> None:
-    advance(
-        rectification,
-        workflow=policy_for(rectification.cycle).workflows["rectification"],
-        action=action,
-        person=person,
-        facts=rectification_facts(rectification, person),
-        comment=comment,
-        content_hash=_content(rectification),
-        version=version,
-    )
-
-
-def _bureau(case: Decision | Rectification) -> Organisation:
-    return Organisation.objects.filter(place_id=case.place_id, kind="bureau").order_by("pk")[:1].get()
+def _bureau(decision: Decision) -> Organisation:
+    return Organisation.objects.filter(place_id=decision.place_id, kind="bureau").order_by("pk")[:1].get()
 
 
 def _tell(decision: Decision, organisation: Any, role: str, text: str) -> None:
@@ -319,3 +274,8 @@ def _tell(decision: Decision, organisation: Any, role: str, text: str) -> None:
         link=f"/results/{decision.pk}/",
         about=decision,
     )
+
+
+def _plain(ratio: Decimal | None) -> str:
+    text = f"{ratio or Decimal(0):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
