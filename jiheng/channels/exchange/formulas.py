@@ -31,7 +31,9 @@ def formulas_without_value(content: bytes, sheet: str) -> set[str]:
 
 def _path(package: zipfile.ZipFile, sheet: str) -> str:
     book = ET.fromstring(package.read("xl/workbook.xml"))  # noqa: S314  declarations were refused before
-    relation = next((one.get(RELATION) for one in book.iter(f"{MAIN}sheet") if one.get("name") == sheet), None)
+    relation = next(
+        (one.get(RELATION) for one in book.iter(f"{MAIN}sheet") if one.get("name") == sheet), None
+    )
     links = ET.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  as above
     target = next((one.get("Target") or "" for one in links.iter(LINK) if one.get("Id") == relation), "")
     return target.removeprefix("/") if target.startswith("/") or not target else f"xl/{target}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from jiheng.channels.exchange.access import may_import
 from jiheng.channels.exchange.catalogue import kinds
@@ -17,13 +17,21 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import store_table
 from jiheng.foundation.jobs.services import enqueue
+from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.sheets.mark import marked_copy
+from jiheng.foundation.sheets.tables import as_workbook
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
 from jiheng.rules.refusal import Refusal
 
+
 LARGE = 1024 * 1024
 """Files from this size on are read by a worker, while the page waits and asks."""
+
+
+class Stale(Refused):
+    """The register changed between preview and confirmation: nothing was imported, the preview is made anew."""
 
 
 def kind_named(key: str) -> ListKind:
@@ -185,9 +193,8 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     if stale is not None:
         with transaction.atomic():
             _show(batch, *stale)
-        raise refuse(
-            "预览之后数据有了变化，没有导入", remedy="已按现在的数据重新核对，请看过新的核对结果再确认"
-        )
+        words = "预览之后数据有了变化，没有导入"
+        raise Stale([Refusal(words, remedy="已按现在的数据重新核对，请看过新的核对结果再确认")])
     return batch
 
 
@@ -217,7 +224,12 @@ def _write(batch: ImportBatch, kind: ListKind, setting: Setting, plan: Plan) -> 
     batch.applied_at = clock.now()
     batch.report = {
         **batch.report,
-        "applied": {"by": str(setting.person), "rows": count, "fen": fen, "difference_fen": expected[1] - fen},
+        "applied": {
+            "by": str(setting.person),
+            "rows": count,
+            "fen": fen,
+            "difference_fen": expected[1] - fen,
+        },
     }
     batch.save(update_fields=["applied_at", "report"])
     record("exchange.import", batch, {"kind": kind.label, "file": batch.name, "rows": count, "fen": fen})
@@ -293,6 +305,19 @@ def statement(batch: ImportBatch) -> list[tuple[str, str, str]]:
             rest = format_yuan(fen["file"] - fen["same"] - fen["wrong"] - fen["new"] - fen["look"])
         lines.append(("差额", str(left), rest))
     return lines
+
+
+def lines_of(batch: ImportBatch) -> QuerySet[ImportLine]:
+    """Return the rows of a batch as the preview shows them."""
+    return ImportLine.objects.filter(batch=batch)
+
+
+def marked(batch: ImportBatch) -> bytes:
+    """Return the user's own file as a workbook with every mistake marked at its cell. Raises Unreadable."""
+    problems = [Problem(cell, label, message) for cell, label, message, _ in batch.report["problems"]]
+    notices = [Problem(cell, label, f"请核对：{message}") for cell, label, message in batch.report["notices"]]
+    book = as_workbook(content_of(batch), batch.name)
+    return marked_copy(book, [*problems, *notices], sheet=batch.report["sheet"] or "清单")
 
 
 def headline(batch: ImportBatch) -> str:

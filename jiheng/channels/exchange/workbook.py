@@ -15,7 +15,14 @@ from jiheng.rules.forms.values import Value
 from jiheng.rules.money import fen_to_wan
 
 FORMATS = {Kind.MONEY_WAN: "#,##0.00####", Kind.DATE: "yyyy-mm-dd", Kind.NUMBER: "0", Kind.TICK: "@"}
-WIDTHS = {Kind.MONEY_WAN: 16, Kind.DATE: 12, Kind.NUMBER: 10, Kind.TICK: 10, Kind.CHOICE: 18, Kind.LONG_TEXT: 40}
+WIDTHS = {
+    Kind.MONEY_WAN: 16,
+    Kind.DATE: 12,
+    Kind.NUMBER: 10,
+    Kind.TICK: 10,
+    Kind.CHOICE: 18,
+    Kind.LONG_TEXT: 40,
+}
 TEMPLATE_ROWS = 2000
 HOLDS = {
     Kind.MONEY_WAN: "金额，万元；如填元，请在单元格中写明，如 125000元",
@@ -42,9 +49,7 @@ def _book(
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
     head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#B9C3CE"})
-    must = book.add_format(
-        {"bold": True, "bg_color": "#FFF1CC", "border": 1, "border_color": "#B9C3CE"}
-    )
+    must = book.add_format({"bold": True, "bg_color": "#FFF1CC", "border": 1, "border_color": "#B9C3CE"})
     page = book.add_worksheet((label or definition.label)[:31])
     page.freeze_panes(1, 0)
     looks = [book.add_format({"num_format": FORMATS.get(one.kind, "@")}) for one in definition.columns]
@@ -53,7 +58,11 @@ def _book(
         page.write_string(0, at, heading(one), must if one.required else head)
         if template and one.choices:
             page.data_validation(
-                1, at, TEMPLATE_ROWS, at, {"validate": "list", "source": list(one.choices), "error_type": "stop"}
+                1,
+                at,
+                TEMPLATE_ROWS,
+                at,
+                {"validate": "list", "source": list(one.choices), "error_type": "stop"},
             )
     sums: dict[int, int] = {}
     number = 0
@@ -89,7 +98,9 @@ def _write(page: Any, number: int, at: int, column: ListColumn, value: Value, lo
         page.write_number(number, at, float(value), look)
     else:
         text = str(value)
-        page.write_string(number, at, f"'{text}" if text.startswith(RUNNING) and len(text) > 1 else text, look)
+        page.write_string(
+            number, at, f"'{text}" if text.startswith(RUNNING) and len(text) > 1 else text, look
+        )
 
 
 def _explain(book: Any, definition: TableDefinition, head: Any) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from pydantic import Field as Limit
 from pydantic import model_validator
@@ -19,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.grid import label_of, unit_in
 from jiheng.foundation.sheets.limits import OLE, Unreadable, check_file, check_workbook
+from jiheng.foundation.sheets.text import escaped
 from jiheng.rules.entry import Strict
 from jiheng.rules.forms.fields import Field, Kind
 from jiheng.rules.forms.values import Value, clean, missing, shown
@@ -479,3 +481,20 @@ def _is_total(row: Sequence[Any]) -> bool:
     """A row whose first words are those of a total."""
     first = next((value for value in row if _says(value)), "")
     return isinstance(first, str) and label_of(first) in TOTAL_WORDS
+
+
+def as_workbook(content: bytes, name: str = "") -> bytes:
+    """The list as .xlsx with every value at its address, for marking: an .xlsx itself, else a copy of the values.
+
+    Raises Unreadable.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        return content
+    book = Workbook(write_only=True)
+    for title, rows, _ in _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content):
+        page = book.create_sheet(title or "清单")
+        for row in rows:
+            page.append([escaped(value) if isinstance(value, str) else value for value in row])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()

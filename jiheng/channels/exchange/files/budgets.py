@@ -87,9 +87,13 @@ def _key(code: str, kind: str, source: str, reference: str) -> tuple[str, str, s
 def _known(cycle: Cycle) -> _Known:
     years = SubjectYear.objects.filter(cycle=cycle).select_related("subject")
     entries = LedgerEntry.objects.filter(subject_year__cycle=cycle)
-    sums = entries.order_by().values_list("subject_year_id").annotate(
-        budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
-        paid=Sum("amount_fen", filter=Q(kind="payment"), default=0),
+    sums = (
+        entries.order_by()
+        .values_list("subject_year_id")
+        .annotate(
+            budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
+            paid=Sum("amount_fen", filter=Q(kind="payment"), default=0),
+        )
     )
     held = entries.filter(kind__in=KINDS.values(), reverses__isnull=True, reversed_by__isnull=True)
     columns = ("subject_year__subject__code", "kind", "source", "reference", "amount_fen", "day")
@@ -111,7 +115,9 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
         code, name, day = (cast("str | None", row.values["code"]), row.values["name"], row.values["day"])
         year = known.years.get(code or "")
         if code and year is None:
-            checked.wrong("code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目")
+            checked.wrong(
+                "code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目"
+            )
         if isinstance(day, date) and day > today:
             checked.wrong("day", "批复日期", f"{day} 晚于今天（{today}）")
         if year is not None:

@@ -73,11 +73,17 @@ class _Known:
 def _known(cycle: Cycle) -> _Known:
     years = SubjectYear.objects.filter(cycle=cycle).select_related("subject")
     entries = LedgerEntry.objects.filter(subject_year__cycle=cycle)
-    sums = entries.order_by().values_list("subject_year_id").annotate(
-        budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
-        paid=Sum("amount_fen", filter=Q(kind="payment"), default=0),
+    sums = (
+        entries.order_by()
+        .values_list("subject_year_id")
+        .annotate(
+            budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
+            paid=Sum("amount_fen", filter=Q(kind="payment"), default=0),
+        )
     )
-    held = entries.filter(kind="payment", reverses__isnull=True, reversed_by__isnull=True).exclude(reference="")
+    held = entries.filter(kind="payment", reverses__isnull=True, reversed_by__isnull=True).exclude(
+        reference=""
+    )
     columns = ("reference", "subject_year__subject__code", "amount_fen", "day")
     found = list(sums)
     return _Known(
@@ -97,7 +103,9 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
         code = cast("str | None", row.values["code"])
         year = known.years.get(code or "")
         if code and year is None:
-            checked.wrong("code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目")
+            checked.wrong(
+                "code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目"
+            )
         _day(checked, cast("date | None", row.values["day"]), cycle.budget_year, today)
         if year is not None:
             _name(checked, cast("str | None", row.values["name"]), year)

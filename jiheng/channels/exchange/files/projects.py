@@ -226,7 +226,9 @@ def _amount(checked: Checked, known: _Known) -> None:
     if slip(checked, "amount", "申报金额", fen, before, "上年申报"):
         return
     if fen >= LARGE_FEN:
-        words = f"读作 {format_wan(fen)} 万元（{fen_to_wan(fen) / 10000:,.2f} 亿元），请核对是否把元填成了万元"
+        words = (
+            f"读作 {format_wan(fen)} 万元（{fen_to_wan(fen) / 10000:,.2f} 亿元），请核对是否把元填成了万元"
+        )
         checked.look("amount", "申报金额", words)
 
 

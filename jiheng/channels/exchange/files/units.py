@@ -119,9 +119,7 @@ def _present(checked: Checked, present: Organisation | None) -> None:
 def apply(setting: Setting, made: Sequence[UnitData], batch: ImportBatch) -> tuple[int, int]:
     """Add the bodies, those above first; return how many."""
     place = Place.objects.get(pk=setting.person.place_id)
-    bodies = {
-        one.code: one for one in Organisation.objects.filter(place=place, valid_to__isnull=True)
-    }
+    bodies = {one.code: one for one in Organisation.objects.filter(place=place, valid_to__isnull=True)}
     waiting = {one.code: one for one in made}
     added = []
     while waiting:
@@ -145,11 +143,15 @@ def apply(setting: Setting, made: Sequence[UnitData], batch: ImportBatch) -> tup
 def undo(batch: ImportBatch, person: Person) -> int:
     """Take the bodies out of the register again, provided that nobody and nothing belongs to any of them."""
     keys = list(batch.report.get("added", []))
-    bodies = {one.pk: one for one in Organisation.objects.filter(place_id=batch.place_id) if one.pk in set(keys)}
+    bodies = {
+        one.pk: one for one in Organisation.objects.filter(place_id=batch.place_id) if one.pk in set(keys)
+    }
     used = _used(set(bodies))
     if used:
         raise Refused(
-            Refusal(f"“{bodies[pk].name}”已有人员任职、下级单位或业务记录", remedy="不能随名册撤销", where=str(pk))
+            Refusal(
+                f"“{bodies[pk].name}”已有人员任职、下级单位或业务记录", remedy="不能随名册撤销", where=str(pk)
+            )
             for pk in sorted(used)
         )
     with act(person):
