@@ -20,7 +20,8 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.rules.policy import differences, load_policy
+from jiheng.registers.policies.reading import changed_rules
+from jiheng.rules.policy import load_policy
 
 WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
 
@@ -75,7 +76,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "lines": lines,
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),
-        "changes": differences(policy, load_policy(cycle.place.code)),
+        "changes": changed_rules(policy, load_policy(cycle.place.code), cycle.budget_year, clock.today()),
         "history": told(history(cycle), words=WORDS),
     }
     return render(request, "cycles/detail.html", context)

@@ -262,6 +262,7 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
             hidden=("conclude",) if may_conclude(person, appraisal) else (),
         ),
         "dimensions": dimensions,
+        "full": card_in(appraisal.cycle).total,
         "gap": _gap(appraisal),
         "cut_fen": _cut(appraisal),
         "proposed": CONCLUSIONS.get(proposed or ""),

@@ -106,7 +106,7 @@
     const cut = conclusion.querySelector("[data-cut]");
     const draw = () => {
       const value = number(agreed.value.replace(/[,，]/g, ""));
-      cut.textContent = value === null ? "—" : (asked - value).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+      cut.textContent = value === null ? "—" : (asked - value).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     };
     conclusion.addEventListener("input", draw);
     conclusion.addEventListener("change", (event) => {
