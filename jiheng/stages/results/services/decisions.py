@@ -179,9 +179,10 @@ def _leave(decision: Decision, ceiling: int, person: Person) -> None:
 
 
 def apply_decision(*, decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry | None:
-    """Post a decided cut to the budget of the later year, once; nothing to post when nothing was cut.
+    """Bring the budget of the later year down to the decided ceiling (base minus cut), once.
 
-    At most the budget that is there is taken off; the entry names the decision.
+    Nothing is posted when nothing was cut or when the budget already lies within the ceiling; the entry
+    names the decision.
     """
     verdict = may_apply(person, decision)
     if not verdict:
@@ -199,7 +200,10 @@ def _post(decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry 
     room = balance(year.pk).budget
     if room <= 0:
         raise refuse(f"台账中还没有 {year.budget_year} 年度预算，不能核减", remedy="待预算登记后再核减")
-    cut = min(decision.amount_fen, room)
+    # A budget that was asked for within the ceiling is not cut a second time.
+    cut = min(room, room - (decision.base_fen - decision.amount_fen))
+    if cut <= 0:
+        return None
     with act(person):
         entry = post(
             posting=Posting(year, "cut", -cut, clock.today(), note=decision.reason[:300]),
