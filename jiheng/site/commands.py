@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from jiheng.channels.exchange import lists
-from jiheng.channels.scenarios import demo as demo_county
-from jiheng.channels.scenarios import run as run_scenario
+from jiheng.channels.scenarios.demo import build as build_demo
+from jiheng.channels.scenarios.run import as_text, run
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import person_for
 from jiheng.foundation.audit.models import Head
@@ -67,7 +67,7 @@ def demo(given: argparse.Namespace) -> int:
         say(f"要另开一个，请换端口：.venv/bin/jiheng demo --port {given.port + 1}")
         return 1
     call_command("migrate", verbosity=0)
-    for line in demo_county.build():
+    for line in build_demo():
         say(line)
     if given.build_only:
         return 0
@@ -109,11 +109,11 @@ def port_taken(host: str, port: int) -> bool:
 def scenario(given: argparse.Namespace) -> int:
     """Run a place's year in a fresh database and compare with what the place published."""
     call_command("migrate", verbosity=0)
-    table = run_scenario.run(given.place, given.seed)
+    table = run(given.place, given.seed)
     if given.json:
         say(json.dumps([row.plain() for row in table], ensure_ascii=False, indent=1))
     else:
-        for line in run_scenario.as_text(table):
+        for line in as_text(table):
             say(line)
     return 0 if all(row.accepted for row in table) else 1
 
