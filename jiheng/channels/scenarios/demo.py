@@ -1,6 +1,5 @@
 """The demo county: a made-up place half-way through a year, built through the same services as the pages."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -159,17 +158,16 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
     ]  # fmt: skip
 
 
-def build(day: date | None = None) -> Iterator[str]:
+def build(day: date | None = None) -> list[str]:
     """Build the demo county when it is not there; say what there is and how to get in."""
     if Place.objects.filter(code=CODE).exists():
-        yield f"{NAME}已经建好，沿用现有数据。"
+        lines = [f"{NAME}已经建好，沿用现有数据。"]
         place = Place.objects.get(code=CODE)
     else:
         place = _build(day or clock.today()).place
-        yield f"{NAME}已建好。"
-    yield f"各角色的登录名（口令都是 {PASSWORD}）："
-    for username, label in accounts(place):
-        yield f"  {username:<28}{label}"
+        lines = [f"{NAME}已建好。"]
+    lines.append(f"各角色的登录名（口令都是 {PASSWORD}）：")
+    return lines + [f"  {username:<28}{label}" for username, label in accounts(place)]
 
 
 def _build(today: date) -> World:
