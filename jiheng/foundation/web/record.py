@@ -162,13 +162,19 @@ def told(
 ) -> list[Told]:
     """Put chain entries into words: actions by the labels of their tables, others by `words`."""
     labels = {f"{one.key}.{step.action}": step.label for one in workflows for step in one.steps}
+    # One action may have another label in another state: 初审通过, 复审通过.
+    labels |= {
+        f"{one.key}.{step.action}:{one.states[step.from_state].label}": step.label
+        for one in workflows
+        for step in one.steps
+    }
     labels |= words or {}
     return [_told(line, labels) for line in lines]
 
 
 def _told(line: HistoryLine, labels: Mapping[str, str]) -> Told:
-    text = labels.get(line.action, line.action)
     before, after = line.detail.get("from"), line.detail.get("to")
+    text = labels.get(f"{line.action}:{before}", labels.get(line.action, line.action))
     if before and after and before != after:
         text += f"：{before} → {after}"
     return Told(line.at, line.actor, text, str(line.detail.get("comment") or ""), line.clause)
