@@ -122,9 +122,11 @@ class RowForm(forms.Form):
         """Show a row that was not returned without letting it be changed."""
         for key, field in self.fields.items():
             if isinstance(field.widget, forms.Select):
-                held = {"data-width": "text"} if key != "method" else {}
-                field.widget = forms.TextInput(attrs=held)
-            if not field.widget.is_hidden:
+                # A select cannot be read-only: it keeps the one choice that it has.
+                labels = {one: method.label for one, method in METHODS.items()}
+                own = str(self.initial.get(key) or "")
+                field.widget.choices = [(own, labels.get(own, own))]
+            elif not field.widget.is_hidden:
                 field.widget.attrs["readonly"] = True
 
     def _choose(self, key: str, choices: list[Any], known: list[str]) -> None:

@@ -149,14 +149,14 @@ class Signed:
 
 def signatures_for(goal: Goal) -> list[Signed]:
     """Return who signed which step; a signature bound to content that was changed since is void."""
-    labels = {step.action: step.label for step in workflow_of(goal).steps}
+    labels = {(step.from_state, step.action): step.label for step in workflow_of(goal).steps}
     now = hash_of(goal)
     found = Signature.objects.filter(subject=subject_key(goal)).order_by("pk")
     return [
         Signed(
             one.name,
             one.role,
-            labels.get(one.action, one.action),
+            labels.get((one.state, one.action), one.action),
             one.at,
             one.comment,
             void=not one.used and one.content_hash != now,

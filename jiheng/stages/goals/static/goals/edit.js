@@ -55,14 +55,13 @@
     for (const finding of document.querySelectorAll("[data-findings] [data-row]")) {
       const row = filled[Number(finding.dataset.row) - 1];
       if (!row) continue;
-      const keys = { level3: "name", operator: "target_text" };
-      const column = keys[finding.dataset.column] || finding.dataset.column;
-      const cell = row.querySelector(`[data-key="${column}"]`) || row.querySelector('[data-key="name"]');
+      const cell = row.querySelector('[data-key="name"]');
+      const name = `“${field(row, "name").value.trim()}”`;
       const text = finding.querySelector(".finding-text").cloneNode(true);
       for (const extra of text.querySelectorAll("strong, .clause")) extra.remove();
       const line = document.createElement("p");
       line.className = finding.classList.contains("finding-stop") ? "row-finding" : "row-finding is-hint";
-      line.textContent = text.textContent.replace(/^[：\s]+/, "").trim();
+      line.textContent = text.textContent.replace(/\s+/g, " ").replace(/^[：\s]+/, "").replace(name, "").replace(/^的/, "").trim();
       cell.append(line);
     }
   };

@@ -13,8 +13,8 @@
     for (const item of items) {
       const chosen = item.querySelector("input[type=radio]:checked");
       const points = item.querySelector(".review-points");
-      points.placeholder = chosen ? chosen.dataset.tick : "";
-      const value = points.value.trim() || points.placeholder;
+      points.placeholder = chosen ? chosen.dataset.tick : "得分";
+      const value = points.value.trim() || (chosen ? chosen.dataset.tick : "");
       if (value === "" || Number.isNaN(Number(value))) open += 1;
       else cents += Math.round(Number(value) * 100);
     }
