@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -20,7 +19,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.registers.policies.reading import changed_rules
+from jiheng.registers.policies.reading import changed_rules, place_of
 from jiheng.rules.policy import load_policy
 
 WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
@@ -38,7 +37,7 @@ def cycle_list(request: PageRequest) -> HttpResponse:
 @page(may=may_open_cycle, methods=("GET", "POST"))
 def cycle_open(request: PageRequest) -> HttpResponse:
     """Open a budget year under the pack as it stands; what is still assumed stops it."""
-    place = Place.objects.get(pk=request.person.place_id)
+    place = place_of(request.person)
     waiting = open_assumptions(load_policy(place.code), place)
     newest = cycles_in_sight(request.person).first()
     following = (newest.budget_year if newest else clock.today().year) + 1

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,6 @@ from django.utils.safestring import mark_safe
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
-from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, anyone, go, page
 from jiheng.registers.policies.models import Snapshot
@@ -25,7 +23,9 @@ from jiheng.registers.policies.reading import (
     changed_rules,
     farthest,
     pack_names,
+    place_of,
     rules_by_stage,
+    visible_snapshots,
 )
 from jiheng.registers.policies.services import confirm_all, confirm_assumed
 from jiheng.rules.policy import Policy, load_policy
@@ -58,7 +58,7 @@ class View:
 
 def _in_view(request: PageRequest) -> View:
     """The version in the address; else that of the chosen budget year; else the pack as it stands."""
-    place = Place.objects.get(pk=request.person.place_id)
+    place = place_of(request.person)
     cycle: Any = current_cycle(request)
     year = cycle.budget_year if cycle is not None else clock.today().year
     asked = request.GET.get("version", "")
@@ -72,11 +72,6 @@ def _in_view(request: PageRequest) -> View:
     policy = policy_of(snapshot)
     label = f"固化版本 {snapshot.digest[:12]}"
     return View(place, policy, str(snapshot.pk), label, year, clock.today(), snapshot)
-
-
-def visible_snapshots(person: Person) -> QuerySet[Snapshot]:
-    """Return the frozen versions of the person's place, newest first, without their text."""
-    return Snapshot.objects.filter(place_id=person.place_id).defer("content").order_by("-pk")
 
 
 def _draw(request: PageRequest, tab: str, view: View, context: dict[str, Any]) -> HttpResponse:
@@ -208,7 +203,7 @@ class GroundForm(forms.Form):
 
 
 def _present(request: PageRequest) -> View:
-    place = Place.objects.get(pk=request.person.place_id)
+    place = place_of(request.person)
     cycle: Any = current_cycle(request)
     year = cycle.budget_year if cycle is not None else clock.today().year + 1
     return View(place, load_policy(place.code), "now", "现行制度", year, clock.today(), None)

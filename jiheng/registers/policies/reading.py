@@ -7,9 +7,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.db.models import QuerySet
+
 from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
-from jiheng.registers.policies.models import Confirmation
+from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries
 from jiheng.rules.money import format_wan, yuan_to_fen
 from jiheng.rules.policy import Policy, differences, load_policy
@@ -71,6 +74,16 @@ class RuleGroup:
     key: str
     label: str
     rules: tuple[RuleLine, ...]
+
+
+def place_of(person: Person) -> Place:
+    """Return the place whose rules bind the person."""
+    return Place.objects.get(pk=person.place_id)
+
+
+def visible_snapshots(person: Person) -> QuerySet[Snapshot]:
+    """Return the frozen versions of the person's place, newest first, without their text."""
+    return Snapshot.objects.filter(place_id=person.place_id).defer("content").order_by("-pk")
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -31,6 +30,7 @@ from jiheng.registers.subjects.queries import (
     library,
     money_of,
     organisations_in_sight,
+    own_organisation,
     standing_for,
     years_of,
 )
@@ -215,7 +215,7 @@ def subject_register(request: PageRequest) -> HttpResponse:
     refusals: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
-            unit = form.cleaned_data.get("unit") or _own(request.person)
+            unit = form.cleaned_data.get("unit") or own_organisation(request.person)
             year = register_subject(cycle=cycle, data=form.told(unit), person=request.person)
         except Refused as refused:
             refusals = refused.refusals
@@ -230,10 +230,6 @@ def subject_register(request: PageRequest) -> HttpResponse:
     }
     draw = invalid if form.is_bound else render
     return draw(request, "subjects/register.html", context)
-
-
-def _own(person: Person) -> Organisation:
-    return Organisation.objects.select_related("parent__parent").get(pk=person.organisation_id)
 
 
 def _verdict(request: PageRequest, cycle: Cycle) -> Any:

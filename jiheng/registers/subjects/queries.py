@@ -129,3 +129,8 @@ def department_of(unit: Organisation) -> Organisation:
 def entries_of(year: SubjectYear) -> list[Any]:
     """Return the ledger entries of one subject and year in the order of their days."""
     return list(_ledger()._default_manager.filter(subject_year=year).order_by("day", "pk"))
+
+
+def own_organisation(person: Person) -> Organisation:
+    """Return the body in which the person acts, with what stands above it."""
+    return Organisation.objects.select_related("parent__parent").get(pk=person.organisation_id)

@@ -56,11 +56,12 @@ from jiheng.stages.appraisal.forms import (
     SectionsForm,
     conditions_of,
 )
-from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
+from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
     appraisal_required,
     appraisal_statistics,
+    at_the_gate,
     compared,
     entry_clause,
     gate_refusals,
@@ -128,20 +129,6 @@ def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
     return lambda person: organisations_in_sight(person, kind)
 
 
-def _gate(rows: QuerySet[Appraisal], value: str) -> QuerySet[Appraisal]:
-    open_ones = AppraisalCondition.objects.filter(met_on__isnull=True).values("appraisal")
-    let_in = rows.filter(
-        subject_year__library_state="proposed",
-        concluded_on__isnull=False,
-        conclusion__in=("supported", "supported_after_revision"),
-    )
-    if value == "ready":
-        return let_in.exclude(pk__in=open_ones)
-    if value == "conditions":
-        return let_in.filter(pk__in=open_ones)
-    return rows.filter(subject_year__library_state="entered")
-
-
 APPRAISALS = Table(
     key="appraisals",
     title="事前绩效评估",
@@ -170,7 +157,7 @@ APPRAISALS = Table(
     facets=(
         Facet("state", "环节", _states),
         Facet("conclusion", "结论", Appraisal.CONCLUSIONS),
-        Facet("gate", "入库", (("ready", "可以入库"), ("conditions", "须完善事项未完成"), ("entered", "已入库")), apply=_gate),
+        Facet("gate", "入库", (("ready", "可以入库"), ("conditions", "须完善事项未完成"), ("entered", "已入库")), apply=at_the_gate),
         Facet("work_year", "工作年度", _years),
         Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
     ),

@@ -338,3 +338,16 @@ def came_back(waiting: Iterable[Appraisal]) -> dict[int, Signature]:
     for row in Signature.objects.filter(subject__in=by_key).order_by("pk"):
         last[by_key[row.subject]] = row
     return {pk: row for pk, row in last.items() if row.action == "return"}
+
+
+def at_the_gate(rows: QuerySet[Appraisal], value: str) -> QuerySet[Appraisal]:
+    """Narrow appraisals by their way into the library: `ready`, held by `conditions`, or `entered`."""
+    if value == "entered":
+        return rows.filter(subject_year__library_state="entered")
+    open_ones = AppraisalCondition.objects.filter(met_on__isnull=True).values("appraisal")
+    let_in = rows.filter(
+        subject_year__library_state="proposed",
+        concluded_on__isnull=False,
+        conclusion__in=("supported", "supported_after_revision"),
+    )
+    return let_in.filter(pk__in=open_ones) if value == "conditions" else let_in.exclude(pk__in=open_ones)
