@@ -2,4 +2,4 @@
 
 from jiheng.foundation.web.navigation import NavItem
 
-ITEMS = [NavItem(key="policies", label="制度", icon="scale", order=70, url="policies:list")]
+ITEMS = [NavItem(key="policies", label="制度", icon="book-2", order=70, url="policies:list")]

@@ -249,6 +249,11 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
             hidden=("conclude",) if may_conclude(person, appraisal) else (),
         ),
         "dimensions": dimensions,
+        "scored": any(
+            one.department is not None or one.bureau is not None
+            for group in dimensions
+            for one in group.items
+        ),
         "full": card_in(appraisal.cycle).total,
         "gap": _gap(appraisal),
         "cut_fen": _cut(appraisal),
