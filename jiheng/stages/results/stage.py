@@ -1,15 +1,276 @@
 """Use of results, as the rest of the system sees it."""
 
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
-from jiheng.foundation.web.stage import Stage
-from jiheng.stages.results.access import visible_decisions, visible_rectifications
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight, window
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.results.access import (
+    findings_to_order,
+    results_to_propose,
+    visible_decisions,
+    visible_rectifications,
+)
+from jiheng.stages.results.models import Decision, Rectification
+from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
+
+ONE_BY_ONE = 5
+"""More records than these that wait for the same step become one line that opens the list."""
+
+
+def _open_cycles(person: Person) -> list[Cycle]:
+    return list(cycles_in_sight(person).filter(state="open"))
+
+
+def _due(cycle: Cycle, key: str) -> date | None:
+    found = window(cycle, key)
+    return found.due if found else None
+
+
+def todos(person: Person) -> list[Todo]:
+    """What waits: results to propose, findings to order, decisions to take, rectification to do and to accept."""
+    if person.role == "performance_office":
+        return [*_to_propose(person), *_to_order(person), *_to_accept(person), *_to_post(person)]
+    if person.role == "bureau_leader":
+        return _to_decide(person)
+    if person.role == "unit_project":
+        waiting = _issued(person)
+        back = last_return("results.rectification", [one.pk for one in waiting])
+        return [_rectify(one) for one in waiting if one.pk not in back]
+    if person.role == "department_reviewer":
+        return _late_below(person)
+    return []
+
+
+def _to_propose(person: Person) -> list[Todo]:
+    found = []
+    for cycle in _open_cycles(person):
+        count = results_to_propose(person).filter(cycle=cycle).count()
+        if count:
+            title = f"{cycle.budget_year} 年度 {count} 个评价结果待提出处理意见"
+            found.append(Todo(title, "提出处理意见", reverse("results:waiting"), due=_due(cycle, "results_decide")))
+    return found
+
+
+def _to_order(person: Person) -> list[Todo]:
+    found = []
+    for cycle in _open_cycles(person):
+        count = findings_to_order(person).filter(evaluation__cycle=cycle).count()
+        if count:
+            title = f"{cycle.budget_year} 年度评价发现的 {count} 个问题待下达整改"
+            found.append(Todo(title, "下达整改", reverse("results:findings")))
+    return found
+
+
+def _to_accept(person: Person) -> list[Todo]:
+    waiting = list(visible_rectifications(person).filter(state="reported").order_by("reported_on", "pk"))
+    if len(waiting) > ONE_BY_ONE:
+        url = f"{reverse('results:rectifications')}?state=reported"
+        return [Todo(f"{len(waiting)} 个问题已报整改情况，待验收", "验收整改", url)]
+    return [
+        Todo(
+            f"{_name(one)}：{one.finding.text}",
+            "验收整改",
+            reverse("results:rectification", args=[one.pk]),
+            due=one.due,
+        )
+        for one in waiting
+    ]
+
+
+def _to_post(person: Person) -> list[Todo]:
+    return [
+        Todo(
+            f"{one.evaluation.subject_year.name}：{one.for_budget_year} 年度预算已下达，核减尚未登记",
+            "写入台账",
+            reverse("results:decision", args=[one.pk]),
+            money_fen=one.amount_fen,
+        )
+        for one, _ in unposted_cuts(person)
+    ]
+
+
+def _to_decide(person: Person) -> list[Todo]:
+    waiting = list(visible_decisions(person).filter(state="proposed").order_by("pk"))
+    if len(waiting) > ONE_BY_ONE:
+        url = f"{reverse('results:decisions')}?state=proposed"
+        total = sum(one.base_fen for one in waiting)
+        return [
+            Todo(
+                f"{len(waiting)} 项评价结果处理意见待决定",
+                "作出决定",
+                url,
+                due=_due(waiting[0].cycle, "results_decide"),
+                money_fen=total,
+            )
+        ]
+    return [
+        Todo(
+            one.evaluation.subject_year.name,
+            "作出决定",
+            reverse("results:decide", args=[one.pk]),
+            due=_due(one.cycle, "results_decide"),
+            detail=one.proposal_note,
+            money_fen=one.base_fen,
+        )
+        for one in waiting
+    ]
+
+
+def _issued(person: Person) -> list[Rectification]:
+    return list(visible_rectifications(person).filter(state="issued").order_by("due", "pk"))
+
+
+def _rectify(one: Rectification, verb: str = "填报整改情况", reason: str = "") -> Todo:
+    return Todo(
+        f"{_name(one)}：{one.finding.text}",
+        verb,
+        reverse("results:report", args=[one.pk]),
+        due=one.due,
+        detail=one.requirement,
+        reason=reason,
+    )
+
+
+def _late_below(person: Person) -> list[Todo]:
+    return [
+        Todo(
+            f"{one.unit} {_name(one)}：{one.finding.text}",
+            "督促整改",
+            reverse("results:rectification", args=[one.pk]),
+            due=one.due,
+        )
+        for one in overdue(visible_rectifications(person).filter(state="issued")).order_by("due", "pk")[:50]
+    ]
+
+
+def _name(one: Rectification) -> str:
+    return one.finding.evaluation.subject_year.name
+
+
+def returned(person: Person) -> list[Todo]:
+    """What came back: proposals to the performance office, rectification to the unit."""
+    if person.role == "performance_office":
+        rows = list(visible_decisions(person).filter(state="returned"))
+        back = last_return("results.decision", [one.pk for one in rows])
+        return [
+            Todo(
+                one.evaluation.subject_year.name,
+                "重新提出处理意见",
+                reverse("results:revise", args=[one.pk]),
+                money_fen=one.base_fen,
+                reason=f"{back[one.pk].name}：{back[one.pk].comment}" if one.pk in back else "",
+            )
+            for one in rows
+        ]
+    if person.role == "unit_project":
+        waiting = _issued(person)
+        back = last_return("results.rectification", [one.pk for one in waiting])
+        return [
+            _rectify(one, "继续整改", f"{back[one.pk].name}：{back[one.pk].comment}")
+            for one in waiting
+            if one.pk in back
+        ]
+    return []
+
+
+def watching(person: Person) -> list[Todo]:
+    """What was sent on and is not finished."""
+    found: list[Todo] = []
+    if person.role == "performance_office":
+        rows: Iterable[Decision] = visible_decisions(person).filter(state="proposed").order_by("moved_at")[:50]
+        found = [
+            Todo(
+                one.evaluation.subject_year.name,
+                "查看",
+                reverse("results:decision", args=[one.pk]),
+                detail="处理意见待局领导决定",
+                money_fen=one.base_fen,
+            )
+            for one in rows
+        ]
+    if person.role == "unit_project":
+        reported = visible_rectifications(person).filter(state="reported").order_by("reported_on")[:50]
+        found = [
+            Todo(
+                f"{_name(one)}：{one.finding.text}",
+                "查看",
+                reverse("results:rectification", args=[one.pk]),
+                detail="整改情况待验收",
+            )
+            for one in reported
+        ]
+    return found
+
+
+def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
+    """The decisions that follow from this year's evaluations, and how their rectification stands."""
+    decisions = list(visible_decisions(person).filter(evaluation__subject_year=year).order_by("pk"))
+    if not decisions:
+        return [Milestone("results", "结果应用", None, "未开始")]
+    found = [_decided(one) for one in decisions]
+    rows = list(
+        Rectification.objects.filter(finding__evaluation__subject_year=year).values_list("state", "closed_on", "pk")
+    )
+    if rows:
+        closed = [day for state, day, _ in rows if state == "closed"]
+        done = len(closed) == len(rows)
+        day = max((one for one in closed if one is not None), default=None) if done else None
+        found.append(
+            Milestone(
+                "rectification",
+                "整改",
+                day,
+                f"{len(closed)}/{len(rows)} 已销号",
+                "green" if done else "amber",
+                reverse("results:rectification", args=[rows[0][2]])
+                if len(rows) == 1
+                else f"{reverse('results:rectifications')}?q={year.name}",
+            )
+        )
+    return found
+
+
+def _decided(one: Decision) -> Milestone:
+    url = reverse("results:decision", args=[one.pk])
+    if one.state != "decided":
+        return Milestone("results", "结果应用", None, "待决定" if one.state == "proposed" else "退回重提", "amber", url)
+    text = one.get_action_display()
+    if one.amount_fen and one.ratio is not None:
+        text += f" {one.ratio.normalize():f}%"
+    return Milestone("results", "结果应用", one.decided_on, text, "amber" if one.amount_fen else "green", url)
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """Decisions first, then the end of rectification."""
+    last = None
+    for key in ("results_decide", "rectification_close"):
+        found = window(cycle, key)
+        if found is None:
+            continue
+        last = Window(found.opens, found.due, found.clause)
+        if found.days_left >= 0:
+            return last
+    return last
+
 
 STAGE = Stage(
     key="results",
     label="结果应用",
-    icon="scale",
+    icon="report-money",
     order=50,
     home="results:decisions",
     roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    todos=todos,
+    returned=returned,
+    watching=watching,
+    milestones=milestones,
+    deadline=deadline,
     records={"results.decision": visible_decisions, "results.rectification": visible_rectifications},
 )

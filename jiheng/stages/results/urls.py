@@ -1,0 +1,27 @@
+"""Addresses of results."""
+
+from django.urls import path
+
+from jiheng.stages.results import decision_pages, rectification_pages
+
+app_name = "results"
+urlpatterns = [
+    path("", decision_pages.decision_list, name="decisions"),
+    path("waiting/", decision_pages.waiting, name="waiting"),
+    path("waiting/propose/", decision_pages.propose_chosen, name="propose"),
+    path("<int:pk>/", decision_pages.decision_detail, name="decision"),
+    path("<int:pk>/act/", decision_pages.decision_act, name="act"),
+    path("<int:pk>/decide/", decision_pages.decision_decide, name="decide"),
+    path("<int:pk>/revise/", decision_pages.decision_revise, name="revise"),
+    path("<int:pk>/apply/", decision_pages.decision_apply, name="apply"),
+    path("<int:pk>/notice.docx", decision_pages.notice_docx, name="notice_docx"),
+    path("<int:pk>/notice.pdf", decision_pages.notice_pdf, name="notice_pdf"),
+    path("rectifications/", rectification_pages.rectification_list, name="rectifications"),
+    path("rectifications/findings/", rectification_pages.finding_list, name="findings"),
+    path("rectifications/findings/issue/", rectification_pages.issue_chosen, name="issue_chosen"),
+    path("rectifications/findings/<int:pk>/", rectification_pages.issue, name="issue"),
+    path("rectifications/<int:pk>/", rectification_pages.rectification_detail, name="rectification"),
+    path("rectifications/<int:pk>/act/", rectification_pages.rectification_act, name="rectification_act"),
+    path("rectifications/<int:pk>/report/", rectification_pages.report, name="report"),
+    path("rectifications/<int:pk>/extend/", rectification_pages.extend, name="extend"),
+]
