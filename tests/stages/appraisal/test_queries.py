@@ -118,7 +118,7 @@ def test_department_is_told_its_own_optimism(county: County) -> None:
     found = optimism(county.person("department_reviewer"))
     assert [(one.count, one.gap) for one in found] == [(2, Decimal("2.50"))]
     assert optimism(county.person("department_reviewer", 1)) == []
-    assert work_years(person) == [made.work_year]
+    assert work_years(person) == [found[0].work_year]
 
 
 def verbs(county: County, role: str, index: int = 0) -> list[str]:
