@@ -38,6 +38,7 @@ class FormReading:
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     origin: Origin = field(default_factory=Origin)
+    cells: dict[str, str] = field(default_factory=dict)  # path → address of every box that was found
 
     @property
     def ok(self) -> bool:

@@ -356,6 +356,7 @@ class _Reader:
         self, field: Field, spot: Spot, path: str, label: str, *, unit: str | None = None, raw: object = None
     ) -> None:
         """Clean one cell into the data; what is wrong or worth a look goes to its list."""
+        self.reading.cells[path] = spot.address
         fault = self.grid.fault(spot)
         if fault:
             self.problem(spot, label, fault, "wrong", path)
