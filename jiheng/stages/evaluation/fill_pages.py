@@ -1,0 +1,260 @@
+"""Pages where a unit fills its self-evaluation: each side its half, live points, the form filled offline."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.sheets.write import write_template
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.queries import policy_for, value_in
+from jiheng.rules.refusal import Refusal
+from jiheng.stages.evaluation.access import (
+    may_fill_results,
+    may_fill_self_evaluation,
+    visible_self_evaluations,
+)
+from jiheng.stages.evaluation.documents import rate_of, self_form
+from jiheng.stages.evaluation.downloads import XLSX, sent
+from jiheng.stages.evaluation.facts import newer_goal
+from jiheng.stages.evaluation.forms import (
+    ExecutionForm,
+    ResultsForm,
+    SeenForm,
+    Typed,
+    UploadForm,
+    stored_lines,
+    typed_lines,
+)
+from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.evaluation.queries import self_due
+from jiheng.stages.evaluation.rows import result_rows, slow_spending, summed
+from jiheng.stages.evaluation.self_pages import title_of
+from jiheng.stages.evaluation.services.self_evaluations import (
+    LONGEST_EXECUTION_REASON,
+    follow_goal,
+    save_execution_reason,
+    save_results,
+)
+from jiheng.stages.evaluation.uploads import Uploaded, apply_upload, keep_upload
+from jiheng.stages.goals.services import Seen
+
+SALT = "evaluation.upload"
+HOUR = 3600
+
+
+@page(may=may_fill_self_evaluation, record=visible_self_evaluations, methods=("GET", "POST"))
+def self_fill(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Write one half of the self-evaluation: results for project staff, the reason of slow spending for finance."""
+    if request.person.role == "unit_finance":
+        return _fill_money(request, record)
+    return _fill_results(request, record)
+
+
+def _fill_results(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    lines = list(record.lines.select_related("indicator"))
+    form = _results_form(request, record)
+    typed = typed_lines(lines, request.POST) if form.is_bound else stored_lines(lines)
+    refusals: list[Refusal] = []
+    if form.is_bound and form.is_valid():
+        refusals = _kept(request, record, form, typed, draft=False)
+        if not refusals:
+            messages.success(request, "已保存。")
+            where = "self_fill" if request.POST.get("do") == "save" else "self_detail"
+            return go(request, f"evaluation:{where}", record.pk)
+    context = _frame(request, record) | _results(record, lines, typed)
+    context |= {"form": form, "refusals": refusals, "name": "填写完成情况"}
+    return (invalid if form.is_bound else render)(request, "evaluation/fill.html", context)
+
+
+def _results_form(request: PageRequest, record: SelfEvaluation) -> ResultsForm:
+    initial = {
+        "seen": record.results_version,
+        "page": uuid.uuid4().hex,
+        "actual_objective": record.actual_objective,
+    }
+    return ResultsForm(request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _kept(
+    request: PageRequest, record: SelfEvaluation, form: SeenForm, typed: Mapping[int, Typed], *, draft: bool
+) -> list[Refusal]:
+    """Give the typed half to its service; return every refusal, those of unreadable points first."""
+    unread = [one.problem for one in typed.values() if one.problem is not None]
+    try:
+        save_results(
+            evaluation=record,
+            lines={pk: one.data for pk, one in typed.items()},
+            actual_objective=form.cleaned_data["actual_objective"],
+            person=request.person,
+            seen=form.told_seen(),
+            draft=draft or bool(unread),
+        )
+    except Refused as refused:
+        return [*unread, *refused.refusals]
+    return unread
+
+
+def _results(record: SelfEvaluation, lines: Any, typed: Mapping[int, Typed]) -> dict[str, Any]:
+    rows = result_rows(record, lines, typed, list(evidence_of(record)))
+    return {"rows": rows, "sum": summed(record, rows)}
+
+
+def _frame(request: PageRequest, record: SelfEvaluation) -> dict[str, Any]:
+    """Gather what both halves show around what is typed."""
+    weight = value_in(record.cycle, "self_evaluation_weights")
+    return {
+        "record": record,
+        "year": record.subject_year,
+        "title": title_of(record),
+        "due": self_due(record),
+        "newer": newer_goal(record),
+        "rate": rate_of(record.budget_fen, record.executed_fen),
+        "execution_weight": weight.value["execution"] if record.execution_points is not None else None,
+        "slow": slow_spending(record),
+        "finance": request.person.role == "unit_finance",
+    }
+
+
+def _fill_money(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    initial = {
+        "seen": record.money_version,
+        "page": uuid.uuid4().hex,
+        "execution_reason": record.execution_reason,
+    }
+    form = ExecutionForm(request.POST if request.method == "POST" else None, initial=initial)
+    refusals: list[Refusal] = []
+    if form.is_bound and form.is_valid():
+        try:
+            save_execution_reason(
+                evaluation=record,
+                reason=form.cleaned_data["execution_reason"],
+                person=request.person,
+                seen=form.told_seen(),
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "已保存，资金已按台账更新。")
+            return go(request, "evaluation:self_detail", record.pk)
+    lines = list(record.lines.select_related("indicator"))
+    context = _frame(request, record) | _results(record, lines, stored_lines(lines))
+    context |= {
+        "form": form,
+        "refusals": refusals,
+        "name": "填写执行情况",
+        "limit": LONGEST_EXECUTION_REASON,
+    }
+    return (invalid if form.is_bound else render)(request, "evaluation/fill_money.html", context)
+
+
+@page(may=may_fill_self_evaluation, record=visible_self_evaluations, methods=("POST",))
+def self_autosave(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Keep a draft of the half without an entry in the chain; unreadable values stay as they were typed."""
+    if request.person.role == "unit_finance":
+        money = ExecutionForm(request.POST)
+        reason = str(money.data.get("execution_reason", ""))
+        if not money.is_valid() or len(reason.strip()) > LONGEST_EXECUTION_REASON:
+            return HttpResponse(status=422)
+        save_execution_reason(
+            evaluation=record, reason=reason, person=request.person, seen=money.told_seen(), draft=True
+        )
+        return HttpResponse(status=204)
+    form = ResultsForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    lines = list(record.lines.select_related("indicator"))
+    _kept(request, record, form, typed_lines(lines, request.POST), draft=True)
+    return HttpResponse(status=204)
+
+
+@page(may=may_fill_results, record=visible_self_evaluations, methods=("POST",))
+def self_points(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Say what the rows come to as they stand on the page now; nothing is saved."""
+    lines = list(record.lines.select_related("indicator"))
+    context = _results(record, lines, typed_lines(lines, request.POST)) | _frame(request, record)
+    return part(request, "evaluation/_points.html", context)
+
+
+@page(may=may_fill_self_evaluation, record=visible_self_evaluations, methods=("POST",))
+def self_follow(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Bring the draft in line with the goal that replaced the one it began with."""
+    follow_goal(evaluation=record, person=request.person)
+    messages.success(request, "已按现行绩效目标更新，相同的指标保留了已填内容，请补填新增的指标。")
+    return go(request, "evaluation:self_fill", record.pk)
+
+
+# --- the form filled offline
+
+
+@page(may=may_fill_results, record=visible_self_evaluations)
+def self_template(_: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """The self-evaluation as a form to be filled in offline; what is known already stands in it."""
+    definition, data = self_form(record)
+    key = f"evaluation.selfevaluation:{record.pk}"
+    content = write_template(definition, data, place=record.place.code, record=key)
+    year = record.subject_year
+    return sent(content, f"{year.name}自评填报表{year.budget_year}.xlsx", XLSX)
+
+
+@page(may=may_fill_results, record=visible_self_evaluations, methods=("GET", "POST"))
+def self_upload(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Upload the filled-in form: every mistake at its cell, every difference, nothing changed yet."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    uploaded: Uploaded | None = None
+    refusals: list[Refusal] = []
+    token = ""
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            uploaded = keep_upload(
+                evaluation=record, name=file.name, content=file.read(), person=request.person
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            kept = {
+                "record": record.pk,
+                "name": file.name,
+                "digest": uploaded.digest,
+                "seen": record.results_version,
+            }
+            token = signing.dumps(kept, salt=SALT)
+    context = _frame(request, record) | {
+        "form": form,
+        "name": "导入离线填报表",
+        "form_title": policy_for(record.cycle).forms["F5"].label,
+        "uploaded": uploaded,
+        "token": token,
+        "refusals": refusals,
+        "multipart": True,
+    }
+    bad = bool(refusals or (form.is_bound and not form.is_valid()) or (uploaded and not uploaded.ok))
+    return (invalid if bad else render)(request, "evaluation/upload.html", context)
+
+
+@page(may=may_fill_results, record=visible_self_evaluations, methods=("POST",))
+def self_upload_apply(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """Take over the uploaded form after the person has seen what it changes."""
+    try:
+        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        kept = {}
+    if kept.get("record") != record.pk:
+        messages.error(request, "核对页已过期，请重新上传。")
+        return go(request, "evaluation:self_upload", record.pk)
+    apply_upload(
+        evaluation=record,
+        name=kept["name"],
+        digest=kept["digest"],
+        person=request.person,
+        seen=Seen(kept["seen"]),
+    )
+    messages.success(request, "已按上传的表填入，请核对后签署。")
+    return go(request, "evaluation:self_fill", record.pk)
