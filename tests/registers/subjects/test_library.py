@@ -1,6 +1,7 @@
 """The project library: who sees what, totals, the money of a project, registration with its verdict."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -43,8 +44,9 @@ def test_library_shows_each_person_their_part_with_money_from_the_ledger(county:
         ("treasury", 0): {year.pk for year in years},
         ("agency", 0): set(),
     }
-    rows = library(county.person("division"), county.cycle).values_list("budget_fen", "paid_fen")
-    assert rows.get(pk=years[0].pk) == (80_000_000, 20_000_000)
+    found: Any = library(county.person("division"), county.cycle)  # with annotations
+    row = found.get(pk=years[0].pk)
+    assert (row.budget_fen, row.paid_fen) == (80_000_000, 20_000_000)
     money, exact = money_of(years[0]), balance(years[0].pk)
     assert (money.budget_fen, money.paid_fen) == (exact.budget, exact.executed)
     page = (
