@@ -1,0 +1,147 @@
+"""Loading a budget list from Excel: checked against the register, previewed, imported whole, on the record.
+
+The list has one initial budget and nine adjustments a project. Measured is what the page does: `upload` (read,
+check every row, keep the preview) and `confirm` (read and check again under the lock, post, one audit entry).
+Lower bound in the same run: calamine alone turning the same file into Python values, and the same ledger rows
+inserted with the driver's own `executemany`.
+"""
+
+import io
+import random
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bench import _measure
+
+SIZES = (20_000, 50_000, 100_000)
+ROWS_A_PROJECT = 10
+REPEATS = 3  # of the bounds; the load itself is repeated at the smallest size, in new processes
+AGAIN = 2
+
+
+def measure(size: str) -> _measure.Figures:
+    """Build the projects, write the list, load it; then the bare reader and the bare insert."""
+    from bench import city  # noqa: PLC0415  # after the set-up
+    from jiheng.channels.exchange.services import confirm, kind_named, upload  # noqa: PLC0415
+    from jiheng.foundation import clock  # noqa: PLC0415
+    from jiheng.registers.budgets.models import LedgerEntry  # noqa: PLC0415
+
+    count = int(size)
+    built = city.build(projects=count // ROWS_A_PROJECT, goals=False)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "预算.xlsx"
+        write(path, count // ROWS_A_PROJECT)
+        content = path.read_bytes()
+    base, person = _measure.peak_mb(), built.people["treasury"]
+    with clock.at(date(2024, 1, 10)):
+        start = time.perf_counter()
+        batch = upload(
+            kind=kind_named("budgets"), name="预算.xlsx", content=content, person=person, budget_year=city.BUDGET_YEAR
+        )
+        uploaded = time.perf_counter()
+        batch.refresh_from_db()
+        assert batch.report["ok"], batch.report["problems"][:3]
+        middle = time.perf_counter()
+        confirm(batch=batch, person=person, fingerprint=batch.report["fingerprint"])
+        end = time.perf_counter()
+    peak = _measure.peak_mb()
+    entries = LedgerEntry.objects.filter(batch=batch)
+    assert entries.count() == count, entries.count()
+    held = list(entries.order_by("pk").values_list(*COLUMNS))
+    return {
+        "uploaded": uploaded - start,
+        "confirmed": end - middle,
+        "read": _measure.repeated(REPEATS, lambda: bare_read(content)).values,
+        "inserted": _measure.repeated(REPEATS, lambda: bare_insert(held)).values,
+        "file_mb": len(content) / 2**20,
+        "base_mb": base,
+        "peak_mb": peak,
+    }
+
+
+def write(path: Path, projects: int) -> None:
+    """Write the list as a budget division would hand it in: one initial budget, then adjustments."""
+    import xlsxwriter  # noqa: PLC0415  # not needed to report
+
+    luck = random.Random(1)
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    page = book.add_worksheet("预算清单")
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for at, label in enumerate(("项目代码", "预算类型", "资金来源", "预算金额（万元）", "批复日期", "文号", "摘要")):
+        page.write_string(0, at, label)
+    row = 0
+    for number in range(1, projects + 1):
+        for turn in range(ROWS_A_PROJECT):
+            row += 1
+            page.write_string(row, 0, f"410100{number:08d}")
+            page.write_string(row, 1, "预算调整" if turn else "年初预算")
+            page.write_string(row, 2, "财政拨款")
+            # Half a 元 in each amount: a round one may be a ten-thousandth of what was asked, and is then doubted.
+            steps = luck.randint(100, 900) if turn else luck.randint(5_000, 9_000)
+            page.write_number(row, 3, steps / 100 + 0.00005)
+            page.write_datetime(row, 4, date(2023, 1 + turn, 20), day)
+            page.write_string(row, 5, f"示财预〔2023〕{turn}号" if turn else "")
+            page.write_string(row, 6, "年初预算批复" if not turn else "追加项目经费")
+    book.close()
+
+
+def bare_read(content: bytes) -> int:
+    """Turn the sheet into Python values and nothing else."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415  # not needed to report
+
+    page = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return sum(1 for _ in page.iter_rows())
+
+
+COLUMNS = ("place_id", "subject_year_id", "budget_year", "kind", "book", "source", "amount_fen", "day")
+EMPTY = ("cause", "clause", "note", "reference")
+
+
+def bare_insert(rows: list[Any]) -> None:
+    """Insert the same ledger rows with one `executemany`, and take them back."""
+    from django.db import connection, transaction  # noqa: PLC0415  # after the set-up
+
+    names = ", ".join((*COLUMNS, *EMPTY))
+    marks = ", ".join(["%s"] * len(COLUMNS) + ["''"] * len(EMPTY))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO budgets_ledgerentry ({names}) VALUES ({marks})", rows)  # noqa: S608
+        transaction.set_rollback(True)
+
+
+def report() -> None:
+    """Measure every size and print."""
+    for server in _measure.servers():
+        _measure.title(f"预算清单导入，{server}")
+        found = [_measure.fresh("bench.budget_load", size, server=server) for size in SIZES]
+        again = [_measure.fresh("bench.budget_load", SIZES[0], server=server) for _ in range(AGAIN)]
+        rows, totals = [], []
+        for size, one in zip(SIZES, found, strict=True):
+            read, inserted = (_measure.Times(tuple(one[key])) for key in ("read", "inserted"))
+            total, floor = one["uploaded"] + one["confirmed"], read.median + inserted.median
+            totals.append(total)
+            rows.append(
+                (
+                    f"{size:,}",
+                    f"{one['file_mb']:.1f}",
+                    f"{one['uploaded']:.1f}",
+                    f"{one['confirmed']:.1f}",
+                    f"{size / total:,.0f}",
+                    read,
+                    inserted,
+                    f"{total / floor:.1f}",
+                    f"{one['peak_mb']:.0f}（{one['base_mb']:.0f}）",
+                )
+            )
+        _measure.table(
+            ("行", "文件 MiB", "上传核对 s", "确认导入 s", "行／秒", "下限：只读", "下限：只写", "倍数", "峰值 MiB（之前）"),
+            rows,
+        )
+        small = _measure.Times(tuple(one["uploaded"] + one["confirmed"] for one in (found[0], *again)))
+        print(f"{SIZES[0]:,} 行共 {small}；增长指数 {_measure.growth(SIZES, totals)}（1 为成比例）")
+
+
+if __name__ == "__main__":
+    _measure.run(measure, report)
