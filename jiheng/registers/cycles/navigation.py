@@ -1,5 +1,6 @@
 """Budget years in the frame: the switch at the top and the entry in the left side."""
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES, SYSTEM_ROLES
 from jiheng.foundation.web.navigation import CycleChoice, CycleMenu, NavItem
@@ -7,11 +8,16 @@ from jiheng.registers.cycles.queries import cycles_in_sight
 
 
 def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
-    """Return the switch of the budget year: the chosen cycle, else the newest; None where there is none."""
+    """Return the switch of the budget year; None where there is none.
+
+    In use is the chosen cycle, else that of the present year, whose money is being spent, else the newest.
+    """
     cycles = list(cycles_in_sight(person))
     if not cycles:
         return None
-    current = next((one for one in cycles if str(one.pk) == chosen), cycles[0])
+    wanted = [one for one in cycles if str(one.pk) == chosen]
+    present = [one for one in cycles if one.budget_year == clock.today().year]
+    current = (wanted + present + cycles)[0]
     choices = tuple(CycleChoice(str(one.pk), str(one)) for one in cycles)
     return CycleMenu(current, str(current.pk), str(current), choices)
 

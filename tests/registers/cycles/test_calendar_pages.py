@@ -20,11 +20,15 @@ def county() -> County:
     return make_county()
 
 
-def test_menu_falls_back_to_the_newest_year(county: County) -> None:
+def test_menu_falls_back_to_the_present_year_then_the_newest(county: County) -> None:
     office = county.person("performance_office")
     later = open_cycle(place=county.place, budget_year=2024, person=office)
     menus = [cycle_menu(office, chosen) for chosen in (str(county.cycle.pk), "", "999", "x")]
     assert [menu.current for menu in menus if menu] == [county.cycle, later, later, later]
+    with clock.at(date(2023, 5, 1)):
+        menu = cycle_menu(office, "")
+        assert menu is not None
+        assert menu.current == county.cycle
     stranger = make_county("national").person("unit_head")
     menu = cycle_menu(stranger, str(later.pk))
     assert menu is not None
