@@ -25,7 +25,6 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
 from jiheng.rules.refusal import Refusal
 
-
 LARGE = 1024 * 1024
 """Files from this size on are read by a worker, while the page waits and asks."""
 

@@ -1,9 +1,9 @@
 """What the rules are told about a goal at a checkpoint."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.rules.monitoring import (
@@ -42,49 +42,43 @@ def progress_of(reading: Reading) -> IndicatorProgress:
     )
 
 
-def monitoring_facts(report: MonitoringReport) -> MonitoringFacts:
-    """Gather money and readings of a report; amounts in fen from the ledger."""
-    readings = report.readings.select_related("indicator")
+def monitoring_facts(report: MonitoringReport, readings: Iterable[Reading] | None = None) -> MonitoringFacts:
+    """Gather money and readings of a report (or those given instead); amounts in fen from the ledger."""
+    rows = report.readings.select_related("indicator") if readings is None else readings
     return MonitoringFacts(
         budget_year=report.cycle.budget_year,
         day=report.checkpoint.as_of,
         budget=report.budget_fen,
         paid=report.executed_fen,
-        indicators=tuple(progress_of(one) for one in readings),
+        indicators=tuple(progress_of(one) for one in rows),
     )
 
 
-def workflow_facts(report: MonitoringReport, person: Person) -> dict[str, Any]:
+def workflow_facts(report: MonitoringReport) -> dict[str, Any]:
     """Gather what the workflow's conditions ask about a report."""
     readings = list(report.readings.select_related("indicator"))
-    measures = list(report.measures.all())
-    by_row = {str(one.indicator_id): one for one in readings}
+    first = report.measures.first()
     deviations = []
     for warning in report.warnings.select_related("reading__indicator"):
         reading = warning.reading
-        reason = reading.reason if reading is not None else report.note
-        label = reading.indicator.name if reading is not None else warning.fact
         deviations.append(
             {
-                "label": label,
-                "reason": reason,
-                "measure": measures[0].text if measures else "",
+                "label": reading.indicator.name if reading is not None else warning.fact,
+                "reason": reading.reason if reading is not None else report.note,
+                "measure": first.text if first else "",
                 "clause": warning.clause,
             }
         )
     return {
-        "policy": rules_at(report.cycle),
-        "readings_missing": [one.indicator.name for one in by_row.values() if not one.actual_text],
+        "readings_missing": missing_readings(readings),
         "deviations": deviations,
         "goal_state": report.goal.state,
-        "findings": [],
-        "halves": {
-            "project": [one.indicator.name for one in readings if not one.actual_text],
-            "finance": [],
-        },
-        "responsible_organisation": report.subject_year.unit_id,
-        "acting_organisation": person.organisation_id,
     }
+
+
+def missing_readings(readings: Iterable[Reading]) -> list[str]:
+    """Return the names of the indicators that have no reading yet."""
+    return [one.indicator.name for one in readings if not one.actual_text]
 
 
 def rate_of(report: MonitoringReport) -> Decimal | None:

@@ -27,7 +27,10 @@ class Checkpoint(models.Model):
 
 
 class MonitoringReport(Case):
-    """One goal at one checkpoint; the money comes from the ledger and is never typed."""
+    """One goal at one checkpoint; the money comes from the ledger and is never typed.
+
+    `fill_version` counts the saves of readings and measures; `version` moves with each of them and each step.
+    """
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="monitoring_reports")
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="reports")
@@ -38,12 +41,15 @@ class MonitoringReport(Case):
     expected_fen = models.BigIntegerField("全年预计执行数", null=True)
     light = models.CharField("监控结论", max_length=8, blank=True)
     note = models.TextField("情况说明", blank=True)
+    fill_version = models.PositiveIntegerField("填报版次", default=0)
+    fill_page = models.CharField(max_length=40, blank=True)  # the open page that saved last
 
     class Meta:
         ordering = ("pk",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["checkpoint", "subject_year"], name="monitoring_report_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["checkpoint", "state"], name="monitoring_report_state")]
 
     def __str__(self) -> str:
         return f"{self.checkpoint} {self.subject_year}"
@@ -92,6 +98,7 @@ class Warning(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        indexes: ClassVar = [models.Index(fields=["rule", "report"], name="monitoring_warning_rule")]
 
     def __str__(self) -> str:
         return self.fact
@@ -101,6 +108,7 @@ class Measure(models.Model):
     """What is done against a deviation, by when, and what came of it."""
 
     report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="measures")
+    kind = models.CharField("处理方式", max_length=20, default="correct")
     text = models.CharField("纠偏措施", max_length=300)
     responsible = models.CharField("责任岗位", max_length=100)
     due = models.DateField("期限")

@@ -1,15 +1,73 @@
-"""Counts, covers and lists of monitoring."""
+"""Counts, covers, positions and lists of monitoring."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.budgets.queries import Balance, balance, by_source
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.subjects.access import within
+from jiheng.rules.money import round_half_up
+from jiheng.rules.monitoring import (
+    SITUATIONS,
+    IndicatorProgress,
+    MonitoringFacts,
+    deviations,
+    due_value,
+    execution_rate,
+    forecast_execution,
+    forecast_indicator,
+    target_progress,
+    time_progress,
+)
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
+from jiheng.stages.monitoring.access import visible_measures, visible_reports, workflow_of
+from jiheng.stages.monitoring.content import hash_of
+from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines, progress_of
+from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Warning
 
 LEFT_UNIT = ("department", "bureau", "closed")
+SLOW = ("behind_schedule", "execution_floor", "idle_money")
+OFF_TARGET = ("attainment_drift",)
+WORK = ("attainment_drift", "attainment_likelihood")
+LISTS = {
+    "due": "应监控",
+    "reported": "已报送",
+    "closed": "已办结",
+    "slow": "支出偏慢",
+    "off_target": "偏离目标",
+    "missing": "未报送",
+}
+APPROPRIATIONS = frozenset({"fiscal", "upper", "bond"})
+"""Sources that form F4 counts as 财政拨款; all others are 其他资金."""
+
+
+def checkpoints_of(cycle: Cycle) -> list[Checkpoint]:
+    """Return the checkpoints that the pack prescribes for the cycle, in order; none of them is saved."""
+    rules = rules_at(cycle)
+    days = timedelta(days=int(rules.value("monitoring_due_days").value))
+    found = []
+    for row in rules.value("monitoring_checkpoints").value:
+        year = cycle.budget_year + int(row.get("year_offset", 0))
+        as_of = date(year, int(row["month"]), int(row["day"]))
+        key, label = str(row["key"]), str(row["label"])
+        found.append(Checkpoint(cycle=cycle, key=key, label=label, as_of=as_of, due=as_of + days))
+    return sorted(found, key=lambda one: one.as_of)
+
+
+# --- counts
 
 
 @dataclass(frozen=True)
@@ -22,38 +80,249 @@ class MonitoringStatistics:
     slow: int
     off_target: int
     lights: dict[str, int]
+    budget_fen: int = 0
+    executed_fen: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many have not left their units."""
+        return self.due - self.reported
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The execution rate of all of them as a ratio; None without a budget."""
+        return Decimal(self.executed_fen) / self.budget_fen if self.budget_fen > 0 else None
 
 
-def monitoring_statistics(checkpoint: Checkpoint) -> MonitoringStatistics:
-    """Count one checkpoint; each number has its list in `reports_where`."""
+def reports_at(checkpoint: Checkpoint, person: Person | None = None) -> QuerySet[MonitoringReport]:
+    """Return the reports of a checkpoint: all of them, or what the person sees."""
     reports = MonitoringReport.objects.filter(checkpoint=checkpoint)
-    lights = dict(reports.values_list("light").annotate(n=Count("pk")).order_by())
-    return MonitoringStatistics(
-        due=reports.count(),
-        reported=reports.filter(state__in=LEFT_UNIT).count(),
-        closed=reports.filter(state="closed").count(),
-        slow=reports_where(checkpoint, "slow").count(),
-        off_target=reports_where(checkpoint, "off_target").count(),
-        lights=lights,
+    return reports if person is None else reports.filter(within(person, "subject_year__"))
+
+
+def monitoring_statistics(checkpoint: Checkpoint, person: Person | None = None) -> MonitoringStatistics:
+    """Count one checkpoint; each number has its list in `reports_where`."""
+    reports = reports_at(checkpoint, person)
+    figures = reports.aggregate(
+        due=Count("pk"),
+        reported=Count("pk", filter=Q(state__in=LEFT_UNIT)),
+        closed=Count("pk", filter=Q(state="closed")),
+        budget_fen=Sum("budget_fen", default=0),
+        executed_fen=Sum("executed_fen", default=0),
     )
+    behind = narrowed(reports.order_by()).aggregate(
+        slow=Count("pk", filter=Q(slow=True)), off_target=Count("pk", filter=Q(off_target=True))
+    )
+    lights = dict(reports.order_by().values_list("light").annotate(n=Count("pk")))
+    return MonitoringStatistics(**figures, **behind, lights=lights)
+
+
+def narrowed(reports: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the reports with what their warnings say: `slow`, `off_target`, `money_behind`, `work_behind`."""
+
+    def has(rules: Sequence[str]) -> Exists:
+        return Exists(Warning.objects.filter(report=OuterRef("pk"), rule__in=rules))
+
+    found: QuerySet[Any] = reports.annotate(
+        slow=has(SLOW), off_target=has(OFF_TARGET), money_behind=has(SLOW), work_behind=has(WORK)
+    )
+    return found
+
+
+def which(reports: QuerySet[Any], what: str) -> QuerySet[Any]:
+    """Narrow reports to those behind one number of LISTS, or to one of the four situations."""
+    situation = next((one for one in SITUATIONS if one.key == what), None)
+    if situation is not None:
+        return narrowed(reports).filter(
+            money_behind=situation.money_behind, work_behind=situation.work_behind
+        )
+    if what in {"slow", "off_target"}:
+        return narrowed(reports).filter(**{what: True})
+    if what == "missing":
+        return reports.exclude(state__in=LEFT_UNIT)
+    if what == "reported":
+        return reports.filter(state__in=LEFT_UNIT)
+    return reports.filter(state="closed") if what == "closed" else reports
 
 
 def reports_where(checkpoint: Checkpoint, what: str) -> QuerySet[MonitoringReport]:
-    """Return the reports behind one number: slow, off_target, missing, closed."""
-    reports = MonitoringReport.objects.filter(checkpoint=checkpoint)
-    if what == "slow":
-        rules = ("behind_schedule", "execution_floor", "idle_money")
-        return reports.filter(warnings__rule__in=rules).distinct()
-    if what == "off_target":
-        return reports.filter(warnings__rule="attainment_drift").distinct()
-    if what == "missing":
-        return reports.exclude(state__in=LEFT_UNIT)
-    return reports.filter(state="closed")
+    """Return the reports behind one number: due, reported, closed, slow, off_target, missing."""
+    return which(MonitoringReport.objects.filter(checkpoint=checkpoint), what)
 
 
 def current_checkpoint(cycle: Cycle) -> Checkpoint | None:
     """Return the latest opened checkpoint of the cycle."""
     return Checkpoint.objects.filter(cycle=cycle).order_by("-as_of").first()
+
+
+def checkpoint_in(cycle: Cycle, key: str) -> Checkpoint | None:
+    """Return the opened checkpoint with this primary key in the cycle; the latest for anything else."""
+    found = Checkpoint.objects.filter(cycle=cycle).select_related("cycle")
+    chosen = found.filter(pk=int(key)).first() if key.isdecimal() else None
+    return chosen or found.order_by("-as_of").first()
+
+
+@dataclass(frozen=True)
+class CheckpointLine:
+    """A prescribed checkpoint: the opened one, or when it will be."""
+
+    planned: Checkpoint
+    opened: Checkpoint | None
+    clause: str
+
+    @property
+    def may_open(self) -> bool:
+        """Whether its day has come and nobody opened it."""
+        return self.opened is None and self.planned.as_of <= clock.today()
+
+
+def calendar_of_checkpoints(cycle: Cycle) -> list[CheckpointLine]:
+    """Return every checkpoint of the year, opened or ahead, in order."""
+    held = {one.key: one for one in Checkpoint.objects.filter(cycle=cycle)}
+    clause = str(rules_at(cycle).value("monitoring_checkpoints").clause)
+    return [CheckpointLine(one, held.get(one.key), clause) for one in checkpoints_of(cycle)]
+
+
+# --- lists
+
+
+def report_rows(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return the reports of a cycle for a list, with execution rate (to sort by) and number of warnings."""
+    rows = visible_reports(person)
+    rows = rows.filter(cycle=cycle) if cycle is not None else rows.none()
+    paid, budget = Cast(F("executed_fen"), FloatField()), Cast(F("budget_fen"), FloatField())
+    ratio = Case(When(budget_fen__gt=0, then=paid / budget), default=Value(None), output_field=FloatField())
+    return rows.annotate(rate=ratio, deviations=Count("warnings"))
+
+
+def missing_reports(checkpoint: Checkpoint, person: Person) -> QuerySet[MonitoringReport]:
+    """Return the reports that have not left their units, as far as the person sees them, by unit."""
+    found = which(reports_at(checkpoint, person), "missing")
+    return found.select_related("subject_year__unit", "subject_year__department").order_by(
+        "subject_year__department__code", "subject_year__unit__code", "pk"
+    )
+
+
+@dataclass(frozen=True)
+class MissingUnit:
+    """A unit that has not reported: how many projects, how much money in fen, filled but unsigned ones."""
+
+    unit: Any
+    department: Any
+    reports: int
+    money_fen: int
+    begun: int
+
+
+def missing_units(checkpoint: Checkpoint, person: Person) -> list[MissingUnit]:
+    """Return who did not report, department by department; those with most projects first."""
+    grouped: dict[int, list[MonitoringReport]] = defaultdict(list)
+    for report in missing_reports(checkpoint, person):
+        grouped[report.subject_year.unit_id].append(report)
+    made = [
+        MissingUnit(
+            rows[0].subject_year.unit,
+            rows[0].subject_year.department,
+            len(rows),
+            sum(one.budget_fen for one in rows),
+            sum(one.fill_version > 0 for one in rows),
+        )
+        for rows in grouped.values()
+    ]
+    return sorted(made, key=lambda one: (-one.reports, one.unit.code))
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a project stands: money against work, both per cent of the year."""
+
+    report: Any
+    rate: Decimal | None
+    progress: Decimal | None
+
+
+def positions(checkpoint: Checkpoint, person: Person) -> list[Position]:
+    """Return money and work of every report of a checkpoint that can be placed; in two queries."""
+    reports = list(reports_at(checkpoint, person).select_related("subject_year").order_by("pk"))
+    rows = Reading.objects.filter(report__in=reports_at(checkpoint, person)).select_related("indicator")
+    readings: dict[int, list[IndicatorProgress]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        readings[row.report_id].append(progress_of(row))
+    found = []
+    for report in reports:
+        rate = execution_rate(report.executed_fen, report.budget_fen)
+        told = tuple(readings[report.pk])
+        facts = MonitoringFacts(
+            checkpoint.cycle.budget_year, checkpoint.as_of, report.budget_fen, report.executed_fen, told
+        )
+        found.append(Position(report, _rounded(rate), _rounded(target_progress(facts))))
+    return found
+
+
+def _rounded(value: Fraction | None) -> Decimal | None:
+    return None if value is None else round_half_up(value, 1)
+
+
+def expected_progress(checkpoint: Checkpoint) -> Decimal:
+    """Return the calendar's progress on the day of the checkpoint, per cent."""
+    return round_half_up(time_progress(checkpoint.as_of, checkpoint.cycle.budget_year), 1)
+
+
+@dataclass(frozen=True)
+class SituationLine:
+    """One of the four situations: how many projects, how much money in fen."""
+
+    key: str
+    label: str
+    count: int
+    budget_fen: int
+
+
+def situations(checkpoint: Checkpoint, person: Person) -> list[SituationLine]:
+    """Count the four situations of money and work by the warnings; one grouped query."""
+    rows = narrowed(reports_at(checkpoint, person).order_by())
+    grouped = rows.values_list("money_behind", "work_behind").annotate(
+        n=Count("pk"), fen=Sum("budget_fen", default=0)
+    )
+    counted = {(money, work): (n, fen) for money, work, n, fen in grouped}
+    return [
+        SituationLine(one.key, one.label, *counted.get((one.money_behind, one.work_behind), (0, 0)))
+        for one in SITUATIONS
+    ]
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """A department at a checkpoint: due, reported, closed, red; money in fen."""
+
+    pk: int
+    name: str
+    due: int
+    reported: int
+    closed: int
+    red: int
+    budget_fen: int
+    executed_fen: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Execution rate as a ratio."""
+        return Decimal(self.executed_fen) / self.budget_fen if self.budget_fen > 0 else None
+
+
+def by_department(checkpoint: Checkpoint, person: Person) -> list[DepartmentLine]:
+    """Return the departments, those with most red lights first; one grouped query."""
+    rows = reports_at(checkpoint, person).order_by()
+    grouped = rows.values_list("subject_year__department_id", "subject_year__department__name").annotate(
+        due=Count("pk"),
+        reported=Count("pk", filter=Q(state__in=LEFT_UNIT)),
+        closed=Count("pk", filter=Q(state="closed")),
+        red=Count("pk", filter=Q(light="red")),
+        budget=Sum("budget_fen", default=0),
+        paid=Sum("executed_fen", default=0),
+    )
+    found = [DepartmentLine(*row) for row in grouped]
+    return sorted(found, key=lambda one: (-one.red, one.reported - one.due, one.name))
 
 
 def unmonitored_goals(cycle: Cycle) -> QuerySet[Goal]:
@@ -62,12 +331,215 @@ def unmonitored_goals(cycle: Cycle) -> QuerySet[Goal]:
     return found.exclude(subject_year__monitoring_reports__cycle=cycle)
 
 
-def open_measures(cycle: Cycle) -> QuerySet[Measure]:
+def open_measures(cycle: Cycle, person: Person | None = None) -> QuerySet[Measure]:
     """Return the measures whose outcome is not written, the earliest due first."""
-    found = Measure.objects.filter(report__cycle=cycle, done_on__isnull=True)
-    return found.select_related("report__subject_year").order_by("due", "pk")
+    found = Measure.objects.all() if person is None else visible_measures(person)
+    found = found.filter(report__cycle=cycle, done_on__isnull=True)
+    return found.select_related("report__subject_year__unit", "report__checkpoint").order_by("due", "pk")
 
 
-def overdue_measures(cycle: Cycle) -> QuerySet[Measure]:
+def overdue_measures(cycle: Cycle, person: Person | None = None) -> QuerySet[Measure]:
     """Return the open measures whose day has passed."""
-    return open_measures(cycle).filter(due__lt=clock.today())
+    return open_measures(cycle, person).filter(due__lt=clock.today())
+
+
+def measure_rows(person: Person, cycle: Cycle | None) -> QuerySet[Measure]:
+    """Return the measures of reports that left their units, for a list."""
+    rows = visible_measures(person).filter(report__state__in=LEFT_UNIT)
+    return rows.filter(report__cycle=cycle) if cycle is not None else rows.none()
+
+
+# --- one report
+
+
+@dataclass(frozen=True)
+class ReadingLine:
+    """One indicator as the page shows it: what is due by now, the value before, the year's forecast, warnings."""
+
+    reading: Reading
+    due: str
+    before: str
+    forecast: str
+    warnings: Sequence[Warning]
+
+
+def reading_lines(
+    report: MonitoringReport, readings: Iterable[Reading], warnings: Iterable[Any]
+) -> list[ReadingLine]:
+    """Join readings with their warnings, last checkpoint's values and forecasts."""
+    by_reading: dict[int, list[Any]] = defaultdict(list)
+    for warning in warnings:
+        by_reading[warning.reading_id].append(warning)
+    before = previous_values(report)
+    day, year = report.checkpoint.as_of, report.cycle.budget_year
+    time = time_progress(day, year)
+    found = []
+    for reading in readings:
+        told = progress_of(reading)
+        value, forecast = due_value(told, time), forecast_indicator(told, day, year)
+        unit = reading.indicator.unit
+        found.append(
+            ReadingLine(
+                reading,
+                f"{plain_number(round_half_up(value))}{unit}" if value is not None and told.cumulative else "",
+                before.get(reading.indicator.lineage, ""),
+                f"{plain_number(forecast.value)}{unit}" if forecast else "",
+                by_reading[reading.pk],
+            )
+        )
+    return found
+
+
+def plain_number(value: Decimal) -> str:
+    """Return a number without needless zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def previous_values(report: MonitoringReport) -> dict[Any, str]:
+    """Return what the same indicators had at the latest earlier checkpoint, by lineage."""
+    earlier = MonitoringReport.objects.filter(
+        subject_year_id=report.subject_year_id, checkpoint__as_of__lt=report.checkpoint.as_of
+    ).order_by("-checkpoint__as_of")
+    last = earlier.first()
+    rows = Reading.objects.filter(report=last) if last else Reading.objects.none()
+    return dict(rows.values_list("indicator__lineage", "actual_text"))
+
+
+def sister_reports(report: MonitoringReport) -> list[MonitoringReport]:
+    """Return the reports of the same project at all checkpoints of the year, in order."""
+    found = MonitoringReport.objects.filter(subject_year_id=report.subject_year_id, cycle_id=report.cycle_id)
+    return list(found.select_related("checkpoint").order_by("checkpoint__as_of"))
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """One row of the money table of form F4, in fen; the rate is a ratio."""
+
+    label: str
+    initial: int
+    budget: int
+    executed: int
+    expected: int | None
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Execution rate."""
+        return Decimal(self.executed) / self.budget if self.budget > 0 else None
+
+
+def money_lines(report: MonitoringReport) -> list[MoneyLine]:
+    """Return the whole and its parts, from the ledger on the day of the checkpoint; the whole as reported."""
+    sources = by_source(report.subject_year_id, report.checkpoint.as_of)
+    fiscal = [one for key, one in sources.items() if key in APPROPRIATIONS]
+    other = [one for key, one in sources.items() if key not in APPROPRIATIONS]
+    initial = sum(one.initial for one in sources.values())
+    whole = MoneyLine("年度资金总额", initial, report.budget_fen, report.executed_fen, report.expected_fen)
+    return [
+        whole,
+        _money_line("其中：财政拨款", fiscal, report),
+        _money_line("其他资金", other, report),
+    ]
+
+
+def _money_line(label: str, parts: Sequence[Balance], report: MonitoringReport) -> MoneyLine:
+    initial, budget, executed = (
+        sum(getattr(one, key) for one in parts) for key in ("initial", "budget", "executed")
+    )
+    facts = MonitoringFacts(report.cycle.budget_year, report.checkpoint.as_of, budget, executed)
+    forecast = forecast_execution(facts)
+    return MoneyLine(label, initial, budget, executed, int(forecast.value) if forecast else None)
+
+
+def forecast_words(report: MonitoringReport) -> str:
+    """Return how the year's expected payments were worked out."""
+    forecast = forecast_execution(monitoring_facts(report, ()))
+    return forecast.explanation if forecast else ""
+
+
+def ledger_now(report: MonitoringReport) -> Balance:
+    """Return the ledger as it now is for the day of the checkpoint."""
+    return balance(report.subject_year_id, report.checkpoint.as_of)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature under a report, and whether it still stands."""
+
+    who: str
+    role: str
+    user_id: int
+    step: str
+    at: Any
+    comment: str
+    void: bool
+
+
+def signatures_for(report: MonitoringReport) -> list[Signed]:
+    """Return who signed which step; a signature bound to content that was changed since is void."""
+    labels = {step.action: step.label for step in workflow_of(report).steps}
+    now = hash_of(report)
+    found = Signature.objects.filter(subject=subject_key(report)).order_by("pk")
+    return [
+        Signed(
+            one.name,
+            one.role,
+            one.user_id,
+            labels.get(one.action, one.action),
+            one.at,
+            one.comment,
+            void=not one.used and one.content_hash != now,
+        )
+        for one in found
+    ]
+
+
+def readings_of(report: MonitoringReport) -> list[Reading]:
+    """Return the readings of a report in the order of its indicators."""
+    return list(report.readings.select_related("indicator"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A deviation as a page tells it: rule and light in words, the fact, the clause, and whether a reason is there."""
+
+    light: str
+    rule: str
+    fact: str
+    clause: str
+    label: str = ""
+    explained: bool = True
+
+
+def found_in(
+    report: MonitoringReport, readings: Sequence[Reading], note: str, wrong: Iterable[str] = ()
+) -> list[Found]:
+    """Return what the rules find in readings that need not be saved; what cannot be read comes first."""
+    by_row = {str(one.indicator_id): one for one in readings}
+    found = [Found("", "", words, "", explained=False) for words in wrong]
+    for one in deviations(monitoring_facts(report, readings), monitoring_lines(report.cycle)):
+        reading = by_row.get(one.where)
+        reason = reading.reason if reading else note.strip()
+        label = reading.indicator.name if reading else ""
+        found.append(Found(one.light, one.rule, one.fact, one.clause, label, bool(reason)))
+    return found
+
+
+def saved_warnings(report: MonitoringReport) -> list[Found]:
+    """Return the warnings of a report as pages tell them."""
+    return [
+        Found(
+            one.light,
+            one.rule,
+            one.fact,
+            one.clause,
+            one.reading.indicator.name if one.reading else "",
+            bool(one.reading.reason if one.reading else report.note),
+        )
+        for one in report.warnings.select_related("reading__indicator")
+    ]
+
+
+def warnings_of(report: MonitoringReport) -> list[Warning]:
+    """Return the warnings of a report, money first."""
+    return list(report.warnings.order_by("pk"))

@@ -1,0 +1,234 @@
+"""Monitoring of execution, as the rest of the system sees it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, rules_at
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.monitoring.access import visible_measures, visible_reports
+from jiheng.stages.monitoring.content import hash_of
+from jiheng.stages.monitoring.facts import missing_readings
+from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_label
+from jiheng.stages.monitoring.models import Measure, MonitoringReport
+from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
+
+ONE_BY_ONE = 5
+"""More reports than these that wait for the same step become one line that opens the list."""
+MEASURES_AHEAD = timedelta(days=14)
+OFFICERS = frozenset({"unit_project", "unit_finance"})
+
+
+def todos(person: Person) -> list[Todo]:
+    """What waits for the person: to fill, sign, confirm, close, open a checkpoint, follow up a measure."""
+    if person.role in OFFICERS:
+        return [*_to_fill(person), *_to_follow(person)]
+    return [*_to_open(person), *_to_move(person)]
+
+
+def _open(person: Person) -> QuerySet[MonitoringReport]:
+    return visible_reports(person).filter(cycle__state="open").exclude(state="closed")
+
+
+def _url(report: MonitoringReport, name: str = "detail") -> str:
+    return reverse(f"monitoring:{name}", args=[report.pk])
+
+
+def _list(report: MonitoringReport, state: str) -> str:
+    return f"{reverse('monitoring:list')}?checkpoint={report.checkpoint_id}&state={state}"
+
+
+def _todo(report: MonitoringReport, verb: str, url: str, detail: str = "", reason: str = "") -> Todo:
+    told = f"监控结论：{light_label(report.light)}" if report.light in {"yellow", "red"} else ""
+    return Todo(
+        f"{report.subject_year.name}（{report.checkpoint.label}监控）",
+        verb,
+        url,
+        due=report.checkpoint.due,
+        detail="；".join(part for part in (detail, told) if part),
+        money_fen=report.budget_fen,
+        reason=reason,
+    )
+
+
+def _to_fill(person: Person) -> list[Todo]:
+    drafts = _open(person).exclude(state__in=LEFT_UNIT).order_by("checkpoint__due", "pk")
+    reports = list(drafts.prefetch_related("readings__indicator", "measures"))
+    signed = _signers(reports)
+    found = []
+    for report in reports:
+        lacking = missing_readings(report.readings.all())
+        if lacking and person.role == "unit_project":
+            found.append(_todo(report, "填写监控表", _url(report, "fill"), f"{len(lacking)} 项指标未填"))
+        elif not lacking and person.user_id not in signed.get(report.pk, set()):
+            other = "另一位经办已签署" if signed.get(report.pk) else ""
+            found.append(_todo(report, "核对并签署", _url(report), other))
+    return _grouped(found, reports, "draft")
+
+
+def _signers(reports: Sequence[MonitoringReport]) -> dict[int, set[int]]:
+    """Return by report who has signed it as it stands now; void signatures do not count."""
+    by_key = {subject_key(report): report for report in reports}
+    found: dict[int, set[int]] = {}
+    rows = Signature.objects.filter(subject__in=by_key, action="submit", used=False)
+    for subject, user, signed in rows.values_list("subject", "user_id", "content_hash"):
+        report = by_key[subject]
+        if signed == hash_of(report):
+            found.setdefault(report.pk, set()).add(user)
+    return found
+
+
+def _grouped(found: list[Todo], reports: Sequence[MonitoringReport], state: str) -> list[Todo]:
+    """Many of the same kind become one line."""
+    by_verb: dict[tuple[str, Any], list[Todo]] = {}
+    for one in found:
+        by_verb.setdefault((one.verb, one.due), []).append(one)
+    made: list[Todo] = []
+    for (verb, due), rows in by_verb.items():
+        if len(rows) <= ONE_BY_ONE:
+            made += rows
+            continue
+        report = next(one for one in reports if one.checkpoint.due == due)
+        made.append(
+            Todo(
+                f"{report.checkpoint.label}监控表 {len(rows)} 项",
+                verb,
+                _list(report, state),
+                due=due,
+                money_fen=sum(one.money_fen or 0 for one in rows),
+            )
+        )
+    return made
+
+
+def _to_follow(person: Person) -> list[Todo]:
+    rows = visible_measures(person).filter(
+        report__state__in=LEFT_UNIT, done_on__isnull=True, due__lte=clock.today() + MEASURES_AHEAD
+    )
+    return [_measure(one) for one in rows.filter(report__cycle__state="open").order_by("due", "pk")[:20]]
+
+
+def _measure(measure: Measure) -> Todo:
+    title = f"{measure.report.subject_year.name}：{measure.text}"
+    url = f"{_url(measure.report)}#measures"
+    return Todo(title, "填写落实情况", url, due=measure.due, detail=f"责任岗位：{measure.responsible}")
+
+
+def _to_open(person: Person) -> list[Todo]:
+    if person.role != "performance_office":
+        return []
+    return [
+        Todo(
+            f"{cycle.budget_year} 年度{line.planned.label}监控",
+            "开启监控",
+            reverse("monitoring:overview"),
+            due=line.planned.as_of,
+        )
+        for cycle in cycles_in_sight(person).filter(state="open")
+        for line in calendar_of_checkpoints(cycle)
+        if line.may_open
+    ]
+
+
+def _to_move(person: Person) -> list[Todo]:
+    found: list[Todo] = []
+    for cycle in cycles_in_sight(person).filter(state="open"):
+        workflow = policy_for(cycle).workflows["monitoring"]
+        for state in workflow.states:
+            forward = [one for one in workflow.actions(state, person.role) if not one.comment and not one.own]
+            if not forward:
+                continue
+            rows = _open(person).filter(cycle=cycle, state=state).order_by("checkpoint__due", "moved_at")
+            reports = list(rows)
+            waiting = [_todo(one, forward[0].label, _url(one)) for one in reports]
+            found += _grouped(waiting, reports, state)
+    return found
+
+
+def returned(person: Person) -> list[Todo]:
+    """Reports of the unit that came back, with the reason in the first line."""
+    if person.role not in OFFICERS:
+        return []
+    reports = list(_open(person).exclude(state__in=LEFT_UNIT))
+    last: dict[str, Signature] = {}
+    rows = Signature.objects.filter(subject__in=[subject_key(one) for one in reports], used=True)
+    for row in rows.order_by("pk"):
+        last[row.subject] = row
+    found = []
+    for report in reports:
+        back = last.get(subject_key(report))
+        if back is not None and back.action == "return":
+            name = "fill" if person.role == "unit_project" else "detail"
+            reason = f"{back.name}：{back.comment}"
+            found.append(_todo(report, "修改后重新报送", _url(report, name), reason=reason))
+    return found
+
+
+def watching(person: Person) -> list[Todo]:
+    """Where the unit's own reports are on their way; for a department, what it passed on and is not closed."""
+    if not person.is_unit and person.role != "department_reviewer":
+        return []
+    states = LEFT_UNIT[:2] if person.is_unit else ("bureau",)
+    reports = list(_open(person).filter(state__in=states).order_by("moved_at")[:50])
+    today = clock.today()
+    return [
+        _todo(
+            report,
+            "查看",
+            _url(report),
+            state_label(report) + (f"，已 {(today - report.moved_at.date()).days} 天" if report.moved_at else ""),
+        )
+        for report in reports
+    ]
+
+
+def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
+    """The latest checkpoint in the line of life: how it stands, in light and words."""
+    reports = MonitoringReport.objects.filter(subject_year=year).select_related("checkpoint", "cycle__snapshot")
+    report = reports.defer("cycle__snapshot__content").order_by("-checkpoint__as_of").first()
+    if report is None:
+        return [Milestone("monitoring", "运行监控", None, "未开始")]
+    label, url = state_label(report), _url(report)
+    if report.state not in LEFT_UNIT:
+        text = f"{report.checkpoint.label} {label}"
+        return [Milestone("monitoring", "运行监控", None, text, "blue", url)]
+    text = f"{report.checkpoint.label} {label}，{light_label(report.light)}"
+    day = report.moved_at.date() if report.moved_at else report.checkpoint.as_of
+    return [Milestone("monitoring", "运行监控", day, text, LIGHT_TONES[report.light], url)]
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """The next checkpoint: it opens on its day and is due some days later."""
+    clause = str(rules_at(cycle).value("monitoring_due_days").clause)
+    last = None
+    for planned in checkpoints_of(cycle):
+        last = Window(planned.as_of, planned.due, clause)
+        if planned.due >= clock.today():
+            return last
+    return last
+
+
+STAGE = Stage(
+    key="monitoring",
+    label="运行监控",
+    icon="activity",
+    order=30,
+    home="monitoring:overview",
+    roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    todos=todos,
+    returned=returned,
+    watching=watching,
+    milestones=milestones,
+    deadline=deadline,
+    records={"monitoring.monitoringreport": visible_reports},
+)

@@ -1,0 +1,24 @@
+"""Addresses of the stage."""
+
+from django.urls import path, re_path
+
+from jiheng.stages.monitoring import fill_pages, pages
+
+app_name = "monitoring"
+urlpatterns = [
+    path("", pages.overview, name="overview"),
+    path("open/", pages.open_page, name="open"),
+    path("reports/", pages.report_list, name="list"),
+    path("reports/bulk/<slug:action>/", pages.report_bulk, name="bulk"),
+    path("missing/", pages.missing_page, name="missing"),
+    path("missing/urge/", pages.urge_page, name="urge"),
+    path("measures/", pages.measure_list, name="measures"),
+    path("measures/<int:pk>/", pages.follow_page, name="follow"),
+    path("<int:pk>/", pages.report_detail, name="detail"),
+    path("<int:pk>/act/", pages.report_act, name="act"),
+    path("<int:pk>/refresh/", fill_pages.report_refresh, name="refresh"),
+    path("<int:pk>/fill/", fill_pages.report_fill, name="fill"),
+    path("<int:pk>/autosave/", fill_pages.report_autosave, name="autosave"),
+    path("<int:pk>/check/", fill_pages.report_check, name="check"),
+    re_path(r"^(?P<pk>\d+)/form\.(?P<kind>xlsx|pdf)$", pages.report_form_file, name="form"),
+]
