@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -17,7 +16,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.access import may_keep_library, may_see_library, visible_indicators
 from jiheng.registers.indicators.forms import IndicatorForm, RetireForm
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.registers.indicators.queries import categories_of, library_rows, sectors_of
+from jiheng.registers.indicators.queries import categories_of, library_rows, place_of, sectors_of
 from jiheng.registers.indicators.services import (
     add_indicator,
     change_indicator,
@@ -131,7 +130,7 @@ def _edited(request: PageRequest, indicator: LibraryIndicator | None) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             if indicator is None:
-                place = Place.objects.get(pk=request.person.place_id)
+                place = place_of(request.person)
                 indicator = add_indicator(place=place, data=form.told(), person=request.person)
             else:
                 change_indicator(indicator=indicator, data=form.told(), person=request.person)
@@ -176,7 +175,7 @@ def indicator_restore(request: PageRequest, indicator: LibraryIndicator) -> Http
 @page(may=may_keep_library, methods=("POST",))
 def indicator_load(request: PageRequest) -> HttpResponse:
     """Take in what of the starter library the place does not have yet."""
-    place = Place.objects.get(pk=request.person.place_id)
+    place = place_of(request.person)
     added = load_library(place=place, person=request.person)
     messages.success(request, f"已载入 {added} 项指标。")
     return go(request, "indicators:list")

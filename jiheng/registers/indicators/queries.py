@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q, QuerySet
 
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import LibraryIndicator
@@ -75,6 +76,11 @@ def categories_of(person: Person) -> list[str]:
     """Return the categories of the library."""
     rows = visible_indicators(person).filter(retired_on=None).order_by("category")
     return list(rows.values_list("category", flat=True).distinct())
+
+
+def place_of(person: Person) -> Place:
+    """Return the place whose library the person keeps."""
+    return Place.objects.get(pk=person.place_id)
 
 
 def library_rows(person: Person) -> QuerySet[LibraryIndicator]:

@@ -8,7 +8,7 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow import Step, Workflow
-from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.models import Goal, GoalReview
 
 SIDES = {
     "department_reviewer": "department",
@@ -30,6 +30,18 @@ def visible_goals(person: Person) -> QuerySet[Goal]:
     """Return the goals that the person may see: as for the subjects that they belong to."""
     found = Goal.objects.filter(within(person, "subject_year__"))
     return found.select_related(*RELATED).defer("cycle__snapshot__content")
+
+
+def visible_reviews(person: Person) -> QuerySet[GoalReview]:
+    """Return the reviews of the goals that the person may see."""
+    found = GoalReview.objects.filter(within(person, "goal__subject_year__"))
+    related = (
+        "goal__subject_year__unit",
+        "goal__subject_year__department",
+        "goal__cycle__snapshot",
+        "goal__cycle__place",
+    )
+    return found.select_related(*related).defer("goal__cycle__snapshot__content")
 
 
 def visible_years(person: Person) -> QuerySet[SubjectYear]:

@@ -54,7 +54,7 @@ def review_form(review: GoalReview) -> tuple[FormDefinition, FormData]:
         "grade": policy.grades[card.grades].band(review.grade).label,
         "total": review.total,
         "opinion": review.opinion or None,
-        "reviewed_by": review.reviewer,
+        "reviewed_by": review.reviewer.split("（")[0],
         "reviewed_on": review.reviewed_on,
     }
 

@@ -153,8 +153,11 @@ def _placed(finding: Finding, rows: Sequence[GoalIndicator]) -> Found:
     row = next((one for one in rows if rest and str(one.position) == rest[0]), None)
     where = words_of(row) if row is not None else AREAS.get(first, first)
     column = rest[1] if len(rest) > 1 else ""
+    fact = finding.fact
+    if row is not None and row.name and fact.startswith(f"“{row.name}”"):
+        fact = fact.removeprefix(f"“{row.name}”").removeprefix("的")  # the row is named beside it
     return Found(
-        finding.fact,
+        fact,
         finding.clause,
         finding.remedy,
         where,

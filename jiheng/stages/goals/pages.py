@@ -21,7 +21,7 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.forms.data import FormData
@@ -37,6 +37,7 @@ from jiheng.stages.goals.access import (
     may_see_goals,
     may_start,
     visible_goals,
+    visible_reviews,
     visible_years,
     workflow_of,
 )
@@ -49,6 +50,7 @@ from jiheng.stages.goals.queries import (
     changes_since,
     coverage,
     due_of,
+    goal_of,
     goal_rows,
     money_gap,
     revisions_of,
@@ -94,13 +96,10 @@ def state_tone(goal: Goal) -> Tone:
 
 def state_choices(person: Person) -> list[tuple[str, str]]:
     """Return the states of the newest cycle of the place for the list's filter."""
-    newest = (
-        Cycle.objects.filter(place_id=person.place_id).select_related("snapshot").defer("snapshot__content")
-    )
-    cycle = newest.first()
-    if cycle is None:
+    cycles = visible_cycles(person)
+    if not cycles:
         return []
-    return [(key, state.label) for key, state in policy_for(cycle).workflows["goals"].states.items()]
+    return [(key, state.label) for key, state in policy_for(cycles[0]).workflows["goals"].states.items()]
 
 
 def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
@@ -179,12 +178,12 @@ GOALS = Table(
 def goal_list(request: PageRequest) -> HttpResponse:
     """The goals of the chosen budget year, how much money they cover, and what has none yet."""
     cycle: Cycle | None = current_cycle(request)
-    waiting = years_without_goal(request.person, cycle) if cycle else SubjectYear.objects.none()
+    waiting = years_without_goal(request.person, cycle) if cycle else None
     context = {
         "cycle": cycle,
         "cover": coverage(request.person, cycle) if cycle else None,
-        "waiting": list(waiting.order_by("-requested_fen")[:20]),
-        "waiting_count": waiting.count(),
+        "waiting": list(waiting.order_by("-requested_fen")[:20]) if waiting is not None else [],
+        "waiting_count": waiting.count() if waiting is not None else 0,
         "may_begin": request.person.role in {"unit_project", "unit_finance"},
     }
     return list_page(
@@ -379,7 +378,7 @@ def may_drop(person: Person, goal: Goal) -> Verdict:
 @page(may=may_drop, record=visible_goals, methods=("POST",))
 def goal_drop(request: PageRequest, goal: Goal) -> HttpResponse:
     """Give up a change that was not submitted."""
-    current = Goal.objects.filter(subject_year_id=goal.subject_year_id, current=True).first()
+    current = goal_of(goal.subject_year)
     drop_adjustment(goal=goal, person=request.person)
     messages.success(request, "已放弃这次调整，原目标继续有效。")
     return go(request, "goals:detail", current.pk) if current else go(request, "goals:list")
@@ -423,22 +422,6 @@ def goal_template(_: PageRequest, goal: Goal) -> HttpResponse:
     definition, data = goal_form(goal)
     content = write_template(definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}")
     return _sent(content, f"{goal.subject_year.name}填报表{goal.subject_year.budget_year}.xlsx", XLSX)
-
-
-def visible_reviews(person: Person) -> Any:
-    """Return the reviews of the goals that the person may see."""
-    seen = visible_goals(person).order_by().values("pk")
-    related = (
-        "goal__subject_year__unit",
-        "goal__subject_year__department",
-        "goal__cycle__snapshot",
-        "goal__cycle__place",
-    )
-    return (
-        GoalReview.objects.filter(goal__in=seen)
-        .select_related(*related)
-        .defer("goal__cycle__snapshot__content")
-    )
 
 
 def may_print_review(person: Person, _: GoalReview) -> Verdict:

@@ -403,7 +403,7 @@ def test_filled_form_is_previewed_then_taken_over(county: make.County) -> None:
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "将写入的变动" in page
-    assert "2 处" in page
+    assert "确认写入 2 处变动" in page
     assert goal.indicators.all()[0].target_text == "≥120"
     token = answer.context["token"]
     assert project.post(url("upload_apply", goal.pk), {"token": token}).status_code == 302
