@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
-from jiheng.stages.assessment.models import Assessment
+from jiheng.stages.assessment.models import Assessment, OutsideFact
 
 
 def visible_assessments(person: Person) -> QuerySet[Assessment]:
@@ -11,7 +11,17 @@ def visible_assessments(person: Person) -> QuerySet[Assessment]:
     found = Assessment.objects.filter(place_id=person.place_id)
     if not person.sees_whole_place:
         found = found.filter(department_id=person.organisation_id, confirmed_on__isnull=False)
-    return found.select_related("department", "cycle__snapshot", "cycle__place")
+    return found.select_related("department", "cycle__snapshot", "cycle__place").defer(
+        "cycle__snapshot__content"
+    )
+
+
+def visible_facts(person: Person) -> QuerySet[OutsideFact]:
+    """The bureau and overseers see the facts of all departments, a department its own at once."""
+    found = OutsideFact.objects.filter(place_id=person.place_id)
+    if not person.sees_whole_place:
+        found = found.filter(department_id=person.organisation_id)
+    return found.select_related("department", "cycle__snapshot", "cycle__place").defer("cycle__snapshot__content")
 
 
 def may_see_assessments(person: Person, _: Assessment | None = None) -> Verdict:
@@ -35,3 +45,31 @@ def may_confirm(person: Person, assessment: Assessment) -> Verdict:
     if assessment.confirmed_on is not None:
         return deny("考核结果已经确认")
     return allow()
+
+
+def may_record_fact(person: Person, _: object = None) -> Verdict:
+    """The performance office enters facts from outside."""
+    if person.role == "performance_office":
+        return allow()
+    return deny("加减分和否决事项由绩效管理股登记")
+
+
+def may_withdraw_fact(person: Person, fact: OutsideFact) -> Verdict:
+    """The performance office takes a fact back, once."""
+    if person.role != "performance_office":
+        return deny("由绩效管理股撤销")
+    if fact.withdrawn_on is not None:
+        return deny("已经撤销")
+    return allow()
+
+
+def may_see_facts(person: Person, _: object = None) -> Verdict:
+    """Whoever sees assessments."""
+    return may_see_assessments(person)
+
+
+def may_confirm_many(person: Person, _: object = None) -> Verdict:
+    """A leader of the bureau confirms."""
+    if person.role == "bureau_leader":
+        return allow()
+    return deny("考核结果由局领导确认")

@@ -1,25 +1,56 @@
 """The record of a department's year, counted in grouped queries for all departments at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
+from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
 from jiheng.registers.budgets.queries import balances
-from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import window
+from jiheng.registers.cycles.models import Cycle, Extension
+from jiheng.registers.cycles.queries import policy_for, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.assessment import Share, YearRecord
+from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.stages.assessment.models import OutsideFact
 from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.monitoring.models import MonitoringReport, Warning
 from jiheng.stages.results.models import Rectification
 
-LEFT_DRAFT = "draft"
+CARD = "department_assessment"
+
+
+def card_in(cycle: Cycle) -> Scorecard:
+    """Return the card for departments as frozen for the cycle."""
+    return policy_for(cycle).scorecards[CARD]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What outside facts add and take, by item of the card, and which vetoes they are."""
+
+    plus: dict[str, Decimal] = field(default_factory=dict)
+    minus: dict[str, Decimal] = field(default_factory=dict)
+    vetoes: set[str] = field(default_factory=set)
+
+
+def outside_facts(cycle: Cycle) -> dict[int, Outside]:
+    """Return what stands of the facts from outside, by department; one query."""
+    found: dict[int, Outside] = defaultdict(Outside)
+    rows = OutsideFact.objects.filter(cycle=cycle, withdrawn_on__isnull=True)
+    for department, kind, item, points in rows.values_list("department_id", "kind", "item", "points"):
+        given = found[department]
+        if kind == "veto":
+            given.vetoes.add(item)
+            continue
+        side = given.plus if kind == "plus" else given.minus
+        side[item] = side.get(item, Decimal(0)) + points
+    return dict(found)
 
 
 @dataclass
@@ -77,6 +108,34 @@ def first_days(action: str, subjects: Iterable[str]) -> dict[str, date]:
     return found
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """When a task of the cycle is due: for everybody, and later for those who were given more time."""
+
+    due: date | None
+    later: dict[int, date]
+
+    def of(self, unit: int) -> date | None:
+        """The day of one body; None when the calendar has no such task."""
+        return self.due if self.due is None else max(self.due, self.later.get(unit, self.due))
+
+
+def deadline(cycle: Cycle, key: str) -> Deadline:
+    """Return when a task is due, with every body's own extension, by one query."""
+    found = window(cycle, key)
+    given: dict[int, date] = {}
+    for body, due in Extension.objects.filter(cycle=cycle, item=key).values_list("organisation_id", "due"):
+        given[body] = max(due, given.get(body, due))
+    return Deadline(found.due if found else None, given)
+
+
+def judge(count: Count, day: date | None, due: date | None) -> None:
+    """Count a task that was due: in time when done by its day; what is not due yet is not counted."""
+    if day is None and (due is None or due >= clock.today()):
+        return
+    count.add(day is not None and (due is None or day <= due))
+
+
 def year_records(cycle: Cycle) -> dict[int, YearRecord]:
     """Return the record of every department that has subjects in the cycle, by its id."""
     tallies: dict[int, Tally] = defaultdict(Tally)
@@ -97,23 +156,32 @@ def _money(cycle: Cycle, tallies: dict[int, Tally]) -> None:
         tally.paid += money.executed
 
 
-def _on_time(cycle: Cycle, key: str) -> Callable[[date | None], bool]:
-    found = window(cycle, key)
-    return lambda day: day is not None and (found is None or day <= found.due)
-
-
 def _goals(cycle: Cycle, tallies: dict[int, Tally]) -> None:
-    goals = Goal.objects.filter(cycle=cycle, revision=1).values_list("pk", "subject_year__department_id")
-    owners = dict(goals)
-    days = first_days("goals.submit", [f"goals.goal:{pk}" for pk in owners])
-    in_time = _on_time(cycle, "goals_submit")
-    for pk, department in owners.items():
-        tallies[department].counts["goals_on_time"].add(in_time(days.get(f"goals.goal:{pk}")))
+    rows = list(
+        Goal.objects.filter(cycle=cycle, revision=1).values_list(
+            "pk", "subject_year__department_id", "subject_year__unit_id"
+        )
+    )
+    days = first_days("goals.submit", [f"goals.goal:{pk}" for pk, _, _ in rows])
+    due = deadline(cycle, "goals_submit")
+    for pk, department, unit in rows:
+        judge(tallies[department].counts["goals_on_time"], days.get(f"goals.goal:{pk}"), due.of(unit))
+    for department, unit in _without_goal(cycle):
+        judge(tallies[department].counts["goals_on_time"], None, due.of(unit))
     reviews = GoalReview.objects.filter(goal__cycle=cycle, side="performance").order_by("pk")
     latest = {goal: (department, grade) for goal, department, grade in reviews.values_list(
-        "goal_id", "goal__subject_year__department_id", "grade")}
+        "goal_id", "goal__subject_year__department_id", "grade")}  # fmt: skip
     for department, grade in latest.values():
         tallies[department].counts["goals_good"].add(grade in {"excellent", "good"})
+
+
+def _without_goal(cycle: Cycle) -> list[tuple[int, int]]:
+    """Department and unit of every project that must have a goal and has none."""
+    limit = rules_at(cycle).value("goal_project_threshold").fen
+    found = SubjectYear.objects.filter(
+        cycle=cycle, kind="project", goals__isnull=True, requested_fen__gte=limit
+    ).exclude(library_state="refused")
+    return list(found.values_list("department_id", "unit_id"))
 
 
 def _monitoring(cycle: Cycle, tallies: dict[int, Tally]) -> None:
@@ -122,7 +190,7 @@ def _monitoring(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     days = first_days("monitoring.submit", [f"monitoring.monitoringreport:{pk}" for pk, _, _ in rows])
     for pk, due, department in rows:
         day = days.get(f"monitoring.monitoringreport:{pk}")
-        tallies[department].counts["monitoring_on_time"].add(day is not None and day <= due)
+        judge(tallies[department].counts["monitoring_on_time"], day, due)
     warnings = Warning.objects.filter(report__cycle=cycle).select_related("report", "reading")
     answered = set(
         reports.filter(measures__done_on__isnull=False).values_list("pk", flat=True).distinct()
@@ -135,20 +203,18 @@ def _monitoring(cycle: Cycle, tallies: dict[int, Tally]) -> None:
 
 
 def _self_evaluations(cycle: Cycle, tallies: dict[int, Tally]) -> None:
-    due = SubjectYear.objects.filter(cycle=cycle, kind="project", library_state="budgeted")
-    owners = dict(due.values_list("pk", "department_id"))
-    records = {
-        one.subject_year_id: one for one in SelfEvaluation.objects.filter(subject_year_id__in=list(owners))
-    }
+    years = SubjectYear.objects.filter(cycle=cycle, kind="project", library_state="budgeted")
+    owners = {pk: (department, unit) for pk, department, unit in years.values_list("pk", "department_id", "unit_id")}
+    records = {one.subject_year_id: one for one in SelfEvaluation.objects.filter(subject_year_id__in=list(owners))}
     days = first_days("self_evaluation.submit", [f"evaluation.selfevaluation:{r.pk}" for r in records.values()])
-    in_time = _on_time(cycle, "self_evaluation_submit")
-    for year, department in owners.items():
-        counts, record = tallies[department].counts, records.get(year)
-        counts["self_evaluated"].add(record is not None and record.state != LEFT_DRAFT)
+    due = deadline(cycle, "self_evaluation_submit")
+    for year, (department, unit) in owners.items():
+        tally, record = tallies[department], records.get(year)
         day = days.get(f"evaluation.selfevaluation:{record.pk}") if record else None
-        counts["self_evaluated_on_time"].add(in_time(day))
+        judge(tally.counts["self_evaluated_on_time"], day, due.of(unit))
+        judge(tally.counts["self_evaluated"], day, None if day else due.of(unit))
         if record is not None and record.total is not None and record.recheck_total is not None:
-            tallies[department].differences.append(record.total - record.recheck_total)
+            tally.differences.append(record.total - record.recheck_total)
 
 
 def _rectifications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
@@ -156,7 +222,7 @@ def _rectifications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
         "finding__evaluation__subject_year__department_id", "due", "closed_on"
     )
     for department, due, closed in rows:
-        tallies[department].counts["rectified"].add(closed is not None and closed <= due)
+        judge(tallies[department].counts["rectified"], closed, due)
 
 
 def _publications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
@@ -167,6 +233,6 @@ def _publications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
         action="disclosure.publish", subject__in=[f"goals.goal:{pk}" for pk in owners]
     ).order_by("-number")
     days = {subject: timezone.localdate(at) for subject, at in rows.values_list("subject", "at")}
-    in_time = _on_time(cycle, "goals_publish")
+    due = deadline(cycle, "goals_publish")
     for pk, department in owners.items():
-        tallies[department].counts["disclosed_on_time"].add(in_time(days.get(f"goals.goal:{pk}")))
+        judge(tallies[department].counts["disclosed_on_time"], days.get(f"goals.goal:{pk}"), due.due)

@@ -13,6 +13,11 @@ class Assessment(models.Model):
     department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="assessments")
     scorecard = models.CharField("评分表", max_length=60)
     total = models.DecimalField("总分", max_digits=6, decimal_places=2)
+    base = models.DecimalField("基础分", max_digits=6, decimal_places=2, default=0)
+    plus = models.DecimalField("加分", max_digits=6, decimal_places=2, default=0)
+    minus = models.DecimalField("减分", max_digits=6, decimal_places=2, default=0)
+    vetoed = models.BooleanField("一票否决", default=False)
+    calculation = models.TextField("总分计算", blank=True)
     grade = models.CharField("等级", max_length=20)
     computed_at = models.DateTimeField("计算时间")
     confirmed_on = models.DateField("确认日期", null=True)
@@ -46,3 +51,31 @@ class AssessmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.points}"
+
+
+class OutsideFact(models.Model):
+    """A fact from outside the system that adds points, takes some or vetoes; with its source, never deleted."""
+
+    KINDS: ClassVar = [("plus", "加分"), ("minus", "减分"), ("veto", "一票否决")]
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="outside_facts")
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="outside_facts")
+    kind = models.CharField("性质", max_length=6, choices=KINDS)
+    item = models.CharField("考核事项", max_length=60)
+    points = models.DecimalField("分值", max_digits=6, decimal_places=2, default=0)
+    text = models.CharField("事实", max_length=500)
+    source = models.CharField("来源", max_length=300)
+    recorded_on = models.DateField("登记日期")
+    recorded_by = models.CharField("登记人", max_length=200)
+    withdrawn_on = models.DateField("撤销日期", null=True)
+    withdrawn_reason = models.CharField("撤销理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(points__gte=0), name="outside_fact_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

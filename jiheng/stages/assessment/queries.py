@@ -1,10 +1,38 @@
-"""Reading assessments with their card."""
+"""Reading assessments: the ranking, a department's card, where each number's rows are, what would raise it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import NoReverseMatch, reverse
+
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.rules.scoring.scorecard import Row
-from jiheng.stages.assessment.models import Assessment, AssessmentLine
+from jiheng.rules.assessment import MEASURES
+from jiheng.rules.scoring.grades import Band
+from jiheng.rules.scoring.scorecard import Item, Row
+from jiheng.stages.assessment.access import visible_assessments, visible_facts
+from jiheng.stages.assessment.facts import card_in
+from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
+
+ROWS_BEHIND = {
+    "goals_on_time_rate": ("goals:list", "department"),
+    "goals_good_rate": ("goals:list", "department"),
+    "monitoring_on_time_rate": ("monitoring:list", "department"),
+    "deviations_answered_rate": ("monitoring:list", "department"),
+    "self_evaluation_coverage_rate": ("evaluation:list", "department"),
+    "self_evaluation_on_time_rate": ("evaluation:list", "department"),
+    "recheck_difference": ("evaluation:list", "department"),
+    "rectification_closed_rate": ("results:rectifications", "department"),
+    "disclosure_on_time_rate": ("disclosure:due", ""),
+    "execution_rate": ("subjects:list", "department"),
+}
+"""The list behind each measure of the year's record, and the facet that narrows it to a department."""
 
 
 @dataclass(frozen=True)
@@ -13,17 +41,137 @@ class CardLine:
 
     row: Row
     line: AssessmentLine | None
+    url: str = ""
+
+    @property
+    def lost(self) -> Decimal | None:
+        """Points that were not given; None where the item does not apply."""
+        if self.line is None or self.line.points is None:
+            return None
+        return self.row.item.points - self.line.points
+
+    @property
+    def applies(self) -> bool:
+        """Whether there was something to judge."""
+        return self.line is not None and self.line.points is not None
+
+
+def rows_behind(item: Item, department_id: int) -> str:
+    """Return the address of the rows that an item's number counts, or "" where no page lists them."""
+    name, facet = ROWS_BEHIND.get(item.measure or "", ("", ""))
+    try:
+        url = reverse(name) if name else ""
+    except NoReverseMatch:
+        return ""
+    return f"{url}?{facet}={department_id}" if url and facet else url
 
 
 def card_lines(assessment: Assessment) -> list[CardLine]:
     """Return the card of an assessment, row by row, in printed order."""
     lines = {line.item: line for line in assessment.lines.all()}
     card = policy_for(assessment.cycle).scorecards[assessment.scorecard]
-    return [CardLine(row, lines.get(row.item.key)) for row in card.rows]
+    return [
+        CardLine(row, lines.get(row.item.key), rows_behind(row.item, assessment.department_id))
+        for row in card.rows
+    ]
+
+
+@dataclass(frozen=True)
+class CardGroup:
+    """One first level of the card: its rows, what they give together, of how much."""
+
+    label: str
+    points: Decimal
+    lines: tuple[CardLine, ...]
+
+    @property
+    def given(self) -> Decimal:
+        """Points of the rows that apply."""
+        return sum((one.line.points for one in self.lines if one.line and one.line.points is not None), Decimal(0))
+
+
+def card_groups(assessment: Assessment) -> list[CardGroup]:
+    """Return the card by its first level."""
+    grouped: dict[str, list[CardLine]] = {}
+    labels = {}
+    for one in card_lines(assessment):
+        grouped.setdefault(one.row.level1.key, []).append(one)
+        labels[one.row.level1.key] = one.row.level1
+    return [CardGroup(labels[key].label, labels[key].points, tuple(lines)) for key, lines in grouped.items()]
+
+
+def most_lost(groups: Iterable[CardGroup]) -> list[CardLine]:
+    """Return the items that would raise the score most, the most lost points first."""
+    lines = [one for group in groups for one in group.lines if one.lost]
+    return sorted(lines, key=lambda one: -(one.lost or Decimal(0)))
+
+
+def bands_of(cycle: Cycle) -> tuple[Band, ...]:
+    """Return the grades of the assessment, best first."""
+    return policy_for(cycle).grades[card_in(cycle).grades].falling
 
 
 def grade_label(assessment: Assessment) -> str:
     """Return the grade in Chinese."""
-    policy = policy_for(assessment.cycle)
-    bands = policy.grades[policy.scorecards[assessment.scorecard].grades].bands
+    bands = bands_of(assessment.cycle)
     return next((band.label for band in bands if band.key == assessment.grade), assessment.grade)
+
+
+def ranked(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return the assessments of a cycle with their `rank` among all of it; equal totals share one."""
+    above = Assessment.objects.filter(cycle=OuterRef("cycle"), total__gt=OuterRef("total")).order_by()
+    counted = above.values("cycle").annotate(n=Count("pk")).values("n")
+    found = visible_assessments(person)
+    found = found.filter(cycle=cycle) if cycle is not None else found.none()
+    return found.annotate(rank=Coalesce(Subquery(counted, output_field=IntegerField()), 0) + 1)
+
+
+def ranked_of(assessment: Assessment) -> tuple[int, int]:
+    """Return the rank of one assessment and how many there are in its cycle."""
+    peers = Assessment.objects.filter(cycle_id=assessment.cycle_id)
+    return peers.filter(total__gt=assessment.total).count() + 1, peers.count()
+
+
+def facts_of(person: Person, cycle: Cycle, department_id: int | None = None) -> list[OutsideFact]:
+    """Return the facts from outside in a cycle, perhaps of one department, withdrawn ones too."""
+    found = visible_facts(person).filter(cycle=cycle)
+    return list(found.filter(department_id=department_id) if department_id is not None else found)
+
+
+def fact_items(cycle: Cycle) -> dict[str, str]:
+    """Return the items that outside facts can touch, with their labels and limits in words."""
+    card = card_in(cycle)
+    found = {f"plus:{one.key}": f"加分：{one.label}（最多 {one.points} 分）" for one in card.plus}
+    found |= {f"minus:{one.key}": f"减分：{one.label}（最多 {one.points} 分）" for one in card.minus}
+    return found | {f"veto:{one.key}": f"一票否决：{one.label}" for one in card.vetoes}
+
+
+def item_label(fact: OutsideFact) -> str:
+    """Return what a fact touches, in the card's words."""
+    card = card_in(fact.cycle)
+    labels = {one.key: one.label for one in (*card.plus, *card.minus)}
+    labels |= {one.key: one.label for one in card.vetoes}
+    return labels.get(fact.item, fact.item)
+
+
+def departments_of(cycle: Cycle) -> list[tuple[str, str]]:
+    """Return the departments that have subjects in the cycle."""
+    found = Organisation.objects.filter(subject_years__cycle=cycle).distinct().order_by("code")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+
+
+def department_in(cycle: Cycle, pk: str) -> Organisation | None:
+    """Return one department that has subjects in the cycle."""
+    if not pk.isdecimal():
+        return None
+    return Organisation.objects.filter(subject_years__cycle=cycle, pk=pk).distinct().first()
+
+
+def waiting_for_confirmation(person: Person, cycle: Cycle) -> QuerySet[Assessment]:
+    """Return what is computed and not confirmed."""
+    return visible_assessments(person).filter(cycle=cycle, confirmed_on__isnull=True)
+
+
+def measure_label(item: Item) -> str:
+    """Return what an item measures, in words; empty where people score it."""
+    return MEASURES.get(item.measure or "", "")

@@ -1,32 +1,35 @@
 """Assessing the departments of a cycle by one card, and confirming the result."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.assessment import Assessed, assess, measures_of
+from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import NotApplicable
-from jiheng.stages.assessment.access import may_assess, may_confirm
-from jiheng.stages.assessment.facts import year_records
-from jiheng.stages.assessment.models import Assessment, AssessmentLine
-
-CARD = "department_assessment"
+from jiheng.rules.scoring.scorecard import Adjustment, Veto
+from jiheng.stages.assessment.access import may_assess, may_confirm, may_record_fact, may_withdraw_fact
+from jiheng.stages.assessment.facts import CARD, Outside, card_in, outside_facts, year_records
+from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
 
 
 def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     """Score every department of the cycle from the record; a confirmed result is not computed again.
 
-    Nobody fills anything in: each item's fact and calculation stand beside its points. A department
-    without anything to judge is left out.
+    Nobody fills anything in: each item's fact and calculation stand beside its points. Facts from outside
+    (加减分、一票否决) come in with their source. A department without anything to judge is left out.
     """
     verdict = may_assess(person)
     if not verdict:
         raise refuse(verdict.reason)
-    card = policy_for(cycle).scorecards[CARD]
-    grades = policy_for(cycle).grades[card.grades]
+    card, outside = card_in(cycle), outside_facts(cycle)
     fixed = set(
         Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False).values_list("department_id", flat=True)
     )
@@ -35,12 +38,14 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
         for department, year in sorted(year_records(cycle).items()):
             if department in fixed:
                 continue
+            given = outside.get(department, Outside())
             try:
-                scored = assess(card, measures_of(year))
+                scored = assess(
+                    card, measures_of(year), plus=given.plus, minus=given.minus, vetoes=given.vetoes
+                )
             except NotApplicable:
                 continue
-            grade = scored.total.grade or grades.grade(scored.total.points).key
-            made.append(_keep(cycle, department, scored, grade))
+            made.append(_keep(cycle, department, scored))
         record(
             "assessment.compute",
             cycle,
@@ -50,15 +55,22 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     return made
 
 
-def _keep(cycle: Cycle, department: int, scored: Assessed, grade: str) -> Assessment:
+def _keep(cycle: Cycle, department: int, scored: Assessed) -> Assessment:
+    total = scored.total
+    grades = policy_for(cycle).grades[card_in(cycle).grades]
     kept, _ = Assessment.objects.update_or_create(
         cycle=cycle,
-        department=Organisation.objects.get(pk=department),
+        department_id=department,
         defaults={
             "place_id": cycle.place_id,
             "scorecard": CARD,
-            "total": scored.total.points,
-            "grade": grade,
+            "total": total.points,
+            "base": total.base,
+            "plus": total.plus,
+            "minus": total.minus,
+            "vetoed": bool(total.vetoes),
+            "calculation": total.explanation,
+            "grade": total.grade or grades.grade(total.points).key,
             "computed_at": clock.now(),
         },
     )
@@ -79,12 +91,108 @@ def _keep(cycle: Cycle, department: int, scored: Assessed, grade: str) -> Assess
     return kept
 
 
-def confirm_assessment(*, assessment: Assessment, person: Person) -> None:
-    """Fix the result of one department."""
+@dataclass(frozen=True)
+class FactData:
+    """A fact from outside: which item of the card it touches, how many points, what happened, who says so."""
+
+    kind: str
+    item: str
+    text: str
+    source: str
+    points: Decimal = Decimal(0)
+
+
+def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, person: Person) -> OutsideFact:
+    """Enter a fact from outside with its source; it counts when the assessment is computed again.
+
+    加分、减分合计不得超过该事项的分值；考核结果确认后不再登记。
+    """
+    verdict = may_record_fact(person)
+    if not verdict:
+        raise refuse(verdict.reason)
+    problems = _fact_problems(cycle, department, data)
+    if problems:
+        raise Refused(problems)
+    with act(person):
+        made = OutsideFact.objects.create(
+            place_id=cycle.place_id,
+            cycle=cycle,
+            department=department,
+            kind=data.kind,
+            item=data.item,
+            points=data.points,
+            text=data.text.strip(),
+            source=data.source.strip(),
+            recorded_on=clock.today(),
+            recorded_by=str(person),
+        )
+        record(
+            "assessment.fact",
+            made,
+            {"department": str(department), "item": data.item, "points": data.points, "source": made.source},
+        )
+    return made
+
+
+def _fact_problems(cycle: Cycle, department: Organisation, data: FactData) -> list[Refusal]:
+    found = []
+    card = card_in(cycle)
+    clause = str(policy_for(cycle).clause_of(card))
+    kinds: dict[str, Sequence[Adjustment | Veto]] = {"plus": card.plus, "minus": card.minus, "veto": card.vetoes}
+    known = kinds.get(data.kind, ())
+    item = next((one for one in known if one.key == data.item), None)
+    if department.place_id != cycle.place_id:
+        found.append(Refusal("不是本地区的部门", where="department"))
+    if item is None:
+        found.append(Refusal("考核表没有这一事项", clause, "从考核表的加减分和否决事项中选择", "item"))
+    if not data.text.strip():
+        found.append(Refusal("须写明事实", clause, "写明什么时候发生了什么", "text"))
+    if not data.source.strip():
+        found.append(Refusal("外部事实须有来源", clause, "写明文件名称和文号", "source"))
+    if data.kind != "veto" and data.points <= 0:
+        found.append(Refusal("加减分须大于0", clause, "填写分值", "points"))
+    if isinstance(item, Adjustment):
+        given = OutsideFact.objects.filter(
+            cycle=cycle, department=department, item=data.item, withdrawn_on__isnull=True
+        ).values_list("points", flat=True)
+        if sum(given, data.points) > item.points:
+            words = f"“{item.label}”合计最多 {item.points} 分，已有 {sum(given, Decimal(0))} 分"
+            found.append(Refusal(words, clause, "减少分值", "points"))
+    if Assessment.objects.filter(cycle=cycle, department=department, confirmed_on__isnull=False).exists():
+        found.append(Refusal("考核结果已经确认，不能再登记", clause))
+    return found
+
+
+def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
+    """Take a fact back with the reason; it stays on record and no longer counts."""
+    verdict = may_withdraw_fact(person, fact)
+    if not verdict:
+        raise refuse(verdict.reason)
+    if not reason.strip():
+        raise refuse("撤销须写明理由", remedy="填写撤销理由", where="reason")
+    with act(person):
+        fact.withdrawn_on, fact.withdrawn_reason = clock.today(), reason.strip()[:300]
+        fact.save(update_fields=["withdrawn_on", "withdrawn_reason"])
+        record("assessment.withdraw", fact, {"comment": fact.withdrawn_reason})
+
+
+def confirm_assessment(*, assessment: Assessment, person: Person, seen: Decimal | None = None) -> None:
+    """Fix the result of one department; `seen` is the total that the person saw, another one now is Overtaken."""
     verdict = may_confirm(person, assessment)
     if not verdict:
         raise refuse(verdict.reason)
+    if seen is not None and seen != assessment.total:
+        raise Overtaken
     with act(person):
         assessment.confirmed_on, assessment.confirmed_by = clock.today(), str(person)
         assessment.save(update_fields=["confirmed_on", "confirmed_by"])
         record("assessment.confirm", assessment, {"total": assessment.total, "grade": assessment.grade})
+
+
+def confirm_all(*, assessments: Iterable[Assessment], person: Person) -> int:
+    """Fix the results of many departments in one act; return how many."""
+    with act(person):
+        found = list(assessments)
+        for one in found:
+            confirm_assessment(assessment=one, person=person)
+    return len(found)

@@ -1,8 +1,59 @@
 """Assessment of departments, as the rest of the system sees it."""
 
+from django.urls import reverse
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
-from jiheng.foundation.web.stage import Stage
+from jiheng.foundation.web.stage import Stage, Todo, Window
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight, window
 from jiheng.stages.assessment.access import visible_assessments
+from jiheng.stages.assessment.queries import waiting_for_confirmation
+
+KEY = "assessment_conclude"
+
+
+def todos(person: Person) -> list[Todo]:
+    """The performance office computes once the time has come; the leader confirms what was computed."""
+    if person.role == "performance_office":
+        return [one for cycle in _open(person) if (one := _to_compute(person, cycle)) is not None]
+    if person.role == "bureau_leader":
+        return [one for cycle in _open(person) if (one := _to_confirm(person, cycle)) is not None]
+    return []
+
+
+def _open(person: Person) -> list[Cycle]:
+    return list(cycles_in_sight(person).filter(state="open"))
+
+
+def _to_compute(person: Person, cycle: Cycle) -> Todo | None:
+    found = window(cycle, KEY)
+    if found is None or (found.opens or found.due) > clock.today():
+        return None
+    if visible_assessments(person).filter(cycle=cycle).exists():
+        return None
+    return Todo(f"{cycle.budget_year} 年度部门考核待计算", "计算考核得分", reverse("assessment:list"), due=found.due)
+
+
+def _to_confirm(person: Person, cycle: Cycle) -> Todo | None:
+    waiting = waiting_for_confirmation(person, cycle).count()
+    if not waiting:
+        return None
+    found = window(cycle, KEY)
+    return Todo(
+        f"{cycle.budget_year} 年度 {waiting} 个部门的考核结果待确认",
+        "确认考核结果",
+        f"{reverse('assessment:list')}?state=0",
+        due=found.due if found else None,
+    )
+
+
+def deadline(cycle: Cycle) -> Window | None:
+    """When the assessment of the year is to be concluded."""
+    found = window(cycle, KEY)
+    return Window(found.opens, found.due, found.clause) if found is not None else None
+
 
 STAGE = Stage(
     key="assessment",
@@ -11,5 +62,7 @@ STAGE = Stage(
     order=60,
     home="assessment:list",
     roles=BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+    todos=todos,
+    deadline=deadline,
     records={"assessment.assessment": visible_assessments},
 )

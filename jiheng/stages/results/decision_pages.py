@@ -20,6 +20,7 @@ from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.pages import record_url
 from jiheng.registers.subjects.queries import organisations_in_sight
@@ -43,6 +44,7 @@ from jiheng.stages.results.forms import DecideForm, ReviseForm
 from jiheng.stages.results.models import Decision
 from jiheng.stages.results.queries import (
     bands_of,
+    ceiling_of,
     decisions_in,
     grade_label,
     later_years,
@@ -218,6 +220,7 @@ def decision_detail(request: PageRequest, decision: Decision) -> HttpResponse:
     year, workflow = evaluation.subject_year, policy_for(evaluation.cycle).workflows["decision"]
     label, tone = state_of(decision)
     later = later_years([decision]).get(decision.pk) if _unposted(decision) else None
+    budget = balance(later.pk).budget if later is not None else 0
     context = {
         "decision": decision,
         "evaluation": evaluation,
@@ -248,13 +251,15 @@ def decision_detail(request: PageRequest, decision: Decision) -> HttpResponse:
         "action_tone": ACTION_TONES[decision.action],
         "low_fen": _share(decision.base_fen, decision.min_ratio),
         "high_fen": _share(decision.base_fen, decision.max_ratio),
-        "ceiling_fen": decision.base_fen - (decision.amount_fen or 0),
+        "ceiling_fen": ceiling_of(decision),
+        "later_fen": budget,
+        "above_fen": budget - ceiling_of(decision),
         "entry": decision.budget_entry,
         "standing": standing_of(decision),
         "later": later,
         "may_decide": bool(may_decide(person, decision)),
         "may_revise": bool(may_revise(person, decision)),
-        "may_apply": bool(later is not None and may_apply(person, decision)),
+        "may_apply": budget > ceiling_of(decision) and bool(may_apply(person, decision)),
         "findings": evaluation.findings.select_related("rectification"),
         "clauses": [decision.clause],
         "files": [
@@ -342,8 +347,8 @@ def decision_apply(request: PageRequest, decision: Decision) -> HttpResponse:
         raise refuse(
             f"台账中还没有 {decision.for_budget_year} 年度预算，不能核减", decision.clause, "待预算登记后再核减"
         )
-    apply_decision(decision=decision, year=year, person=request.person)
-    messages.success(request, "核减已写入预算台账。")
+    entry = apply_decision(decision=decision, year=year, person=request.person)
+    messages.success(request, "核减已写入预算台账。" if entry else "预算已在上限之内，不需核减。")
     return go(request, "results:decision", decision.pk)
 
 

@@ -15,6 +15,7 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import Standing, SubjectYear
@@ -178,12 +179,22 @@ def rectifications_in(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
 
 
 def unposted_cuts(person: Person) -> list[tuple[Decision, SubjectYear]]:
-    """Return decided cuts that are not in the ledger though the later budget is, each with that budget's year."""
+    """Return decided cuts that are not in the ledger though the later budget is above the decided ceiling.
+
+    Each comes with the year of that budget.
+    """
     waiting = list(
         visible_decisions(person).filter(state="decided", amount_fen__gt=0, budget_entry__isnull=True)
     )
     later = later_years(waiting)
-    return [(one, later[one.pk]) for one in waiting if one.pk in later]
+    money = balances([year.pk for year in later.values()])
+    found = [(one, later[one.pk]) for one in waiting if one.pk in later]
+    return [(one, year) for one, year in found if money[year.pk].budget > ceiling_of(one)]
+
+
+def ceiling_of(decision: Decision) -> int:
+    """Return what the later budget may be at most, in fen: base minus cut."""
+    return decision.base_fen - (decision.amount_fen or 0)
 
 
 def later_years(decisions: Sequence[Decision]) -> dict[int, SubjectYear]:

@@ -23,6 +23,7 @@ from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.results.access import may_apply, may_decide, may_propose, may_return, may_revise
 from jiheng.stages.results.facts import decision_facts, proposal_for
 from jiheng.stages.results.models import Decision
+from jiheng.stages.results.queries import ceiling_of
 
 
 def evaluated_budget(evaluation: Evaluation) -> int:
@@ -201,7 +202,7 @@ def _post(decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry 
     if room <= 0:
         raise refuse(f"台账中还没有 {year.budget_year} 年度预算，不能核减", remedy="待预算登记后再核减")
     # A budget that was asked for within the ceiling is not cut a second time.
-    cut = min(room, room - (decision.base_fen - decision.amount_fen))
+    cut = min(room, room - ceiling_of(decision))
     if cut <= 0:
         return None
     with act(person):

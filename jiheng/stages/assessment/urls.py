@@ -1,0 +1,19 @@
+"""Addresses of assessment."""
+
+from django.urls import path
+
+from jiheng.stages.assessment import pages
+
+app_name = "assessment"
+urlpatterns = [
+    path("", pages.ranking, name="list"),
+    path("compute/", pages.compute, name="compute"),
+    path("confirm/", pages.confirm_chosen, name="confirm_chosen"),
+    path("facts/", pages.fact_list, name="facts"),
+    path("facts/new/", pages.fact_new, name="fact_new"),
+    path("facts/<int:pk>/withdraw/", pages.fact_withdraw, name="fact_withdraw"),
+    path("<int:pk>/", pages.detail, name="detail"),
+    path("<int:pk>/confirm/", pages.confirm, name="confirm"),
+    path("<int:pk>/card.xlsx", pages.card_xlsx, name="xlsx"),
+    path("<int:pk>/card.pdf", pages.card_pdf, name="pdf"),
+]
