@@ -290,7 +290,6 @@ def test_approved_goal_has_no_edit_page(county: make.County) -> None:
     assert "请办理目标调整" in answer.content.decode()
 
 
-@pytest.mark.feature("3.19")
 def test_bulk_from_the_list(county: make.County) -> None:
     goals = [make.make_goal(county, make.make_subject(county), "department") for _ in range(2)]
     reviewer = as_(county.person("department_reviewer"), county)

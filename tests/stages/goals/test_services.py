@@ -9,6 +9,8 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import first_break, history
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.registers.budgets.queries import balance
+from jiheng.registers.budgets.services import Posting
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.services import load_library
@@ -28,6 +30,8 @@ from jiheng.stages.goals.services import (
     move_many,
     pass_division,
     pass_performance,
+    post_with_goal,
+    release_refusals,
     return_goal,
     review_goal,
     save_content,
@@ -528,7 +532,6 @@ def test_only_one_adjustment_at_a_time_and_a_reason(county: make.County) -> None
     assert adjust_goal(goal=old, person=project, reason="再来").revision == 2
 
 
-@pytest.mark.feature("3.13")
 def test_changed_budget_shows_on_the_approved_goal(county: make.County) -> None:
     year = make.make_subject(county)
     make.make_budget(county, year)
@@ -541,7 +544,6 @@ def test_changed_budget_shows_on_the_approved_goal(county: make.County) -> None:
 # --- many at once, cover
 
 
-@pytest.mark.feature("3.19")
 def test_bulk_moves_only_what_is_safe(county: make.County) -> None:
     safe = make.make_goal(county, make.make_subject(county), "department")
     new = make.make_goal(county, make.make_subject(county, change="raised"), "department")
@@ -611,3 +613,48 @@ def test_picked_row_needs_no_reason_until_it_is_renamed(county: make.County) -> 
     assert [one for one in findings_of(goal) if one.check == "free_row"] == []
     save_rows(county, goal, name="购置台数（自拟）", library_id=picked.pk, free_reason="")
     assert [one.row for one in findings_of(goal) if one.check == "free_row"] == [1]
+
+
+# --- no money without its goal
+
+
+@pytest.mark.feature("3.27")
+def test_payment_without_an_approved_goal_is_refused_with_the_clause(county: make.County) -> None:
+    year = make.make_subject(county)
+    make.make_budget(county, year)
+    make.make_goal(county, year, "reviewed")
+    paid = Posting(year=year, kind="payment", amount_fen=5_000_000, day=date(2023, 3, 1))
+    with pytest.raises(Refused) as refused:
+        post_with_goal(postings=[paid], person=county.person("treasury"))
+    assert "三（一）" in refused.value.refusals[0].clause
+    assert balance(year.pk).payment == 0
+    approve_goal(goal=Goal.objects.get(), person=county.person("bureau_leader"))
+    post_with_goal(postings=[paid], person=county.person("treasury"))
+    assert balance(year.pk).payment == 5_000_000
+
+
+@pytest.mark.feature("3.14")
+def test_addition_without_its_goal_is_refused(county: make.County) -> None:
+    year = make.make_subject(county)
+    make.make_budget(county, year)
+    old = make.make_goal(county, year, "approved")
+    added = Posting(year=year, kind="adjustment", amount_fen=20_000_000, day=date(2023, 6, 1))
+    office = county.person("performance_office")
+    with pytest.raises(Refused, match=r"追加后预算 120\.00 万元，已申报的绩效目标只有 100\.00 万元"):
+        post_with_goal(postings=[added], person=office)
+    new = adjust_goal(goal=old, person=county.person("unit_project"), reason="追加设备")
+    save_money(goal=new, person=county.person("unit_finance"), fiscal_fen=120_000_000, other_fen=0)
+    with pytest.raises(Refused):
+        post_with_goal(postings=[added], person=office)
+    submit_goal(goal=new, person=county.person("unit_project"))
+    submit_goal(goal=new, person=county.person("unit_finance"))
+    post_with_goal(postings=[added], person=office)
+    assert balance(year.pk).budget == 120_000_000
+
+
+def test_first_budget_and_reduction_need_no_goal(county: make.County) -> None:
+    year = make.make_subject(county)
+    first = Posting(year=year, kind="initial", amount_fen=50_000_000, day=date(2023, 1, 10))
+    less = Posting(year=year, kind="adjustment", amount_fen=-10_000_000, day=date(2023, 6, 1))
+    assert release_refusals([first]) == []
+    assert release_refusals([less]) == []

@@ -22,10 +22,29 @@ from jiheng.stages.goals.services.moving import (
     submit_goal,
     withdraw_goal,
 )
+from jiheng.stages.goals.services.releasing import post_with_goal, release_refusals
 from jiheng.stages.goals.services.reviewing import review_goal
 
 __all__ = [
-    "BulkOutcome", "RowData", "Seen", "TaskData", "adjust_goal", "approve_department", "approve_goal",
-    "drop_adjustment", "move_goal", "move_many", "pass_division", "pass_performance", "return_goal", "review_goal",
-    "save_content", "save_money", "start_goal", "submit_goal", "withdraw_goal",
-]  # fmt: skip
+    "BulkOutcome",
+    "RowData",
+    "Seen",
+    "TaskData",
+    "adjust_goal",
+    "approve_department",
+    "approve_goal",
+    "drop_adjustment",
+    "move_goal",
+    "move_many",
+    "pass_division",
+    "pass_performance",
+    "post_with_goal",
+    "release_refusals",
+    "return_goal",
+    "review_goal",
+    "save_content",
+    "save_money",
+    "start_goal",
+    "submit_goal",
+    "withdraw_goal",
+]
