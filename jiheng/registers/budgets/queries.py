@@ -7,7 +7,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.budgets.access import visible_entries
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.subjects.access import within
 
 
 @dataclass(frozen=True)
@@ -64,3 +68,15 @@ def by_source(year_id: int, as_of: date | None = None) -> dict[str, Balance]:
 def ledger_of(year_id: int) -> QuerySet[LedgerEntry]:
     """Return the entries of one subject and year in the order of posting."""
     return LedgerEntry.objects.filter(subject_year_id=year_id).order_by("day", "pk")
+
+
+def entry_rows(person: Person, cycle: Cycle | None) -> QuerySet[LedgerEntry]:
+    """Return the entries of a cycle for a list, as the person may see them."""
+    rows = visible_entries(person)
+    return rows.filter(subject_year__cycle=cycle) if cycle is not None else rows.none()
+
+
+def ledger_totals(person: Person, cycle: Cycle) -> Balance:
+    """Return the balance of everything in the cycle that the person may see, by one grouped query."""
+    rows = LedgerEntry.objects.filter(within(person, "subject_year__"), subject_year__cycle=cycle)
+    return Balance(**dict(rows.order_by().values_list("kind").annotate(fen=Sum("amount_fen"))))

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
+from django.db.models import Q, Sum
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.files.models import ImportBatch
-from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.registers.budgets.access import may_book, may_reverse
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
+from jiheng.rules.money import format_wan
+from jiheng.rules.refusal import Refusal
 
+BUDGET_FIRST = "《中华人民共和国预算法》第十三条"
 NEEDS_DECISION = {"cut", "pause", "recapture"}
 
 
@@ -118,6 +124,75 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
         )
         record("ledger.reverse", made, {"of": entry.pk, "fen": made.amount_fen}, entry.clause)
     return made
+
+
+def book_by_hand(*, posting: Posting, person: Person) -> LedgerEntry:
+    """手工登记一笔支付、调整或年初预算：须有凭证号或文号和原因，累计支付不得超过预算（预算法第十三条）。
+
+    Raises Refused with everything against it.
+    """
+    found = _against(posting, person)
+    if found:
+        raise Refused(found)
+    with act(person):
+        made = post(posting=posting, person=person)
+        record("ledger.book", made, {"fen": made.amount_fen, "comment": posting.note, "reference": posting.reference})
+    return made
+
+
+def _against(posting: Posting, person: Person) -> list[Refusal]:
+    verdict = may_book(person)
+    found = [] if verdict else [Refusal(verdict.reason)]
+    if person.place_id != posting.year.place_id:
+        found.append(Refusal("不属于本地区的项目", where="code"))
+    if not posting.note:
+        found.append(Refusal("手工登记须写明原因", where="note"))
+    if not posting.reference:
+        found.append(Refusal("手工登记须写明凭证号或文号", where="reference"))
+    if posting.amount_fen == 0:
+        found.append(Refusal("金额不能为 0", where="amount_fen"))
+    if posting.day > clock.today():
+        found.append(Refusal(f"日期 {posting.day} 晚于今天", where="day"))
+    twice = LedgerEntry.objects.filter(
+        subject_year=posting.year,
+        kind=posting.kind,
+        reference=posting.reference,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+    )
+    if posting.reference and twice.exists():
+        words = f"该项目已登记过凭证号或文号“{posting.reference}”"
+        found.append(Refusal(words, remedy="如要更正，请先冲销原分录", where="reference"))
+    return found + _overdrawn(posting)
+
+
+def _overdrawn(posting: Posting) -> list[Refusal]:
+    sums = LedgerEntry.objects.filter(subject_year=posting.year).aggregate(
+        budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
+        paid=Sum("amount_fen", filter=Q(kind="payment"), default=0),
+    )
+    paid = sums["paid"] + (posting.amount_fen if posting.kind == "payment" else 0)
+    budget = sums["budget"] + (posting.amount_fen if posting.kind in LedgerEntry.BUDGET_KINDS else 0)
+    if paid < 0:
+        return [Refusal(f"退款后累计支付为 {format_wan(paid)} 万元，不能为负", where="amount_fen")]
+    if paid <= budget:
+        return []
+    words = f"累计支付 {format_wan(paid)} 万元，超过预算 {format_wan(budget)} 万元"
+    return [Refusal(words, BUDGET_FIRST, "请核对金额，或先登记预算调整", "amount_fen")]
+
+
+def take_back(*, entry: LedgerEntry, note: str, person: Person) -> LedgerEntry:
+    """冲销一笔：记一笔相反的分录，原分录保留；由决定产生的须由新的决定更正，冲销后支付不得多于预算。"""
+    verdict = may_reverse(person, entry)
+    if not verdict:
+        raise refuse(verdict.reason)
+    if not note.strip():
+        raise refuse("请写明冲销原因", where="note")
+    opposite = Posting(entry.subject_year, entry.kind, -entry.amount_fen, clock.today())
+    against = _overdrawn(opposite)
+    if against:
+        raise Refused(against)
+    return reverse(entry=entry, day=clock.today(), note=note.strip()[:300], person=person)
 
 
 def reverse_all(*, entries: list[LedgerEntry], day: date, note: str, batch: ImportBatch, person: Person) -> int:

@@ -362,6 +362,12 @@ class ReadingLine:
     forecast: str
     warnings: Sequence[Warning]
 
+    @property
+    def worst(self) -> str:
+        """The worst light among the warnings."""
+        lights = {one.light for one in self.warnings}
+        return next((one for one in ("red", "yellow", "green") if one in lights), "")
+
 
 def reading_lines(
     report: MonitoringReport, readings: Iterable[Reading], warnings: Iterable[Any]
