@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jiheng.channels.scenarios.texts import goal_rows, line_for, objective_of, reading_for, result_of
+from jiheng.channels.scenarios.texts import (
+    goal_rows,
+    line_for,
+    money_note_of,
+    objective_of,
+    reading_for,
+    result_of,
+)
 from jiheng.channels.scenarios.world import World, amounts, spread_loss
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -16,7 +23,7 @@ from jiheng.foundation.files.services import attach
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post, post_all
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.cycles.services import open_cycle
+from jiheng.registers.cycles.services import extend_window, open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import standing_for
@@ -225,7 +232,7 @@ def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
         goal=goal, person=project, rows=goal_rows(year, world.luck(f"goal:{year.subject.code}")), objective=objective_of(year)
     )
     goal_services.save_money(
-        goal=goal, person=finance, fiscal_fen=allowed_money(year), other_fen=0, note="按支出标准和工程量测算"
+        goal=goal, person=finance, fiscal_fen=allowed_money(year), other_fen=0, note=money_note_of(year)
     )
     steps: list[tuple[str, Callable[[], object]]] = [
         ("department", lambda: _both_sign(goal, project, finance)),
@@ -246,6 +253,26 @@ def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
         if state == until:
             break
     return goal
+
+
+@act
+def return_goals(world: World, year: int, codes: list[str], comment: str, rows: dict[str, str]) -> None:
+    """Departments send goals back; `rows` maps a second level to what is wrong with its rows."""
+    for one in years(world, year, codes):
+        goal = Goal.objects.get(subject_year=one)
+        named = {row.pk: rows[row.level2] for row in goal.indicators.all() if row.level2 in rows}
+        goal_services.return_goal(
+            goal=goal, person=world.person(one.department.code, "department_reviewer"), comment=comment, rows=named
+        )
+
+
+@act
+def extend(world: World, year: int, item: str, unit: str, due: date, reason: str) -> None:
+    """The bureau gives one body more time for a task of the calendar."""
+    extend_window(
+        cycle=world.cycle(year), item=item, organisation=world.body(unit), due=due, reason=reason,
+        person=world.bureau("performance_office"),
+    )  # fmt: skip
 
 
 def _both_sign(goal: Goal, project: Person, finance: Person) -> None:
@@ -306,8 +333,10 @@ def pay(world: World, year: int, codes: list[str] | str, share: str) -> None:
 
 
 @act
-def monitor(world: World, year: int, checkpoint: str, until: str = "closed") -> None:
-    """The bureau opens a checkpoint; every unit reads its indicators, explains and signs; it is closed."""
+def monitor(
+    world: World, year: int, checkpoint: str, until: str = "closed", codes: list[str] | str = "all"
+) -> None:
+    """The bureau opens a checkpoint; units read their indicators, explain and sign; it is closed."""
     cycle = world.cycle(year)
     opened = Checkpoint.objects.filter(cycle=cycle, key=checkpoint).first()
     if opened is None:
@@ -315,7 +344,8 @@ def monitor(world: World, year: int, checkpoint: str, until: str = "closed") -> 
     reports = opened.reports.select_related(
         "subject_year__unit", "subject_year__department", "checkpoint", "cycle__snapshot", "goal", "place"
     )
-    for report in reports.order_by("pk"):
+    chosen = years(world, year, codes)
+    for report in reports.filter(subject_year__in=chosen).order_by("pk"):
         year_ = report.subject_year
         project = world.person(year_.unit.code, "unit_project")
         finance = world.person(year_.unit.code, "unit_finance")
@@ -484,6 +514,15 @@ def decide(world: World, year: int, ratios: dict[str, str], reason: str, kind: s
 
 
 @act
+def propose(world: World, year: int, codes: list[str], kind: str) -> None:
+    """The performance office proposes what the rule says; the leader has not decided yet."""
+    for record in Evaluation.objects.filter(
+        place=world.place, subject_year__subject__code__in=codes, subject_year__budget_year=year, kind=kind
+    ):
+        results.propose_decision(evaluation=record, person=world.bureau("performance_office"))
+
+
+@act
 def decide_rest(world: World, year: int, reason: str) -> None:
     """Every other confirmed evaluation of a year gets the consequence that the rule proposes."""
     waiting = Evaluation.objects.filter(
@@ -494,18 +533,24 @@ def decide_rest(world: World, year: int, reason: str) -> None:
 
 
 @act
-def rectify(world: World, year: int) -> None:
-    """Every finding of a year's evaluations is ordered, put right with proof, accepted by somebody else."""
+def rectify(world: World, year: int, codes: list[str] | str = "all", until: str = "accepted") -> None:
+    """Findings of a year's evaluations are ordered, put right with proof, accepted by somebody else."""
     office = world.bureau("performance_office")
-    for record in Evaluation.objects.filter(place=world.place, evaluated_year=year, state="confirmed"):
+    waiting = Evaluation.objects.filter(place=world.place, evaluated_year=year, state="confirmed")
+    if codes != "all":
+        waiting = waiting.filter(subject_year__subject__code__in=codes)
+    for record in waiting:
         unit = world.person(record.subject_year.unit.code, "unit_project")
         for finding in record.findings.all():
             order = results.issue_rectification(finding=finding, requirement=finding.advice, person=office)
+            if until == "issued":
+                continue
             attach(subject=order, row="", name="整改佐证.pdf", content=PAPER, person=unit)
             results.report_rectification(
                 rectification=order, measure="已按建议完善制度和资料", outcome="已完成整改", person=unit
             )
-            results.accept_rectification(rectification=order, note="佐证属实，予以销号", person=office)
+            if until != "reported":
+                results.accept_rectification(rectification=order, note="佐证属实，予以销号", person=office)
 
 
 @act
@@ -516,9 +561,10 @@ def publish(world: World, year: int) -> None:
 
 
 @act
-def assess(world: World, year: int) -> None:
+def assess(world: World, year: int, *, confirm: bool = True) -> None:
     """Departments are assessed by the record of the year; the leader confirms."""
-    for one in assess_departments(cycle=world.cycle(year), person=world.bureau("performance_office")):
+    made = assess_departments(cycle=world.cycle(year), person=world.bureau("performance_office"))
+    for one in made if confirm else []:
         confirm_assessment(assessment=one, person=world.bureau("bureau_leader"))
 
 

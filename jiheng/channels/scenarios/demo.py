@@ -1,5 +1,6 @@
 """The demo county: a made-up place half-way through a year, built through the same services as the pages."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,10 @@ NAME = "演示县"
 PASSWORD = "jiheng-demo-2026"  # noqa: S105  # printed on the screen: a demo for one's own machine
 
 DEPARTMENTS = (
-    ("jyj", "教育体育局", ("实验中学", "第二小学", "特殊教育学校")),
+    ("jyj", "教育体育局", ("县实验中学", "县第二小学", "县特殊教育学校")),
     ("nyj", "农业农村局", ("农业技术推广服务中心", "动物疾病预防控制中心")),
     ("zjj", "住房和城乡建设局", ("环境卫生服务中心", "市政设施养护中心")),
-    ("wjj", "卫生健康局", ("人民医院", "疾病预防控制中心")),
+    ("wjj", "卫生健康局", ("县人民医院", "疾病预防控制中心")),
     ("jtj", "交通运输局", ("公路养护中心",)),
     ("mzj", "民政局", ("社会福利服务中心",)),
 )
@@ -36,13 +37,22 @@ PROJECTS = (
     ("县级疾控实验室能力提升及应急物资储备项目", "卫生健康", "178.40"),
     ("农村公路日常养护项目", "交通运输", "820.00"),
     ("困难老年人居家适老化改造补助项目", "社会保障", "88.60"),
+    ("农产品质量安全检测及追溯体系建设项目", "农业", "132.50"),
+    ("雨污分流管网清淤疏浚及检查井维修项目", "城乡社区", "298.40"),
+    ("农村公路危桥改造项目", "交通运输", "366.00"),
+    ("特困人员供养机构消防设施改造项目", "社会保障", "75.20"),
+    ("人民医院急诊急救设备购置项目", "卫生健康", "428.00"),
+    ("乡镇中心幼儿园户外活动场地改造项目", "教育", "146.80"),
 )
+FULL_YEAR = 11  # the first projects run in every year; the others are new promises for the year to come
 OUTSIDE = (
     ("agency-1", "示例绩效评价咨询有限公司", "agency", ("agency",)),
     ("experts", "评审专家库", "expert_pool", ("expert",)),
     ("congress", "人大财政经济委员会", "overseer", ("congress",)),
     ("audit", "审计局", "overseer", ("auditor",)),
 )
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
+GIVEN = "民禾川平安文和正明仁"  # 张一民, 王一川: plainly made up
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 
@@ -61,7 +71,7 @@ def bodies() -> list[dict[str, str]]:
     for code, name, units in DEPARTMENTS:
         found.append({"code": code, "name": f"{NAME}{name}", "kind": "department"})
         found += [
-            {"code": f"{code}-{number}", "name": f"{NAME}{unit}", "kind": "unit", "parent": code}
+            {"code": f"{code}-{number}", "name": unit, "kind": "unit", "parent": code}
             for number, unit in enumerate(units, 1)
         ]
     found += [
@@ -69,6 +79,12 @@ def bodies() -> list[dict[str, str]]:
         for code, name, kind, roles in OUTSIDE
     ]
     return found
+
+
+def names() -> Iterator[str]:
+    """Yield made-up names, no two alike."""
+    for at in range(len(SURNAMES) * len(GIVEN)):
+        yield f"{SURNAMES[at % len(SURNAMES)]}一{GIVEN[(at + at // len(SURNAMES)) % len(GIVEN)]}"
 
 
 def units_by_turn() -> list[str]:
@@ -101,8 +117,9 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
         {"code": "N03", "name": f"{after}年老旧小区供水管网改造工程（含计量设施更新）", "unit": "zjj-2", "wan": "2340.00"},
         {"code": "N04", "name": f"{after}年养老服务综合信息平台项目", "unit": "mzj-1", "wan": "320.00"},
     ]
-    last = subjects("P", before, len(PROJECTS))
-    now = subjects("P", year, len(PROJECTS))
+    last = subjects("P", before, FULL_YEAR)
+    now = subjects("P", year, FULL_YEAR)
+    coming = subjects("P", after, len(PROJECTS))
     codes = [one["code"] for one in now]
     return [
         (date(before - 1, 11, 2), "open_years", {"years": [before, year], "ground": "局务会议审议确认"}),
@@ -115,9 +132,17 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
         (date(before, 11, 4), "register", {"year": year, "subjects": now}),
         (date(before, 11, 8), "enter", {"year": year, "codes": "all"}),
         (date(before, 11, 16), "set_goals", {"year": year, "codes": codes[:9]}),
-        (date(before, 11, 18), "set_goals", {"year": year, "codes": codes[9:10], "until": "performance"}),
+        (date(before, 11, 18), "set_goals", {"year": year, "codes": codes[9:10]}),
         (date(before, 12, 22), "pay", {"year": before, "codes": "all", "share": "0.97"}),
-        (date(year, 1, 20), "budget", {"year": year, "codes": codes[:9]}),
+        (date(year, 1, 20), "budget", {"year": year, "codes": codes[:10]}),
+        (
+            date(year, 1, 25),
+            "extend",
+            {
+                "year": year, "item": "goals_submit", "unit": "mzj-1", "due": date(year, 12, 20),
+                "reason": "上级补助资金年中下达，绩效目标随预算追加申报",
+            },
+        ),
         (date(year, 2, 10), "publish", {"year": year}),
         (date(year, 2, 20), "self_evaluate", {"year": before, "codes": codes[:8], "until": "submitted"}),
         (date(year, 2, 25), "self_evaluate", {"year": before, "codes": codes[8:10], "until": "department"}),
@@ -149,12 +174,34 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
                 "subjects": {"P08": "good"}, "until": "scoring",
             },
         ),
-        (date(year, 6, 20), "decide", {"year": before, "ratios": {"P06": "15"}, "reason": "清运频次不达标，服务合同扣款未执行", "kind": "fiscal"}),
+        (date(year, 6, 20), "decide", {"year": before, "ratios": {"P06": "15"}, "reason": "背街小巷清扫频次不达标", "kind": "fiscal"}),
+        (date(year, 6, 21), "propose", {"year": before, "codes": ["P10"], "kind": "fiscal"}),
+        (date(year, 6, 22), "rectify", {"year": before, "codes": ["P01"]}),
+        (date(year, 6, 23), "rectify", {"year": before, "codes": ["P06"], "until": "reported"}),
+        (date(year, 6, 24), "rectify", {"year": before, "codes": ["P10"], "until": "issued"}),
         (date(year, 6, 24), "pay", {"year": year, "codes": "all", "share": "0.44"}),
-        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "until": "department"}),
+        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[:3]}),
+        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[3:7], "until": "department"}),
+        (date(year, 7, 8), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[7:9], "until": "draft"}),
         (date(year, 7, 10), "open_years", {"years": [after], "ground": "局务会议审议确认"}),
         (date(year, 7, 12), "register", {"year": after, "subjects": new, "change": "new"}),
+        (date(year, 7, 13), "register", {"year": after, "subjects": coming}),
+        (date(year, 7, 15), "enter", {"year": after, "codes": [one["code"] for one in coming]}),
+        (date(year, 7, 20), "set_goals", {"year": after, "codes": ["P02", "P12"], "until": "department"}),
+        (date(year, 7, 21), "set_goals", {"year": after, "codes": ["P04", "P05"], "until": "division"}),
+        (date(year, 7, 22), "set_goals", {"year": after, "codes": ["P08", "P13"], "until": "performance"}),
+        (date(year, 7, 23), "set_goals", {"year": after, "codes": ["P10", "P14"], "until": "reviewed"}),
+        (date(year, 7, 24), "set_goals", {"year": after, "codes": ["P01", "P17"], "until": "draft"}),
+        (
+            date(year, 7, 27),
+            "return_goals",
+            {
+                "year": after, "codes": ["P12"], "comment": "时效指标与实施计划不一致，成本指标缺少测算依据",
+                "rows": {"时效指标": "完成时间应与招标计划对应", "成本指标": "请补充分项测算"},
+            },
+        ),
         (date(year, 7, 25), "appraise", {"year": after, "levels": {"strong": ["N01"], "improvable": ["N02"], "weak": ["N04"]}}),
+        (date(year, 7, 28), "assess", {"year": before, "confirm": False}),
     ]  # fmt: skip
 
 
@@ -174,8 +221,9 @@ def _build(today: date) -> World:
     year = today.year if today.month >= 8 else today.year - 1  # the script ends in July
     since = date(year - 3, 1, 1)
     world = settle(
-        code=CODE, name=NAME, region_code="640323", bodies=bodies(), since=since, seed="demo", password=PASSWORD
-    )
+        code=CODE, name=NAME, region_code="640323", bodies=bodies(), since=since, seed="demo", password=PASSWORD,
+        names=names(),
+    )  # fmt: skip
     office = world.bureau("performance_office")
     with clock.at(date(year - 2, 10, 20)):
         load_library(place=world.place, person=office)

@@ -1,13 +1,16 @@
 """Words and values that scripted people fill in: goals, readings, results."""
 
 import random
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 
+from jiheng.channels.scenarios.projects import FIRST_LEVEL, told_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.services.self_evaluations import LineData
 from jiheng.stages.goals.models import GoalIndicator
 from jiheng.stages.goals.services import RowData
+from jiheng.stages.goals.targets import target_of
 from jiheng.stages.monitoring.services import ReadingData
 
 FULL, NEARLY = 100, 88
@@ -15,19 +18,41 @@ FULL, NEARLY = 100, 88
 
 def objective_of(year: SubjectYear) -> str:
     """Return a goal in one sentence."""
-    return f"按期完成{year.name}的年度任务，质量验收合格，服务对象满意，资金按进度规范使用。"
+    told = told_of(year.name)
+    return told.objective if told else f"按期完成{year.name}的年度任务，质量验收合格，服务对象满意，资金按进度规范使用。"
 
 
 def result_of(year: SubjectYear) -> str:
     """Return what came of it in one sentence."""
-    return f"{year.name}年度任务基本完成，质量验收合格，部分尾款按合同约定支付。"
+    told = told_of(year.name)
+    return told.result if told else f"{year.name}年度任务基本完成，质量验收合格，部分尾款按合同约定支付。"
+
+
+def money_note_of(year: SubjectYear) -> str:
+    """Return how the money was worked out."""
+    told = told_of(year.name)
+    return told.note if told else "按支出标准和工程量测算"
 
 
 def goal_rows(year: SubjectYear, luck: random.Random) -> list[RowData]:
-    """Return indicator rows that fit any project: what, how good, when, at what cost, with what effect."""
+    """Return the project's own indicator rows, or rows that fit any project."""
+    told = told_of(year.name)
+    if told is None:
+        return _rows(_any_project(year, luck))
+    cost = f"{Decimal(year.requested_fen) / 1_000_000:.2f}"
+    return _rows(
+        [
+            (FIRST_LEVEL[level2], level2, name, target.format(year=year.budget_year, cost=cost), unit, points)
+            for level2, name, target, unit, points in told.rows
+        ]
+    )
+
+
+def _any_project(year: SubjectYear, luck: random.Random) -> list[tuple[str, str, str, str, str, int]]:
+    """Return rows of what, how good, when, at what cost, with what effect."""
     amount = luck.randint(4, 60) * 5
     limit = (Decimal(year.requested_fen) / 1_000_000).quantize(Decimal("0.01"))
-    told = (
+    return [
         ("产出指标", "数量指标", "完成建设（服务）任务数量", f"≥{amount}", "项", 20),
         ("产出指标", "质量指标", "验收合格率", "=100", "%", 15),
         ("产出指标", "时效指标", "年度任务完成时间", f"{year.budget_year}年12月20日前", "", 10),
@@ -35,7 +60,10 @@ def goal_rows(year: SubjectYear, luck: random.Random) -> list[RowData]:
         ("效益指标", "社会效益指标", "受益对象覆盖率", f"≥{luck.choice([85, 90, 95])}", "%", 20),
         ("效益指标", "可持续影响指标", "管护制度健全性", "制度健全，有专人负责，有记录可查", "", 10),
         ("满意度指标", "服务对象满意度指标", "服务对象满意度", f"≥{luck.choice([85, 90])}", "%", 10),
-    )
+    ]
+
+
+def _rows(told: Iterable[tuple[str, str, str, str, str, int]]) -> list[RowData]:
     return [
         RowData(
             level1=level1,
@@ -58,16 +86,24 @@ def line_for(row: GoalIndicator, budget_year: int, luck: random.Random) -> LineD
         given = (row.weight * Decimal(luck.choice([90, 95])) / 100).quantize(Decimal("0.01"))
         return LineData("制度已印发并执行", "achieved", given, "个别记录不完整，已补齐")
     if row.method == "date_target":
-        return LineData(date(budget_year, 12, luck.randint(5, 20)).isoformat())
+        promised = target_of(row, budget_year).last or date(budget_year, 12, 20)
+        return LineData((promised - timedelta(days=20 - luck.randint(5, 20))).isoformat())
     if row.value is None:
         return LineData("已完成")
     if row.operator in {"<=", "<"}:
-        value = (row.value * Decimal(luck.randint(90, FULL)) / 100).quantize(Decimal("0.01"))
-        return LineData(f"{value}")
+        value = like(row.value, row.value * Decimal(luck.randint(90, FULL)) / 100)
+        return LineData(f"{value:f}")
     if row.operator == "=" or luck.random() < 0.75:  # three of four rows are met
         return LineData(f"{row.value.normalize():f}")
-    value = (row.value * Decimal(luck.randint(NEARLY, FULL - 1)) / 100).quantize(Decimal("0.01"))
-    return LineData(f"{value}", reason="部分任务顺延，已制定补救措施")
+    value = like(row.value, row.value * Decimal(luck.randint(NEARLY, FULL - 1)) / 100)
+    return LineData(f"{value:f}", reason="部分任务顺延，已制定补救措施")
+
+
+def like(target: Decimal, value: Decimal) -> Decimal:
+    """Return the value as finely as the target is told: whole things stay whole, at least one."""
+    if target == target.to_integral_value():
+        return max(value.to_integral_value(ROUND_DOWN), Decimal(1))
+    return value.quantize(Decimal("0.01"))
 
 
 def reading_for(row: GoalIndicator, as_of: date, luck: random.Random) -> ReadingData:
@@ -76,7 +112,7 @@ def reading_for(row: GoalIndicator, as_of: date, luck: random.Random) -> Reading
         return ReadingData("按计划推进", likelihood="certain")
     value = row.value
     if row.unit not in {"%", "万元"}:
-        value = (row.value * Decimal(as_of.month * luck.randint(80, 105)) / 1200).quantize(Decimal("0.01"))
+        value = like(row.value, row.value * Decimal(as_of.month * luck.randint(80, 105)) / 1200)
         value = min(value, row.value)
     behind = luck.random() < 0.1  # one row in ten is in doubt
     return ReadingData(

@@ -1,6 +1,7 @@
 """The bodies and people of a script, and the luck that fills what was never published."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -63,8 +64,9 @@ def settle(
     since: date,
     seed: str,
     password: str | None = None,
+    names: Iterator[str] | None = None,
 ) -> World:
-    """Create the place, its bodies and one person for every role in each body.
+    """Create the place, its bodies and one person for every role in each body, called by `names` in turn.
 
     A department gets a unit of its own under `<code>-1` unless its units are listed.
     """
@@ -79,9 +81,8 @@ def settle(
         )
         for role in roles_in(kind, body):
             label = ROLES[role].label
-            user = create_user(
-                username=username_of(place, body["code"], role), name=f"{label}（{body['name'][-6:]}）", password=password
-            )
+            called = next(names) if names else f"{label}（{body['name'][-6:]}）"
+            user = create_user(username=username_of(place, body["code"], role), name=called, password=password)
             appoint(user=user, organisation=made[body["code"]], role=role, valid_from=since)
     return world
 

@@ -13,6 +13,8 @@ from jiheng.channels.scenarios.run import DIFFERENT, DISAGREE, Compared, compare
 from jiheng.channels.scenarios.world import World, amounts, spread_loss
 from jiheng.foundation.audit.queries import first_break
 
+pytestmark = pytest.mark.django_db
+
 PLACE = "ningxia-yanchi"
 
 
