@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sheets.write import write_template
@@ -69,8 +70,12 @@ def _fill_results(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
             where = "self_fill" if request.POST.get("do") == "save" else "self_detail"
             return go(request, f"evaluation:{where}", record.pk)
     context = _frame(request, record) | _results(record, lines, typed)
-    context |= {"form": form, "refusals": refusals, "name": "填写完成情况"}
+    context |= {"form": form, "refusals": refusals, "name": "填写完成情况", "autosave": _autosave(record)}
     return (invalid if form.is_bound else render)(request, "evaluation/fill.html", context)
+
+
+def _autosave(record: SelfEvaluation) -> str:
+    return reverse("evaluation:self_autosave", args=[record.pk])
 
 
 def _results_form(request: PageRequest, record: SelfEvaluation) -> ResultsForm:
@@ -149,7 +154,7 @@ def _fill_money(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
         "form": form,
         "refusals": refusals,
         "name": "填写执行情况",
-        "limit": LONGEST_EXECUTION_REASON,
+        "autosave": _autosave(record),
     }
     return (invalid if form.is_bound else render)(request, "evaluation/fill_money.html", context)
 

@@ -171,6 +171,48 @@ def waiting_rechecks(cycle: Cycle) -> QuerySet[SelfEvaluation]:
     return SelfEvaluation.objects.filter(pk__in=drawn_ids(cycle), state="submitted")
 
 
+def narrow_drawn(rows: QuerySet[SelfEvaluation], value: str) -> QuerySet[SelfEvaluation]:
+    """Narrow a list to what was drawn for re-check: "yes" all, "waiting" not yet re-checked, "no" the others."""
+    draws = Draw.objects.filter(purpose="recheck", cycle__in=rows.order_by().values("cycle").distinct())
+    keys = [int(key) for chosen in draws.values_list("chosen", flat=True) for key in chosen]
+    if value == "no":
+        return rows.exclude(pk__in=keys)
+    rows = rows.filter(pk__in=keys)
+    return rows.filter(state="submitted") if value == "waiting" else rows
+
+
+def draws_of(evaluation: SelfEvaluation) -> list[Draw]:
+    """Return the draws in which this self-evaluation was drawn."""
+    found = Draw.objects.filter(cycle_id=evaluation.cycle_id, purpose="recheck")
+    return [one for one in found if str(evaluation.pk) in one.chosen]
+
+
+def self_evaluation_in(year: SubjectYear) -> SelfEvaluation | None:
+    """Return the self-evaluation of a subject and year, in whatever state."""
+    return SelfEvaluation.objects.filter(subject_year=year).first()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a draw's population: its key, the record, whether it was drawn and as which."""
+
+    key: str
+    record: SelfEvaluation | None
+    place: int | None
+
+
+def members_of(drawn: Draw) -> list[Member]:
+    """Return the population of a draw with names, the drawn ones first in the order of drawing."""
+    records = SelfEvaluation.objects.filter(pk__in=[int(key) for key in drawn.population])
+    related = records.select_related(
+        "subject_year__unit", "subject_year__department", "subject_year__subject"
+    )
+    by_key = {str(one.pk): one for one in related}
+    order = {key: place for place, key in enumerate(drawn.chosen, 1)}
+    found = [Member(key, by_key.get(key), order.get(key)) for key in drawn.population]
+    return sorted(found, key=lambda one: (one.place is None, one.place or 0, int(one.key)))
+
+
 def draw_population(cycle: Cycle) -> list[str]:
     """Return what can be drawn: confirmed by the department and not drawn before, as text keys."""
     earlier = drawn_ids(cycle)

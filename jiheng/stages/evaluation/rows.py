@@ -127,3 +127,19 @@ def summed(evaluation: SelfEvaluation, rows: Sequence[ResultRow]) -> Sum:
 def slow_spending(evaluation: SelfEvaluation) -> Demand | None:
     """Return why the execution rate must be explained, or None."""
     return execution_demand(evaluation, rules_at(evaluation.cycle))
+
+
+def recheck_sum(
+    evaluation: SelfEvaluation, lines: Sequence[SelfLine], points: Mapping[str, Decimal]
+) -> tuple[Decimal | None, str]:
+    """Return total and grade in words of re-checked rows (`points` by row key) once every row has points in range."""
+    given = [points.get(str(line.pk)) for line in lines]
+    fit = [
+        value
+        for line, value in zip(lines, given, strict=True)
+        if value is not None and 0 <= value <= line.indicator.weight
+    ]
+    if not lines or len(fit) != len(lines):
+        return None, ""
+    total = whole_total(evaluation, list(lines), sum(fit, Decimal(0)))
+    return total, grade_label(evaluation, policy_for(evaluation.cycle).grades["evaluation"].grade(total).key)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
@@ -45,13 +44,16 @@ from jiheng.stages.evaluation.downloads import form_file
 from jiheng.stages.evaluation.facts import newer_goal, reasons_missing
 from jiheng.stages.evaluation.forms import EvidenceForm, stored_lines
 from jiheng.stages.evaluation.judging import grade_label
-from jiheng.stages.evaluation.models import Draw, SelfEvaluation
+from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.evaluation.queries import (
+    draws_of,
     grade_choices,
     halves_signed,
+    narrow_drawn,
     not_started,
     self_due,
     self_evaluation_cover,
+    self_evaluation_in,
     self_rows,
     self_window,
     signatures_for,
@@ -117,16 +119,6 @@ def _usual_due(record: SelfEvaluation) -> date | None:
     return self_due(record, extended=False)
 
 
-def _drawn(rows: QuerySet[SelfEvaluation], value: str) -> QuerySet[SelfEvaluation]:
-    """Narrow to what was drawn for re-check: all, waiting, or not drawn."""
-    draws = Draw.objects.filter(purpose="recheck").values_list("chosen", flat=True)
-    keys = [int(key) for chosen_keys in draws for key in chosen_keys]
-    if value == "no":
-        return rows.exclude(pk__in=keys)
-    rows = rows.filter(pk__in=keys)
-    return rows.filter(state="submitted") if value == "waiting" else rows
-
-
 def _bulk(action: str) -> str:
     return cast(str, reverse_lazy("evaluation:self_bulk", args=[action]))
 
@@ -159,7 +151,7 @@ SELF = Table(
         Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
         Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
         Facet("grade", "等级", grade_choices),
-        Facet("drawn", "抽查", (("waiting", "抽中待复核"), ("yes", "抽中"), ("no", "未抽中")), apply=_drawn),
+        Facet("drawn", "抽查", (("waiting", "抽中待复核"), ("yes", "抽中"), ("no", "未抽中")), apply=narrow_drawn),
     ),
     search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name"),
     search_label="项目、代码、单位",
@@ -257,7 +249,7 @@ def missing(request: PageRequest) -> HttpResponse:
 @page(may=may_start_self_evaluation, record=visible_years, methods=("GET", "POST"))
 def self_start(request: PageRequest, year: SubjectYear) -> HttpResponse:
     """Begin the self-evaluation of a project on its approved goal."""
-    existing = SelfEvaluation.objects.filter(subject_year=year).first()
+    existing = self_evaluation_in(year)
     if existing is not None:
         return go(request, "evaluation:self_detail", existing.pk)
     goal = approved_goal(year)
@@ -354,11 +346,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "evidence_form": EvidenceForm(rows=[row.indicator.name for row in rows]),
         "may_fill": bool(may_fill_self_evaluation(person, record)),
         "may_recheck": bool(may_recheck(person, record)),
-        "draws": [
-            one
-            for one in Draw.objects.filter(cycle_id=record.cycle_id, purpose="recheck")
-            if str(record.pk) in one.chosen
-        ],
+        "draws": draws_of(record),
         "sees_draws": person.sees_whole_place,
         "clauses": sorted(
             {str(weight.clause), *(one.clause for one in demands), *({slow.clause} if slow else set())}

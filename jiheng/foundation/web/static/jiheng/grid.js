@@ -15,7 +15,7 @@
     let typing = null;
     tools.hidden = false;
 
-    const rows = () => [...body.rows].filter((row) => !row.hidden);
+    const rows = () => [...body.rows].filter((row) => !row.hidden && row.querySelector(FIELDS));
     const fields = (row) => [...row.querySelectorAll(FIELDS)];
     const at = (field) => {
       const row = field.closest("tr");
