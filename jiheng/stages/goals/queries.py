@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.queries import Balance, balance, balances
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import Window, rules_at, window
+from jiheng.registers.cycles.queries import Window, policy_for, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
@@ -137,7 +138,7 @@ def state_counts(person: Person, cycle: Cycle) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature under a goal, and whether it still stands."""
+    """A signature under a goal, and whether it still stands; `past` ones were given before the last return."""
 
     who: str
     role: str
@@ -145,13 +146,15 @@ class Signed:
     at: Any
     comment: str
     void: bool
+    past: bool = False
 
 
 def signatures_for(goal: Goal) -> list[Signed]:
     """Return who signed which step; a signature bound to content that was changed since is void."""
     labels = {(step.from_state, step.action): step.label for step in workflow_of(goal).steps}
     now = hash_of(goal)
-    found = Signature.objects.filter(subject=subject_key(goal)).order_by("pk")
+    found = list(Signature.objects.filter(subject=subject_key(goal)).order_by("pk"))
+    back = max((one.pk for one in found if one.action in {"return", "withdraw"}), default=0)
     return [
         Signed(
             one.name,
@@ -160,9 +163,34 @@ def signatures_for(goal: Goal) -> list[Signed]:
             one.at,
             one.comment,
             void=not one.used and one.content_hash != now,
+            past=one.pk < back,
         )
         for one in found
     ]
+
+
+@dataclass(frozen=True)
+class Officer:
+    """One of the officers who must sign the submission, and when it was done."""
+
+    role: str
+    signed: Signed | None
+
+
+def officers_of(goal: Goal) -> list[Officer]:
+    """Return who must sign the submission of a draft and who has; empty once it has left."""
+    step = next(
+        (one for one in workflow_of(goal).steps if one.action == "submit" and one.from_state == goal.state),
+        None,
+    )
+    if step is None:
+        return []
+    standing = [
+        one for one in signatures_for(goal) if not one.void and not one.past and one.step == step.label
+    ]
+    signed = {one.role: one for one in standing}
+    names = policy_for(goal.cycle).role_labels
+    return [Officer(names.get(role, ROLES[role].label), signed.get(role)) for role in step.by]
 
 
 def due_of(goal: Goal, *, extended: bool = True) -> date | None:

@@ -19,7 +19,7 @@ from jiheng.rules.scoring.registry import score
 from jiheng.stages.goals.access import visible_goals
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
-from jiheng.stages.goals.queries import changes_since, coverage, money_gap, signatures_for
+from jiheng.stages.goals.queries import changes_since, coverage, money_gap, officers_of, signatures_for
 from jiheng.stages.goals.services import (
     RowData,
     Seen,
@@ -124,6 +124,10 @@ def test_change_after_first_signature_voids_it(county: make.County) -> None:
     submit_goal(goal=goal, person=county.person("unit_finance"))
     assert goal.state == "draft"
     assert [one.void for one in signatures_for(goal)] == [True, False]
+    assert [(one.role, one.signed is not None) for one in officers_of(goal)] == [
+        ("项目经办", False),
+        ("财务经办", True),
+    ]
     submit_goal(goal=goal, person=county.person("unit_project"))
     assert goal.state == "department"
 
