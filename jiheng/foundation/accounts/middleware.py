@@ -8,6 +8,8 @@ from django.urls import reverse
 from jiheng.foundation.accounts.person import Person, appointments_of, person_of
 
 SESSION_KEY = "appointment"
+NOBODYS = ("/public/", "/healthz")
+"""Addresses that ask for nobody: they must work without session and database."""
 
 
 class PersonRequest(HttpRequest):
@@ -24,7 +26,7 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = None
-        if request.path.startswith("/public/"):
+        if request.path.startswith(NOBODYS):
             request.person = None  # type: ignore[attr-defined]
             return self.get_response(request)
         user = request.user
@@ -35,8 +37,14 @@ class PersonMiddleware:
             person = person_of(acting) if acting else None
             request.appointments = held  # type: ignore[attr-defined]
         request.person = person  # type: ignore[attr-defined]
-        if user.is_authenticated and getattr(user, "must_change_password", False):
-            allowed = {reverse("accounts:password"), reverse("accounts:logout")}
-            if request.path not in allowed and not request.path.startswith("/static/"):
-                return HttpResponseRedirect(reverse("accounts:password"))
-        return self.get_response(request)
+        if not user.is_authenticated:
+            return self.get_response(request)
+        if getattr(user, "must_change_password", False) and request.path not in {
+            reverse("accounts:password"),
+            reverse("accounts:logout"),
+        }:
+            return HttpResponseRedirect(reverse("accounts:password"))
+        response = self.get_response(request)
+        # What somebody sees is for nobody else, refusals and pages of errors included.
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -10,6 +10,8 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, ROLES, UNIT_ROLES
 
+ACTOR_LENGTH = 200
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -74,18 +76,26 @@ class Person:
         return self.is_bureau or self.is_overseer
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.organisation_name} {self.role_label}）"
+        # Records and the chain keep this text; their columns hold 200 characters.
+        text = f"{self.name}（{self.organisation_name} {self.role_label}）"
+        return text if len(text) <= ACTOR_LENGTH else f"{text[: ACTOR_LENGTH - 1]}…"
 
 
-def valid_on(day: date) -> Q:
-    """Return the condition "in force on `day`" for organisations and appointments."""
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+def valid_on(day: date, path: str = "") -> Q:
+    """Return the condition "in force on `day`" for organisations and appointments; `path` leads to them."""
+    begun = Q(**{f"{path}valid_from__lte": day})
+    return begun & (Q(**{f"{path}valid_to__isnull": True}) | Q(**{f"{path}valid_to__gte": day}))
 
 
-def subtree_of(organisation: Organisation) -> frozenset[int]:
-    """Return the ids of the organisation and everything below it, in one query."""
+def subtree_of(organisation: Organisation, day: date | None = None) -> frozenset[int]:
+    """Return the ids of the organisation and everything below it as the tree stands, in one query.
+
+    The tree is that of `day` (today unless given): a body that has ended, and whatever hangs on it alone,
+    is no longer below anybody.
+    """
     children: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in Organisation.objects.filter(place_id=organisation.place_id).values_list("pk", "parent_id"):
+    standing = Organisation.objects.filter(valid_on(day or clock.today()), place_id=organisation.place_id)
+    for pk, parent in standing.values_list("pk", "parent_id"):
         children[parent].append(pk)
     found: set[int] = set()
     waiting = [organisation.pk]
@@ -97,10 +107,16 @@ def subtree_of(organisation: Organisation) -> frozenset[int]:
     return frozenset(found)
 
 
+def held_today() -> QuerySet[Appointment]:
+    """Return the appointments in force today: person active, appointment and body neither ended nor to come."""
+    day = clock.today()
+    held = Appointment.objects.filter(valid_on(day), valid_on(day, "organisation__"), user__is_active=True)
+    return held.select_related("user", "organisation__place").order_by("pk")
+
+
 def appointments_of(user_id: int) -> QuerySet[Appointment]:
     """Return the appointments that the user holds today."""
-    held = Appointment.objects.filter(valid_on(clock.today()), user_id=user_id, user__is_active=True)
-    return held.select_related("user", "organisation__place")
+    return held_today().filter(user_id=user_id)
 
 
 def person_of(appointment: Appointment) -> Person:
@@ -123,7 +139,7 @@ def person_of(appointment: Appointment) -> Person:
 
 def person_for(username: str, role: str | None = None) -> Person:
     """Return the person with this sign-in name, in this role or the first one held."""
-    held = Appointment.objects.filter(valid_on(clock.today()), user__username=username)
+    held = held_today().filter(user__username=username)
     if role is not None:
         held = held.filter(role=role)
-    return person_of(held.select_related("user", "organisation__place").order_by("pk")[:1].get())
+    return person_of(held[:1].get())

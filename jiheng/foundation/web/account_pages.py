@@ -44,7 +44,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     logout(request)
-    return HttpResponseRedirect(resolve_url(settings.LOGOUT_REDIRECT_URL or settings.LOGIN_URL))
+    response = HttpResponseRedirect(resolve_url(settings.LOGOUT_REDIRECT_URL or settings.LOGIN_URL))
+    # Going back in the browser of a shared computer shows nothing of the person who left.
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @page(public=True, methods=("GET", "POST"))

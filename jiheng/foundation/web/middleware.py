@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from jiheng.foundation.audit.services import request_id as audit_request_id
 
 HEADER = "X-Request-ID"
-_SOUND = re.compile(r"[A-Za-z0-9-]{8,64}")
+_SOUND = re.compile(r"[A-Za-z0-9-]{8,40}")  # the chain keeps no longer ones
 
 
 class RequestIdMiddleware:
