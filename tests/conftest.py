@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,3 +27,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind: pytest-xdist ends its processes without Python's own farewell."""
     if config.pluginmanager.hasplugin("django"):
         shutil.rmtree(os.environ["JIHENG_DATA"], ignore_errors=True)
+
+
+@pytest.fixture
+def _guards(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Callable[[], None]]]:
+    waiting: list[Callable[[], None]] = []
+    yield waiting
+    with django_db_blocker.unblock():
+        for put_back in waiting:
+            put_back()
+
+
+@pytest.fixture
+def committed(_guards: list[Callable[[], None]], transactional_db: None) -> Iterator[None]:
+    """Real transactions, for threads and locks; afterwards the append-only tables let themselves be emptied."""
+    yield
+    from tests.guards import take_away  # noqa: PLC0415 -- needs Django, which tests of rules go without
+
+    _guards.append(take_away())

@@ -1,0 +1,52 @@
+"""Taking the guards of append-only tables away and putting them back: only so can a test leave them empty."""
+
+from collections.abc import Callable
+
+from django.db import connection
+
+
+def take_away() -> Callable[[], None]:
+    """Switch the triggers off; return what switches them on again."""
+    return _drop_on_sqlite() if connection.vendor == "sqlite" else _disable_on_postgresql()
+
+
+def guarded_tables() -> set[str]:
+    """Return the tables that refuse both change and deletion."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            found = [(table, "UPDATE" in sql, "DELETE" in sql) for table, sql in cursor.fetchall()]
+        else:
+            cursor.execute(
+                "SELECT c.relname, (t.tgtype & 16) <> 0, (t.tgtype & 8) <> 0 FROM pg_trigger t"
+                " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+            )
+            found = cursor.fetchall()
+    return {table for table, change, _ in found if change} & {table for table, _, delete in found if delete}
+
+
+def _drop_on_sqlite() -> Callable[[], None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+
+    def put_back() -> None:
+        with connection.cursor() as cursor:
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+    return put_back
+
+
+def _disable_on_postgresql() -> Callable[[], None]:
+    tables = sorted(guarded_tables())
+
+    def switch(word: str) -> None:
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
+
+    switch("DISABLE")
+    return lambda: switch("ENABLE")
