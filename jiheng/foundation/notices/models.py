@@ -31,10 +31,12 @@ class Notice(models.Model):
 
 
 class Reading(models.Model):
-    """That a user has read up to a notice."""
+    """That a user, under one appointment, has read up to a notice."""
 
-    user = models.OneToOneField("accounts.User", models.PROTECT, primary_key=True, related_name="+")
+    appointment = models.OneToOneField(
+        "accounts.Appointment", models.PROTECT, primary_key=True, related_name="+"
+    )
     last = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.last}"
+        return f"{self.appointment_id}: {self.last}"

@@ -8,6 +8,8 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.notices.models import Notice, Reading
 
+TEXT_LENGTH = 300
+
 
 def notify(
     *,
@@ -21,7 +23,7 @@ def notify(
     """Tell the holders of a role in an organisation; the same `key` is told once."""
     values = {
         "place_id": organisation.place_id,
-        "text": text[:300],
+        "text": text if len(text) <= TEXT_LENGTH else f"{text[: TEXT_LENGTH - 1]}…",
         "link": link,
         "about": subject_key(about) if about is not None else "",
         "at": clock.now(),
@@ -39,11 +41,12 @@ def notices_for(person: Person) -> models.QuerySet[Notice]:
 
 def unread_count(person: Person) -> int:
     """Return how many notices the person has not seen."""
-    read = Reading.objects.filter(user_id=person.user_id).values_list("last", flat=True).first() or 0
+    mine = Reading.objects.filter(appointment_id=person.appointment_id)
+    read = mine.values_list("last", flat=True).first() or 0
     return notices_for(person).filter(pk__gt=read).count()
 
 
 def mark_read(person: Person) -> None:
-    """Remember that the person has seen all present notices."""
+    """Remember that the person has seen all present notices; another appointment has its own."""
     newest = notices_for(person).values_list("pk", flat=True).first() or 0
-    Reading.objects.update_or_create(user_id=person.user_id, defaults={"last": newest})
+    Reading.objects.update_or_create(appointment_id=person.appointment_id, defaults={"last": newest})
