@@ -60,16 +60,26 @@ def subject_key(subject: models.Model | str) -> str:
 def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
     """Open one act: a transaction whose entries are appended in one batch when it ends.
 
-    Acts inside an act join it. `person` None stands for the installation itself and needs a place.
+    Acts inside an act join it; one that fails leaves neither rows nor notes behind, whatever the outer act
+    makes of it. `person` None stands for the installation itself and needs a place.
     The head of the chain is locked last, so that two long acts cannot block each other half-way.
     """
-    running = _current.get()
-    if running is not None:
-        yield running
-        return
     if person is None and place is None:
         raise OutsideAct("没有经办人时须指明地区")
-    opened = Act(person, place.pk if place is not None else person.place_id)  # type: ignore[union-attr]
+    place_id = place.pk if place is not None else person.place_id  # type: ignore[union-attr]
+    running = _current.get()
+    if running is not None:
+        if running.place_id != place_id:
+            raise OutsideAct("一次办理只能写入一个地区的审计链")
+        noted = len(running.notes)
+        try:
+            with transaction.atomic():
+                yield running
+        except BaseException:
+            del running.notes[noted:]
+            raise
+        return
+    opened = Act(person, place_id)
     with transaction.atomic():
         token = _current.set(opened)
         try:

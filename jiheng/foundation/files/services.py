@@ -15,6 +15,7 @@ from jiheng.foundation.workflow.advance import refuse
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
+NAME_LENGTH = 200
 SIGNATURES = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 OFFICE = {"word/": "docx", "xl/": "xlsx"}
 TABLES = {"xlsx", "xls", "csv"}
@@ -87,6 +88,15 @@ def store_file(*, name: str, content: bytes) -> StoredFile:
     return _keep(content, kind)
 
 
+def clean_name(name: str) -> str:
+    """Return a file's name as it may stand in pages and headers: its last part, without control characters.
+
+    Long names keep their end, where the extension is.
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(one for one in last if one.isprintable()).strip()[-NAME_LENGTH:] or "未命名"
+
+
 def _check_size(name: str, content: bytes) -> None:
     if not content:
         raise refuse(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
@@ -114,7 +124,7 @@ def attach(*, subject: models.Model, row: str, name: str, content: bytes, person
             place_id=person.place_id,
             subject=subject_key(subject),
             row=row,
-            name=name[-200:],
+            name=clean_name(name),
             file=stored,
             uploaded_at=clock.now(),
             uploaded_by=str(person),

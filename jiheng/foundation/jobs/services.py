@@ -19,6 +19,10 @@ LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
 
 
+class DoneElsewhere(Exception):
+    """Another worker finished the job first; what this one did is taken back."""
+
+
 def enqueue(job: Callable[..., None], *, key: str, **arguments: Any) -> JobRun:
     """Ask for `job(**arguments)` once under `key`; the same key again changes nothing.
 
@@ -39,7 +43,11 @@ def _send(pk: int) -> None:
 
 @task()
 def run_job(pk: int) -> None:
-    """Take the lease of one job and run it; a job that is done or taken is left alone."""
+    """Take the lease of one job and run it; a job that is done or taken is left alone.
+
+    What the job writes and the mark that it is done stand in one transaction: a worker that dies leaves
+    neither, and of two that work on the same job (the first was slower than its lease) one leaves both.
+    """
     now = clock.now()
     free = JobRun.objects.filter(pk=pk, done_at__isnull=True, attempts__lt=MAX_ATTEMPTS).exclude(
         leased_until__gt=now
@@ -50,9 +58,14 @@ def run_job(pk: int) -> None:
     try:
         with transaction.atomic():
             import_string(run.task)(**run.arguments)
-            JobRun.objects.filter(pk=pk).update(done_at=clock.now(), progress=100, failure="")
+            mine = JobRun.objects.filter(pk=pk, done_at__isnull=True)
+            if mine.update(done_at=clock.now(), leased_until=None, progress=100, failure="") != 1:
+                raise DoneElsewhere  # noqa: TRY301 -- rolls this worker's writes back
+    except DoneElsewhere:
+        return
     except Exception as error:
-        JobRun.objects.filter(pk=pk).update(leased_until=None, failure=f"{type(error).__name__}: {error}")
+        held = JobRun.objects.filter(pk=pk, attempts=run.attempts + 1, done_at__isnull=True)
+        held.update(leased_until=None, failure=f"{type(error).__name__}: {error}")
         raise
 
 

@@ -78,6 +78,8 @@ def advance(
 
     `version` is the version that the person saw; another one now means that somebody was faster.
     """
+    if person.place_id != case.place_id:
+        raise refuse("只能办理本地区的事项")
     label = workflow.states[case.state].label
     with act(person), transaction.atomic():
         if version is not None and version != case.version:
