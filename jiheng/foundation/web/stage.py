@@ -52,10 +52,11 @@ class Window:
     def state(self, today: date) -> tuple[str, Tone]:
         """Return how the stage stands in time, in words and as a tone.
 
-        "还剩 9 天", "今天截止", "12-01 开始", "已截止"; empty when it has no dates.
+        "还剩 9 天", "今天截止", "12-01 开始", "已截止"; empty when it has no dates. A beginning in another
+        year is told by its month: "2027-01 开始".
         """
         if self.opens is not None and today < self.opens:
-            return f"{self.opens:%m-%d} 开始", "grey"
+            return f"{self.opens:{'%m-%d' if self.opens.year == today.year else '%Y-%m'}} 开始", "grey"
         if self.due is None:
             return "", "grey"
         days = (self.due - today) // timedelta(days=1)

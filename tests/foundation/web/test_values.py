@@ -65,6 +65,7 @@ def test_deadline_is_said_in_words_with_the_date_beside(due: date, words: str, t
     [
         (None, None, ""),
         (date(2026, 7, 1), date(2026, 7, 9), "07-01 开始"),
+        (date(2027, 1, 1), date(2027, 3, 31), "2027-01 开始"),
         (None, date(2026, 7, 9), "还剩 9 天"),
         (None, date(2026, 6, 30), "今天截止"),
         (None, date(2026, 6, 29), "已截止"),
