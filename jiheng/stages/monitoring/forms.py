@@ -127,7 +127,7 @@ class FillForms:
             initial=[_reading(line.reading) for line in lines],
             form_kwargs={"causes": list(cause_kinds(report).items()), "lines": lines},
         )
-        measures = formset_factory(MeasureForm, extra=1, can_delete=True, absolute_max=100)
+        measures = formset_factory(MeasureForm, extra=1, can_delete=True, max_num=100, absolute_max=100)
         self.measures: BaseFormSet[Any] = measures(
             data,
             prefix="measures",

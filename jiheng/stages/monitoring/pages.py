@@ -58,7 +58,7 @@ from jiheng.stages.monitoring.queries import (
     missing_units,
     money_lines,
     monitoring_statistics,
-    overdue_measures,
+    overdue_count,
     positions,
     reading_lines,
     readings_of,
@@ -97,7 +97,7 @@ FIGURES = (
 def overview(request: PageRequest) -> HttpResponse:
     """One checkpoint: how many are due, reported, slow, off target; money against work; by department."""
     cycle: Cycle | None = current_cycle(request)
-    lines = calendar_of_checkpoints(cycle) if cycle else []
+    lines = calendar_of_checkpoints(cycle, request.person) if cycle else []
     checkpoint = checkpoint_in(cycle, request.GET.get("checkpoint", "")) if cycle else None
     context: dict[str, Any] = {
         "cycle": cycle,
@@ -126,7 +126,7 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
         "drawn": len(drawn),
         "undrawn": len(placed) - len(drawn),
         "expected": expected,
-        "overdue_measures": overdue_measures(cycle, person).count(),
+        "overdue_measures": overdue_count(person, cycle),
         "late": checkpoint.due < clock.today(),
     }
 
@@ -208,7 +208,13 @@ def _table(cycle: Cycle | None) -> Table:
     opened = [line.opened for line in calendar_of_checkpoints(cycle) if line.opened is not None]
     states = policy_for(cycle).workflows["monitoring"].states
     facets = (
-        Facet("checkpoint", "监控期", [(str(one.pk), one.label) for one in opened], field="checkpoint_id"),
+        Facet(
+            "checkpoint",
+            "监控期",
+            [(str(one.pk), one.label) for one in opened],
+            field="checkpoint_id",
+            default=str(opened[-1].pk) if opened else "",
+        ),
         Facet("state", "状态", [(key, state.label) for key, state in states.items()]),
     )
     return replace(REPORTS, facets=(*facets, *REPORTS.facets))

@@ -169,6 +169,8 @@ class CheckpointLine:
     planned: Checkpoint
     opened: Checkpoint | None
     clause: str
+    due: int = 0
+    reported: int = 0
 
     @property
     def may_open(self) -> bool:
@@ -176,11 +178,21 @@ class CheckpointLine:
         return self.opened is None and self.planned.as_of <= clock.today()
 
 
-def calendar_of_checkpoints(cycle: Cycle) -> list[CheckpointLine]:
-    """Return every checkpoint of the year, opened or ahead, in order."""
+def calendar_of_checkpoints(cycle: Cycle, person: Person | None = None) -> list[CheckpointLine]:
+    """Return every checkpoint of the year, opened or ahead, in order; counted as the person sees it."""
     held = {one.key: one for one in Checkpoint.objects.filter(cycle=cycle)}
+    reports = MonitoringReport.objects.filter(checkpoint__cycle=cycle)
+    if person is not None:
+        reports = reports.filter(within(person, "subject_year__"))
+    grouped = reports.order_by().values_list("checkpoint__key").annotate(
+        due=Count("pk"), reported=Count("pk", filter=Q(state__in=LEFT_UNIT))
+    )
+    counted = {key: (due, reported) for key, due, reported in grouped}
     clause = str(rules_at(cycle).value("monitoring_checkpoints").clause)
-    return [CheckpointLine(one, held.get(one.key), clause) for one in checkpoints_of(cycle)]
+    return [
+        CheckpointLine(one, held.get(one.key), clause, *counted.get(one.key, (0, 0)))
+        for one in checkpoints_of(cycle)
+    ]
 
 
 # --- lists
@@ -341,6 +353,11 @@ def open_measures(cycle: Cycle, person: Person | None = None) -> QuerySet[Measur
 def overdue_measures(cycle: Cycle, person: Person | None = None) -> QuerySet[Measure]:
     """Return the open measures whose day has passed."""
     return open_measures(cycle, person).filter(due__lt=clock.today())
+
+
+def overdue_count(person: Person, cycle: Cycle) -> int:
+    """Return how many measures in the list are past their day."""
+    return measure_rows(person, cycle).filter(done_on__isnull=True, due__lt=clock.today()).count()
 
 
 def measure_rows(person: Person, cycle: Cycle | None) -> QuerySet[Measure]:
