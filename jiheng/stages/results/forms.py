@@ -12,11 +12,22 @@ RATIO = {"inputmode": "decimal", "maxlength": 6, "data-ratio": "1"}
 NOTHING, ALL = Decimal(0), Decimal(100)
 
 
+class RatioField(NumberField):
+    """A ratio in per cent, 0 to 100, with or without the sign."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(minimum=NOTHING, maximum=ALL, widget=forms.TextInput(attrs=RATIO), **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Read 20, 20% or ２０％ as 20."""
+        return super().to_python(value.strip().removesuffix("%").removesuffix("％") if isinstance(value, str) else value)
+
+
 class DecideForm(forms.Form):
     """The ratio in per cent, the reason, and the reason for an exception where the rule allows one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    ratio = NumberField(label="核减比例", minimum=NOTHING, maximum=ALL, widget=forms.TextInput(attrs=RATIO))
+    ratio = RatioField(label="核减比例")
     reason = forms.CharField(
         label="决定理由",
         max_length=300,
@@ -42,7 +53,7 @@ class ReviseForm(forms.Form):
     """Another ratio after a return, with its grounds."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    ratio = NumberField(label="建议比例", minimum=NOTHING, maximum=ALL, widget=forms.TextInput(attrs=RATIO))
+    ratio = RatioField(label="建议比例")
     comment = forms.CharField(label="提出意见的说明", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, data: Any, *, decision: Decision) -> None:

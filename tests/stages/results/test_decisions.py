@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import User
+from jiheng.foundation.accounts.person import Person, person_of
+from jiheng.foundation.accounts.services import appoint
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.notices.models import Notice
@@ -24,8 +27,8 @@ from jiheng.stages.results.services import (
     return_decision,
     revise_proposal,
 )
-from tests.make import County, make_budget, make_county, make_person, make_place, make_subject
 from tests.made_results import make_budgeted, make_result
+from tests.make import County, make_budget, make_county, make_person, make_place, make_subject
 
 LATER = date(2024, 7, 5)
 
@@ -152,11 +155,7 @@ def test_the_proposer_cannot_decide(county: County) -> None:
         decide_result(decision=again, ratio=Decimal(15), reason="设备闲置", person=leader)
 
 
-def make_leader(county: County, user_id: int):  # type: ignore[no-untyped-def]
-    from jiheng.foundation.accounts.models import User  # noqa: PLC0415 -- beside its only use
-    from jiheng.foundation.accounts.person import person_of  # noqa: PLC0415
-    from jiheng.foundation.accounts.services import appoint  # noqa: PLC0415
-
+def make_leader(county: County, user_id: int) -> Person:
     user = User.objects.get(pk=user_id)
     held = appoint(user=user, organisation=county.bureau, role="bureau_leader", valid_from=date(2020, 1, 1))
     return person_of(held)

@@ -26,8 +26,8 @@ from jiheng.stages.results.services import (
     save_rectification,
 )
 from jiheng.stages.results.stage import returned, todos, watching
-from tests.make import County, make_county
 from tests.made_results import make_budgeted, make_order, make_result, prove
+from tests.make import County, make_county
 
 ISSUED = date(2024, 7, 5)
 TWO = (FindingData("output", "设备闲置", "调配使用"), FindingData("money", "合同管理不规范", "完善合同管理"))
