@@ -4,11 +4,14 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core import serializers
 from django.core.management.color import no_style
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 from jiheng.foundation.audit.models import Head
@@ -18,6 +21,14 @@ SKIPPED = {"sessions.session", "contenttypes.contenttype", "auth.permission", "a
            "axes.accesslog", "axes.accessfailurelog", "django_tasks_db.dbtaskresult"}  # fmt: skip
 FORMAT = 1
 CHUNK = 2000
+
+
+class Exact(DjangoJSONEncoder):
+    """Writes moments whole: Django's own encoder cuts them to milliseconds, and the chain seals microseconds."""
+
+    def default(self, o: Any) -> Any:
+        """Return what JSON can hold."""
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def kept_models() -> list[type[models.Model]]:
@@ -30,12 +41,13 @@ def backup(target: Path, media: Path) -> list[str]:
     """Write the archive in one consistent reading; return what was written, in words."""
     rows = 0
     with transaction.atomic(), tarfile.open(target, "w:gz") as archive:
+        _see_one_moment()
         heads = {str(head.place_id): [head.number, head.digest] for head in Head.objects.all()}
         _add(archive, "manifest.json", json.dumps({"format": FORMAT, "heads": heads}).encode())
         for model in kept_models():
             lines = io.BytesIO()
             for record in model._default_manager.order_by("pk").iterator(chunk_size=CHUNK):
-                text = serializers.serialize("json", [record], ensure_ascii=False)
+                text = serializers.serialize("json", [record], ensure_ascii=False, cls=Exact)
                 lines.write(text[1:-1].encode() + b"\n")
                 rows += 1
             _add(archive, f"rows/{model._meta.label_lower}.jsonl", lines.getvalue())
@@ -43,6 +55,13 @@ def backup(target: Path, media: Path) -> list[str]:
         for path in files:
             archive.add(path, arcname=f"media/{path.relative_to(media)}")
     return [f"已备份 {rows} 行、{len(files)} 个附件到 {target}"]
+
+
+def _see_one_moment() -> None:
+    """Let PostgreSQL show the whole transaction the database of its beginning; SQLite does so by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
