@@ -45,7 +45,7 @@ def publish(*, source: Record, person: Person) -> Publication:
             budget_year=year.budget_year,
             subject=subject_key(source),
             subject_uuid=year.subject.uuid,
-            title=f"{year.budget_year}年度{year.name}{TITLES[kind]}",
+            title=title_of(year, kind),
             organisation=year.department.name,
             content=plain(content),
             digest=digest,
@@ -94,6 +94,12 @@ def _content(source: Record) -> tuple[str, dict[str, Any]]:
     if source.state != "confirmed":
         raise refuse("评价结果确定后才能公开")
     return "evaluation", evaluation_content(source)
+
+
+def title_of(year: SubjectYear, kind: str) -> str:
+    """Return the title; a name that begins with its year does not get it twice."""
+    named = year.name.startswith(f"{year.budget_year}年")
+    return f"{'' if named else f'{year.budget_year}年度'}{year.name}{TITLES[kind]}"
 
 
 def _number(year: SubjectYear, kind: str) -> str:
