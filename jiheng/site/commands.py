@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from jiheng.channels.desk.reminders import remind
 from jiheng.channels.exchange import lists
 from jiheng.channels.scenarios.demo import build as build_demo
 from jiheng.channels.scenarios.run import as_text, run
@@ -25,7 +26,7 @@ from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.site import archive
 from jiheng.site.pure_commands import say
-from jiheng.stages.monitoring.services import open_due_checkpoints
+from jiheng.stages.monitoring.services import escalate_overdue, open_due_checkpoints
 
 log = logging.getLogger("jiheng.anchor")
 REAP_SECONDS = 60
@@ -53,10 +54,12 @@ def work(_: argparse.Namespace) -> int:
 def tick(_: argparse.Namespace) -> int:
     """Turn the calendar into checkpoints and reminders; send again what was interrupted; print anchors."""
     opened = open_due_checkpoints()
+    late = escalate_overdue()
+    told = remind()
     again = reap()
     for head in Head.objects.select_related("place"):
         log.warning("anchor %s %s:%s", head.place.code, head.number, head.digest)
-    say(f"新开监控点 {opened} 个，重派任务 {again} 个")
+    say(f"新开监控点 {opened} 个，逾期措施 {late} 条，发出提醒 {told} 条，重派任务 {again} 个")
     return 0
 
 

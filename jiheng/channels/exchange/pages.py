@@ -207,7 +207,7 @@ def _lines(definition: TableDefinition, kind: ListKind) -> Table:
                     one.key,
                     one.label,
                     "amount_fen",
-                    kind="wan",
+                    kind="yuan",
                     sort="amount_fen",
                     total="amount_fen",
                     card=True,
@@ -215,7 +215,16 @@ def _lines(definition: TableDefinition, kind: ListKind) -> Table:
             )
         else:
             sort = one.key if one.key in {"code", "name"} else ""
-            columns.append(Column(one.key, one.label, _value(one.key), sort=sort, shown=one.kind not in LONG))
+            columns.append(
+                Column(
+                    one.key,
+                    one.label,
+                    _value(one.key),
+                    sort=sort,
+                    shown=one.kind not in LONG,
+                    card=one.key in {"code", "name"},
+                )
+            )
     return Table(
         key=f"lines_{kind.key}",
         title="清单各行",

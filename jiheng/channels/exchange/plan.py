@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from jiheng.channels.exchange.formulas import formulas_without_value
@@ -128,7 +129,8 @@ def _line(
 
 
 def _shown(definition: TableDefinition, row: ListRow) -> dict[str, str]:
-    return {one.key: shown(one, row.values[one.key]) for one in definition.columns}
+    words = {one.key: shown(one, row.values[one.key]) for one in definition.columns}
+    return words | {key: value.isoformat() for key, value in row.values.items() if isinstance(value, date)}
 
 
 def _words(problem: Problem) -> str:

@@ -297,7 +297,9 @@ def statement(batch: ImportBatch) -> list[tuple[str, str, str]]:
         rest = fen.get("file", 0) - fen.get("same", 0) - done["fen"] if fen else 0
         lines.append(("差额", str(left), format_yuan(rest) if fen else ""))
     else:
-        lines.append(("确认后将登记", str(ready), money("new", "look")))
+        lines.append(
+            ("确认后将登记" if batch.report.get("ok") else "其余可以登记", str(ready), money("new", "look"))
+        )
         left = rows.get("file", 0) - rows.get("same", 0) - rows.get("wrong", 0) - ready
         rest = money("file")
         if fen:

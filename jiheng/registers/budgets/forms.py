@@ -21,7 +21,7 @@ class BookForm(forms.Form):
     code = forms.CharField(label="项目代码", max_length=40, help_text="本年度项目库中的代码。")
     kind = forms.ChoiceField(label="类型", choices=KINDS)
     amount_fen = AmountField(
-        label="金额", minimum=None, help_text="退款、调减填负数；如填元，请写明单位，如 125000元。"
+        label="金额", minimum=None, help_text="按万元填写，精确到分可写 12.3456；退款、调减填负数。"
     )
     source = forms.ChoiceField(label="资金来源", choices=tuple(SOURCES.items()))
     day = DayField(label="日期")

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.budgets.access import visible_entries
@@ -70,10 +71,15 @@ def ledger_of(year_id: int) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(subject_year_id=year_id).order_by("day", "pk")
 
 
-def entry_rows(person: Person, cycle: Cycle | None) -> QuerySet[LedgerEntry]:
-    """Return the entries of a cycle for a list, as the person may see them."""
+def entry_rows(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return the entries of a cycle for a list; `budget_part` and `paid_part` are never added to each other."""
     rows = visible_entries(person)
-    return rows.filter(subject_year__cycle=cycle) if cycle is not None else rows.none()
+    rows = rows.filter(subject_year__cycle=cycle) if cycle is not None else rows.none()
+
+    def part(kinds: Iterable[str]) -> Case:
+        return Case(When(kind__in=tuple(kinds), then=F("amount_fen")), output_field=BigIntegerField())
+
+    return rows.annotate(budget_part=part(LedgerEntry.BUDGET_KINDS), paid_part=part(["payment"]))
 
 
 def ledger_totals(person: Person, cycle: Cycle) -> Balance:

@@ -5,30 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportLine',
+            name="ImportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='行号')),
-                ('state', models.CharField(choices=[('wrong', '有误'), ('look', '请核对'), ('new', '将导入'), ('same', '已有相同')], max_length=6, verbose_name='核对结果')),
-                ('code', models.CharField(blank=True, max_length=80, verbose_name='代码')),
-                ('name', models.CharField(blank=True, max_length=300, verbose_name='名称')),
-                ('amount_fen', models.BigIntegerField(default=0, verbose_name='金额')),
-                ('values', models.JSONField(default=dict, verbose_name='内容')),
-                ('remark', models.TextField(blank=True, verbose_name='说明')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='files.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="行号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("wrong", "有误"),
+                            ("look", "请核对"),
+                            ("new", "将导入"),
+                            ("same", "已有相同"),
+                        ],
+                        max_length=6,
+                        verbose_name="核对结果",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=80, verbose_name="代码")),
+                ("name", models.CharField(blank=True, max_length=300, verbose_name="名称")),
+                ("amount_fen", models.BigIntegerField(default=0, verbose_name="金额")),
+                ("values", models.JSONField(default=dict, verbose_name="内容")),
+                ("remark", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="files.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['batch', 'state', 'number'], name='import_line_state')],
+                "ordering": ["number"],
+                "indexes": [models.Index(fields=["batch", "state", "number"], name="import_line_state")],
             },
         ),
     ]

@@ -6,6 +6,7 @@ from jiheng.stages.monitoring.services.checkpoints import (
     open_due_checkpoints,
     urge_units,
 )
+from jiheng.stages.monitoring.services.escalation import escalate_overdue
 from jiheng.stages.monitoring.services.filling import (
     MeasureData,
     ReadingData,
@@ -27,7 +28,7 @@ from jiheng.stages.monitoring.services.moving import (
 )
 
 __all__ = [
-    "BulkOutcome", "MeasureData", "ReadingData", "Seen", "checkpoints_of", "close_report", "confirm_report",
+    "BulkOutcome", "MeasureData", "ReadingData", "Seen", "checkpoints_of", "close_report", "confirm_report", "escalate_overdue",
     "find_deviations", "follow_up", "move_many", "move_report", "open_checkpoint", "open_due_checkpoints",
     "refresh_money", "return_report", "save_readings", "submit_report", "urge_units", "withdraw_report",
 ]  # fmt: skip

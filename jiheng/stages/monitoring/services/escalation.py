@@ -1,0 +1,64 @@
+"""Measures that nobody carries out go up: first to the department, then to the bureau."""
+
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import valid_on
+from jiheng.foundation.notices.services import notify
+from jiheng.registers.cycles.queries import rules_at
+from jiheng.stages.monitoring.models import Measure
+from jiheng.stages.monitoring.queries import LEFT_UNIT
+
+
+def escalate_overdue() -> int:
+    """纠偏措施过期没有落实的，告知主管部门；再过规定的工作日仍没有落实的，告知业务股室和绩效管理股。
+
+    Each step is told once. Returns how many measures are past their day.
+    """
+    today = clock.today()
+    late = Measure.objects.filter(
+        report__cycle__state="open", report__state__in=LEFT_UNIT, done_on__isnull=True, due__lt=today
+    )
+    found = list(
+        late.select_related(
+            "report__cycle__snapshot",
+            "report__cycle__place",
+            "report__checkpoint",
+            "report__subject_year__department",
+            "report__subject_year__unit",
+        )
+    )
+    for measure in found:
+        _tell(measure, measure.report.subject_year.department, "department_reviewer", today)
+        days = int(rules_at(measure.report.cycle).value("monitoring_decision_days").value)
+        bureau = _bureau(measure.report.place_id, today)
+        if bureau is not None and working_days(measure.due, today) > days:
+            for role in ("division", "performance_office"):
+                _tell(measure, bureau, role, today)
+    return len(found)
+
+
+def working_days(since: date, until: date) -> int:
+    """Return the weekdays after `since` up to `until`; public holidays are not known and count as work days."""
+    days = (since + timedelta(days=one) for one in range(1, (until - since).days + 1))
+    return sum(day.weekday() < 5 for day in days)
+
+
+def _bureau(place_id: int, today: date) -> Organisation | None:
+    return Organisation.objects.filter(valid_on(today), place_id=place_id, kind="bureau").order_by("pk").first()
+
+
+def _tell(measure: Measure, organisation: Organisation, role: str, today: date) -> None:
+    year = measure.report.subject_year
+    late = (today - measure.due).days
+    notify(
+        organisation=organisation,
+        role=role,
+        text=f"{year.unit.name}“{year.name}”的纠偏措施“{measure.text}”逾期 {late} 天没有落实",
+        link=reverse("monitoring:detail", args=[measure.report_id]),
+        about=measure.report,
+        key=f"measure:{measure.pk}:late",
+    )
