@@ -1,6 +1,6 @@
 """What the overview counts: every budgeted subject the person may see, with what has been done about it.
 
-Eight grouped queries whatever the size; metrics add up the rows, so that a number and its parts agree.
+Ten queries whatever the size; metrics add up the rows, so that a number and its parts agree.
 """
 
 from collections.abc import Iterable

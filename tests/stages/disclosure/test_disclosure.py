@@ -1,0 +1,134 @@
+"""Publishing, correcting, withdrawing; what the public reads and what it never reads."""
+
+import json
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from jiheng.foundation import clock
+from jiheng.foundation.workflow.advance import Refused
+from jiheng.stages.disclosure.content import redacted
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import due_list
+from jiheng.stages.disclosure.services import publish, withdraw
+from jiheng.stages.goals.models import Goal
+from tests.make import DAY, County, make_county, make_goal, make_subject, sign_in
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    return make_county()
+
+
+@pytest.fixture
+def goal(county: County) -> Goal:
+    with clock.at(DAY):
+        return make_goal(county, make_subject(county, name="2023年实验室设备更新项目"), "approved")
+
+
+def test_only_the_performance_office_publishes(county: County, goal: Goal) -> None:
+    for role in ("unit_project", "department_reviewer", "bureau_leader", "auditor"):
+        with pytest.raises(Refused, match="绩效管理股"):
+            publish(source=goal, person=county.person(role))
+
+
+def test_goal_before_its_approval_is_refused(county: County) -> None:
+    early = make_goal(county, make_subject(county), "reviewed")
+    with pytest.raises(Refused, match="批复后"):
+        publish(source=early, person=county.person("performance_office"))
+
+
+def test_same_content_is_published_once(county: County, goal: Goal) -> None:
+    office = county.person("performance_office")
+    made = publish(source=goal, person=office)
+    assert made.title == "2023年实验室设备更新项目绩效目标"
+    with pytest.raises(Refused, match="无须重复"):
+        publish(source=goal, person=office)
+
+
+def test_published_goal_leaves_the_list_of_what_is_due(county: County, goal: Goal) -> None:
+    with clock.at(date(2023, 4, 1)):
+        (waiting,) = due_list(county.cycle)
+        assert (waiting.source, waiting.overdue) == (goal, True)
+        publish(source=goal, person=county.person("performance_office"))
+        assert due_list(county.cycle) == []
+
+
+def test_withdrawal_needs_a_reason_and_leaves_it_public(county: County, goal: Goal, client: Client) -> None:
+    office = county.person("performance_office")
+    made = publish(source=goal, person=office)
+    with pytest.raises(Refused, match="写明原因"):
+        withdraw(publication=made, reason=" ", person=office)
+    withdraw(publication=made, reason="金额单位有误，更正后重新公开", person=office)
+    page = client.get(f"/public/{made.number}/").content.decode()
+    assert "金额单位有误" in page
+    assert goal.objective not in page
+    assert json.loads(client.get("/public/data.json").content)[0]["content"] is None
+
+
+def test_publication_names_no_person(county: County, goal: Goal) -> None:
+    made = publish(source=goal, person=county.person("performance_office"))
+    text = json.dumps(made.content, ensure_ascii=False)
+    assert not [person.name for person in county.people.values() if person.name in text]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("联系电话13812345678", "联系电话（电话略）"),
+        ("证件640323199001011234，已核", "证件（证件号略），已核"),
+        ("合同号2023000000001234不变", "合同号2023000000001234不变"),
+    ],
+)
+def test_numbers_of_persons_are_left_out(text: str, clean: str) -> None:
+    assert redacted(text) == clean
+
+
+def test_portal_is_open_cacheable_and_without_session(county: County, goal: Goal, client: Client) -> None:
+    made = publish(source=goal, person=county.person("performance_office"))
+    for path in ("/public/", f"/public/{made.number}/", "/public/data.csv", "/public/data.json"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "public" in answer["Cache-Control"]
+        assert not answer.cookies
+    assert client.get("/public/nothing/").status_code == 404
+    assert client.get("/public/data.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("text=实验室", 1), ("text=没有", 0), ("year=2023", 1), ("kind=evaluation", 0), ("year=x&kind=y", 1)],
+)
+def test_portal_finds_by_words_year_and_kind(
+    county: County, goal: Goal, client: Client, query: str, count: int
+) -> None:
+    publish(source=goal, person=county.person("performance_office"))
+    assert len(json.loads(client.get(f"/public/data.json?{query}").content)) == count
+
+
+def test_open_table_cannot_carry_a_formula(county: County, client: Client) -> None:
+    evil = make_goal(county, make_subject(county, name="=HYPERLINK(1)项目"), "approved")
+    made = publish(source=evil, person=county.person("performance_office"))
+    Publication.objects.filter(pk=made.pk).update(title="=1+1")
+    rows = client.get("/public/data.csv").content.decode().splitlines()
+    assert not any(cell.startswith("=") for cell in rows[1].split(","))
+
+
+def test_bureau_publishes_and_withdraws_in_the_browser(county: County, goal: Goal, client: Client) -> None:
+    sign_in(client, county.person("performance_office"), county.cycle)
+    assert goal.subject_year.name in client.get("/disclosure/").content.decode()
+    client.post("/disclosure/publish/", {"chosen": [f"goal:{goal.pk}"]})
+    made = Publication.objects.get()
+    assert client.get("/disclosure/published/").status_code == 200
+    assert client.post(f"/disclosure/published/{made.pk}/withdraw/", {"reason": ""}).status_code == 422
+    client.post(f"/disclosure/published/{made.pk}/withdraw/", {"reason": "更正"})
+    made.refresh_from_db()
+    assert made.withdrawn_reason == "更正"
+
+
+def test_unit_reads_but_cannot_publish(county: County, goal: Goal, client: Client) -> None:
+    sign_in(client, county.person("unit_project"), county.cycle)
+    assert client.get("/disclosure/").status_code == 200
+    assert client.post("/disclosure/publish/", {"chosen": [f"goal:{goal.pk}"]}).status_code == 403
+    assert not Publication.objects.exists()
