@@ -14,10 +14,14 @@ from jiheng.rules.forms.values import Value
 
 @dataclass(frozen=True)
 class Setting:
-    """Who imports, and into which budget year (None for lists that belong to no year)."""
+    """Who imports, and into which budget year (None for lists that belong to no year).
+
+    `unread` are the addresses of cells that could not be read: their values stand as empty.
+    """
 
     person: Person
     cycle: Cycle | None
+    unread: frozenset[str] = frozenset()
 
     @property
     def year(self) -> Cycle:

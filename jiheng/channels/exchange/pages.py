@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -19,7 +20,6 @@ from jiheng.channels.exchange.services import (
     content_of,
     drop,
     headline,
-    kind_named,
     lines_of,
     marked,
     same_file,
@@ -120,10 +120,12 @@ class UploadForm(forms.Form):
 
 
 def _kind(request: PageRequest, key: str) -> ListKind:
-    kind = kind_named(key)
+    kind = kinds().get(key)
+    if kind is None:
+        raise Http404("没有这种清单。")
     verdict = may_import(request.person, kind)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise PermissionDenied(verdict.reason)
     return kind
 
 

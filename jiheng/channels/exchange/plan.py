@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -86,7 +86,8 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
     found += [_formula(Problem(one, "", "")) for one in sorted(empty - told)]
     by_row = _by_row(found)
     wrong = {row.number for row in reading.wrong_rows} | set(by_row)
-    for checked in kind.check(setting, rows):
+    unread = replace(setting, unread=frozenset(one.cell for one in found))
+    for checked in kind.check(unread, rows):
         number = checked.row.number
         own = [*by_row.pop(number, []), *checked.problems]
         found += checked.problems

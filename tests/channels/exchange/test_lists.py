@@ -89,7 +89,9 @@ def test_a_bureau_brings_its_four_lists_and_gets_them_back_unchanged(county: Cou
     assert ImportLine.objects.filter(batch=batch, state="look").count() == 0
     for kind in ("units", "projects", "budgets", "payments"):
         with clock.at(DAY):
-            content = lists.export_file(kind=kind, budget_year=2023, person=county.person("performance_office"))
+            content = lists.export_file(
+                kind=kind, budget_year=2023, person=county.person("performance_office")
+            )
         path = tmp_path / f"again-{kind}.xlsx"
         path.write_bytes(content)
         before = LedgerEntry.objects.count(), SubjectYear.objects.count(), Organisation.objects.count()

@@ -36,9 +36,14 @@ HUGE = 1000
 """An amount this many times what is expected is a slip of units, not a difference."""
 
 
-def slip(checked: Checked, column: str, label: str, fen: int, expected: int, what: str) -> bool:
-    """Name an amount that is out of all proportion to an expected one: 元 typed where 万元 is meant."""
-    if fen <= 0 or expected <= 0:
+def slip(
+    checked: Checked, column: str, label: str, fen: int, expected: int, what: str, *, part: bool = False
+) -> bool:
+    """Name an amount that is out of all proportion to an expected one: 元 typed where 万元 is meant.
+
+    With `part` the amount is one part of what is expected, so that a small one says nothing.
+    """
+    if fen <= 0 or expected <= 0 or (part and fen <= expected):
         return False
     exact = unit_slip(fen, expected)
     if exact is None and fen < expected * HUGE:

@@ -125,8 +125,9 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
                 checked.look("name", "项目名称", f"写的是“{name}”，项目库中该代码是“{year.name}”，请核对代码")
             if year.library_state == "refused":
                 checked.wrong("code", "项目代码", f"“{year.name}”不予入库，不得安排预算")
-            _once(checked, year, known)
-            _amount(checked, year, known)
+            if row.cells.get("kind") not in setting.unread:
+                _once(checked, year, known)
+                _amount(checked, year, known)
         yield checked
 
 

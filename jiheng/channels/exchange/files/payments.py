@@ -165,7 +165,7 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
     if budget <= 0:
         checked.wrong("code", "项目代码", f"“{year.name}”没有预算，不得支出（{LAW}）；请先导入预算")
         return
-    if slip(checked, "amount", "支付金额", fen, budget, "该项目全年预算"):
+    if slip(checked, "amount", "支付金额", fen, budget, "该项目全年预算", part=True):
         return
     paid = known.paid.get(year.pk, 0) + fen
     if paid > budget:
