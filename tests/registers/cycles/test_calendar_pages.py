@@ -43,6 +43,7 @@ def test_calendar_has_every_item_in_order_of_days(county: County) -> None:
     assert all(line.window.clause and line.roles for line in lines)
 
 
+@pytest.mark.feature("1.10")
 def test_extension_gives_one_body_more_time(county: County) -> None:
     browser = sign_in(Client(), county.person("performance_office"), county.cycle)
     plain = window(county.cycle, "goals_submit")
@@ -69,6 +70,7 @@ def test_year_is_opened_once_by_the_right_people(county: County) -> None:
     assert sign_in(Client(), county.person("system_admin")).get(reverse("cycles:list")).status_code == 403
 
 
+@pytest.mark.feature("1.10")
 def test_overdue_item_is_said_to_be_closed(county: County) -> None:
     browser = sign_in(Client(), county.person("unit_head"), county.cycle)
     with clock.at(date(2022, 9, 5)):
