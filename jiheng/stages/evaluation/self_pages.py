@@ -104,14 +104,17 @@ def _grade(record: SelfEvaluation) -> str:
 
 
 def _turn(record: SelfEvaluation) -> str:
-    """Return who has to act, in the words of the table."""
+    """Return who has to act, in the words of the table; the two who sign for a unit are one."""
     names = policy_for(record.cycle).role_labels
-    steps = [
-        one
+    roles = [
+        role
         for one in self_workflow(record).steps
-        if one.from_state == record.state and not one.comment and not one.own
+        if one.from_state == record.state and not one.comment and not one.own and one.action != "recheck"
+        for role in one.by
     ]
-    return "、".join(dict.fromkeys(names.get(role, role) for one in steps for role in one.by))
+    return "、".join(
+        dict.fromkeys("填报单位" if role in FILLERS else names.get(role, role) for role in roles)
+    )
 
 
 def _usual_due(record: SelfEvaluation) -> date | None:
@@ -136,7 +139,7 @@ SELF = Table(
         Column("unit", "实施单位", "subject_year.unit.name", sort="subject_year__unit__name"),
         Column("department", "主管部门", "subject_year.department.name", sort="subject_year__department__name", shown=False),
         Column("budget", "全年预算", "budget_fen", kind="wan", sort="budget_fen", total="budget_fen", help="台账：年初加调整，减核减和收回"),
-        Column("executed", "全年执行", "executed_fen", kind="wan", sort="executed_fen", total="executed_fen", help="台账：支付合计"),
+        Column("executed", "全年执行", "executed_fen", kind="wan", sort="executed_fen", total="executed_fen", help="台账：支付合计", shown=False),
         Column("rate", "执行率", _rate, kind="percent", help="全年执行 ÷ 全年预算"),
         Column("total", "自评得分", "total", kind="points", sort="total", card=True),
         Column("grade", "等级", _grade, sort="grade"),
@@ -301,7 +304,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
     slow = slow_spending(record)
     span = self_window(record)
     demands = [row.demand for row in rows if row.demand]
-    weight = value_in(record.cycle, "self_evaluation_weights")
+    weight, parts = value_in(record.cycle, "self_evaluation_weights"), money_parts(record)
     return {
         "record": record,
         "year": year,
@@ -331,12 +334,13 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "execution_weight": weight.value["execution"] if record.execution_points is not None else None,
         "rate": rate_of(record.budget_fen, record.executed_fen),
         "parts": [
-            (label, *money_parts(record)[key])
+            (label, *parts[key])
             for key, label in (
                 ("appropriation", "其中：当年财政拨款"),
                 ("carryover", "上年结转资金"),
                 ("other", "其他资金"),
             )
+            if any(parts[key])
         ],
         "slow": slow,
         "unexplained": reasons_missing(record, lines) if record.state == "draft" else [],

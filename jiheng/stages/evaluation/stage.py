@@ -93,10 +93,10 @@ def _to_fill(person: Person) -> list[Todo]:
     drafts = list(
         _open_self(person).filter(state="draft").prefetch_related("lines__indicator").order_by("pk")
     )
-    signed = _signers(drafts)
+    signed, back = _signers(drafts), _sent_back(drafts)
     for record in drafts:
         verb, detail = _unit_step(record, person, signed.get(record.pk, set()))
-        if verb:
+        if verb and (record.pk not in back or record.pk in signed):
             name = "evaluation:self_fill" if verb.startswith("填写") else "evaluation:self_detail"
             found.append(_self_todo(record, verb, reverse(name, args=[record.pk]), detail))
     return found
@@ -289,19 +289,28 @@ def returned(person: Person) -> list[Todo]:
 
 
 def _returned_self(person: Person) -> list[Todo]:
-    drafts = list(_open_self(person).filter(state="draft"))
-    last: dict[str, Signature] = {}
-    for row in Signature.objects.filter(subject__in=[subject_key(one) for one in drafts], used=True).order_by(
-        "pk"
-    ):
-        last[row.subject] = row
-    found = []
-    for one in drafts:
-        back = last.get(subject_key(one))
-        if back is not None and back.action == "return":
-            url = reverse("evaluation:self_fill", args=[one.pk])
-            found.append(_self_todo(one, "修改后重新提交", url, reason=f"{back.name}：{back.comment}"))
-    return found
+    """Drafts that came back and that nobody has signed again."""
+    drafts = list(_open_self(person).filter(state="draft").prefetch_related("lines__indicator"))
+    signed, back = _signers(drafts), _sent_back(drafts)
+    return [
+        _self_todo(
+            one,
+            "修改后重新提交",
+            reverse("evaluation:self_fill", args=[one.pk]),
+            reason=f"{back[one.pk].name}：{back[one.pk].comment}",
+        )
+        for one in drafts
+        if one.pk in back and one.pk not in signed
+    ]
+
+
+def _sent_back(drafts: Iterable[SelfEvaluation]) -> dict[int, Signature]:
+    """Return by record the step that sent it back, where that was the last step taken."""
+    by_key = {subject_key(one): one.pk for one in drafts}
+    last: dict[int, Signature] = {}
+    for row in Signature.objects.filter(subject__in=by_key, used=True).order_by("pk"):
+        last[by_key[row.subject]] = row
+    return {pk: row for pk, row in last.items() if row.action == "return"}
 
 
 def watching(person: Person) -> list[Todo]:

@@ -171,7 +171,13 @@ def _read_row(
     bands = bands_of(indicator)
     if bands:
         data = qualitative(bands, text, told.get("score"), reason)
-        if data.tier and not POINTS.search(_after_tier(bands, text)) and told.get("score") is not None:
+        stored = (line.tier, line.claimed) == (data.tier, data.claimed)
+        if (
+            data.tier
+            and not stored
+            and not POINTS.search(_after_tier(bands, text))
+            and told.get("score") is not None
+        ):
             score = reading.cells.get(f"{path}.score", "")
             words = f"按表上得分 {plain(told['score'])} 分、档次“{tier_label(indicator, data.tier)}”读取"
             found.notices.append(Problem(score, label, words, "wrong", f"{path}.score"))
