@@ -37,7 +37,7 @@ def may_open(person: Person, evidence: Evidence) -> Verdict:
     """Open a file when the record it proves is visible; otherwise it does not exist for the person."""
     label, _, pk = evidence.subject.partition(":")
     visible = visible_records(label, person)
-    if visible is not None and visible.filter(pk=int(pk)).exists():
+    if visible is not None and pk.isdecimal() and visible.filter(pk=int(pk)).exists():
         return allow()
     return Verdict(False, "您看不到该附件所属的记录")
 

@@ -3,9 +3,10 @@
 import hashlib
 import io
 import zipfile
+import zlib
 
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -15,7 +16,9 @@ from jiheng.foundation.workflow.advance import refuse
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
+MAX_MEMBERS = 5_000
 NAME_LENGTH = 200
+CONTENTS = "[Content_Types].xml"
 SIGNATURES = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 OFFICE = {"word/": "docx", "xl/": "xlsx"}
 TABLES = {"xlsx", "xls", "csv"}
@@ -33,12 +36,17 @@ def kind_of(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
+                members = packed.infolist()
+                if len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_UNPACKED:
                     return ""
-                names = packed.namelist()
-        except zipfile.BadZipFile:
+                names = [one.filename for one in members]
+                contents = packed.read(CONTENTS).lower() if CONTENTS in names else b""
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError):
             return ""
-        if any("vbaProject" in name for name in names):
+        # Word and Excel know macros by the list of contents, whatever the part itself is called.
+        if not contents or any(word in contents for word in (b"macroenabled", b"vbaproject")):
+            return ""
+        if any("vbaproject" in name.lower() for name in names):
             return ""
         for folder, kind in OFFICE.items():
             if any(name.startswith(folder) for name in names):
@@ -109,11 +117,17 @@ def _check_size(name: str, content: bytes) -> None:
 def _keep(content: bytes, kind: str) -> StoredFile:
     digest = hashlib.sha256(content).hexdigest()
     stored = StoredFile.objects.filter(digest=digest).first()
-    if stored is None:
-        stored = StoredFile(digest=digest, size=len(content), kind=kind)
-        stored.content.save(f"{digest[:2]}/{digest}.{kind}", ContentFile(content), save=False)
-        stored.save()
-    return stored
+    if stored is not None:
+        return stored
+    made = StoredFile(digest=digest, size=len(content), kind=kind)
+    made.content.save(f"{digest[:2]}/{digest}.{kind}", ContentFile(content), save=False)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:  # somebody stored the same bytes at the same moment
+        made.content.delete(save=False)
+        return StoredFile.objects.get(digest=digest)
+    return made
 
 
 def attach(*, subject: models.Model, row: str, name: str, content: bytes, person: Person) -> Evidence:
