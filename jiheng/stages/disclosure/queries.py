@@ -98,3 +98,9 @@ def due_list(cycle: Cycle) -> list[Unpublished]:
 def publication_day(approved: date, cycle: Cycle) -> date:
     """Return the last day of the statutory clock that starts with an approval (预算法第十四条)."""
     return approved + timedelta(days=int(rules_at(cycle).value("publication_days").value))
+
+
+def published_count(cycle: Cycle) -> int:
+    """Return how many publications of the cycle's budget year stand."""
+    found = Publication.objects.filter(place_id=cycle.place_id, budget_year=cycle.budget_year)
+    return found.filter(withdrawn_at__isnull=True, replaced_by__isnull=True).count()

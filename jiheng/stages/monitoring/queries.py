@@ -155,6 +155,11 @@ def current_checkpoint(cycle: Cycle) -> Checkpoint | None:
     return Checkpoint.objects.filter(cycle=cycle).order_by("-as_of").first()
 
 
+def opened_checkpoints(cycle: Cycle) -> list[Checkpoint]:
+    """Return the checkpoints that were opened, in the order of the year."""
+    return list(Checkpoint.objects.filter(cycle=cycle).order_by("as_of"))
+
+
 def checkpoint_in(cycle: Cycle, key: str) -> Checkpoint | None:
     """Return the opened checkpoint with this primary key in the cycle; the latest for anything else."""
     found = Checkpoint.objects.filter(cycle=cycle).select_related("cycle")

@@ -1,0 +1,49 @@
+"""Periodic reports as Word and PDF."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+
+from jiheng.channels.reports.access import may_print_reports
+from jiheng.channels.reports.kinds import found
+from jiheng.foundation.documents.report import Report
+from jiheng.foundation.documents.reports import report_pdf
+from jiheng.foundation.documents.word import report_docx
+from jiheng.foundation.web.navigation import current_cycle
+from jiheng.foundation.web.pages import PageRequest, page
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.rules.policy.outline import Outline
+
+Writer = Callable[[Outline, Report], bytes]
+WRITERS: dict[str, tuple[Writer, str]] = {
+    "pdf": (report_pdf, "application/pdf"),
+    "docx": (report_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
+@page(may=may_print_reports)
+def report_list(request: PageRequest) -> HttpResponse:
+    """List the reports with what each is for."""
+    context = {"cycle": current_cycle(request), "kinds": found().values()}
+    return render(request, "reports/list.html", context)
+
+
+@page(may=may_print_reports)
+def report_file(request: PageRequest, key: str, kind: str) -> HttpResponse:
+    """Write one report of the chosen year as it stands now."""
+    cycle: Cycle | None = current_cycle(request)
+    wanted = found().get(key)
+    if cycle is None or wanted is None:
+        raise Http404
+    policy = policy_for(cycle)
+    if key not in policy.documents:
+        raise Http404("本年度固化的制度中没有这份报告的提纲")
+    write, content_type = WRITERS[kind]
+    content = write(policy.documents[key], wanted.build(cycle, request.person))
+    response = HttpResponse(content, content_type=content_type)
+    name = f"{cycle.place.name}{cycle.budget_year}年度{wanted.name}.{kind}"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
