@@ -39,8 +39,11 @@ def _guards(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Call
 
 
 @pytest.fixture
-def committed(_guards: list[Callable[[], None]], transactional_db: None) -> Iterator[None]:
+def committed(
+    request: pytest.FixtureRequest, _guards: list[Callable[[], None]], transactional_db: None
+) -> Iterator[None]:
     """Real transactions, for threads and locks; afterwards the append-only tables let themselves be emptied."""
+    assert not request.node.get_closest_marker("django_db"), "the mark would empty the tables too late"
     yield
     from tests.guards import take_away  # noqa: PLC0415 -- needs Django, which tests of rules go without
 

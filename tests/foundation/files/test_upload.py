@@ -24,7 +24,6 @@ from jiheng.foundation.files.services import (
 )
 from jiheng.foundation.workflow.advance import Refused
 from tests.make import make_organisation, make_person, make_place
-from tests.threads import all_at_once, names_of
 
 pytestmark = pytest.mark.django_db
 
@@ -203,12 +202,3 @@ def test_refused_file_leaves_no_link(person: Person) -> None:
     with pytest.raises(Refused):
         attach(subject=StoredFile(), row="", name="木马.pdf", content=b"MZ", person=person)
     assert Evidence.objects.count() == Entry.objects.filter(action="file.attach").count() == 0
-
-
-@pytest.mark.concurrency
-def test_same_bytes_at_the_same_moment_are_kept_once(committed: None) -> None:
-    answers = all_at_once(*[lambda: store_file(name="批复.pdf", content=PDF + b"at once")] * 4)
-    assert names_of(answers) == ["done"] * 4
-    assert StoredFile.objects.count() == 1
-    folder = Path(StoredFile.objects.get().content.path)
-    assert len(list(folder.parent.glob(f"{folder.stem}*"))) == 1
