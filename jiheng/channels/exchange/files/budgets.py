@@ -199,7 +199,7 @@ def apply(setting: Setting, made: Sequence[Posting], batch: ImportBatch) -> tupl
 def undo(batch: ImportBatch, person: Person) -> int:
     """Reverse every budget entry of the batch, unless payments already lean on it."""
     entries = list(LedgerEntry.objects.filter(batch=batch).select_related("subject_year"))
-    touched = SubjectYear.objects.filter(ledger__batch=batch).distinct()
+    touched = SubjectYear.objects.filter(pk__in=LedgerEntry.objects.filter(batch=batch).values("subject_year"))
     sums = touched.annotate(
         budget=Sum("ledger__amount_fen", filter=Q(ledger__kind__in=LedgerEntry.BUDGET_KINDS), default=0),
         paid=Sum("ledger__amount_fen", filter=Q(ledger__kind="payment"), default=0),
