@@ -40,6 +40,7 @@ class Plan:
     notices: list[Problem] = field(default_factory=list)
     more_problems: int = 0
     unknown_columns: list[str] = field(default_factory=list)
+    rows_in: int = 0
     stated_fen: int | None = None
     total_rows: int = 0
 
@@ -74,6 +75,7 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
         notices=list(reading.notices),
         more_problems=reading.more_problems,
         unknown_columns=reading.unknown_columns,
+        rows_in=reading.rows_in,
         stated_fen=reading.stated.get(kind.amount),
         total_rows=reading.total_rows,
     )

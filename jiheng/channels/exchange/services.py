@@ -25,7 +25,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
 from jiheng.rules.refusal import Refusal
 
-LARGE = 1024 * 1024
+LARGE = 128 * 1024
 """Files from this size on are read by a worker, while the page waits and asks."""
 
 
@@ -136,10 +136,11 @@ def _show(batch: ImportBatch, kind: ListKind, plan: Plan) -> None:
 def report_of(kind: ListKind, plan: Plan) -> dict[str, Any]:
     """Return the reconciliation: rows and fen of the file, and what becomes of them; the differences are 0."""
     rows = {state: plan.count(state) for state, _ in ImportLine.STATES}
+    rows["wrong"] += plan.rows_in - len(plan.lines)  # beyond a thousand wrong rows only their number is kept
     fen = {state: plan.fen(state) for state, _ in ImportLine.STATES}
     whole = sum(fen.values())
     return {
-        "rows": {**rows, "file": len(plan.lines)},
+        "rows": {**rows, "file": plan.rows_in},
         "fen": {**fen, "file": whole, "stated": plan.stated_fen} if kind.amount else {},
         "ok": plan.ok,
         "problems": [[one.cell, one.label, one.message, one.kind] for one in plan.problems],
@@ -212,7 +213,6 @@ def _not_ready(plan: Plan) -> Refused:
 
 
 def _write(batch: ImportBatch, kind: ListKind, setting: Setting, plan: Plan) -> None:
-    _show(batch, kind, plan)
     count, fen = kind.apply(setting, plan.made, batch)
     expected = plan.count("new", "look"), plan.fen("new", "look")
     if (count, fen) != expected:
