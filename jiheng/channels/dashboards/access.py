@@ -1,15 +1,11 @@
-"""Who sees the overview."""
+"""Who opens the dashboards: business roles, each their own part of the year."""
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.subjects.access import may_see_subjects
 
 
-def may_see_overview(person: Person) -> Verdict:
-    """The bureau, overseers and departments, each as far as they see the projects."""
-    if person.sees_whole_place or person.role == "department_reviewer":
+def may_see_dashboards(person: Person, _: object = None) -> Verdict:
+    """Whoever sees projects sees their sums."""
+    if may_see_subjects(person):
         return allow()
-    return deny("驾驶舱对财政局、主管部门和监督机构开放")
-
-
-def sees_place_figures(person: Person) -> bool:
-    """Whether figures of the whole place (rectification, disclosure) are shown."""
-    return person.sees_whole_place
+    return deny(f"“{person.role_label}”不接触业务统计")

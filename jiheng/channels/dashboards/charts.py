@@ -1,55 +1,72 @@
-"""Drawings of the overview; each has the same figures in a table beside it."""
+"""The drawings of the overview; the same figures stand in tables beside them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from jiheng.channels.dashboards.queries import CoverLine, FlowStep
+from jiheng.channels.dashboards.queries import FlowStep
+from jiheng.channels.dashboards.scope import Line
 from jiheng.rules.money import fen_to_wan
 
-BLUE, GREY, TEAL, AMBER = "#155fb5", "#8694a5", "#1a6b3a", "#c77700"
-MOST = 12
+NAMES = ("绩效目标", "运行监控", "绩效自评", "部门和财政评价")
+COLOURS = ("#155fb5", "#4a90c2", "#8fb8de", "#7d8a98")
+LONGEST = 12
 
 
-def cover_bars(lines: tuple[CoverLine, ...]) -> dict[str, Any]:
-    """Bars of cover by department, the largest budgets first."""
-    shown = lines[:MOST][::-1]
-    series = (("绩效目标", "goal", BLUE), ("运行监控", "reported", TEAL), ("单位自评", "self_evaluated", AMBER))
+def cover_bars(lines: Sequence[Line], urls: Sequence[str]) -> dict[str, Any]:
+    """Return bars of the covered share of money by department or unit, the least covered on top, at most twelve."""
+    drawn = list(zip(lines, urls, strict=True))[:LONGEST][::-1]
+    series = []
+    for at, (name, colour) in enumerate(zip(NAMES, COLOURS, strict=True)):
+        data = [
+            {"value": None if (ratio := line.covers[at].ratio) is None else round(ratio * 100, 1), "url": url}
+            for line, url in drawn
+        ]
+        series.append(
+            {"name": name, "type": "bar", "data": data, "itemStyle": {"color": colour}, "barMaxWidth": 10}
+        )
     return {
         "grid": {"left": 8, "right": 32, "top": 36, "bottom": 8, "containLabel": True},
-        "legend": {"top": 0, "itemWidth": 12, "itemHeight": 12},
+        "legend": {"top": 0, "itemWidth": 12, "itemHeight": 12, "data": list(NAMES)},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
-        "yAxis": {"type": "category", "data": [line.label for line in shown]},
-        "series": [
-            {
-                "name": label,
-                "type": "bar",
-                "itemStyle": {"color": colour},
-                "data": [round(float(getattr(line, key) or 0) * 100, 1) for line in shown],
-            }
-            for label, key, colour in series
-        ],
+        "yAxis": {
+            "type": "category",
+            "data": [_short(line.label) for line, _ in drawn],
+            "axisTick": {"show": False},
+        },
+        "series": series,
     }
 
 
-def flow_bars(steps: tuple[FlowStep, ...]) -> dict[str, Any]:
-    """The year's money step by step, 万元."""
+def flow_bars(steps: Sequence[FlowStep]) -> dict[str, Any]:
+    """Return the way of the money as bars in 万元, from asked on top downwards; what was taken back in red."""
     return {
-        "grid": {"left": 8, "right": 16, "top": 24, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "xAxis": {"type": "category", "data": [step.label for step in steps]},
-        "yAxis": {"type": "value", "name": "万元"},
+        "grid": {"left": 8, "right": 72, "top": 8, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "item", "formatter": "{b}：{c} 万元"},
+        "xAxis": {"type": "value", "splitNumber": 4},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [one.label for one in steps],
+            "axisTick": {"show": False},
+        },
         "series": [
             {
                 "type": "bar",
-                "barMaxWidth": 48,
+                "barMaxWidth": 24,
+                "label": {"show": True, "position": "right"},
                 "data": [
                     {
-                        "value": float(fen_to_wan(step.fen)),
-                        "itemStyle": {"color": AMBER if step.label == "核减收回" else BLUE},
+                        "value": float(fen_to_wan(one.fen)),
+                        "url": one.url,
+                        "itemStyle": {"color": "#b3261e" if one.minus else "#155fb5"},
                     }
-                    for step in steps
+                    for one in steps
                 ],
-                "label": {"show": True, "position": "top"},
             }
         ],
     }
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"

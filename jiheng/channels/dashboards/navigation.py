@@ -1,6 +1,6 @@
-"""The overview in the left side."""
+"""The dashboards in the left side."""
 
-from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.navigation import NavItem
 
 ITEMS = [
@@ -11,6 +11,6 @@ ITEMS = [
         order=10,
         url="dashboards:home",
         group="overview",
-        roles=BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+        roles=BUREAU_ROLES | OVERSEER_ROLES | UNIT_ROLES | {"department_reviewer"},
     )
 ]

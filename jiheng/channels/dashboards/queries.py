@@ -1,107 +1,124 @@
-"""The overview put together: figures with their clauses, cover by department and by book, the flow of money."""
+"""What the overview shows beside its figures: the flow of money, grades, and the rows behind a figure."""
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
-from jiheng.channels.dashboards.access import sees_place_figures
-from jiheng.channels.dashboards.facts import Facts, Row, gather
-from jiheng.channels.dashboards.metric import Figure, Metric
-from jiheng.channels.dashboards.metrics import found as all_metrics
-from jiheng.foundation.accounts.person import Person
-from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rules_at
-from jiheng.registers.subjects.labels import book_label
+from django.db.models import QuerySet
+from django.urls import reverse
 
-PLACE_ONLY = {"overdue_rectification", "unpublished"}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A metric as the page draws it."""
-
-    metric: Metric
-    figure: Figure
-    clause: str
-
-
-@dataclass(frozen=True)
-class CoverLine:
-    """One department or budget book: number, money (fen), and the covered shares in per cent."""
-
-    key: str
-    label: str
-    count: int
-    budget_fen: int
-    paid_fen: int
-    goal: Decimal | None
-    reported: Decimal | None
-    self_evaluated: Decimal | None
-    evaluated: Decimal | None
+from jiheng.channels.dashboards.metric import Metric, narrowed_url
+from jiheng.channels.dashboards.scope import Line, Scope, lines_by
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.queries import library
+from jiheng.rules.scoring.grades import Band
+from jiheng.stages.evaluation.models import Evaluation
 
 
 @dataclass(frozen=True)
 class FlowStep:
-    """One step of the year's money, in fen."""
+    """One station of the year's money, in fen; `change` is what the way from the station before took or added."""
 
+    key: str
     label: str
     fen: int
-    note: str
+    definition: str
+    url: str
+    minus: bool = False
+
+
+def flow(scope: Scope) -> list[FlowStep]:
+    """Return the way of the year's money: asked, agreed, budget, adjusted, spent; and what was taken back."""
+    rows = scope.years.values()
+    asked = sum(one.requested for one in rows)
+    _, appraised, agreed = scope.appraised
+    initial = sum(one.initial for one in rows)
+    cut = sum(one.cut for one in rows)
+    recapture = sum(one.recapture for one in rows)
+    budget = sum(one.budget for one in rows)
+    paid = sum(one.payment for one in rows)
+    subjects = narrowed_url(scope, "subjects:list")
+    return [
+        FlowStep("asked", "单位申报", asked, "项目库中全部项目的申报金额，含不予入库的", narrowed_url(scope, "subjects:list", sort="-asked")),
+        FlowStep(
+            "agreed", "评估后同意", asked - (appraised - agreed),
+            "申报金额减去事前绩效评估核减的金额", narrowed_url(scope, "appraisal:list"),
+        ),
+        FlowStep("initial", "年初预算", initial, "台账：年初预算合计", narrowed_url(scope, "subjects:list", sort="-budget")),
+        FlowStep("budget", "现预算", budget, "台账：年初预算加调整，减核减和收回", narrowed_url(scope, "subjects:list", sort="-budget")),
+        FlowStep("paid", "已支出", paid, "台账：支付合计", narrowed_url(scope, "subjects:list", sort="-paid")),
+        FlowStep("cut", "本年核减", -cut, "台账：按以前年度评价结果从本年预算核减的合计", subjects, minus=True),
+        FlowStep("recapture", "收回", -recapture, "台账：收回的沉淀资金合计", subjects, minus=True),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Overview:
-    """Everything on the page."""
+class GradeLine:
+    """Confirmed evaluations of one kind: how many of each grade, and their money in fen."""
 
-    facts: Facts
-    figures: tuple[Shown, ...]
-    departments: tuple[CoverLine, ...]
-    books: tuple[CoverLine, ...]
-    flow: tuple[FlowStep, ...]
-
-
-def overview(cycle: Cycle, person: Person) -> Overview:
-    """Compute the overview of a cycle for a person."""
-    facts = gather(cycle, person)
-    metrics = [one for one in all_metrics() if sees_place_figures(person) or one.key not in PLACE_ONLY]
-    rules = rules_at(cycle)
-    shown = []
-    for metric in metrics:
-        value = rules.get(metric.rule) if metric.rule else None
-        shown.append(Shown(metric, metric.compute(facts), str(value.clause) if value else ""))
-    departments: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    books: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in facts.rows:
-        departments[str(row.department), row.department_name].append(row)
-        books[row.book, book_label(row.book)].append(row)
-    lines = [cover_line(key, label, rows) for (key, label), rows in departments.items()]
-    lines.sort(key=lambda line: -line.budget_fen)
-    by_book = tuple(cover_line(key, label, rows) for (key, label), rows in sorted(books.items()))
-    return Overview(facts, tuple(shown), tuple(lines), by_book, flow_of(facts))
+    kind: str
+    label: str
+    count: int
+    fen: int
+    cells: tuple[tuple[str, int, str], ...]
 
 
-def cover_line(key: str, label: str, rows: list[Row]) -> CoverLine:
-    """Add up the rows of one department or book; shares are by money."""
-    whole = sum(row.budget_fen for row in rows)
-
-    def covered(name: str) -> Decimal | None:
-        part = sum(row.budget_fen for row in rows if getattr(row, name))
-        return Decimal(part) / whole if whole else None
-
-    paid = sum(row.money.executed for row in rows)
-    shares = [covered(name) for name in ("goal", "reported", "self_evaluated", "evaluated")]
-    return CoverLine(key, label, len(rows), whole, paid, *shares)
+def bands(scope: Scope) -> tuple[Band, ...]:
+    """Return the grades of evaluation in the year, best first."""
+    return policy_for(scope.cycle).grades["evaluation"].falling
 
 
-def flow_of(facts: Facts) -> tuple[FlowStep, ...]:
-    """Return the year's money from asked to spent and taken back."""
-    rows = facts.rows
-    taken = -sum(row.money.cut + row.money.recapture for row in rows)
-    return (
-        FlowStep("申报", sum(row.asked_fen for row in rows), "项目申报金额"),
-        FlowStep("评估同意", sum(row.agreed_fen for row in rows), "事前评估同意金额；不须评估的按申报"),
-        FlowStep("年初预算", sum(row.money.initial for row in rows), "台账"),
-        FlowStep("核减收回", taken, "依据评价结果的决定"),
-        FlowStep("全年预算", facts.total(), "年初、调整、核减、收回的合计"),
-        FlowStep("已支出", sum(row.money.executed for row in rows), "台账支付"),
-    )
+def grade_lines(scope: Scope) -> list[GradeLine]:
+    """Return confirmed evaluations by kind and grade; each number opens its rows."""
+    found = []
+    for kind, label in Evaluation.KINDS:
+        rows = [one for one in scope.evaluations if one.confirmed and one.kind == kind]
+        if not rows:
+            continue
+        counted = Counter(one.grade for one in rows)
+        cells = tuple(
+            (
+                band.label,
+                counted[band.key],
+                narrowed_url(scope, "evaluation:evaluations", state="confirmed", kind=kind, grade=band.key),
+            )
+            for band in bands(scope)
+        )
+        found.append(GradeLine(kind, label, len(rows), sum(one.amount for one in rows), cells))
+    return found
+
+
+def rows_behind(scope: Scope, metric: Metric, part: str) -> QuerySet[Any]:
+    """Return the subjects behind a figure, with their money, as far as the person sees them."""
+    _, ids = metric.parts[part]
+    return library(scope.person, scope.cycle).filter(pk__in=ids(scope))
+
+
+def department_name(pk: int) -> str:
+    """Return the name of a department."""
+    return Organisation.objects.values_list("name", flat=True).filter(pk=pk).first() or ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The whole divided: by department, or by unit where there is one department only; the least covered first."""
+
+    what: str
+    label: str
+    lines: tuple[Line, ...]
+    urls: tuple[str, ...]
+
+    @property
+    def pairs(self) -> list[tuple[Line, str]]:
+        """Each line with the address of what it stands for."""
+        return list(zip(self.lines, self.urls, strict=True))
+
+
+def parts(scope: Scope) -> Parts:
+    """Divide what the person sees; a line opens the department's overview or the unit's projects."""
+    departments = {one.department for one in scope.wanted.values()}
+    what, label = ("unit", "单位") if len(departments) == 1 else ("department", "部门")
+    lines = tuple(sorted(lines_by(scope, what), key=lambda one: (one.covers[0].ratio or 0, one.label)))
+    base = reverse("subjects:list" if what == "unit" else "dashboards:home")
+    return Parts(what, label, lines, tuple(f"{base}?{what}={one.key}" for one in lines))

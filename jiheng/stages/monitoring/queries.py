@@ -110,11 +110,14 @@ def monitoring_statistics(checkpoint: Checkpoint, person: Person | None = None) 
         budget_fen=Sum("budget_fen", default=0),
         executed_fen=Sum("executed_fen", default=0),
     )
+    # The sums must not be called like the annotations: a filter would then read the sum and count nothing.
     behind = narrowed(reports.order_by()).aggregate(
-        slow=Count("pk", filter=Q(slow=True)), off_target=Count("pk", filter=Q(off_target=True))
+        slow_count=Count("pk", filter=Q(slow=True)), off_count=Count("pk", filter=Q(off_target=True))
     )
     lights = dict(reports.order_by().values_list("light").annotate(n=Count("pk")))
-    return MonitoringStatistics(**figures, **behind, lights=lights)
+    return MonitoringStatistics(
+        **figures, slow=behind["slow_count"], off_target=behind["off_count"], lights=lights
+    )
 
 
 def narrowed(reports: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,107 +1,229 @@
-"""The overview on a small county: every number by hand, the same queries whatever the size."""
+"""The overview on a small county: every number by hand, its rows, the same queries whatever the size."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from jiheng.channels.dashboards.facts import gather
+from jiheng.channels.dashboards.metric import Figure
 from jiheng.channels.dashboards.metrics import found
-from jiheng.channels.dashboards.queries import overview
+from jiheng.channels.dashboards.metrics.late import lines as late_lines
+from jiheng.channels.dashboards.queries import flow, grade_lines, parts, rows_behind
+from jiheng.channels.dashboards.scope import Scope, lines_by
 from jiheng.foundation import clock
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.evaluation.queries import self_evaluation_cover
+from jiheng.stages.goals.queries import coverage
+from jiheng.stages.monitoring.queries import monitoring_statistics
+from jiheng.stages.monitoring.services import open_checkpoint
+from jiheng.stages.results.queries import cut_statistics
+from jiheng.stages.results.services import decide_result, propose_decision
+from tests.made_results import make_order, make_result
 from tests.make import County, make_budget, make_county, make_goal, make_subject, sign_in
-
-QUERIES = 10
 
 
 @pytest.fixture
 def county(db: None) -> County:
-    """Three projects: 100 and 300 万元 in the first department, 100 万元 without goal in the second."""
+    """Three projects: 100 and 300 万元 with goals in the first department, 100 without goal in the second."""
     county = make_county()
     with clock.at(date(2022, 11, 1)):
         for unit, fen in ((0, 100_000_000), (1, 300_000_000)):
             year = make_subject(county, unit=unit, requested_fen=fen)
-            make_goal(county, year, "approved")
             make_budget(county, year, fen)
+            make_goal(county, year, "approved")
         bare = make_subject(county, unit=2)
         make_budget(county, bare)
         make_budget(county, bare, 25_000_000, kind="payment", day=date(2023, 3, 1))
     return county
 
 
-def values(county: County, role: str) -> dict[str, tuple[str, str]]:
-    seen = overview(county.cycle, county.person(role))
-    return {one.metric.key: (one.figure.value, one.figure.note) for one in seen.figures}
+@pytest.fixture
+def judged(county: County) -> County:
+    """The first project evaluated: 72 points, cut 15 per cent of 100 万元, one finding ordered; the third proposed."""
+    first, _, third = SubjectYear.objects.order_by("pk")
+    office, leader = county.person("performance_office"), county.person("bureau_leader")
+    result = make_result(county, first, "72")
+    with clock.at(date(2024, 7, 5)):
+        decision = propose_decision(evaluation=result, person=office)
+        decide_result(decision=decision, ratio=Decimal(15), reason="设备闲置", person=leader)
+        make_order(county, result)
+    propose_decision(evaluation=make_result(county, third, "92"), person=office)
+    return county
 
 
-def test_cover_is_by_money(county: County) -> None:
-    figures = values(county, "bureau_leader")
-    assert figures["goal_cover"] == ("80.0", "2/3 项，400.00/500.00 万元")
-    assert figures["self_evaluation_cover"][0] == "0.0"
-    assert figures["execution"] == ("5.0", "25.00/500.00 万元")
-    assert figures["monitoring_cover"] == ("—", "还没有开启监控")
+def scope(county: County, role: str = "bureau_leader", index: int = 0, **more: Any) -> Scope:
+    return Scope(county.person(role, index), Cycle.objects.get(pk=county.cycle.pk), **more)
 
 
-def test_department_sees_its_own_part_only(county: County) -> None:
-    figures = values(county, "department_reviewer")
-    assert figures["goal_cover"] == ("100.0", "2/2 项，400.00/400.00 万元")
-    assert "unpublished" not in figures
+def figures(seen: Scope) -> dict[str, Figure]:
+    return {one.key: one.figure(seen) for one in found()}
+
+
+@pytest.mark.feature("5.21")
+def test_cover_is_by_money_and_every_figure_is_worked_out_by_hand(county: County) -> None:
+    seen = figures(scope(county))
+    assert (seen["goals_cover"].value, seen["goals_cover"].note) == (0.8, "2 / 3 项，400.00 / 500.00 万元")
+    assert seen["self_evaluation_cover"].value == 0
+    assert (seen["execution_rate"].value, seen["execution_rate"].note) == (0.05, "25.00 / 500.00 万元")
+    assert (seen["monitoring_cover"].value, seen["monitoring_cover"].note) == (None, "还没有开启监控点")
+    assert seen["appraisal_cut"].value is None
+    assert seen["unpublished"].value == 2
+
+
+def test_results_and_rectification_by_hand(judged: County) -> None:
+    with clock.at(date(2024, 9, 4)):  # the order was due on the third
+        seen = scope(judged)
+        values = figures(seen)
+        assert (values["result_cuts"].value, values["result_cuts"].note) == (
+            15_000_000,
+            "核减 1 项，不核减 0 项，待决定 1 项（基数 100.00 万元）",
+        )
+        assert (values["rectification"].value, values["rectification"].note) == (0, "下达 1 个问题，销号 0，逾期 1")
+        assert values["evaluation_cover"].note == "1 / 2 项，100.00 / 400.00 万元"
+        late = {one.label: one.count for one in late_lines(seen)}
+        assert late["绩效目标未批复"] == 1
+        assert late["绩效自评未报送"] == 2
+        assert late["整改未销号"] == 1
+        assert late["评价结果未决定处理"] == 1  # proposed, and August has passed
+        assert late["应公开未公开"] == 2  # the goals; results have until October
+        assert values["late"].value == sum(late.values())
+    (line,) = grade_lines(scope(judged))
+    assert (line.count, line.fen) == (2, 200_000_000)
+    assert [(label, number) for label, number, _ in line.cells] == [("优", 1), ("良", 0), ("中", 1), ("差", 0)]
+
+
+def test_the_figures_are_those_of_the_stages(judged: County) -> None:
+    with clock.at(date(2023, 4, 1)):
+        point = open_checkpoint(cycle=judged.cycle, key="q1", person=judged.person("performance_office"))
+    seen, leader = scope(judged), judged.person("bureau_leader")
+    goals = coverage(leader, judged.cycle)
+    by_hand = seen.cover(seen.wanted, seen.goals)
+    assert (by_hand.due, by_hand.done, by_hand.due_fen, by_hand.done_fen) == (
+        goals.subjects, goals.approved, goals.money_fen, goals.covered_fen,
+    )  # fmt: skip
+    own = self_evaluation_cover(judged.cycle, leader)
+    assert (len(seen.budgeted), len(seen.budgeted & seen.self_evaluated)) == (own.due, own.done)
+    statistics = monitoring_statistics(point, leader)
+    assert len(seen.reports) == statistics.due == 2
+    assert sum(one.slow for one in seen.reports) == statistics.slow
+    assert sum(one.off_target for one in seen.reports) == statistics.off_target
+    assert figures(seen)["result_cuts"].value == cut_statistics(judged.place, 2025).cut_fen
+
+
+def test_behind_each_figure_stand_exactly_its_rows(judged: County) -> None:
+    with clock.at(date(2024, 9, 4)):
+        seen = scope(judged)
+        lists = [(metric, part) for metric in found() for part in metric.parts]
+        assert len(lists) >= 14
+        for metric, part in lists:
+            rows = rows_behind(seen, metric, part)
+            assert {one.pk for one in rows} == metric.parts[part][1](seen), (metric.key, part)
+        cover = next(one for one in found() if one.key == "goals_cover")
+        assert {one.budget_fen for one in rows_behind(seen, cover, "done")} == {100_000_000, 300_000_000}
 
 
 def test_parts_add_up_to_the_whole(county: County) -> None:
-    seen = overview(county.cycle, county.person("performance_office"))
-    assert sum(line.budget_fen for line in seen.departments) == seen.facts.total() == 500_000_000
-    assert sum(line.budget_fen for line in seen.books) == 500_000_000
-    assert [(line.count, line.goal) for line in seen.departments] == [(2, 1), (1, 0)]
+    seen = scope(county)
+    for what in ("department", "unit", "book"):
+        assert sum(line.fen for line in lines_by(seen, what)) == 500_000_000
+        assert sum(line.paid for line in lines_by(seen, what)) == 25_000_000
+        assert sum(line.covers[0].done_fen for line in lines_by(seen, what)) == 400_000_000
+    divided = parts(seen)
+    assert [(line.subjects, line.covers[0].ratio) for line in divided.lines] == [(1, 0), (2, 1)]
 
 
-def test_money_flows_from_asked_to_spent(county: County) -> None:
-    seen = overview(county.cycle, county.person("performance_office"))
-    assert {step.label: step.fen for step in seen.flow} == {
-        "申报": 500_000_000,
-        "评估同意": 500_000_000,
-        "年初预算": 500_000_000,
-        "核减收回": 0,
-        "全年预算": 500_000_000,
-        "已支出": 25_000_000,
+@pytest.mark.feature("7.19")
+def test_money_flows_from_asked_to_spent_and_back(county: County) -> None:
+    assert {step.key: step.fen for step in flow(scope(county))} == {
+        "asked": 500_000_000,
+        "agreed": 500_000_000,
+        "initial": 500_000_000,
+        "budget": 500_000_000,
+        "paid": 25_000_000,
+        "cut": 0,
+        "recapture": 0,
     }
 
 
-def test_facts_need_the_same_queries_whatever_their_number(
-    county: County, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(QUERIES):
-        gather(county.cycle, county.person("performance_office"))
-    for _ in range(5):
-        make_budget(county, make_subject(county))
-    with django_assert_num_queries(QUERIES):
-        gather(county.cycle, county.person("performance_office"))
+def test_each_sees_the_own_part(county: County) -> None:
+    reviewer = scope(county, "department_reviewer")
+    assert figures(reviewer)["goals_cover"].note == "2 / 2 项，400.00 / 400.00 万元"
+    assert parts(reviewer).what == "unit"
+    unit = scope(county, "unit_head", 2)
+    assert figures(unit)["goals_cover"].note == "0 / 1 项，0.00 / 100.00 万元"
+    narrowed = scope(county, department=county.departments[1].pk)
+    assert figures(narrowed)["goals_cover"].note == "0 / 1 项，0.00 / 100.00 万元"
+    foreign = scope(county, "department_reviewer", department=county.departments[1].pk)
+    assert foreign.years == {}
 
 
-def test_every_metric_says_what_it_is() -> None:
-    metrics = found()
-    assert len({metric.key for metric in metrics}) == len(metrics) >= 10
-    assert all(metric.definition and metric.name for metric in metrics)
+def test_what_is_not_decided_stays_inside_the_bureau(judged: County) -> None:
+    note = figures(scope(judged, "unit_head", 2))["result_cuts"].note
+    assert "待决定" not in note
+    assert "未提出" not in note
 
 
-def test_page_links_every_figure_to_its_rows(county: County, client: Client) -> None:
-    page = sign_in(client, county.person("bureau_leader"), county.cycle).get("/dashboards/")
+def queries(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def test_the_page_asks_a_fixed_number_of_times(county: County, client: Client) -> None:
+    sign_in(client, county.person("bureau_leader"), county.cycle)
+    paths = [reverse("dashboards:home"), reverse("dashboards:rows", args=["goals_cover", "missing"])]
+    few = [queries(client, path) for path in paths]
+    for unit in (0, 1, 2, 2):
+        make_budget(county, make_subject(county, unit=unit))
+    assert [queries(client, path) for path in paths] == few
+
+
+def test_every_metric_says_what_it_is_and_by_which_clause(county: County) -> None:
+    metrics, seen = found(), scope(county)
+    assert len({metric.key for metric in metrics}) == len(metrics) >= 12
+    assert len({metric.order for metric in metrics}) == len(metrics)
+    assert all(metric.definition and metric.name and metric.clause(seen) for metric in metrics)
+
+
+@pytest.mark.parametrize(
+    ("role", "index"),
+    [("bureau_leader", 0), ("congress", 0), ("auditor", 0), ("department_reviewer", 0), ("unit_head", 1)],
+)
+def test_page_links_every_figure_to_its_rows(judged: County, client: Client, role: str, index: int) -> None:
+    person = judged.person(role, index)
+    sign_in(client, person, judged.cycle)
+    page = client.get(reverse("dashboards:home"))
     assert page.status_code == 200
-    seen = overview(county.cycle, county.person("bureau_leader"))
-    for one in seen.figures:
-        path = one.figure.url.split("?")[0]
-        assert client.get(path).status_code == 200, one.metric.key
-        assert one.metric.definition in page.content.decode()
+    seen, text = scope(judged, role, index), page.content.decode()
+    addresses = [one.figure(seen).url for one in found()] + [one.url for one in flow(seen)]
+    addresses += [one.url for one in late_lines(seen)] + list(parts(seen).urls)
+    for metric in found():
+        assert metric.definition in text
+    for address in addresses:
+        if address and not address.startswith("#"):
+            assert client.get(address).status_code == 200, address
 
 
-def test_page_without_rows_says_what_to_do(db: None, client: Client) -> None:
+def test_an_unknown_figure_does_not_exist(county: County, client: Client) -> None:
+    sign_in(client, county.person("bureau_leader"), county.cycle)
+    for key, part in (("nothing", "done"), ("goals_cover", "nothing"), ("execution_rate", "done")):
+        assert client.get(reverse("dashboards:rows", args=[key, part])).status_code == 404
+
+
+def test_page_without_projects_says_what_to_do(db: None, client: Client) -> None:
     county = make_county()
-    page = sign_in(client, county.person("bureau_leader"), county.cycle).get("/dashboards/")
-    assert "还没有安排预算的项目" in page.content.decode()
+    page = sign_in(client, county.person("bureau_leader"), county.cycle).get(reverse("dashboards:home"))
+    assert "本年度还没有项目" in page.content.decode()
 
 
-def test_unit_is_refused_with_the_reason(county: County, client: Client) -> None:
-    page = sign_in(client, county.person("unit_project"), county.cycle).get("/dashboards/")
-    assert page.status_code == 403
-    assert "驾驶舱对财政局" in page.content.decode()
+def test_roles_without_business_are_refused(county: County, client: Client) -> None:
+    for role in ("agency", "expert", "system_admin", "audit_admin"):
+        page = sign_in(client, county.person(role), county.cycle).get(reverse("dashboards:home"))
+        assert page.status_code == 403

@@ -1,4 +1,4 @@
-"""The metrics of the overview, one file each; a file is found by being here."""
+"""The figures of the dashboards, one file each; a file is found by being here."""
 
 from importlib import import_module
 from pkgutil import iter_modules

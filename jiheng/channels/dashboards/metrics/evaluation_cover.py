@@ -1,25 +1,26 @@
-"""How much of the budget department or bureau have evaluated."""
+"""部门和财政评价覆盖: how much of the budgeted money somebody else evaluated."""
 
-from django.urls import reverse
-
-from jiheng.channels.dashboards.facts import Facts
-from jiheng.channels.dashboards.metric import Figure, Metric, share
-from jiheng.rules.money import format_wan
+from jiheng.channels.dashboards.metric import Figure, Metric, cover_figure
+from jiheng.channels.dashboards.scope import Scope
 
 
-def compute(facts: Facts) -> Figure:
-    """Money with a confirmed evaluation on a scorecard over all budgeted money."""
-    done = [row for row in facts.rows if row.evaluated]
-    part, whole = facts.total(done), facts.total()
-    note = f"{len(done)}/{len(facts.rows)} 项，{format_wan(part)}/{format_wan(whole)} 万元"
-    return Figure(share(part, whole), "%", note, reverse("evaluation:evaluations"))
+def figure(scope: Scope) -> Figure:
+    """Share of the budgeted money; not everything must be evaluated, so it is never coloured."""
+    found = cover_figure(
+        scope, METRIC.key, scope.cover(scope.budgeted, scope.evaluated), part="done"
+    )
+    return Figure(found.value, found.kind, found.note, found.url)
 
 
 METRIC = Metric(
-    "evaluation_cover",
-    "部门和财政评价覆盖",
-    "结果已确认的部门评价、财政评价、事中评价所涉项目预算 ÷ 全部项目预算",
-    40,
-    compute,
-    "department_evaluation_share",
+    key="evaluation_cover",
+    name="部门和财政评价覆盖",
+    order=4,
+    definition="部门评价、财政评价、事中评价结果已确定的项目资金 ÷ 已安排预算的项目资金；一个项目评过多次只计一次。",
+    figure=figure,
+    clause=lambda scope: scope.clause("department_evaluation_share"),
+    parts={
+        "done": ("评价结果已确定的项目", lambda scope: scope.budgeted & scope.evaluated),
+        "missing": ("没有安排评价或结果未确定的项目", lambda scope: scope.budgeted - scope.evaluated),
+    },
 )

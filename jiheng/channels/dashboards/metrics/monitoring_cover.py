@@ -1,22 +1,31 @@
-"""How much of the budget was looked at on the latest checkpoint."""
+"""运行监控覆盖: how much of the money with a goal was looked at at the latest checkpoint."""
 
-from django.urls import reverse
-
-from jiheng.channels.dashboards.facts import Facts
-from jiheng.channels.dashboards.metric import Figure, Metric, share
-from jiheng.rules.money import format_wan
+from jiheng.channels.dashboards.metric import Figure, Metric, cover_figure
+from jiheng.channels.dashboards.scope import Scope
 
 
-def compute(facts: Facts) -> Figure:
-    """Money whose monitoring report left the unit over all budgeted money."""
-    if facts.checkpoint is None:
-        return Figure("—", "", "还没有开启监控", reverse("monitoring:overview"))
-    done = [row for row in facts.rows if row.reported]
-    part, whole = facts.total(done), facts.total()
-    note = f"{facts.checkpoint.label}：{len(done)}/{len(facts.rows)} 项，{format_wan(part)}/{format_wan(whole)} 万元"
-    return Figure(share(part, whole), "%", note, reverse("monitoring:missing"))
+def done(scope: Scope) -> frozenset[int]:
+    """Subjects whose report of the latest checkpoint has left the unit."""
+    return frozenset(one.year for one in scope.reports if one.left) & scope.goals
+
+
+def figure(scope: Scope) -> Figure:
+    """Share of the money with a goal."""
+    if scope.checkpoint is None:
+        return Figure(None, "percent", "还没有开启监控点")
+    found = cover_figure(scope, METRIC.key, scope.cover(scope.goals, done(scope)))
+    return Figure(found.value, found.kind, f"{scope.checkpoint.label}：{found.note}", found.url, found.tone)
 
 
 METRIC = Metric(
-    "monitoring_cover", "运行监控覆盖", "最近一次监控已报送的项目预算 ÷ 全部项目预算", 20, compute, "monitoring_cover"
+    key="monitoring_cover",
+    name="运行监控覆盖",
+    order=2,
+    definition="最近一个监控点监控表已离开单位的项目资金 ÷ 绩效目标已批复的项目资金。",
+    figure=figure,
+    clause=lambda scope: scope.clause("monitoring_cover"),
+    parts={
+        "done": ("最近监控点已报监控表的项目", done),
+        "missing": ("最近监控点未报监控表的项目", lambda scope: scope.goals - done(scope)),
+    },
 )

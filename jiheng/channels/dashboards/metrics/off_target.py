@@ -1,19 +1,31 @@
-"""Money whose results lag behind their targets."""
+"""偏离目标: projects whose indicators lag at the latest checkpoint."""
 
-from django.urls import reverse
-
-from jiheng.channels.dashboards.facts import Facts
-from jiheng.channels.dashboards.metric import Figure, Metric
+from jiheng.channels.dashboards.metric import Figure, Metric, rows_url
+from jiheng.channels.dashboards.scope import Scope
 from jiheng.rules.money import format_wan
 
 
-def compute(facts: Facts) -> Figure:
-    """Subjects with a drift warning at the latest checkpoint."""
-    rows = [row for row in facts.rows if row.off_target]
-    note = f"涉及预算 {format_wan(facts.total(rows))} 万元"
-    return Figure(str(len(rows)), "项", note, reverse("monitoring:list") + "?what=off_target", "red" if rows else "")
+def off(scope: Scope) -> frozenset[int]:
+    """Subjects with a warning about their indicators."""
+    return frozenset(one.year for one in scope.reports if one.off_target)
+
+
+def figure(scope: Scope) -> Figure:
+    """How many, and their money."""
+    if scope.checkpoint is None:
+        return Figure(None, "count", "还没有开启监控点")
+    found = off(scope)
+    money = sum(scope.years[pk].money for pk in found)
+    note = f"{scope.checkpoint.label}：涉及 {format_wan(money)} 万元"
+    return Figure(len(found), "count", note, rows_url(scope, METRIC.key, "off"), "amber" if found else "green", "项")
 
 
 METRIC = Metric(
-    "off_target", "偏离目标", "最近一次监控中指标完成情况低于应达到水平的项目", 70, compute, "monitoring_lights"
+    key="off_target",
+    name="偏离目标",
+    order=30,
+    definition="最近一个监控点按规则预警“指标完成进度偏离”的项目。",
+    figure=figure,
+    clause=lambda scope: scope.clause("monitoring_gap_points"),
+    parts={"off": ("偏离目标的项目", off)},
 )

@@ -1,20 +1,23 @@
-"""How much of the budget has a self-evaluation that left the unit."""
+"""绩效自评覆盖: how much of the budgeted money evaluated itself."""
 
-from django.urls import reverse
-
-from jiheng.channels.dashboards.facts import Facts
-from jiheng.channels.dashboards.metric import Figure, Metric, share
-from jiheng.rules.money import format_wan
+from jiheng.channels.dashboards.metric import Figure, Metric, cover_figure
+from jiheng.channels.dashboards.scope import Scope
 
 
-def compute(facts: Facts) -> Figure:
-    """Money with a self-evaluation over all budgeted money."""
-    done = [row for row in facts.rows if row.self_evaluated]
-    part, whole = facts.total(done), facts.total()
-    note = f"{len(done)}/{len(facts.rows)} 项，{format_wan(part)}/{format_wan(whole)} 万元"
-    return Figure(share(part, whole), "%", note, reverse("evaluation:list"))
+def figure(scope: Scope) -> Figure:
+    """Share of the budgeted money."""
+    return cover_figure(scope, METRIC.key, scope.cover(scope.budgeted, scope.self_evaluated))
 
 
 METRIC = Metric(
-    "self_evaluation_cover", "单位自评覆盖", "已报财政的自评项目预算 ÷ 全部项目预算", 30, compute, "self_evaluation_cover"
+    key="self_evaluation_cover",
+    name="绩效自评覆盖",
+    order=3,
+    definition="自评表已报送财政的项目资金 ÷ 已安排预算的项目资金。",
+    figure=figure,
+    clause=lambda scope: scope.clause("self_evaluation_cover"),
+    parts={
+        "done": ("自评已报送的项目", lambda scope: scope.budgeted & scope.self_evaluated),
+        "missing": ("自评未报送的项目", lambda scope: scope.budgeted - scope.self_evaluated),
+    },
 )

@@ -1,18 +1,29 @@
-"""What should be public and is not."""
+"""未公开: what may be public and is not."""
 
 from django.urls import reverse
 
-from jiheng.channels.dashboards.facts import Facts
 from jiheng.channels.dashboards.metric import Figure, Metric
-from jiheng.stages.disclosure.queries import due_list
+from jiheng.channels.dashboards.scope import Scope
+from jiheng.rules.workflow.steps import Tone
+
+LABELS = {"goal": "绩效目标", "self_evaluation": "自评", "evaluation": "评价"}
 
 
-def compute(facts: Facts) -> Figure:
-    """Records of the cycle that may be published and are not; overdue ones apart."""
-    waiting = due_list(facts.cycle)
-    late = sum(one.overdue for one in waiting)
-    note = f"其中逾期 {late} 项" if late else "没有逾期"
-    return Figure(str(len(waiting)), "项", note, reverse("disclosure:due"), "red" if late else "")
+def figure(scope: Scope) -> Figure:
+    """All kinds together; how many are late."""
+    total = sum(scope.unpublished.values())
+    parts = "，".join(f"{LABELS[kind]} {count}" for kind, count in scope.unpublished.items() if count)
+    late = scope.unpublished_late
+    note = "全部已公开" if not total else parts + (f"；已逾期 {late} 项" if late else "")
+    tone: Tone = "red" if late else "amber" if total else "green"
+    return Figure(total, "count", note, reverse("disclosure:due"), tone, "项")
 
 
-METRIC = Metric("unpublished", "应公开未公开", "已批复、已认可、已确认而没有公开的内容", 100, compute, "publication_days")
+METRIC = Metric(
+    key="unpublished",
+    name="未公开",
+    order=80,
+    definition="已批复的绩效目标、已认可的自评、已确定的评价结果中，没有在门户公开的。逾期指过了应公开日期。",
+    figure=figure,
+    clause=lambda scope: scope.clause("publication_days"),
+)
