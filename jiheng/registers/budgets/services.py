@@ -20,6 +20,7 @@ from jiheng.rules.refusal import Refusal
 
 BUDGET_FIRST = "《中华人民共和国预算法》第十三条"
 NEEDS_DECISION = {"cut", "pause", "recapture"}
+KINDS = {kind for kind, _ in LedgerEntry.KINDS}
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,15 @@ def post_all(
     clause: str = "",
     batch: ImportBatch | None = None,
 ) -> list[LedgerEntry]:
-    """Append many entries of one act, with one audit entry for their sum."""
+    """Append many entries of one act, with one audit entry for their sum; all or none.
+
+    台账由财政部门登记。Refused for another place's subjects, unknown kinds, cuts without decision or with
+    the wrong sign.
+    """
+    _may_post(person, {posting.year.place_id for posting in postings})
     for posting in postings:
+        if posting.kind not in KINDS:
+            raise refuse(f"台账没有“{posting.kind}”这类记录")
         if posting.kind in NEEDS_DECISION and (cause is None or not clause):
             raise refuse("核减、暂停、收回资金须指明所依据的决定和条款")
         if posting.kind in {"cut", "recapture"} and posting.amount_fen > 0:
@@ -83,7 +91,7 @@ def post_all(
             ],
             batch_size=1000,
         )
-        _mark_budgeted([posting.year for posting in postings if posting.kind == "initial"], person)
+        _mark_budgeted([posting.year for posting in postings if brings_money(posting)], person)
         subject = batch or (made[0].subject_year if made else "ledger")
         record(
             "ledger.post",
@@ -94,6 +102,18 @@ def post_all(
     return made
 
 
+def _may_post(person: Person, places: set[int]) -> None:
+    if not person.is_bureau:
+        raise refuse("预算和支付台账由财政局登记", remedy="请与财政局业务股室或集中支付中心联系")
+    if places - {person.place_id}:
+        raise refuse("只能登记本地区的台账")
+
+
+def brings_money(posting: Posting) -> bool:
+    """Return whether a project gets budget by this: at the beginning of the year, or added during it."""
+    return posting.kind == "initial" or (posting.kind == "adjustment" and posting.amount_fen > 0)
+
+
 def _mark_budgeted(years: list[SubjectYear], person: Person) -> None:
     """A subject that is in the library and gets its first budget stands there as budgeted."""
     for year in years:
@@ -102,10 +122,18 @@ def _mark_budgeted(years: list[SubjectYear], person: Person) -> None:
 
 
 def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> LedgerEntry:
-    """Take one entry back by its opposite; an entry is reversed once and never changed."""
-    if LedgerEntry.objects.filter(reverses=entry).exists():
-        raise refuse("该笔已冲销过")
+    """Take one entry back by its opposite; an entry is reversed once and never changed.
+
+    A reversal stays: what was taken back by mistake is posted anew.
+    """
+    _may_post(person, {entry.place_id})
+    if entry.reverses_id is not None:
+        raise refuse("冲销记录不能再冲销", remedy="确需恢复的，请重新登记一笔")
     with act(person):
+        # The row is the lock: of two people who take the same entry back, the second waits and then sees it.
+        LedgerEntry.objects.select_for_update().get(pk=entry.pk)
+        if LedgerEntry.objects.filter(reverses=entry).exists():
+            raise refuse("该笔已冲销过")
         made = LedgerEntry.objects.create(
             place_id=entry.place_id,
             subject_year_id=entry.subject_year_id,
@@ -200,6 +228,7 @@ def reverse_all(*, entries: list[LedgerEntry], day: date, note: str, batch: Impo
 
     Entries already reversed, and reversals themselves, are passed over. Returns how many were taken back.
     """
+    _may_post(person, {entry.place_id for entry in entries})
     gone = set(LedgerEntry.objects.filter(reverses__batch=batch).values_list("reverses_id", flat=True))
     open_ = [entry for entry in entries if entry.pk not in gone and entry.reverses_id is None]
     with act(person):
