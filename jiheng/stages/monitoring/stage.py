@@ -132,7 +132,7 @@ def _to_open(person: Person) -> list[Todo]:
             f"{cycle.budget_year} 年度{line.planned.label}监控",
             "开启监控",
             reverse("monitoring:overview"),
-            due=line.planned.as_of,
+            due=line.planned.due,
         )
         for cycle in cycles_in_sight(person).filter(state="open")
         for line in calendar_of_checkpoints(cycle)
