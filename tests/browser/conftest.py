@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.browser.office import Office
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--disable-gpu",
@@ -26,6 +28,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--font-render-hinting=none",
 ]
+DEMO_DAY = "2026-10-09"  # the third quarter is over, next year's goals are being written
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -100,12 +103,30 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+@pytest.fixture
+def office(chromium: Browser, watch: Watch, demo_address: str) -> Iterator[Office]:
+    """The demo county's people at their screens; errors and calls to other hosts fail the test."""
+    opened = Office(chromium, demo_address, watch.follow)
+    yield opened
+    opened.close()
+    assert watch.unexpected() == []
+
+
 @pytest.fixture(scope="session")
 def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Build the demo county and serve it as `make demo` does; return its address."""
+    """Build the demo county and serve it as `make demo` does; return its address.
+
+    The day is fixed, so that every run sees the same pages. JIHENG_DEMO_ADDRESS names a county that is
+    being served already, to try a test out; what a test does there stays.
+    """
+    if served := os.environ.get("JIHENG_DEMO_ADDRESS"):
+        yield served
+        return
     jiheng = str(Path(sys.executable).with_name("jiheng"))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JIHENG_", "DJANGO_"))}
-    environment |= {"JIHENG_DATA": str(tmp_path_factory.mktemp("demo")), "JIHENG_DEMO": "1"}
+    environment |= {
+        "JIHENG_DATA": str(tmp_path_factory.mktemp("demo")), "JIHENG_DEMO": "1", "JIHENG_TODAY": DEMO_DAY,
+    }  # fmt: skip
     built = subprocess.run(
         [jiheng, "demo", "--build-only"], env=environment, capture_output=True, text=True, check=False
     )

@@ -13,7 +13,9 @@ from jiheng.channels.scenarios.texts import (
     line_for,
     money_note_of,
     objective_of,
+    overview_of,
     reading_for,
+    report_text,
     result_of,
 )
 from jiheng.channels.scenarios.world import World, amounts, spread_loss
@@ -142,7 +144,7 @@ def register(
             is_major=one.get("change", change) == "new",
             requested_fen=requested,
             sector=one.get("sector", ""),
-            overview=f"{one['name']}的建设内容、规模和资金需求见申报材料。",
+            overview=overview_of(one["name"]),
             basis="本级年度工作计划",
         )
         register_subject(cycle=cycle, data=data, person=person)
@@ -159,14 +161,14 @@ def register_split(world: World, total_wan: str, groups: list[dict[str, Any]], c
 
 
 @act
-def appraise(world: World, year: int, levels: dict[str, list[str] | str]) -> None:
+def appraise(world: World, year: int, levels: dict[str, list[str] | str], until: str = "concluded") -> None:
     """Units state their case, departments score first, the bureau second and concludes by its table."""
     for level, codes in levels.items():
         for one in years(world, year, codes):
-            _appraise_one(world, one, level)
+            _appraise_one(world, one, level, until)
 
 
-def _appraise_one(world: World, year: SubjectYear, level: str) -> None:
+def _appraise_one(world: World, year: SubjectYear, level: str, until: str) -> None:
     unit, code = world.person(year.unit.code, "unit_project"), year.subject.code
     reviewer, office = world.person(year.department.code, "department_reviewer"), world.bureau("performance_office")
     card = card_in(year.cycle)
@@ -182,6 +184,8 @@ def _appraise_one(world: World, year: SubjectYear, level: str) -> None:
     own = scored(world, f"own:{code}", card, "strong", None)
     appraisal_services.save_department_lines(appraisal=case, points=own, missing=reasons(card, own), person=reviewer)
     appraisal_services.forward_appraisal(appraisal=case, person=reviewer)
+    if until == "bureau":
+        return
     points = scored(world, f"bureau:{code}", card, level, None)
     appraisal_services.save_bureau_lines(appraisal=case, points=points, missing=reasons(card, points), person=office)
     grades = policy_for(year.cycle).grades[card.grades]
@@ -467,7 +471,7 @@ def _evaluate_one(
     outline = policy_for(year.cycle).documents["evaluation_report"]
     evaluation_services.save_report(
         evaluation=record,
-        sections={part.key: f"{year.name}：{part.title}，依据现场核查、资料查阅和问卷结果撰写。" for part in outline.sections},
+        sections={part.key: report_text(year, part.title, record.total) for part in outline.sections},
         findings=[
             evaluation_services.FindingData("management", "过程资料归档不及时", "完善档案，明确专人负责"),
             evaluation_services.FindingData("outcome", "效益指标的统计口径不够清楚", "明确口径，留存统计台账"),

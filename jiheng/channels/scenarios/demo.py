@@ -109,7 +109,7 @@ def subjects(prefix: str, year: int, count: int, change: str = "continuing") -> 
 
 
 def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
-    """Return what people did, so that in August of `year` every stage has something under way."""
+    """Return what people did, so that in October of `year` every stage has something under way."""
     before, after = year - 1, year + 1
     new = [
         {"code": "N01", "name": f"{after}年特殊教育资源中心建设及康复设备采购项目", "unit": "jyj-3", "wan": "980.00"},
@@ -127,13 +127,19 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
         (date(before - 1, 11, 10), "enter", {"year": before, "codes": "all"}),
         (date(before - 1, 11, 15), "set_goals", {"year": before, "codes": "all"}),
         (date(before, 1, 18), "budget", {"year": before, "codes": "all"}),
+        (date(before, 2, 10), "publish", {"year": before}),
+        (date(before, 3, 28), "pay", {"year": before, "codes": "all", "share": "0.22"}),
+        (date(before, 4, 8), "monitor", {"year": before, "checkpoint": "q1"}),
         (date(before, 6, 25), "pay", {"year": before, "codes": "all", "share": "0.46"}),
-        (date(before, 7, 4), "monitor", {"year": before, "checkpoint": "q2"}),
+        (date(before, 7, 8), "monitor", {"year": before, "checkpoint": "q2"}),
+        (date(before, 9, 26), "pay", {"year": before, "codes": "all", "share": "0.74"}),
+        (date(before, 10, 9), "monitor", {"year": before, "checkpoint": "q3"}),
         (date(before, 11, 4), "register", {"year": year, "subjects": now}),
         (date(before, 11, 8), "enter", {"year": year, "codes": "all"}),
         (date(before, 11, 16), "set_goals", {"year": year, "codes": codes[:9]}),
         (date(before, 11, 18), "set_goals", {"year": year, "codes": codes[9:10]}),
         (date(before, 12, 22), "pay", {"year": before, "codes": "all", "share": "0.97"}),
+        (date(year, 1, 8), "monitor", {"year": before, "checkpoint": "q4"}),
         (date(year, 1, 20), "budget", {"year": year, "codes": codes[:10]}),
         (
             date(year, 1, 25),
@@ -144,10 +150,12 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
             },
         ),
         (date(year, 2, 10), "publish", {"year": year}),
-        (date(year, 2, 20), "self_evaluate", {"year": before, "codes": codes[:8], "until": "submitted"}),
-        (date(year, 2, 25), "self_evaluate", {"year": before, "codes": codes[8:10], "until": "department"}),
+        (date(year, 2, 20), "self_evaluate", {"year": before, "codes": codes[:7], "until": "submitted"}),
         (date(year, 2, 26), "self_evaluate", {"year": before, "codes": codes[10:], "until": "draft"}),
+        (date(year, 3, 18), "self_evaluate", {"year": before, "codes": codes[7:9], "until": "submitted"}),
         (date(year, 3, 20), "recheck", {"year": before, "count": 2, "seed": f"{year}0320"}),
+        (date(year, 3, 24), "accept_rest", {"year": before}),
+        (date(year, 3, 26), "self_evaluate", {"year": before, "codes": codes[9:10], "until": "department"}),
         (date(year, 3, 28), "pay", {"year": year, "codes": "all", "share": "0.21"}),
         (date(year, 4, 8), "monitor", {"year": year, "checkpoint": "q1"}),
         (
@@ -158,50 +166,53 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
                 "subjects": {"P01": "excellent", "P06": "fair", "P10": "good"},
             },
         ),
-        (
-            date(year, 5, 20),
-            "evaluate",
-            {
-                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
-                "subjects": {"P04": "good"}, "until": "consultation",
-            },
-        ),
-        (
-            date(year, 6, 5),
-            "evaluate",
-            {
-                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
-                "subjects": {"P08": "good"}, "until": "scoring",
-            },
-        ),
-        (date(year, 6, 20), "decide", {"year": before, "ratios": {"P06": "15"}, "reason": "背街小巷清扫频次不达标", "kind": "fiscal"}),
-        (date(year, 6, 21), "propose", {"year": before, "codes": ["P10"], "kind": "fiscal"}),
-        (date(year, 6, 22), "rectify", {"year": before, "codes": ["P01"]}),
-        (date(year, 6, 23), "rectify", {"year": before, "codes": ["P06"], "until": "reported"}),
-        (date(year, 6, 24), "rectify", {"year": before, "codes": ["P10"], "until": "issued"}),
         (date(year, 6, 24), "pay", {"year": year, "codes": "all", "share": "0.44"}),
-        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[:3]}),
-        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[3:7], "until": "department"}),
-        (date(year, 7, 8), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[7:9], "until": "draft"}),
+        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[:6]}),
+        (date(year, 7, 6), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[6:9], "until": "department"}),
+        (date(year, 7, 8), "monitor", {"year": year, "checkpoint": "q2", "codes": codes[9:], "until": "draft"}),
         (date(year, 7, 10), "open_years", {"years": [after], "ground": "局务会议审议确认"}),
         (date(year, 7, 12), "register", {"year": after, "subjects": new, "change": "new"}),
-        (date(year, 7, 13), "register", {"year": after, "subjects": coming}),
-        (date(year, 7, 15), "enter", {"year": after, "codes": [one["code"] for one in coming]}),
-        (date(year, 7, 20), "set_goals", {"year": after, "codes": ["P02", "P12"], "until": "department"}),
-        (date(year, 7, 21), "set_goals", {"year": after, "codes": ["P04", "P05"], "until": "division"}),
-        (date(year, 7, 22), "set_goals", {"year": after, "codes": ["P08", "P13"], "until": "performance"}),
-        (date(year, 7, 23), "set_goals", {"year": after, "codes": ["P10", "P14"], "until": "reviewed"}),
-        (date(year, 7, 24), "set_goals", {"year": after, "codes": ["P01", "P17"], "until": "draft"}),
+        (date(year, 7, 25), "appraise", {"year": after, "levels": {"strong": ["N01"], "improvable": ["N02"], "weak": ["N04"]}}),
+        (date(year, 8, 24), "decide", {"year": before, "ratios": {"P06": "15"}, "reason": "背街小巷清扫频次不达标", "kind": "fiscal"}),
+        (date(year, 8, 26), "propose", {"year": before, "codes": ["P10"], "kind": "fiscal"}),
         (
-            date(year, 7, 27),
+            date(year, 8, 27),
+            "evaluate",
+            {
+                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
+                "subjects": {"P04": "good"}, "days": 75, "until": "consultation",
+            },
+        ),
+        (date(year, 8, 28), "rectify", {"year": before, "codes": ["P01"]}),
+        (
+            date(year, 9, 2),
+            "evaluate",
+            {
+                "year": before, "kind": "fiscal", "card": "project_evaluation", "evaluator": "agency-1",
+                "subjects": {"P08": "good"}, "days": 75, "until": "scoring",
+            },
+        ),
+        (date(year, 9, 4), "register", {"year": after, "subjects": coming}),
+        (date(year, 9, 8), "enter", {"year": after, "codes": [one["code"] for one in coming]}),
+        (date(year, 9, 10), "rectify", {"year": before, "codes": ["P06"], "until": "reported"}),
+        (date(year, 9, 11), "rectify", {"year": before, "codes": ["P10"], "until": "issued"}),
+        (date(year, 9, 14), "appraise", {"year": after, "levels": {"strong": ["N03"]}, "until": "bureau"}),
+        (date(year, 9, 18), "set_goals", {"year": after, "codes": ["P02", "P12"], "until": "department"}),
+        (date(year, 9, 21), "set_goals", {"year": after, "codes": ["P04", "P05"], "until": "division"}),
+        (date(year, 9, 22), "set_goals", {"year": after, "codes": ["P08", "P13"], "until": "performance"}),
+        (date(year, 9, 23), "set_goals", {"year": after, "codes": ["P10", "P14"], "until": "reviewed"}),
+        (date(year, 9, 24), "set_goals", {"year": after, "codes": ["P01", "P17"], "until": "draft"}),
+        (date(year, 9, 25), "pay", {"year": year, "codes": "all", "share": "0.71"}),
+        (date(year, 9, 25), "publish", {"year": before}),
+        (
+            date(year, 9, 27),
             "return_goals",
             {
                 "year": after, "codes": ["P12"], "comment": "时效指标与实施计划不一致，成本指标缺少测算依据",
                 "rows": {"时效指标": "完成时间应与招标计划对应", "成本指标": "请补充分项测算"},
             },
         ),
-        (date(year, 7, 25), "appraise", {"year": after, "levels": {"strong": ["N01"], "improvable": ["N02"], "weak": ["N04"]}}),
-        (date(year, 7, 28), "assess", {"year": before, "confirm": False}),
+        (date(year, 9, 28), "assess", {"year": before, "confirm": False}),
     ]  # fmt: skip
 
 
@@ -218,7 +229,7 @@ def build(day: date | None = None) -> list[str]:
 
 
 def _build(today: date) -> World:
-    year = today.year if today.month >= 8 else today.year - 1  # the script ends in July
+    year = today.year if today.month >= 10 else today.year - 1  # the script ends in September
     since = date(year - 3, 1, 1)
     world = settle(
         code=CODE, name=NAME, region_code="640323", bodies=bodies(), since=since, seed="demo", password=PASSWORD,

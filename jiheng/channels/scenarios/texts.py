@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from jiheng.channels.scenarios.projects import FIRST_LEVEL, told_of
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.money import fen_to_wan
 from jiheng.stages.evaluation.services.self_evaluations import LineData
 from jiheng.stages.goals.models import GoalIndicator
 from jiheng.stages.goals.services import RowData
@@ -26,6 +27,35 @@ def result_of(year: SubjectYear) -> str:
     """Return what came of it in one sentence."""
     told = told_of(year.name)
     return told.result if told else f"{year.name}年度任务基本完成，质量验收合格，部分尾款按合同约定支付。"
+
+
+def overview_of(name: str) -> str:
+    """Return what a project is, in one sentence."""
+    told = told_of(name)
+    return told.objective if told else f"{name}的建设内容、规模和资金需求见申报材料。"
+
+
+REPORT = {
+    "基本情况": "{objective}项目由{unit}实施，预算 {wan} 万元，资金来源为本级财政拨款。",
+    "工作开展情况": "评价组制定工作方案，查阅制度、合同、验收和支付资料，现场核查实施地点，向服务对象发放问卷，"
+    "对数据逐项复核后形成结论。",
+    "评价结论": "综合得分 {total} 分。项目立项依据充分，组织实施总体规范，主要产出完成，效益基本实现；过程资料和"
+    "指标口径仍有不足。",
+    "指标分析": "决策方面，立项程序和预算编制符合要求；过程方面，资金按进度支付，制度执行个别环节不到位；产出方面，"
+    "数量和质量指标完成情况较好；效益方面，服务对象评价较好。逐项得分见评分表。",
+    "存在的问题": "经验做法：实行台账管理，按月调度。存在问题及原因：过程资料归档不及时，责任人不明确；效益指标统计口径"
+    "不够清楚，没有固定的数据来源。",
+    "建议": "一是明确专人负责档案资料，随办随归；二是统一效益指标口径，留存统计台账；三是加快合同尾款结算。",
+}
+"""What an evaluator writes, by a word of the section's title."""
+
+
+def report_text(year: SubjectYear, title: str, total: Decimal | None) -> str:
+    """Return the text of one section of an evaluation report."""
+    text = next((text for word, text in REPORT.items() if word in title), "无。")
+    return text.format(
+        objective=objective_of(year), unit=year.unit.name, wan=f"{fen_to_wan(year.requested_fen):,.2f}", total=total
+    )
 
 
 def money_note_of(year: SubjectYear) -> str:
