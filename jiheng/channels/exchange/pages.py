@@ -61,13 +61,13 @@ LONG = frozenset({Kind.LONG_TEXT})
 
 
 def _state(batch: ImportBatch) -> str:
-    if batch.state == "preview":
+    if batch.phase == "preview":
         return "正在核对" if batch.report.get("reading") else "待确认" if batch.report.get("ok") else "须改正"
-    return batch.get_state_display()
+    return batch.get_phase_display()
 
 
 def _tone(batch: ImportBatch) -> Tone:
-    return "amber" if _state(batch) == "须改正" else BATCH_TONES[batch.state]
+    return "amber" if _state(batch) == "须改正" else BATCH_TONES[batch.phase]
 
 
 def _kind_choices(person: Person) -> list[tuple[str, str]]:
@@ -84,13 +84,13 @@ BATCHES = Table(
         Column("kind", "清单", lambda b: kinds()[b.kind].label, sort="kind", card=True),
         Column("year", "年度", lambda b: b.report.get("budget_year") or "—"),
         Column("rows", "内容", headline),
-        Column("state", "状态", _state, kind="state", tone=_tone, sort="state", card=True),
+        Column("state", "状态", _state, kind="state", tone=_tone, sort="phase", card=True),
         Column("by", "上传人", "uploaded_by", sort="uploaded_by"),
         Column("at", "上传时间", "uploaded_at", kind="day", sort="uploaded_at"),
     ),
     facets=(
         Facet("kind", "清单", _kind_choices),
-        Facet("state", "状态", ImportBatch.STATES),
+        Facet("state", "状态", ImportBatch.PHASES, field="phase"),
     ),
     search=("name", "uploaded_by"),
     search_label="文件名或上传人",
@@ -275,7 +275,7 @@ def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
         "statement": statement(batch),
         "problem_count": len(report["problems"]) + report["more_problems"],
         "ready": report["rows"]["new"] + report["rows"]["look"],
-        "twin": same_file(batch) if batch.state == "preview" else None,
+        "twin": same_file(batch) if batch.phase == "preview" else None,
         "markable": any(cells),
         "history": told(history(batch), words=WORDS),
     }

@@ -155,7 +155,7 @@ def report_of(kind: ListKind, plan: Plan) -> dict[str, Any]:
 def same_file(batch: ImportBatch) -> ImportBatch | None:
     """Return an imported batch of the very same file, kind and year."""
     found = ImportBatch.objects.filter(
-        place_id=batch.place_id, kind=batch.kind, file_id=batch.file_id, state="applied"
+        place_id=batch.place_id, kind=batch.kind, file_id=batch.file_id, phase="applied"
     )
     year = batch.report.get("budget_year")
     return next((one for one in found.exclude(pk=batch.pk) if one.report.get("budget_year") == year), None)
@@ -184,8 +184,8 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
         kind, setting, plan = plan_for(batch, person)
         if plan.fingerprint != fingerprint:
             stale = kind, plan
-            batch.state = "preview"
-            ImportBatch.objects.filter(pk=batch.pk).update(state="preview")
+            batch.phase = "preview"
+            ImportBatch.objects.filter(pk=batch.pk).update(phase="preview")
         elif not plan.ok:
             raise _not_ready(plan)
         else:
@@ -199,10 +199,10 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
 
 
 def _claim(batch: ImportBatch, before: str, after: str) -> None:
-    changed = ImportBatch.objects.filter(pk=batch.pk, state=before).update(state=after)
+    changed = ImportBatch.objects.filter(pk=batch.pk, phase=before).update(phase=after)
     if changed != 1:
         raise Overtaken
-    batch.state = after
+    batch.phase = after
 
 
 def _not_ready(plan: Plan) -> Refused:
@@ -328,6 +328,6 @@ def headline(batch: ImportBatch) -> str:
     money = f"，{format_wan(fen['new'] + fen['look'])} 万元" if fen else ""
     if batch.report.get("reading"):
         return "正在核对"
-    if batch.state == "preview" and not batch.report.get("ok"):
+    if batch.phase == "preview" and not batch.report.get("ok"):
         return f"{len(batch.report.get('problems', [])) + batch.report.get('more_problems', 0)} 处须改正"
     return f"{ready} 行{money}"

@@ -61,12 +61,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @cacheable
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Tell one subject's story in plain words: promised, done, cost, found."""
-    publication = get_object_or_404(Publication.objects.select_related("place", "replaces"), number=number)
+    publication = get_object_or_404(queries.numbered(), number=number)
     told = queries.story(publication)
     context = {
         "publication": publication,
         "content": publication.content,
-        "newer": Publication.objects.filter(replaces=publication).first(),
+        "newer": queries.successor(publication),
         "others": [one for one in told if one.pk != publication.pk],
     }
     return render(request, f"portal/{publication.kind}.html", context)

@@ -34,6 +34,16 @@ def filtered(place: str, year: str, kind: str, text: str) -> QuerySet[Publicatio
     return found
 
 
+def numbered() -> QuerySet[Publication]:
+    """Return every publication, also replaced and withdrawn ones: a number once given stays readable."""
+    return Publication.objects.select_related("place", "replaces")
+
+
+def successor(publication: Publication) -> Publication | None:
+    """Return the publication that replaced this one, if any."""
+    return Publication.objects.filter(replaces=publication).first()
+
+
 def story(publication: Publication) -> list[Publication]:
     """Return everything that was published of the same subject, oldest first."""
     found = Publication.objects.filter(subject_uuid=publication.subject_uuid, place_id=publication.place_id)

@@ -39,14 +39,14 @@ class Evidence(models.Model):
 class ImportBatch(models.Model):
     """One uploaded list: looked at first, then applied whole or not at all, then perhaps undone."""
 
-    STATES: ClassVar = [("preview", "待确认"), ("applied", "已导入"), ("undone", "已撤销"), ("dropped", "已放弃")]
+    PHASES: ClassVar = [("preview", "待确认"), ("applied", "已导入"), ("undone", "已撤销"), ("dropped", "已放弃")]
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     kind = models.CharField("清单", max_length=40)
     name = models.CharField("文件名", max_length=200)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    state = models.CharField("状态", max_length=10, choices=STATES, default="preview")
+    phase = models.CharField("状态", max_length=10, choices=PHASES, default="preview")
     report = models.JSONField("核对结果", default=dict)
     uploaded_at = models.DateTimeField("上传时间")
     uploaded_by = models.CharField("上传人", max_length=200)
@@ -56,4 +56,4 @@ class ImportBatch(models.Model):
         ordering: ClassVar = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()} {self.name}"
+        return f"{self.get_phase_display()} {self.name}"

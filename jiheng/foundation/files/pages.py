@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow
 from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.files.queries import visible_evidence
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.pages import PageRequest, page
 
@@ -26,11 +27,6 @@ def visible_records(label: str, person: Person) -> QuerySet[Any] | None:
         if label in stage.records:
             return cast("QuerySet[Any]", stage.records[label](person))
     return None
-
-
-def visible_evidence(person: Person) -> QuerySet[Evidence]:
-    """Return the files of the place; `may_open` then asks the record."""
-    return Evidence.objects.filter(place_id=person.place_id, withdrawn=False).select_related("file")
 
 
 def may_open(person: Person, evidence: Evidence) -> Verdict:

@@ -48,7 +48,7 @@ def test_a_confirmed_list_stands_in_the_ledger_to_the_fen(county: County) -> Non
     batch = import_now(payments(county), county.person("treasury"))
     year = SubjectYear.objects.get(subject__code="A1")
     assert balance(year.pk).executed == 15_000_001
-    assert (batch.state, batch.report["applied"]["rows"], batch.report["applied"]["fen"]) == (
+    assert (batch.phase, batch.report["applied"]["rows"], batch.report["applied"]["fen"]) == (
         "applied",
         2,
         15_000_001,
@@ -63,7 +63,7 @@ def test_nothing_is_written_while_anything_is_wrong(county: County) -> None:
     with pytest.raises(Refused, match="没有导入任何一行"):
         import_now(batch, county.person("treasury"))
     batch.refresh_from_db()
-    assert batch.state == "preview"
+    assert batch.phase == "preview"
     assert not LedgerEntry.objects.filter(kind="payment").exists()
 
 
@@ -113,7 +113,7 @@ def test_undoing_a_budget_that_payments_lean_on_is_refused_with_the_list(county:
     with clock.at(DAY), pytest.raises(Refused, match=r"“有支付的项目”已支付 50\.00 万元"):
         undo(batch=batch, reason="重来", person=office)
     batch.refresh_from_db()
-    assert batch.state == "applied"
+    assert batch.phase == "applied"
     assert balance(year.pk).budget == 80_000_000
 
 
@@ -162,7 +162,7 @@ def test_a_stale_preview_is_made_anew_instead_of_imported(county: County) -> Non
     with pytest.raises(Stale, match="预览之后数据有了变化"):
         import_now(batch, county.person("treasury"))
     batch.refresh_from_db()
-    assert batch.state == "preview"
+    assert batch.phase == "preview"
     assert "超过全年预算" in wrong(batch)["B3"]
     assert ImportLine.objects.get(batch=batch, number=3).state == "wrong"
     with pytest.raises(Refused, match="没有导入任何一行"):

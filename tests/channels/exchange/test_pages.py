@@ -67,7 +67,7 @@ def test_the_treasury_uploads_looks_confirms_and_takes_back(county: County) -> N
         assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         client.post(reverse("exchange:undo", args=[batch.pk]), {"reason": "传错"})
     batch.refresh_from_db()
-    assert batch.state == "undone"
+    assert batch.phase == "undone"
     assert "传错" in client.get(answer.url).content.decode()
 
 
