@@ -52,8 +52,10 @@ def register_subject(
     verdict = may_register(person)
     if not verdict:
         raise refuse(verdict.reason)
+    _here(cycle, person)
     here = SubjectYear.objects.filter(cycle=cycle, subject__code=data.code)
     wrong = _wrong(data, set(here.values_list("subject__code", flat=True)), cycle, person)
+    wrong += _of_others(data, cycle, person)
     if wrong:
         raise Refused(wrong)
     with act(person):
@@ -76,6 +78,7 @@ def register_subjects(
     verdict = may_register(person)
     if not verdict:
         raise refuse(verdict.reason)
+    _here(cycle, person)
     # Whole columns are read instead of asking for 20,000 codes: databases bound the length of a question.
     here = SubjectYear.objects.filter(cycle=cycle)
     twice = {code for code, times in Counter(data.code for data in rows).items() if times > 1}
@@ -100,11 +103,36 @@ def register_subjects(
     return made
 
 
+def _here(cycle: Cycle, person: Person) -> None:
+    if cycle.place_id != person.place_id:
+        raise refuse("只能登记本地区的项目")
+    if cycle.state != "open":
+        raise refuse(f"{cycle}已关闭，不能再登记项目")
+
+
+def _of_others(data: SubjectData, cycle: Cycle, person: Person) -> list[Refusal]:
+    """A unit takes up no project of another unit by its code: with it come last year's goals and results."""
+    if not person.is_unit:
+        return []
+    years = SubjectYear.objects.filter(subject__place_id=cycle.place_id, subject__code=data.code)
+    if not years.exclude(unit_id=person.organisation_id).exists():
+        return []
+    return [
+        Refusal(
+            f"代码 {data.code} 是其他单位以前年度的项目",
+            remedy="请核对项目代码；项目已划转到本单位的，请由财政局业务股室登记",
+            where="code",
+        )
+    ]
+
+
 def _wrong(data: SubjectData, taken: set[str], cycle: Cycle, person: Person) -> list[Refusal]:
     """Say everything against registering a subject; `taken` are the codes already used in the year."""
     found = []
     if person.is_unit and data.unit.pk != person.organisation_id:
         found.append(Refusal("只能登记本单位的项目", where="unit"))
+    if {data.unit.place_id, data.department.place_id} != {cycle.place_id}:
+        found.append(Refusal("实施单位和主管部门须是本地区的单位", where="unit"))
     if data.requested_fen < 0:
         found.append(Refusal("申报金额不能为负", where="requested_fen"))
     if not data.name.strip():
