@@ -22,6 +22,8 @@ def may_extend(person: Person, cycle: Cycle) -> Verdict:
     """The performance office gives more time, while the year is open."""
     if person.role != "performance_office":
         return deny("只有绩效管理股可以延长期限")
+    if cycle.place_id != person.place_id:
+        return deny("只能延长本地区的期限")
     if cycle.state != "open":
         return deny(f"{cycle}已关闭，不能再延长期限")
     return allow()

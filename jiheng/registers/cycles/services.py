@@ -2,22 +2,36 @@
 
 from datetime import date
 
+from django.db import IntegrityError
+
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.access import may_extend, may_open_cycle
 from jiheng.registers.cycles.models import Cycle, Extension
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.policies.queries import open_assumptions, policy_of
 from jiheng.registers.policies.services import take_snapshot
+
+REASON_LENGTH = 300
 
 
 def open_cycle(*, place: Place, budget_year: int, person: Person) -> Cycle:
     """Open a budget year under the pack as it stands; refused while assumed values are unconfirmed."""
-    if person.role not in {"performance_office", "bureau_leader"} or person.place_id != place.pk:
-        raise refuse("只有本级财政局绩效管理股或局领导可以开启年度")
+    verdict = may_open_cycle(person)
+    if not verdict or person.place_id != place.pk:
+        raise refuse(verdict.reason or "只能开启本地区的年度")
     if Cycle.objects.filter(place=place, budget_year=budget_year).exists():
         raise refuse(f"{budget_year} 年度已经开启")
+    try:
+        return _open(place, budget_year, person)
+    except IntegrityError:
+        raise refuse(f"{budget_year} 年度刚由他人开启", remedy="请刷新页面") from None
+
+
+def _open(place: Place, budget_year: int, person: Person) -> Cycle:
     with act(person):
         snapshot = take_snapshot(place=place, person=person)
         waiting = open_assumptions(policy_of(snapshot), place)
@@ -37,10 +51,17 @@ def extend_window(
     *, cycle: Cycle, item: str, organisation: Organisation, due: date, reason: str, person: Person
 ) -> Extension:
     """Give one body more time for one task, on the record."""
-    if person.role != "performance_office":
-        raise refuse("只有绩效管理股可以延长期限")
+    verdict = may_extend(person, cycle)
+    if not verdict:
+        raise refuse(verdict.reason)
+    if organisation.place_id != cycle.place_id:
+        raise refuse("只能为本地区的单位延长期限", where="organisation")
+    if item not in policy_for(cycle).calendar:
+        raise refuse("日历中没有这个事项", where="item")
     if not reason.strip():
         raise refuse("延期须写明理由", where="reason")
+    if len(reason.strip()) > REASON_LENGTH:
+        raise refuse(f"理由不超过 {REASON_LENGTH} 字", where="reason")
     with act(person):
         made = Extension.objects.create(
             cycle=cycle, item=item, organisation=organisation, due=due, reason=reason.strip()

@@ -34,7 +34,8 @@ _assumed: dict[str, dict[str, dict[str, Any]]] = {}
 def assumed_entries(policy: Policy) -> dict[str, dict[str, Any]]:
     """Return every assumed entry of the pack under its key, as `parameters.recheck_share`.
 
-    A parameter counts as assumed when the parameter itself or one of its dated values is.
+    An entry counts as assumed when it is so itself, or anything inside it: one dated value of a parameter,
+    one row of a table.
     """
     digest = policy.digest
     if digest in _assumed:
@@ -43,11 +44,16 @@ def assumed_entries(policy: Policy) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for section in ("parameters", "grades", "calendar", "workflows", "scorecards", "forms", "documents"):
         for key, entry in plain[section].items():
-            values = entry.get("values") or []
-            if entry.get("assumed") or any(value.get("assumed") for value in values):
+            if _says_assumed(entry):
                 found[f"{section}.{key}"] = entry
     _assumed[digest] = found
     return found
+
+
+def _says_assumed(content: Any) -> bool:
+    if isinstance(content, dict):
+        return content.get("assumed") is True or any(_says_assumed(part) for part in content.values())
+    return isinstance(content, list) and any(_says_assumed(part) for part in content)
 
 
 def open_assumptions(policy: Policy, place: Place) -> dict[str, dict[str, Any]]:

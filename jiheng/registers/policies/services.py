@@ -12,6 +12,8 @@ from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries, may_confirm, open_assumptions
 from jiheng.rules.policy import Policy, load_policy
 
+GROUND_LENGTH = 300
+
 
 def take_snapshot(*, place: Place, person: Person) -> Snapshot:
     """Resolve the pack of a place and keep the result, so that a score can be computed again years later."""
@@ -30,13 +32,15 @@ def take_snapshot(*, place: Place, person: Person) -> Snapshot:
 def confirm_assumed(*, policy: Policy, place: Place, entry: str, ground: str, person: Person) -> Confirmation:
     """Confirm one assumed value of the pack, with the ground on which the bureau takes it."""
     verdict = may_confirm(person)
-    if not verdict:
-        raise refuse(verdict.reason)
+    if not verdict or person.place_id != place.pk:
+        raise refuse(verdict.reason or "只能确认本地区的暂定值")
     content = assumed_entries(policy).get(entry)
     if content is None:
         raise refuse(f"“{entry}”不是待确认的暂定值", where="entry")
     if not ground.strip():
         raise refuse("请写明确认的依据", remedy="可填会议纪要、文件或惯例", where="ground")
+    if len(ground.strip()) > GROUND_LENGTH:
+        raise refuse(f"依据不超过 {GROUND_LENGTH} 字", where="ground")
     with act(person):
         made, _ = Confirmation.objects.get_or_create(
             place=place,
