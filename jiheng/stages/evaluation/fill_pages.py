@@ -90,8 +90,10 @@ def _results_form(request: PageRequest, record: SelfEvaluation) -> ResultsForm:
 def _kept(
     request: PageRequest, record: SelfEvaluation, form: SeenForm, typed: Mapping[int, Typed], *, draft: bool
 ) -> list[Refusal]:
-    """Give the typed half to its service; return every refusal, those of unreadable points first."""
+    """Give the typed half to its service; return every refusal, also of points that are no number."""
     unread = [one.problem for one in typed.values() if one.problem is not None]
+    if unread and not draft:
+        return _all_problems(record, typed)
     try:
         save_results(
             evaluation=record,
@@ -99,11 +101,17 @@ def _kept(
             actual_objective=form.cleaned_data["actual_objective"],
             person=request.person,
             seen=form.told_seen(),
-            draft=draft or bool(unread),
+            draft=draft,
         )
     except Refused as refused:
-        return [*unread, *refused.refusals]
-    return unread
+        return refused.refusals
+    return []
+
+
+def _all_problems(record: SelfEvaluation, typed: Mapping[int, Typed]) -> list[Refusal]:
+    """Return one problem for each row that cannot be read or scored, in the order of the rows."""
+    rows = result_rows(record, list(record.lines.select_related("indicator")), typed)
+    return [row.problem for row in rows if row.problem is not None]
 
 
 def _results(record: SelfEvaluation, lines: Any, typed: Mapping[int, Typed]) -> dict[str, Any]:

@@ -203,13 +203,14 @@ class Member:
 
 def members_of(drawn: Draw) -> list[Member]:
     """Return the population of a draw with names, the drawn ones first in the order of drawing."""
-    records = SelfEvaluation.objects.filter(pk__in=[int(key) for key in drawn.population])
+    keys = [*drawn.population, *(key for key in drawn.chosen if key not in set(drawn.population))]
+    records = SelfEvaluation.objects.filter(pk__in=[int(key) for key in keys])
     related = records.select_related(
         "subject_year__unit", "subject_year__department", "subject_year__subject"
     )
     by_key = {str(one.pk): one for one in related}
     order = {key: place for place, key in enumerate(drawn.chosen, 1)}
-    found = [Member(key, by_key.get(key), order.get(key)) for key in drawn.population]
+    found = [Member(key, by_key.get(key), order.get(key)) for key in keys]
     return sorted(found, key=lambda one: (one.place is None, one.place or 0, int(one.key)))
 
 

@@ -9,7 +9,7 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.documents import outline_of
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.services import evaluations as e
 from jiheng.stages.evaluation.services import self_evaluations as s
 from jiheng.stages.evaluation.services.self_evaluations import LineData
@@ -82,6 +82,12 @@ def fill(record: SelfEvaluation, project: Person, finance: Person) -> None:
     s.save_results(evaluation=record, lines=lines_of(record), actual_objective=RESULT, person=project)
     s.save_execution_reason(evaluation=record, reason="两家供应商延期", person=finance)
     s.attach_evidence(evaluation=record, row="", name="验收单.pdf", content=PDF, person=project)
+
+
+def own_points(line: SelfLine) -> Decimal:
+    """The points of a row that was filled."""
+    assert line.points is not None
+    return line.points
 
 
 def fresh(record: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,8 @@ def words(refused: pytest.ExceptionInfo[Refused]) -> str:
     return "\n".join(str(one) for one in refused.value.refusals)
 
 
-def wanted(county: make.County, **more: object) -> e.EvaluationOrder:
-    values = {
+def wanted(county: make.County, **more: Any) -> e.EvaluationOrder:
+    values: dict[str, Any] = {
         "year": b.approved_goal(county).subject_year,
         "kind": "fiscal",
         "scorecard": "project_evaluation",

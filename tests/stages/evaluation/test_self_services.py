@@ -66,7 +66,7 @@ def test_money_comes_from_the_ledger_until_the_year_ends(county: make.County) ->
 
 def test_a_project_without_budget_is_converted_to_a_hundred(county: make.County) -> None:
     record = b.self_evaluation(county, budget=0, paid=0)
-    rows = sum(line.points for line in record.lines.all())
+    rows = sum((b.own_points(line) for line in record.lines.all()), Decimal(0))
     assert record.execution_points is None
     assert record.total == (rows / 90 * 100).quantize(Decimal("0.01"))
     assert "折算" in record.execution_note
@@ -340,7 +340,7 @@ def test_what_was_drawn_is_re_checked_before_it_is_accepted(county: make.County)
 @pytest.mark.feature("6.06")
 def test_re_check_keeps_both_scores_and_their_difference(county: make.County) -> None:
     record = drawn_record(county)
-    points = {line.pk: (line.points - 1, "佐证不足") for line in record.lines.all()}
+    points = {line.pk: (b.own_points(line) - 1, "佐证不足") for line in record.lines.all()}
     with pytest.raises(Refused) as refused:
         s.recheck_self_evaluation(
             evaluation=record, points=points, note="", person=county.person("evaluation_centre")
@@ -358,9 +358,9 @@ def test_re_check_keeps_both_scores_and_their_difference(county: make.County) ->
 def test_re_check_names_every_wrong_row(county: make.County) -> None:
     record = drawn_record(county)
     rows = list(record.lines.all())
-    points = {row.pk: (row.points, "") for row in rows[1:]}
+    points = {row.pk: (b.own_points(row), "") for row in rows[1:]}
     points[rows[1].pk] = (Decimal(99), "多")
-    points[rows[2].pk] = (rows[2].points - 1, " ")
+    points[rows[2].pk] = (b.own_points(rows[2]) - 1, " ")
     points[rows[3].pk] = (Decimal("4.999"), "少")
     with pytest.raises(Refused) as refused:
         s.recheck_self_evaluation(
@@ -371,6 +371,7 @@ def test_re_check_names_every_wrong_row(county: make.County) -> None:
     assert b.fresh(record).recheck_total is None
 
 
+@pytest.mark.feature("6.01")
 def test_cover_counts_only_what_left_the_unit(county: make.County) -> None:
     b.self_evaluation(county, "submitted")
     b.self_evaluation(county, "department")
@@ -431,7 +432,7 @@ def test_value_is_shown_with_unit_and_tier() -> None:
 )
 def test_far_beyond_the_target_begins_at_the_line(
     actual: str, target: str, operator: str, said: bool
-) -> None:  # noqa: FBT001 -- a table
+) -> None:
     assert beyond(Decimal(actual), Decimal(target), operator, Decimal(130)) is said
 
 

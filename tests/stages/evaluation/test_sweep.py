@@ -33,7 +33,9 @@ def test_rescoring_names_points_that_were_changed_behind_the_rules(city: City) -
 
 def test_rescoring_follows_a_changed_value_to_total_and_grade(city: City) -> None:
     record = SelfEvaluation.objects.order_by("pk")[0]
-    SelfLine.objects.filter(evaluation=record).update(actual_text="0", actual=Decimal(0), tier="", claimed=None)
+    SelfLine.objects.filter(evaluation=record).update(
+        actual_text="0", actual=Decimal(0), tier="", claimed=None
+    )
     whats = [one.what for one in rescore_all(city.cycle).differences]
     assert whats[-2:] == ["总分", "等级"]
     assert len(whats) > 2
