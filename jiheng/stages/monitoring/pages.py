@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import content_disposition_header
@@ -269,7 +269,7 @@ def urge_page(request: PageRequest) -> HttpResponse:
         raise refuse("还没有开启监控")
     count = urge_units(checkpoint=checkpoint, person=request.person)
     messages.success(request, f"已提醒 {count} 个单位；同一天不重复提醒。")
-    return go(request, f"{reverse('monitoring:missing')}?checkpoint={checkpoint.pk}")
+    return HttpResponseRedirect(f"{reverse('monitoring:missing')}?checkpoint={checkpoint.pk}")
 
 
 def _measure_state(measure: Measure) -> str:

@@ -19,7 +19,13 @@ def county(db: None) -> County:
 def test_todos_are_grouped_by_how_soon_they_are_due() -> None:
     days = (date(2026, 1, 1), date(2026, 1, 12), date(2026, 2, 1), date(2026, 6, 1), None)
     groups = by_deadline([Todo(str(day), "办理", "/", due=day) for day in days], date(2026, 1, 10))
-    assert [group.label for group in groups] == ["已逾期", "七天内到期", "一个月内到期", "以后到期", "未定期限"]
+    assert [group.label for group in groups] == [
+        "已逾期",
+        "七天内到期",
+        "一个月内到期",
+        "以后到期",
+        "未定期限",
+    ]
 
 
 def test_goal_waits_on_the_desk_of_whose_turn_it_is(county: County) -> None:
