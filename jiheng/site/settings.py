@@ -52,7 +52,7 @@ HTTPS = flag("JIHENG_HTTPS", default=False)
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
-JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "portal"]
+JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "audit", "portal"]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
 
 INSTALLED_APPS = [

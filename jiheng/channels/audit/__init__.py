@@ -1,0 +1,1 @@
+"""The chain as auditors read it: is it whole, who did what."""

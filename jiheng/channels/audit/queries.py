@@ -1,0 +1,133 @@
+"""Reading the chain of a place: its state, single entries, the anchors of its days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.db.models.functions import TruncDate
+
+from jiheng.channels.audit.access import visible_entries
+from jiheng.channels.audit.words import words_of
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.chain import seal
+from jiheng.foundation.audit.models import Entry, Head
+from jiheng.foundation.audit.queries import Break, first_break
+from jiheng.foundation.audit.services import sealed_content
+from jiheng.registers.cycles.queries import visible_cycles
+
+ANCHORS = 60
+PERIODS = (("1", "今天"), ("7", "七天内"), ("31", "一个月内"), ("366", "一年内"))
+
+
+def words_for(person: Person) -> Mapping[str, str]:
+    """Return the words of actions for the person's place."""
+    return words_of(visible_cycles(person))
+
+
+def head_of(person: Person) -> Head | None:
+    """Return the head of the place's chain; None before its first entry."""
+    return Head.objects.filter(place_id=person.place_id).first()
+
+
+def within_days(rows: QuerySet[Entry], value: str) -> QuerySet[Entry]:
+    """Narrow to the last days, today included."""
+    return rows.filter(at__gte=clock.now() - timedelta(days=int(value)))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The answer of the verifier: how many entries, the first break, when, against which anchor."""
+
+    entries: int
+    digest: str
+    broken: Break | None
+    at: datetime
+    anchor: str
+
+
+class Unreadable(ValueError):
+    """An anchor that is not number:digest."""
+
+
+def read_anchor(text: str) -> tuple[int, str] | None:
+    """Read "序号:摘要" (perhaps with the place before it, as printed); None for nothing. Unreadable else."""
+    plain = text.strip().split()[-1] if text.strip() else ""
+    if not plain:
+        return None
+    number, _, digest = plain.replace("：", ":").partition(":")
+    digest = digest.lower()
+    if not number.isdecimal() or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise Unreadable(text)
+    return int(number), digest
+
+
+def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
+    """Work through the whole chain of the place, entry by entry."""
+    broken = first_break(person.place_id, anchor)
+    head = head_of(person)
+    return Verified(
+        head.number if head else 0,
+        head.digest if head else "",
+        broken,
+        clock.now(),
+        f"{anchor[0]}:{anchor[1]}" if anchor else "",
+    )
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The end of a day: how many entries it brought, the last number and its digest."""
+
+    day: date
+    number: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.digest}"
+
+
+def anchors(person: Person) -> list[Anchor]:
+    """Return the last entry of each day with entries, newest first; two queries."""
+    days = visible_entries(person).annotate(day=TruncDate("at")).order_by().values("day")
+    last = {one["last"]: one["day"] for one in days.annotate(last=Max("number")).order_by("-day")[:ANCHORS]}
+    digests = dict(visible_entries(person).filter(number__in=last).values_list("number", "digest"))
+    return [Anchor(day, number, digests[number]) for number, day in last.items()]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One entry with what its seal says, its neighbours and others of the same record or request."""
+
+    entry: Entry
+    holds: bool
+    before: int | None
+    after: int | None
+    same_subject: int
+    same_request: int
+    detail: tuple[tuple[str, Any], ...]
+
+
+def sealed(entry: Entry) -> Sealed:
+    """Look at one entry: does its own content still give its digest."""
+    chain = Entry.objects.filter(place_id=entry.place_id)
+    before = chain.filter(number=entry.number - 1).values_list("pk", flat=True).first()
+    after = chain.filter(number=entry.number + 1).values_list("pk", flat=True).first()
+    holds = seal(entry.algorithm, entry.previous, sealed_content(entry)) == entry.digest
+    return Sealed(
+        entry,
+        holds,
+        before,
+        after,
+        chain.filter(subject=entry.subject).count(),
+        chain.filter(request=entry.request).count() if entry.request else 1,
+        tuple(sorted(entry.detail.items())),
+    )
+
+
+def place_of(person: Person) -> Place:
+    """Return the person's place."""
+    return Place.objects.get(pk=person.place_id)
