@@ -288,9 +288,9 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
             point
             for stage in stages()
             for point in stage.milestones(year, person)
-            if not outside or point.stage == "evaluation"
+            if not outside or point.stage.endswith("_evaluation")
         ],
-        "stage": "evaluation",
+        "stage": f"{record.kind}_evaluation",
         "next": next_step(
             record,
             workflow,

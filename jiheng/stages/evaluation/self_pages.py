@@ -310,7 +310,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "year": year,
         "title": title_of(record),
         "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
-        "stage": "evaluation",
+        "stage": "self_evaluation",
         "next": next_step(
             record,
             workflow,

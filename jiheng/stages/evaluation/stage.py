@@ -354,7 +354,8 @@ def _since(day: date | None) -> str:
 def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
     """Self-evaluation and evaluations in the line of life: score and grade, or where they stand.
 
-    Outside evaluators see only what was given to them.
+    Outside evaluators see only what was given to them. The points are told apart by `self_evaluation`,
+    `fiscal_evaluation` and so on, so that a record's page marks its own.
     """
     found = []
     if person.role not in OUTSIDE:
@@ -366,27 +367,30 @@ def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
 def _self_milestone(year: SubjectYear) -> Milestone:
     own = SelfEvaluation.objects.filter(subject_year=year).first()
     if own is None:
-        return Milestone("evaluation", "自评", None, "未自评")
+        return Milestone("self_evaluation", "自评", None, "未自评")
     own.cycle = year.cycle
     url = reverse("evaluation:self_detail", args=[own.pk])
     state = self_workflow(own).states[own.state]
     if own.state == "draft" or own.total is None:
-        return Milestone("evaluation", "自评", None, state.label, state.tone, url)
+        return Milestone("self_evaluation", "自评", None, state.label, state.tone, url)
     text = f"{plain(own.total)} 分 {grade_label(own, own.grade)}"
     if own.recheck_total is not None:
         text += f"，复核 {plain(own.recheck_total)} 分"
     day = own.moved_at.date() if own.moved_at else None
-    return Milestone("evaluation", "自评", day, text, "green" if own.state == "accepted" else state.tone, url)
+    return Milestone(
+        "self_evaluation", "自评", day, text, "green" if own.state == "accepted" else state.tone, url
+    )
 
 
 def _milestone(record: Evaluation) -> Milestone:
     label, url = record.get_kind_display(), reverse("evaluation:detail", args=[record.pk])
+    at = f"{record.kind}_evaluation"
     if record.confirmed_on is not None and record.total is not None and record.state == "confirmed":
         text = f"{plain(record.total)} 分 {grade_words(record)}"
         tone = GRADE_TONES.get(record.grade, "green")
-        return Milestone("evaluation", label, record.confirmed_on, text, tone, url)
+        return Milestone(at, label, record.confirmed_on, text, tone, url)
     state = evaluation_workflow(record).states[record.state]
-    return Milestone("evaluation", label, None, state.label, state.tone, url)
+    return Milestone(at, label, None, state.label, state.tone, url)
 
 
 def deadline(cycle: Cycle) -> Window | None:
