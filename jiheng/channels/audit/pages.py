@@ -22,7 +22,7 @@ from jiheng.channels.audit.queries import (
     within_days,
     words_for,
 )
-from jiheng.channels.audit.words import GROUPS, told
+from jiheng.channels.audit.words import GROUPS, KEYS, subject_words, told
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -31,6 +31,8 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.subjects.pages import record_url
 
 SHOWN = 60
+SEALS = frozenset({"digest", "sha256", "signed", "moved"})
+"""Contents that prove something and tell nobody anything in a line."""
 
 
 def _about(rows: QuerySet[Entry], value: str) -> QuerySet[Entry]:
@@ -44,7 +46,8 @@ def summary(entry: Entry) -> str:
     if before or after:
         text = f"{before} → {after}" if before and after and before != after else str(after or before)
     else:
-        text = "，".join(f"{key}：{value}" for key, value in detail.items() if not isinstance(value, (dict, list)))
+        plain = [(key, value) for key, value in detail.items() if not isinstance(value, (dict, list))]
+        text = "，".join(f"{KEYS.get(key, key)}：{value}" for key, value in plain if key not in SEALS)
     text = f"{text}；{comment}" if comment and comment not in text else text
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
@@ -59,10 +62,10 @@ def _table(words: Mapping[str, str]) -> Table:
                 "number", "序号", "number", kind="number", sort="number", card=True,
                 link=lambda e: reverse("audit:entry", args=[e.pk]),
             ),
-            Column("at", "时间", lambda e: f"{timezone.localtime(e.at):%Y-%m-%d %H:%M:%S}", sort="at", card=True),
+            Column("at", "时间", lambda e: f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", sort="at", card=True),
             Column("actor", "经办人", "actor", sort="actor"),
             Column("action", "事项", lambda e: told(e.action, words), sort="action", card=True),
-            Column("subject", "对象", "subject", sort="subject"),
+            Column("subject", "对象", lambda e: subject_words(e.subject), sort="subject"),
             Column("detail", "内容", summary),
             Column("clause", "依据", "clause", shown=False),
             Column("role", "角色", lambda e: ROLES[e.role].label if e.role in ROLES else "系统", shown=False),
@@ -96,6 +99,8 @@ def entry_detail(request: PageRequest, entry: Entry) -> HttpResponse:
     context: dict[str, Any] = {
         "entry": entry,
         "sealed": found,
+        "subject": subject_words(entry.subject),
+        "detail": [(KEYS.get(key, key), value) for key, value in found.detail],
         "action": told(entry.action, words_for(request.person)),
         "role": ROLES[entry.role].label if entry.role in ROLES else "系统",
         "record": record_url(entry.subject) if request.person.sees_whole_place else "",

@@ -106,6 +106,114 @@ WORDS = {
 }
 
 
+SUBJECTS = {
+    "accounts.appointment": "任职",
+    "accounts.organisation": "单位",
+    "accounts.user": "用户",
+    "appraisal.appraisal": "事前评估",
+    "assessment.assessment": "部门考核",
+    "assessment.outsidefact": "外部事实",
+    "budgets.ledgerentry": "台账",
+    "cycles.cycle": "预算年度",
+    "cycles.extension": "延期",
+    "disclosure.publication": "公开",
+    "evaluation.draw": "抽取",
+    "evaluation.evaluation": "评价",
+    "evaluation.selfevaluation": "自评",
+    "experts.evaluator": "专家或机构",
+    "files.importbatch": "导入批次",
+    "goals.goal": "绩效目标",
+    "indicators.library": "指标库",
+    "indicators.libraryindicator": "指标",
+    "monitoring.checkpoint": "监控点",
+    "monitoring.measure": "纠偏措施",
+    "monitoring.monitoringreport": "监控表",
+    "policies.confirmation": "暂定值确认",
+    "policies.snapshot": "固化的制度",
+    "results.decision": "处理决定",
+    "results.rectification": "整改",
+    "subjects.standing": "留下的处理",
+    "subjects.subjectyear": "项目",
+}
+"""What the label before the colon of an entry's subject names."""
+
+KEYS = {
+    "added": "新增",
+    "agreed_fen": "同意（分）",
+    "amount_fen": "金额（分）",
+    "asked_fen": "申报（分）",
+    "budget_year": "预算年度",
+    "change": "属性",
+    "changed": "改动",
+    "chosen": "抽中",
+    "code": "代码",
+    "comment": "意见",
+    "conclusion": "结论",
+    "copied_from": "复制自",
+    "department": "部门",
+    "departments": "部门数",
+    "digest": "摘要",
+    "due": "期限",
+    "entries": "笔数",
+    "entry": "台账",
+    "evaluator": "评价主体",
+    "fen": "金额（分）",
+    "finding": "问题",
+    "findings": "问题数",
+    "fiscal_fen": "财政拨款（分）",
+    "from": "由",
+    "goal": "绩效目标",
+    "grade": "等级",
+    "ground": "依据",
+    "item": "事项",
+    "kind": "类型",
+    "label": "名称",
+    "light": "灯号",
+    "lines": "行",
+    "measure": "措施",
+    "medium_fiscal_fen": "中期财政拨款（分）",
+    "medium_other_fen": "中期其他资金（分）",
+    "moved": "已转到下一环节",
+    "name": "名称",
+    "number": "编号",
+    "of": "对应",
+    "origin": "出处",
+    "other_fen": "其他资金（分）",
+    "points": "分值",
+    "population": "总体",
+    "proposed": "建议",
+    "reason": "理由",
+    "reports": "监控表数",
+    "requested_fen": "申报（分）",
+    "revision": "版本",
+    "role": "角色",
+    "row": "所证内容",
+    "rows": "行数",
+    "sections": "部分",
+    "seed": "种子",
+    "sha256": "文件摘要",
+    "side": "审核方",
+    "signed": "签署内容摘要",
+    "source": "来源",
+    "state": "状态",
+    "text": "内容",
+    "to": "至",
+    "total": "总分",
+    "totals": "各部门总分",
+    "trigger": "缘由",
+    "user": "用户",
+    "values": "值",
+}
+"""The names of an entry's contents; others are shown as they are sealed."""
+
+
+def subject_words(subject: str) -> str:
+    """Return a record in words, as 绩效目标 23 号; what has no words as it is sealed."""
+    label, _, pk = subject.partition(":")
+    word = SUBJECTS.get(label)
+    return f"{word} {pk} 号" if word and pk else word or subject
+
+
 def words_of(cycles: list[Cycle]) -> Mapping[str, str]:
     """Return what each action is called: the steps of the tables frozen for these years, and the rest."""
     found = {
