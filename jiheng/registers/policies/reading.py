@@ -1,5 +1,6 @@
 """Rules in plain words: every value in force with its clause and history, and what a place has changed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,6 +108,12 @@ def _names(place: str) -> dict[str, str]:
     return {pack.place: pack.manifest.name for pack in layers(place)}
 
 
+def for_readers(note: str) -> str:
+    """Return a note without the sentences that explain the codes of the rule files to those who write them."""
+    sentences = re.split(r"(?<=[。；])", note.strip())
+    return "".join(one for one in sentences if not re.search(r"[a-z_]{2,}", one)).strip()
+
+
 def said_lines(value: Any, unit: str) -> tuple[str, ...]:
     """Return a value in lines of words; amounts of money in 万元."""
     if value is not None and unit == "元":
@@ -121,7 +128,7 @@ def _value_line(policy: Policy, parameter: Parameter, setting: Setting, now: Set
         said_lines(setting.value, parameter.unit),
         str(policy.clause_of(setting.cite)),
         setting.assumed,
-        setting.note,
+        for_readers(setting.note),
         setting is now,
     )
 
@@ -147,7 +154,7 @@ def rules_by_stage(
         line = RuleLine(
             key,
             parameter.label,
-            parameter.note,
+            for_readers(parameter.note),
             next((one for one in history if one.in_force), None),
             tuple(history),
             names.get(origin, origin),
@@ -231,8 +238,8 @@ def _clause(policy: Policy, said: Any, budget_year: int, day: date) -> str:
 
 def _note(said: Any, budget_year: int, day: date) -> str:
     if isinstance(said, Parameter):
-        return _setting(said, budget_year, day).note or said.note
-    return getattr(said, "note", "")
+        return for_readers(_setting(said, budget_year, day).note or said.note)
+    return for_readers(getattr(said, "note", ""))
 
 
 @dataclass(frozen=True)
