@@ -11,7 +11,12 @@ def visible_entries(person: Person) -> QuerySet[LedgerEntry]:
     """Return the ledger entries that the person may see: as for the subjects that they belong to."""
     found = LedgerEntry.objects.filter(within(person, "subject_year__"))
     related = found.select_related(
-        "subject_year__subject", "subject_year__unit", "subject_year__department", "batch", "reversed_by", "reverses"
+        "subject_year__subject",
+        "subject_year__unit",
+        "subject_year__department",
+        "batch",
+        "reversed_by",
+        "reverses",
     )
     return related.defer("subject_year__overview", "subject_year__basis", "batch__report")
 

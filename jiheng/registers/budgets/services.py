@@ -96,7 +96,11 @@ def post_all(
         record(
             "ledger.post",
             subject,
-            {"entries": len(made), "fen": sum(one.amount_fen for one in made), "kind": made[0].kind if made else ""},
+            {
+                "entries": len(made),
+                "fen": sum(one.amount_fen for one in made),
+                "kind": made[0].kind if made else "",
+            },
             clause,
         )
     return made
@@ -164,7 +168,11 @@ def book_by_hand(*, posting: Posting, person: Person) -> LedgerEntry:
         raise Refused(found)
     with act(person):
         made = post(posting=posting, person=person)
-        record("ledger.book", made, {"fen": made.amount_fen, "comment": posting.note, "reference": posting.reference})
+        record(
+            "ledger.book",
+            made,
+            {"fen": made.amount_fen, "comment": posting.note, "reference": posting.reference},
+        )
     return made
 
 
@@ -223,7 +231,9 @@ def take_back(*, entry: LedgerEntry, note: str, person: Person) -> LedgerEntry:
     return reverse(entry=entry, day=clock.today(), note=note.strip()[:300], person=person)
 
 
-def reverse_all(*, entries: list[LedgerEntry], day: date, note: str, batch: ImportBatch, person: Person) -> int:
+def reverse_all(
+    *, entries: list[LedgerEntry], day: date, note: str, batch: ImportBatch, person: Person
+) -> int:
     """Take back a whole imported batch by opposite entries, with one audit entry for their sum.
 
     Entries already reversed, and reversals themselves, are passed over. Returns how many were taken back.

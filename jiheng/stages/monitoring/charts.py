@@ -48,7 +48,14 @@ def quadrant(placed: Sequence[Position], expected: Decimal) -> dict[str, Any]:
         "grid": {"left": 52, "right": 24, "top": 48, "bottom": 48},
         "legend": {"top": 0, "itemWidth": 12, "itemHeight": 12, "data": [one["name"] for one in series]},
         "tooltip": {"trigger": "item", "formatter": "{b}<br>执行率, 目标进度（%）：{c}"},
-        "xAxis": {"type": "value", "name": "预算执行率 %", "nameLocation": "middle", "nameGap": 28, "min": 0, "max": top},
+        "xAxis": {
+            "type": "value",
+            "name": "预算执行率 %",
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "min": 0,
+            "max": top,
+        },
         "yAxis": {"type": "value", "name": "目标完成进度 %", "min": 0, "max": 100},
         "series": series,
     }

@@ -42,7 +42,9 @@ def report_fill(request: PageRequest, report: MonitoringReport) -> HttpResponse:
             refusals = refused.refusals
         else:
             messages.success(request, "已保存，偏差已按规则重新计算。")
-            return go(request, "monitoring:fill" if data.get("do") == "save" else "monitoring:detail", report.pk)
+            return go(
+                request, "monitoring:fill" if data.get("do") == "save" else "monitoring:detail", report.pk
+            )
     draw = invalid if data is not None else render
     return draw(request, "monitoring/fill.html", _context(report, forms, refusals))
 

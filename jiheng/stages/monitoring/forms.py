@@ -36,14 +36,14 @@ class ReadingForm(forms.Form):
     likelihood = forms.ChoiceField(
         label="完成可能性", required=False, choices=[("", ""), *Reading.LIKELIHOODS]
     )
-    causes = forms.MultipleChoiceField(
-        label="偏差原因", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    causes = forms.MultipleChoiceField(label="偏差原因", required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
         label="原因说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1})
     )
 
-    def __init__(self, *args: Any, causes: Sequence[tuple[str, str]], line: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, causes: Sequence[tuple[str, str]], line: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.MultipleChoiceField, self.fields["causes"]).choices = list(causes)
         self.line = line
@@ -94,7 +94,11 @@ class MeasureForm(forms.Form):
         """A measure that was begun must be whole."""
         kept: dict[str, Any] = super().clean() or {}
         if any(kept.get(key) for key in ("text", "responsible", "due")):
-            for key, words in (("text", "请写明措施"), ("responsible", "请写明责任岗位"), ("due", "请写明完成期限")):
+            for key, words in (
+                ("text", "请写明措施"),
+                ("responsible", "请写明责任岗位"),
+                ("due", "请写明完成期限"),
+            ):
                 if not kept.get(key) and key not in self.errors:
                     self.add_error(key, words)
         return kept

@@ -35,7 +35,9 @@ class MonitoringReport(Case):
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="monitoring_reports")
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="reports")
     goal = models.ForeignKey("goals.Goal", models.PROTECT, related_name="monitoring_reports")
-    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="monitoring_reports")
+    subject_year = models.ForeignKey(
+        "subjects.SubjectYear", models.PROTECT, related_name="monitoring_reports"
+    )
     budget_fen = models.BigIntegerField("预算数", default=0)
     executed_fen = models.BigIntegerField("执行数", default=0)
     expected_fen = models.BigIntegerField("全年预计执行数", null=True)

@@ -368,7 +368,9 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
         "report": report,
         "year": report.subject_year,
         "title": title_of(report),
-        "milestones": [point for stage in stages() for point in stage.milestones(report.subject_year, person)],
+        "milestones": [
+            point for stage in stages() for point in stage.milestones(report.subject_year, person)
+        ],
         "stage": "monitoring",
         "next": next_step(
             report,
@@ -395,7 +397,9 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
         ],
         "found": saved_warnings(report),
         "money_warnings": [one for one in warnings if one.reading_id is None],
-        "measures": [(one, kinds.get(one.kind, one.kind), _measure_state(one)) for one in report.measures.all()],
+        "measures": [
+            (one, kinds.get(one.kind, one.kind), _measure_state(one)) for one in report.measures.all()
+        ],
         "signatures": signatures_for(report),
         "sisters": sister_reports(report),
         "may_fill": may_fill_report(person, report),
@@ -415,7 +419,9 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
 def report_act(request: PageRequest, report: MonitoringReport) -> HttpResponse:
     """Take the step whose button was pressed."""
     want, before = asked(request), report.state
-    move_report(report=report, person=request.person, action=want.action, comment=want.comment, version=want.version)
+    move_report(
+        report=report, person=request.person, action=want.action, comment=want.comment, version=want.version
+    )
     if report.state == before:
         messages.success(request, "已签署，另一位经办签署后即报送。")
     else:

@@ -192,8 +192,10 @@ def calendar_of_checkpoints(cycle: Cycle, person: Person | None = None) -> list[
     reports = MonitoringReport.objects.filter(checkpoint__cycle=cycle)
     if person is not None:
         reports = reports.filter(within(person, "subject_year__"))
-    grouped = reports.order_by().values_list("checkpoint__key").annotate(
-        due=Count("pk"), reported=Count("pk", filter=Q(state__in=LEFT_UNIT))
+    grouped = (
+        reports.order_by()
+        .values_list("checkpoint__key")
+        .annotate(due=Count("pk"), reported=Count("pk", filter=Q(state__in=LEFT_UNIT)))
     )
     counted = {key: (due, reported) for key, due, reported in grouped}
     clause = str(rules_at(cycle).value("monitoring_checkpoints").clause)
@@ -412,7 +414,9 @@ def reading_lines(
         found.append(
             ReadingLine(
                 reading,
-                f"{plain_number(round_half_up(value))}{unit}" if value is not None and told.cumulative else "",
+                f"{plain_number(round_half_up(value))}{unit}"
+                if value is not None and told.cumulative
+                else "",
                 before.get(reading.indicator.lineage, ""),
                 f"{plain_number(forecast.value)}{unit}" if forecast else "",
                 by_reading[reading.pk],

@@ -186,7 +186,8 @@ def watching(person: Person) -> list[Todo]:
             report,
             "查看",
             _url(report),
-            state_label(report) + (f"，已 {(today - report.moved_at.date()).days} 天" if report.moved_at else ""),
+            state_label(report)
+            + (f"，已 {(today - report.moved_at.date()).days} 天" if report.moved_at else ""),
         )
         for report in reports
     ]
@@ -194,7 +195,9 @@ def watching(person: Person) -> list[Todo]:
 
 def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
     """The latest checkpoint in the line of life: how it stands, in light and words."""
-    reports = MonitoringReport.objects.filter(subject_year=year).select_related("checkpoint", "cycle__snapshot")
+    reports = MonitoringReport.objects.filter(subject_year=year).select_related(
+        "checkpoint", "cycle__snapshot"
+    )
     report = reports.defer("cycle__snapshot__content").order_by("-checkpoint__as_of").first()
     if report is None:
         return [Milestone("monitoring", "运行监控", None, "未开始")]

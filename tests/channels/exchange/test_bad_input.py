@@ -109,7 +109,7 @@ def test_the_unit_of_the_heading_holds_for_the_column(county: County) -> None:
 
 
 def test_merged_words_hold_for_each_row_and_merged_amounts_are_named(county: County) -> None:
-    rows = (PAYMENTS, ("A1", 10, "2023-05-01", "Z1"), (None, 20, "2023-05-02", "Z2"))
+    rows: Any = (PAYMENTS, ("A1", 10, "2023-05-01", "Z1"), (None, 20, "2023-05-02", "Z2"))
     batch = send(county, "payments", book(*rows, merge=("A2:A3",)))
     assert wrong(batch) == {}
     assert batch.report["fen"]["new"] == 30_000_000

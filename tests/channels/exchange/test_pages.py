@@ -144,12 +144,12 @@ def test_a_large_file_is_read_by_a_worker_while_the_page_waits(
     batch = ImportBatch.objects.get()
     assert JobRun.objects.filter(key=f"exchange:{batch.pk}").exists()
     assert "正在逐格核对" in client.get(answer.url).content.decode()
-    asked = {"HTTP_HX_REQUEST": "true"}
-    waiting = client.get(reverse("exchange:progress", args=[batch.pk]), **asked)
+    asked = {"HX-Request": "true"}
+    waiting = client.get(reverse("exchange:progress", args=[batch.pk]), headers=asked)
     assert waiting.status_code == HTTPStatus.OK
     with clock.at(DAY):
         read_batch(batch=batch.pk, appointment=county.person("treasury").appointment_id)
-    ready = client.get(reverse("exchange:progress", args=[batch.pk]), **asked)
+    ready = client.get(reverse("exchange:progress", args=[batch.pk]), headers=asked)
     assert ready["HX-Redirect"] == reverse("exchange:batch", args=[batch.pk])
     assert "确认导入" in client.get(answer.url).content.decode()
 

@@ -38,7 +38,7 @@ def year(county: County) -> SubjectYear:
 
 
 def posting(year: SubjectYear, fen: int = 10_000_000, kind: str = "payment", **more: Any) -> Posting:
-    values = {"day": date(2023, 5, 1), "note": "接口中断补录", "reference": "Z1"} | more
+    values: dict[str, Any] = {"day": date(2023, 5, 1), "note": "接口中断补录", "reference": "Z1"} | more
     return Posting(year, kind, fen, **values)
 
 
@@ -167,7 +167,7 @@ def test_the_treasury_books_and_takes_back_in_the_browser(county: County, year: 
         assert "写的是元" in wrong.content.decode()
         over = client.post(reverse("budgets:book"), data | {"amount_fen": "1000"})
         assert "超过预算" in over.content.decode()
-        done = client.post(reverse("budgets:book"), data)
+        done: Any = client.post(reverse("budgets:book"), data)
     entry = LedgerEntry.objects.get(kind="payment")
     assert done.url == reverse("budgets:detail", args=[entry.pk])
     assert entry.amount_fen == 12_500_000

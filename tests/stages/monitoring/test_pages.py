@@ -23,7 +23,7 @@ from tests import make
 from tests.stages.monitoring.build import DAY, Round, fill, make_round, paid_project, pass_on, sign
 
 pytestmark = pytest.mark.django_db
-LATE = {"购置教学设备台数": ReadingData("10台", causes=["other"], reason="供应商延期")}
+LATE: Any = {"购置教学设备台数": ReadingData("10台", causes=["other"], reason="供应商延期")}
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_unit_fills_signs_and_the_bureau_closes_in_the_browser(made: Round) ->
     page = text_of(project.get(url("fill", made.report.pk)))
     assert "取自台账，不需填写" in page
     assert 'name="executed_fen"' not in page
-    slow = {"购置教学设备台数": {"actual_text": "10台"}}
+    slow: Any = {"购置教学设备台数": {"actual_text": "10台"}}
     live = project.post(url("check", made.report.pk), typed(made.report, **slow))
     assert "为应达到水平的33.33%" in text_of(live)
     assert "请在该行写明原因" in text_of(live)
@@ -167,7 +167,7 @@ def test_the_overview_shows_numbers_that_open_their_lists(made: Round) -> None:
     with clock.at(date(2023, 4, 12)):
         client.post(url("urge"), {"checkpoint": made.checkpoint.pk})
     assert Notice.objects.filter(text__startswith="催报").exists()
-    listed = text_of(client.get(url("list"), {"what": "missing", "checkpoint": made.checkpoint.pk}))
+    listed = text_of(client.get(url("list"), {"what": "missing", "checkpoint": str(made.checkpoint.pk)}))
     assert "共 <strong>1</strong>" in listed
 
 

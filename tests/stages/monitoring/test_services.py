@@ -247,7 +247,7 @@ def test_both_officers_sign_the_same_content(made: Round) -> None:
 
 @pytest.mark.feature("5.06")
 def test_a_deviation_closes_only_with_a_measure_and_the_measure_only_with_its_outcome(made: Round) -> None:
-    late = {"购置教学设备台数": ReadingData("10台", causes=["other"], reason="供应商延期")}
+    late: Any = {"购置教学设备台数": ReadingData("10台", causes=["other"], reason="供应商延期")}
     fill(made, note="到货晚", **late)
     sign(made)
     report = pass_on(made)

@@ -134,14 +134,18 @@ def _add_some(checkpoint: Checkpoint, goals: Sequence[Goal]) -> None:
     reports = MonitoringReport.objects.bulk_create(made)
     Warning.objects.bulk_create(
         [
-            Warning(report=report, rule=one.rule, light=one.light, fact=one.fact[:300], clause=one.clause[:300])
+            Warning(
+                report=report, rule=one.rule, light=one.light, fact=one.fact[:300], clause=one.clause[:300]
+            )
             for report, slow in zip(reports, found, strict=True)
             for one in slow
         ]
     )
     by_goal = {report.goal_id: report for report in reports}
     rows = GoalIndicator.objects.filter(goal__in=goals).order_by("goal_id", "position")
-    Reading.objects.bulk_create([Reading(report=by_goal[row.goal_id], indicator=row) for row in rows], batch_size=1000)
+    Reading.objects.bulk_create(
+        [Reading(report=by_goal[row.goal_id], indicator=row) for row in rows], batch_size=1000
+    )
 
 
 def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
@@ -171,7 +175,9 @@ def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
                     key=f"urge:{checkpoint.pk}:{clock.today()}",
                 )
         record(
-            "monitoring.urge", checkpoint, {"label": checkpoint.label, "units": len(counts), "reports": sum(counts.values())}
+            "monitoring.urge",
+            checkpoint,
+            {"label": checkpoint.label, "units": len(counts), "reports": sum(counts.values())},
         )
     return len(counts)
 

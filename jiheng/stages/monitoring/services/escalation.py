@@ -48,7 +48,9 @@ def working_days(since: date, until: date) -> int:
 
 
 def _bureau(place_id: int, today: date) -> Organisation | None:
-    return Organisation.objects.filter(valid_on(today), place_id=place_id, kind="bureau").order_by("pk").first()
+    return (
+        Organisation.objects.filter(valid_on(today), place_id=place_id, kind="bureau").order_by("pk").first()
+    )
 
 
 def _tell(measure: Measure, organisation: Organisation, role: str, today: date) -> None:

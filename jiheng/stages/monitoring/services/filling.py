@@ -118,7 +118,10 @@ def _wrong_measures(report: MonitoringReport, measures: Sequence[MeasureData]) -
 
 def measure_kinds(report: MonitoringReport) -> dict[str, str]:
     """Return the ways of dealing with a deviation that the rules name, with their labels."""
-    return {str(one["key"]): str(one["label"]) for one in rules_at(report.cycle).value("monitoring_measures").value}
+    return {
+        str(one["key"]): str(one["label"])
+        for one in rules_at(report.cycle).value("monitoring_measures").value
+    }
 
 
 def cause_kinds(report: MonitoringReport) -> dict[str, str]:
