@@ -80,6 +80,7 @@ def years(world: World, year: int, codes: list[str] | str) -> list[SubjectYear]:
     found = SubjectYear.objects.filter(place=world.place, budget_year=year).select_related(
         "subject", "unit", "department", "cycle__snapshot", "cycle__place", "place"
     )
+    found = found.defer("cycle__snapshot__content")  # long, and read once a process
     if codes == "all":
         return list(found.filter(kind="project").order_by("subject__code"))
     if isinstance(codes, str):
@@ -347,7 +348,7 @@ def monitor(
         opened = monitoring.open_checkpoint(cycle=cycle, key=checkpoint, person=world.bureau("performance_office"))
     reports = opened.reports.select_related(
         "subject_year__unit", "subject_year__department", "checkpoint", "cycle__snapshot", "goal", "place"
-    )
+    ).defer("cycle__snapshot__content")
     chosen = years(world, year, codes)
     for report in reports.filter(subject_year__in=chosen).order_by("pk"):
         year_ = report.subject_year

@@ -41,7 +41,7 @@ def cycles_in_sight(person: Person) -> QuerySet[Cycle]:
 
 def cycle_of(place_code: str, budget_year: int) -> Cycle:
     """Return the cycle of a place and budget year."""
-    found = Cycle.objects.select_related("snapshot", "place")
+    found = Cycle.objects.select_related("snapshot", "place").defer("snapshot__content")
     return found.get(place__code=place_code, budget_year=budget_year)
 
 
