@@ -26,9 +26,11 @@ WRITERS: dict[str, tuple[Writer, str]] = {
 
 @page(may=may_print_reports)
 def report_list(request: PageRequest) -> HttpResponse:
-    """List the reports with what each is for."""
-    context = {"cycle": current_cycle(request), "kinds": found().values()}
-    return render(request, "reports/list.html", context)
+    """List the reports with what each is for; those that the year's frozen rules have an outline for."""
+    cycle: Cycle | None = current_cycle(request)
+    outlines = policy_for(cycle).documents if cycle is not None else {}
+    kinds = [kind for kind in found().values() if kind.key in outlines]
+    return render(request, "reports/list.html", {"cycle": cycle, "kinds": kinds})
 
 
 @page(may=may_print_reports)
