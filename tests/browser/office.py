@@ -5,6 +5,7 @@ write there; otherwise they only check that every page of the manual can still b
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -17,7 +18,7 @@ DESK, LAPTOP, PHONE = (1440, 900), (1366, 768), (390, 844)
 class Office:
     """Opens windows for people; each person keeps one window."""
 
-    def __init__(self, chromium: Browser, address: str, follow: object) -> None:
+    def __init__(self, chromium: Browser, address: str, follow: Callable[[Page], None]) -> None:
         self.address = address
         self._chromium = chromium
         self._follow = follow

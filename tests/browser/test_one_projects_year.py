@@ -252,7 +252,7 @@ def evaluate(office: Office) -> None:
     address = agency.url.removeprefix(office.address).removesuffix("score/")
     office.open(agency, f"{address}score/")
     points = agency.locator("#card [data-key=points] input")
-    full = [float(row.get_attribute("aria-label").rsplit(" ", 1)[1]) for row in points.all()]  # type: ignore[union-attr]
+    full = [float((row.get_attribute("aria-label") or "").rsplit(" ", 1)[1]) for row in points.all()]
     block = "\n".join(f"{one * 0.72:.2f}\t抽查32户，佐证和记录不完整，见工作底稿" for one in full)
     agency.evaluate("text => navigator.clipboard.writeText(text)", block)
     points.first.focus()
@@ -261,8 +261,8 @@ def evaluate(office: Office) -> None:
     expect(agency.locator(".form-bar")).to_contain_text("中")
     picture(agency, "evaluation-score")
     agency.get_by_role("button", name="保存并撰写报告").click()
-    agency.get_by_role("button", name="添加一行").click()
-    row = agency.locator("#findings tbody tr:visible").last
+    row = agency.locator("#findings tbody tr").first
+    row.locator("select").select_option(index=2)
     row.locator("[data-key=text] input, [data-key=text] textarea").fill("改造对象评估表和回访记录不完整")
     row.locator("[data-key=advice] input, [data-key=advice] textarea").fill("逐户补齐资料，回访记录按季归档")
     for part in agency.locator("#report textarea").all():

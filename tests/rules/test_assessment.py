@@ -95,7 +95,7 @@ def test_one_more_late_goal_moves_the_total_by_its_share(card):
 def test_an_unknown_measure_and_missing_points_are_named(card):
     with pytest.raises(LookupError, match="goals_on_time_rate"):
         assess(card, {})
-    manual = {"label": "表", "cite": {"source": "s", "clause": "一"}, "grades": "assessment"}
+    manual: dict[str, object] = {"label": "表", "cite": {"source": "s", "clause": "一"}, "grades": "assessment"}
     manual["groups"] = [
         {"key": "g", "label": "甲", "points": 100, "items": [{"key": "i", "label": "乙", "points": 100}]}
     ]

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -12,7 +13,7 @@ from tests.foundation.sheets.national import FORMS, WAN
 def drawn_by_a_unit() -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
-    for line in [
+    lines: list[list[Any]] = [
         ["附件3"],
         ["2025年度项目支出绩效自评表"],
         ["填报单位：（盖章）", None, None, None, None, None, None, None, "金额单位：元"],
@@ -52,7 +53,8 @@ def drawn_by_a_unit() -> bytes:
         [None, None, None, None, None, None, None, None],
         ["总 分", None, None, None, None, None, 100, 99.5],
         ["填报人：张一民", None, None, "单位负责人：李二强", None, None, "填报日期：2026.3.9"],
-    ]:
+    ]
+    for line in lines:
         sheet.append(line)
     for area in (
         "A2:I2",

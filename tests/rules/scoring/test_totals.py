@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from jiheng.rules.scoring.grades import GradeTable
-from jiheng.rules.scoring.method import Indicator, NotApplicable, NotScored, Tiered
+from jiheng.rules.scoring.method import Actual, Indicator, NotApplicable, NotScored, Tiered
 from jiheng.rules.scoring.reasons import ReasonLines, doubts, execution_reason, indicator_reason
 from jiheng.rules.scoring.registry import default_method, score
 from jiheng.rules.scoring.totals import Line, add_up, share_of_full
@@ -30,7 +30,7 @@ def number(target, weight, operator="≥", unit=""):
 
 def worked_example(reverse, *, ladder=False):
     """A project with a budget of 480万元 of which 432 are paid, scored with the default methods."""
-    rows = [
+    rows: list[tuple[str, str, Indicator, Actual]] = [
         ("预算执行率", "execution", number(480, 10), Decimal(432)),
         ("培训人次", "number", number(120, 15), Decimal(110)),
         ("合格率", "number", number(98, 15, unit="%"), Decimal(99)),
