@@ -89,7 +89,7 @@ def definition(setting: Setting) -> TableDefinition:
                 choices=tuple(BOOK_KEYS),
                 help="不填为一般公共预算",
             ),
-            ListColumn(key="major", label="重大项目", kind=Kind.TICK, help="是，打√或填“是”"),
+            ListColumn(key="major", label="重大项目", kind=Kind.TICK),
             ListColumn(
                 key="first", label="起始年", kind=Kind.NUMBER, low=1990, high=2100, aliases=("开始年度",)
             ),
