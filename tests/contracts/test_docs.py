@@ -4,8 +4,11 @@ import argparse
 import ast
 import re
 
+import pytest
 from django.conf import settings
 
+from jiheng.channels.scenarios import demo
+from jiheng.channels.scenarios.world import roles_in
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.checks import CHECKS
@@ -75,3 +78,49 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (page.parent / target.split("#")[0]).exists()
     ]
     assert broken == []
+
+
+READMES = ("README.md", "README.zh-CN.md")
+
+
+def sign_in_names() -> set[str]:
+    """Return every sign-in name of the demo county."""
+    return {f"{body['code']}.{role}" for body in demo.bodies() for role in roles_in(body["kind"], body)}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_names_only_commands_that_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"demo", "test", "bench"} <= set(re.findall(r"\bmake ([a-z]+)\b", text)) <= targets
+    said = re.findall(r"jiheng ((?:explain|scenario|policy|audit|published|import|export) [^`#\n]+)", text)
+    assert len(said) >= 5
+    for line in said:
+        parser().parse_args(line.split())  # ends the program for a wrong call
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_people_of_the_walk_can_sign_in(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    walkers = set(re.findall(r"`([a-z]+(?:-\d)?\.[a-z]+_?[a-z]+)`", text)) - {"pack.yaml"}
+    assert len(walkers) >= 8
+    assert walkers <= sign_in_names()
+    assert demo.PASSWORD in text
+
+
+def test_both_readmes_say_the_same_figures_and_names() -> None:
+    one, two = ((ROOT / name).read_text(encoding="utf-8") for name in READMES)
+    for pattern in (r"`[a-z]+-?\d?\.[a-z_]+`", r"\d[\d,]*\.\d\d", r"\]\((?!README)([^)]+)\)", r"jiheng [a-z]+ [a-z-]+"):
+        assert sorted(set(re.findall(pattern, one))) == sorted(set(re.findall(pattern, two)))
+
+
+def test_documents_name_only_commands_that_exist() -> None:
+    actions = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    unknown = [
+        f"{page.relative_to(ROOT)}: {verb}"
+        for page in pages
+        for verb in re.findall(r"(?:^|[`/ ])jiheng ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE)
+        if verb not in actions.choices
+    ]
+    assert unknown == []

@@ -70,4 +70,4 @@ def test_restored_installation_has_the_same_chain_and_files(archive: Path, empty
 
 def test_restoring_over_data_is_refused(archive: Path) -> None:
     again = run(archive.parent, "-m", "jiheng.site.cli", "restore", str(archive))
-    assert (again.returncode, "不能恢复" in again.stdout) == (1, True)
+    assert (again.returncode, "不能恢复" in again.stdout + again.stderr) == (1, True)
