@@ -1,6 +1,7 @@
 """Pages of assessment: ranking, a department's card, facts from outside, computing and confirming."""
 
 from decimal import Decimal
+from io import BytesIO
 from typing import cast
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.http import content_disposition_header
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
-from jiheng.foundation.web.export import sheet_response
+from jiheng.foundation.web.export import XLSX, write_sheet
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -194,7 +195,15 @@ def confirm(request: PageRequest, assessment: Assessment) -> HttpResponse:
 def card_xlsx(_: PageRequest, assessment: Assessment) -> HttpResponse:
     """The card as a workbook."""
     sheet, rows = sheet_of(assessment)
-    return sheet_response(sheet, rows)
+    target = BytesIO()
+    write_sheet(target, sheet, rows)
+    return _download(target.getvalue(), f"{sheet.title}.xlsx", XLSX)
+
+
+def _download(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 @page(may=may_see_assessments, record=visible_assessments)
@@ -202,10 +211,7 @@ def card_pdf(request: PageRequest, assessment: Assessment) -> HttpResponse:
     """The card as PDF."""
     facts = facts_of(request.person, assessment.cycle, assessment.department_id)
     content = report_pdf(TABLE, report_of(assessment, facts), stamp=f"打印：{request.person}")
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"{assessment.department}预算绩效管理工作考核表.pdf"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return _download(content, f"{assessment.department}预算绩效管理工作考核表.pdf", "application/pdf")
 
 
 @page(may=may_see_facts)

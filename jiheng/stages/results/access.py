@@ -101,6 +101,13 @@ def may_decide(person: Person, decision: Decision) -> Verdict:
     return allow()
 
 
+def may_agree(person: Person, _: object = None) -> Verdict:
+    """The bureau's leader agrees to many results that keep their budgets."""
+    if person.role == "bureau_leader":
+        return allow()
+    return deny("由局领导决定")
+
+
 def may_return(person: Person, decision: Decision) -> Verdict:
     """Whoever may decide may give the proposal back."""
     return may_decide(person, decision)

@@ -29,6 +29,7 @@ from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.results.access import (
+    may_agree,
     may_apply,
     may_decide,
     may_propose,
@@ -55,6 +56,7 @@ from jiheng.stages.results.queries import (
     waiting_results,
 )
 from jiheng.stages.results.services import (
+    agree_to_keep,
     apply_decision,
     decide_result,
     propose_all,
@@ -132,6 +134,13 @@ DECISIONS = Table(
     search_label="项目、单位、理由",
     order="-cut",
     empty=Empty("还没有处理意见", "评价结果确定后，由绩效管理股按制度提出处理意见，局领导决定。"),
+    bulk=(
+        BulkAction(
+            "agree", "同意照常安排", cast(str, reverse_lazy("results:agree")),
+            "将同意 {count} 个评价结果按制度照常安排；其中有须核减的，全部不办，请逐项决定。",
+            roles=frozenset({"bureau_leader"}),
+        ),
+    ),
 )  # fmt: skip
 
 
@@ -211,6 +220,17 @@ def propose_chosen(request: PageRequest) -> HttpResponse:
     made = propose_all(evaluations=rows, person=request.person)
     messages.success(request, f"已为 {len(made)} 个评价结果提出处理意见，待局领导决定。")
     return go(request, "results:decision", made[0].pk) if len(made) == 1 else go(request, "results:decisions")
+
+
+@page(may=may_agree, methods=("POST",))
+def agree_chosen(request: PageRequest) -> HttpResponse:
+    """Decide the chosen proposals that keep their budgets, all or none."""
+    rows = chosen(request, visible_decisions(request.person).filter(state="proposed"))
+    if not rows:
+        raise refuse("没有选择待决定的处理意见", remedy="在列表左侧勾选“待决定”的后再同意")
+    count = agree_to_keep(decisions=rows, person=request.person)
+    messages.success(request, f"已同意 {count} 个评价结果照常安排。")
+    return go(request, "results:decisions")
 
 
 @page(may=may_see_decisions, record=visible_decisions)

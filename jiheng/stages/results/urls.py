@@ -9,6 +9,7 @@ urlpatterns = [
     path("", decision_pages.decision_list, name="decisions"),
     path("waiting/", decision_pages.waiting, name="waiting"),
     path("waiting/propose/", decision_pages.propose_chosen, name="propose"),
+    path("agree/", decision_pages.agree_chosen, name="agree"),
     path("<int:pk>/", decision_pages.decision_detail, name="decision"),
     path("<int:pk>/act/", decision_pages.decision_act, name="act"),
     path("<int:pk>/decide/", decision_pages.decision_decide, name="decide"),

@@ -276,3 +276,25 @@ def test_the_line_of_life_says_what_came_of_it(county: County, proposal: Decisio
     other = proposal.evaluation
     make_order(county, other)
     assert [one.text for one in milestones(year, leader)] == ["退回重提", "0/1 已销号"]
+
+
+def test_the_leader_agrees_at_once_to_results_that_keep_their_budgets(county: County, client: Client) -> None:
+    office, leader = county.person("performance_office"), county.person("bureau_leader")
+    made = [
+        propose_decision(evaluation=make_result(county, make_budgeted(county, unit=unit), total), person=office)
+        for unit, total in ((0, "92"), (1, "85"), (2, "72"))
+    ]
+    url = reverse("results:agree")
+    sign_in(client, office, county.cycle)
+    assert client.post(url, {"pk": [made[0].pk]}).status_code == 403
+    sign_in(client, leader, county.cycle)
+    assert "同意照常安排" in get(client, "decisions")
+    refused = client.post(url, {"pk": [one.pk for one in made]})
+    assert refused.status_code == 422
+    assert made[2].evaluation.subject_year.name in refused.content.decode()
+    assert not Decision.objects.filter(state="decided").exists()
+    assert client.post(url, {"pk": [one.pk for one in made[:2]]}).status_code == 302
+    decided_ones = Decision.objects.filter(state="decided")
+    assert {(one.amount_fen, one.reason) for one in decided_ones} == {(0, "同意按制度照常安排")}
+    assert decided_ones.count() == 2
+    assert client.post(url, {"pk": [made[0].pk]}).status_code == 422

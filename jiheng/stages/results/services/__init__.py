@@ -1,6 +1,7 @@
 """The writes of results: decisions on the next budget, rectification of findings."""
 
 from jiheng.stages.results.services.decisions import (
+    agree_to_keep,
     apply_decision,
     apply_standing,
     decide_result,
@@ -22,6 +23,7 @@ from jiheng.stages.results.services.rectifications import (
 
 __all__ = [
     "accept_rectification",
+    "agree_to_keep",
     "apply_decision",
     "apply_standing",
     "decide_result",

@@ -25,6 +25,8 @@ from jiheng.stages.results.facts import decision_facts, proposal_for
 from jiheng.stages.results.models import Decision
 from jiheng.stages.results.queries import ceiling_of
 
+AS_RULED = "同意按制度照常安排"
+
 
 def evaluated_budget(evaluation: Evaluation) -> int:
     """Return the budget of the evaluated year in fen: from the ledger; without entries the sum evaluated."""
@@ -155,6 +157,26 @@ def decide_result(
             text += f"，核减 {format_wan(decided.cut)} 万元"
         for organisation, role in ((year.unit, "unit_project"), (year.department, "department_reviewer")):
             _tell(decision, organisation, role, text)
+
+
+def agree_to_keep(*, decisions: Iterable[Decision], person: Person) -> int:
+    """Decide many proposals at once where the rule takes nothing off; one that cuts refuses all, by name.
+
+    优、良等不核减的结果可以一次同意；核减、不予安排的须逐项决定、逐项写明理由。Returns how many were decided.
+    """
+    found = list(decisions)
+    with act(person):
+        for decision in found:
+            name = decision.evaluation.subject_year.name
+            if decision.max_ratio:
+                raise refuse(
+                    f"“{name}”按制度须{decision.get_action_display()}，不能批量同意", decision.clause, "请逐项作出决定"
+                )
+            try:
+                decide_result(decision=decision, ratio=Decimal(0), reason=AS_RULED, person=person)
+            except Refused as refused:
+                raise refuse(f"{name}：{refused}") from refused
+    return len(found)
 
 
 def _leave(decision: Decision, ceiling: int, person: Person) -> None:
