@@ -1,10 +1,10 @@
 """Monitoring of execution, as the rest of the system sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from jiheng.foundation import clock
@@ -20,7 +20,7 @@ from jiheng.stages.monitoring.access import visible_measures, visible_reports
 from jiheng.stages.monitoring.content import hash_of
 from jiheng.stages.monitoring.facts import missing_readings
 from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_label
-from jiheng.stages.monitoring.models import Measure, MonitoringReport
+from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
 
 ONE_BY_ONE = 5
@@ -63,7 +63,8 @@ def _todo(report: MonitoringReport, verb: str, url: str, detail: str = "", reaso
 
 def _to_fill(person: Person) -> list[Todo]:
     drafts = _open(person).exclude(state__in=LEFT_UNIT).order_by("checkpoint__due", "pk")
-    reports = list(drafts.prefetch_related("readings__indicator", "measures"))
+    readings = Prefetch("readings", Reading.objects.select_related("indicator"))
+    reports = list(drafts.prefetch_related(readings, "measures"))
     signed = _signers(reports)
     found = []
     for report in reports:
@@ -80,12 +81,18 @@ def _signers(reports: Sequence[MonitoringReport]) -> dict[int, set[int]]:
     """Return by report who has signed it as it stands now; void signatures do not count."""
     by_key = {subject_key(report): report for report in reports}
     found: dict[int, set[int]] = {}
-    rows = Signature.objects.filter(subject__in=by_key, action="submit", used=False)
-    for subject, user, signed in rows.values_list("subject", "user_id", "content_hash"):
-        report = by_key[subject]
-        if signed == hash_of(report):
-            found.setdefault(report.pk, set()).add(user)
+    for row in _signatures(by_key):
+        report = by_key[row.subject]
+        if row.action == "submit" and not row.used and row.content_hash == hash_of(report):
+            found.setdefault(report.pk, set()).add(row.user_id)
     return found
+
+
+def _signatures(subjects: Iterable[str]) -> Iterator[Signature]:
+    """Read the signatures under some records, oldest first, in questions of a bounded length."""
+    keys = sorted(subjects)
+    for start in range(0, len(keys), 500):
+        yield from Signature.objects.filter(subject__in=keys[start : start + 500]).order_by("pk")
 
 
 def _grouped(found: list[Todo], reports: Sequence[MonitoringReport], state: str) -> list[Todo]:
@@ -160,10 +167,7 @@ def returned(person: Person) -> list[Todo]:
     if person.role not in OFFICERS:
         return []
     reports = list(_open(person).exclude(state__in=LEFT_UNIT))
-    last: dict[str, Signature] = {}
-    rows = Signature.objects.filter(subject__in=[subject_key(one) for one in reports], used=True)
-    for row in rows.order_by("pk"):
-        last[row.subject] = row
+    last = {row.subject: row for row in _signatures(subject_key(one) for one in reports) if row.used}
     found = []
     for report in reports:
         back = last.get(subject_key(report))
