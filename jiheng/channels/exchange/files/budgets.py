@@ -172,7 +172,9 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
     if fen == 0 or (fen < 0 and kind == "initial"):
         checked.wrong("amount", "预算金额", "年初预算须大于 0" if kind == "initial" else "调整金额不能为 0")
         return
-    if slip(checked, "amount", "预算金额", abs(fen), year.requested_fen, "申报金额"):
+    if slip(
+        checked, "amount", "预算金额", abs(fen), year.requested_fen, "申报金额", part=kind == "adjustment"
+    ):
         return
     if kind == "initial" and year.requested_fen and fen > year.requested_fen:
         words = f"预算 {format_wan(fen)} 万元多于申报 {format_wan(year.requested_fen)} 万元，请核对"
@@ -199,7 +201,9 @@ def apply(setting: Setting, made: Sequence[Posting], batch: ImportBatch) -> tupl
 def undo(batch: ImportBatch, person: Person) -> int:
     """Reverse every budget entry of the batch, unless payments already lean on it."""
     entries = list(LedgerEntry.objects.filter(batch=batch).select_related("subject_year"))
-    touched = SubjectYear.objects.filter(pk__in=LedgerEntry.objects.filter(batch=batch).values("subject_year"))
+    touched = SubjectYear.objects.filter(
+        pk__in=LedgerEntry.objects.filter(batch=batch).values("subject_year")
+    )
     sums = touched.annotate(
         budget=Sum("ledger__amount_fen", filter=Q(ledger__kind__in=LedgerEntry.BUDGET_KINDS), default=0),
         paid=Sum("ledger__amount_fen", filter=Q(ledger__kind="payment"), default=0),
