@@ -22,7 +22,7 @@ from jiheng.channels.audit.queries import (
     within_days,
     words_for,
 )
-from jiheng.channels.audit.words import GROUPS, KEYS, subject_words, told
+from jiheng.channels.audit.words import GROUPS, KEYS, content_words, subject_words, told
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -47,7 +47,7 @@ def summary(entry: Entry) -> str:
         text = f"{before} → {after}" if before and after and before != after else str(after or before)
     else:
         plain = [(key, value) for key, value in detail.items() if not isinstance(value, (dict, list))]
-        text = "，".join(f"{KEYS.get(key, key)}：{value}" for key, value in plain if key not in SEALS)
+        text = "，".join(filter(None, (content_words(key, value) for key, value in plain if key not in SEALS)))
     text = f"{text}；{comment}" if comment and comment not in text else text
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 

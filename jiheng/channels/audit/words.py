@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.rules.money import format_wan
+from jiheng.rules.workflow.roles import ROLES
 
 GROUPS = {
     "appraisal": "事前评估",
@@ -205,6 +207,51 @@ KEYS = {
     "values": "值",
 }
 """The names of an entry's contents; others are shown as they are sealed."""
+
+
+VALUES = ROLES | {
+    "adjustment": "预算调整",
+    "bureau": "财政",
+    "continuing": "延续",
+    "cut": "核减",
+    "department": "主管部门",
+    "division": "业务股室",
+    "excellent": "优",
+    "fair": "中",
+    "fiscal": "财政评价",
+    "fund": "社会保险基金评价",
+    "good": "良",
+    "green": "绿灯",
+    "in_process": "事中评价",
+    "initial": "年初预算",
+    "not_supported": "不予支持",
+    "payment": "支付",
+    "performance": "绩效管理股",
+    "poor": "差",
+    "project": "项目",
+    "recapture": "收回",
+    "red": "红灯",
+    "supported": "予以支持",
+    "supported_after_revision": "调整完善后予以支持",
+    "whole_department": "部门整体支出评价",
+    "yellow": "黄灯",
+}
+"""What the codes among an entry's contents mean; a code of a pack's own stays as it is sealed."""
+
+UNTOLD = frozenset({"row", "item", "trigger"})
+"""Contents that are codes of a pack: shown with the entry, not in the line."""
+
+
+def content_words(key: str, value: object) -> str:
+    """Return one content of an entry for a line, as 金额：5,123.00 万元; "" when it says nothing."""
+    if value in {None, ""} or key in UNTOLD:
+        return ""
+    name = KEYS.get(key, key)
+    if key.endswith("fen") and isinstance(value, int):
+        return f"{name.removesuffix('（分）')}：{format_wan(value)} 万元"
+    if key == "change":
+        return f"{name}：{'新增' if value == 'new' else VALUES.get(str(value), value)}"
+    return f"{name}：{VALUES.get(str(value), value)}"
 
 
 def subject_words(subject: str) -> str:
