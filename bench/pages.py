@@ -172,7 +172,9 @@ def report() -> None:
         sizes = [projects for _, projects in CITIES]
         for at, (label, *_) in enumerate(found[0]["pages"]):
             medians = [_measure.Times(tuple(one["pages"][at][1])).median for one in found]
-            print(f"{label}：增长指数 {_measure.growth(sizes, medians)}（0 为不随规模变化）")
+            shortest = [min(one["pages"][at][1]) for one in found]
+            powers = f"中位 {_measure.growth(sizes, medians)}，最短 {_measure.growth(sizes, shortest)}"
+            print(f"{label}：增长指数 {powers}（0 为不随规模变化）")
 
 
 if __name__ == "__main__":

@@ -12,24 +12,39 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError
 
 from jiheng.channels.desk.reminders import remind
 from jiheng.channels.exchange import lists
 from jiheng.channels.scenarios.demo import build as build_demo
 from jiheng.channels.scenarios.run import as_text, run
-from jiheng.foundation.accounts.models import Place
-from jiheng.foundation.accounts.person import person_for
+from jiheng.foundation.accounts.models import Appointment, Place
+from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.site import archive
+from jiheng.site import archive, people
+from jiheng.site.people import Wrong
+from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
 from jiheng.stages.monitoring.services import escalate_overdue, open_due_checkpoints
 
 log = logging.getLogger("jiheng.anchor")
-REAP_SECONDS = 60
+person, place_add = people.person, people.place_add
+
+
+def in_words(error: Exception) -> str | None:
+    """Return what a person can do something about, in words; None for a mistake of the program."""
+    if isinstance(error, Refused):
+        return "\n".join(str(refusal) for refusal in error.refusals)
+    if isinstance(error, archive.Unusable | Wrong | PermissionDenied):
+        return str(error)
+    if isinstance(error, OperationalError | ProgrammingError):
+        return f"数据库打不开或还没有建立数据表（先运行 manage.py migrate）：{str(error).strip()}"
+    return None if isinstance(error, KeyError) else pure_in_words(error)
 
 
 def serve(given: argparse.Namespace) -> int:
@@ -123,37 +138,39 @@ def scenario(given: argparse.Namespace) -> int:
 
 def audit_verify(given: argparse.Namespace) -> int:
     """Verify the chain of every place, or print the anchors to be kept outside."""
-    broken = 0
-    for place in Place.objects.order_by("code"):
-        if given.place and place.code != given.place:
-            continue
-        head = Head.objects.filter(place=place).first()
-        if given.action == "anchor":
-            if head:
-                say(f"{place.code} {head.number}:{head.digest}")
-            continue
-        anchor = None
-        if given.anchor:
-            number, digest = given.anchor.split(":", 1)
-            anchor = (int(number), digest)
-        found = first_break(place.pk, anchor)
-        count = head.number if head else 0
-        say(f"{place.name}：{found}" if found else f"{place.name}：审计链完整，共 {count} 条")
-        broken += found is not None
-    return 1 if broken else 0
+    places = list(Place.objects.order_by("code"))
+    if given.place:
+        places = [place for place in places if place.code == given.place]
+        if not places:
+            raise Wrong(f"没有登记地区 {given.place}")
+    if given.anchor and len(places) != 1:
+        raise Wrong("锚点是一个地区的，请用 --place 指明地区")
+    if given.action == "anchor":
+        for head in Head.objects.filter(place__in=places).select_related("place").order_by("place__code"):
+            say(f"{head.place.code} {head.number}:{head.digest}")
+        return 0
+    return 1 if sum(_broken(place, given.anchor) for place in places) else 0
+
+
+def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
+    found = first_break(place.pk, anchor)
+    head = Head.objects.filter(place=place).first()
+    say(f"{place.name}：{found}" if found else f"{place.name}：审计链完整，共 {head.number if head else 0} 条")
+    return found is not None
+
+
+def _acting(given: argparse.Namespace) -> Person:
+    try:
+        return person_for(given.user, given.role)
+    except Appointment.DoesNotExist:
+        raise Wrong(f"登录名“{given.user}”今天没有{'这个' if given.role else '任何'}岗位，不能以其名义办理") from None
 
 
 def import_list(given: argparse.Namespace) -> int:
     """Check a list; write it when asked and when nothing is wrong."""
-    person = person_for(given.user)
-    try:
-        lines, ok = lists.import_file(
-            kind=given.kind, path=given.file, budget_year=given.year, person=person, apply=given.apply
-        )
-    except Refused as refused:
-        for refusal in refused.refusals:
-            say(str(refusal))
-        return 1
+    lines, ok = lists.import_file(
+        kind=given.kind, path=given.file, budget_year=given.year, person=_acting(given), apply=given.apply
+    )
     for line in lines:
         say(line)
     return 0 if ok else 1
@@ -161,7 +178,7 @@ def import_list(given: argparse.Namespace) -> int:
 
 def export_list(given: argparse.Namespace) -> int:
     """Write a list as the person may see it."""
-    content = lists.export_file(kind=given.kind, budget_year=given.year, person=person_for(given.user))
+    content = lists.export_file(kind=given.kind, budget_year=given.year, person=_acting(given))
     Path(given.file).write_bytes(content)
     say(f"已写入 {given.file}")
     return 0
@@ -176,9 +193,9 @@ def backup(given: argparse.Namespace) -> int:
 
 def restore(given: argparse.Namespace) -> int:
     """Read an archive into an empty database and compare the heads of the chains."""
+    archive.refuse_filled()  # before its tables are touched
     call_command("migrate", verbosity=0)
-    ok = True
-    for line, good in archive.restore(given.file, Path(settings.MEDIA_ROOT)):
+    done = archive.restore(given.file, Path(settings.MEDIA_ROOT))
+    for line in done.lines:
         say(line)
-        ok = ok and good
-    return 0 if ok else 1
+    return 0 if done.whole else 1

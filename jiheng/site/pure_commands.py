@@ -1,6 +1,7 @@
 """Commands that need packs and files only."""
 
 import argparse
+import errno
 import sys
 
 from jiheng.channels.exchange.published import run as run_published
@@ -8,10 +9,28 @@ from jiheng.rules.policy import PackError, available_places, load_policy
 from jiheng.rules.policy.cases import run_cases
 from jiheng.rules.policy.explain import explain as explain_parameter
 
+FAULTS = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EISDIR: "这是一个目录",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+}
+
 
 def say(line: str = "") -> None:
     """Print one line for the person."""
     sys.stdout.write(f"{line}\n")
+
+
+def in_words(error: Exception) -> str | None:
+    """Return what a person can do something about, in words; None for a mistake of the program."""
+    if isinstance(error, OSError):
+        return f"不能读写 {error.filename or ''}：{FAULTS.get(error.errno or 0, str(error))}"
+    if isinstance(error, LookupError | PackError):
+        return str(error.args[0] if error.args else error)
+    return None
 
 
 def explain(given: argparse.Namespace) -> int:

@@ -1,8 +1,11 @@
 """All settings, read from JIHENG_* variables; an unknown value stops the start."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlparse
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -34,11 +37,21 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    """Read one of a few words."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} 只能是 {'、'.join(allowed)}，现为“{value}”")
+    return value
+
+
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 DEBUG = flag("JIHENG_DEBUG", default=False)
+DEMO = flag("JIHENG_DEMO", default=False)
 DATA = Path(text("JIHENG_DATA", str(ROOT / "var")))
 SECRET_KEY = text("JIHENG_SECRET_KEY")
 if not SECRET_KEY:
-    if not flag("JIHENG_DEMO", default=False) and not DEBUG:
+    if not DEMO and not DEBUG:
         raise ImproperlyConfigured("未设置 JIHENG_SECRET_KEY；演示或开发时设 JIHENG_DEMO=1 或 JIHENG_DEBUG=1")
     DATA.mkdir(parents=True, exist_ok=True)
     _kept = DATA / "secret-key"
@@ -46,9 +59,22 @@ if not SECRET_KEY:
         _kept.touch(mode=0o600)
         _kept.write_text(os.urandom(48).hex(), encoding="ascii")
     SECRET_KEY = _kept.read_text(encoding="ascii")
-ALLOWED_HOSTS = text("JIHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in text("JIHENG_ORIGINS").split(",") if origin]
+elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+    raise ImproperlyConfigured("JIHENG_SECRET_KEY 太短或太简单，须是至少 50 个随机字符")
+ALLOWED_HOSTS = [one.strip() for one in text("JIHENG_HOSTS", ",".join(sorted(LOCAL))).split(",") if one.strip()]
+if not ALLOWED_HOSTS or any("*" in one or "/" in one for one in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("JIHENG_HOSTS 须逐个写明主机名，用逗号分隔；不能用 *，也不带 https://")
+if DEBUG and set(ALLOWED_HOSTS) - LOCAL:
+    raise ImproperlyConfigured("JIHENG_DEBUG=1 会把程序内部显示给访问者，只能用于本机，不能与正式主机名同用")
+CSRF_TRUSTED_ORIGINS = [one.strip() for one in text("JIHENG_ORIGINS").split(",") if one.strip()]
+if any("*" in one or not one.startswith(("https://", "http://")) for one in CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured("JIHENG_ORIGINS 须逐个写明，如 https://jixiao.example.gov.cn；不能用 *")
 HTTPS = flag("JIHENG_HTTPS", default=False)
+if TODAY := text("JIHENG_TODAY"):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", TODAY):
+        raise ImproperlyConfigured(f"JIHENG_TODAY 须写成 2026-06-30 的样子，现为“{TODAY}”")
+    if not DEMO and not DEBUG:
+        raise ImproperlyConfigured("JIHENG_TODAY 会让审计链和期限记成假日期，只能在演示（JIHENG_DEMO=1）时使用")
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
@@ -165,6 +191,8 @@ TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBa
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = text("JIHENG_TIME_ZONE", "Asia/Shanghai")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"JIHENG_TIME_ZONE 没有“{TIME_ZONE}”这个时区，如 Asia/Shanghai")
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["jiheng.foundation.web.formats"]
@@ -212,7 +240,16 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": text("JIHENG_LOG_LEVEL", "WARNING")},
+    "formatters": {"json": {"()": "jiheng.site.logs.JsonLines"}, "plain": {"format": "%(levelname)s %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if flag("JIHENG_LOG_JSON", default=False) else "plain",
+        }
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": choice("JIHENG_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -10,6 +10,7 @@ from django.conf import settings
 from jiheng.channels.scenarios import demo
 from jiheng.channels.scenarios.world import roles_in
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.rules.policy import available_places, load_policy
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.checks import CHECKS
 from jiheng.rules.workflow.handbook import handbook
@@ -66,6 +67,17 @@ def test_roles_and_stages_are_in_the_glossary() -> None:
     glossary = {cells[1].strip("`"): word for word, cells in first_cells("glossary.md").items() if len(cells) > 1}
     assert {key: glossary.get(key) for key in ROLES} == {key: role.label for key, role in ROLES.items()}
     assert [stage for stage in settings.JIHENG_STAGES if stage not in glossary] == []
+
+
+def test_states_of_every_workflow_are_in_the_glossary() -> None:
+    told = {code: cells[1] for code, cells in first_cells("glossary.md").items() if "." in code}
+    states = {
+        f"{workflow}.{state}": data.label
+        for place in available_places()
+        for workflow, table in load_policy(place).workflows.items()
+        for state, data in table.states.items()
+    }
+    assert told == states
 
 
 def test_links_between_documents_lead_somewhere() -> None:

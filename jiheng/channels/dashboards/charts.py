@@ -5,7 +5,7 @@ from typing import Any
 
 from jiheng.channels.dashboards.queries import FlowStep
 from jiheng.channels.dashboards.scope import Line
-from jiheng.rules.money import fen_to_wan
+from jiheng.rules.money import fen_to_wan, format_wan
 
 NAMES = ("绩效目标", "运行监控", "绩效自评", "部门和财政评价")
 COLOURS = ("#155fb5", "#4a90c2", "#8fb8de", "#7d8a98")
@@ -41,9 +41,9 @@ def cover_bars(lines: Sequence[Line], urls: Sequence[str]) -> dict[str, Any]:
 def flow_bars(steps: Sequence[FlowStep]) -> dict[str, Any]:
     """Return the way of the money as bars in 万元, from asked on top downwards; what was taken back in red."""
     return {
-        "grid": {"left": 8, "right": 72, "top": 8, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 96, "top": 8, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "item", "formatter": "{b}：{c} 万元"},
-        "xAxis": {"type": "value", "splitNumber": 4},
+        "xAxis": {"type": "value", "axisLabel": {"show": False}, "splitLine": {"show": False}},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -59,6 +59,7 @@ def flow_bars(steps: Sequence[FlowStep]) -> dict[str, Any]:
                     {
                         "value": float(fen_to_wan(one.fen)),
                         "url": one.url,
+                        "label": {"formatter": format_wan(one.fen)},
                         "itemStyle": {"color": "#b3261e" if one.minus else "#155fb5"},
                     }
                     for one in steps

@@ -12,8 +12,7 @@ from django.db import models, transaction
 from jiheng.foundation import clock
 from jiheng.foundation.audit.chain import available_algorithm, plain, seal
 from jiheng.foundation.audit.models import Entry, Head
-
-request_id: ContextVar[str] = ContextVar("jiheng_request", default="")
+from jiheng.foundation.audit.request import request_id
 
 
 class Place(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from jiheng.foundation.audit.services import request_id as audit_request_id
+from jiheng.foundation.audit.request import request_id as audit_request_id
 
 HEADER = "X-Request-ID"
 _SOUND = re.compile(r"[A-Za-z0-9-]{8,40}")  # the chain keeps no longer ones
