@@ -49,9 +49,11 @@ def do(page: Page, verb: str, comment: str = "") -> None:
 def press(page: Page, button: Locator) -> None:
     """Press a button, confirm where the page asks, wait for the message that it is done."""
     asks = button.get_attribute("data-confirm")
-    button.click()
-    if asks:
-        page.locator("#confirm-yes").click()
+    # An earlier message may still stand on the page: wait for the server's own answer.
+    with page.expect_response(lambda answer: answer.request.method == "POST", timeout=20_000):
+        button.click()
+        if asks:
+            page.locator("#confirm-yes").click()
     expect(page.locator(".message-success").last).to_be_visible()
 
 
