@@ -13,10 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.urls import reverse
 
 FILE = Path(__file__).with_name("permissions.csv")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ROWS_LOOKED_AT = 60
+
+# An example of every part of an address that is not a record's number.
+EXAMPLES: dict[str | tuple[str, str], str] = {
+    "action": "pass",
+    "form": "csv",
+    "key": "goal_cover",
+    ("reports:file", "key"): "yearly",
+    "kind": "pdf",
+    ("exchange:export", "kind"): "projects",
+    ("exchange:template", "kind"): "projects",
+    ("exchange:upload", "kind"): "projects",
+    "number": "none",
+    "part": "all",
+}
 
 PUBLIC, MAY, SEES, MAY_NOT, NOTHING = "公开", "可", "见", "否", "无"
 LEGEND = {
@@ -35,6 +50,11 @@ class Address:
     route: str
     name: str
     access: Any
+
+    def at(self, pk: Any) -> str:
+        """Return the address for a record, with one example of whatever else it asks for."""
+        values = {name: EXAMPLES.get((self.name, name), EXAMPLES.get(name)) for name in self.parameters}
+        return reverse(self.name, kwargs=values | ({"pk": pk} if "pk" in values else {}))
 
     @property
     def parameters(self) -> list[str]:
