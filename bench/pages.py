@@ -47,6 +47,8 @@ def measure(units: str, projects: str) -> _measure.Figures:
     from jiheng.foundation.accounts.models import User  # noqa: PLC0415
 
     built = city.build(units=int(units), projects=int(projects))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what the database does by itself once rows have stood for a while
     pages = [
         Page("一个查询的普通页", TRIVIAL, []),
         Page("同上，在系统的框架里", "/bench/framed/", []),
