@@ -1,5 +1,6 @@
 """Backup and restore: every row as a line of JSON, every file, and the heads of the audit chains."""
 
+import gzip
 import hashlib
 import json
 import tarfile
@@ -32,6 +33,7 @@ FORMAT = 2
 CHUNK = 2000
 MANIFEST = "manifest.json"
 DAMAGE = (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError)
+CHUNK_BYTES = 1024 * 1024
 
 
 class Unusable(Exception):
@@ -150,6 +152,16 @@ def refuse_filled() -> None:
         raise Unusable("数据库不是空的，不能恢复；请换一个空数据库，原有数据不会被覆盖")
 
 
+def _read_through(source: Path) -> None:
+    """Read the packed file to its very end, where its checksum and length stand; tarfile stops before them.
+
+    Raises what gzip raises for a damaged or cut file.
+    """
+    with gzip.open(source) as packed:
+        while packed.read(CHUNK_BYTES):
+            pass
+
+
 def restore(source: Path, media: Path) -> Restored:
     """Read an archive into an empty database, whole or not at all, and say whether the chains are equal.
 
@@ -161,6 +173,7 @@ def restore(source: Path, media: Path) -> Restored:
     if not source.is_file():
         raise Unusable(f"没有文件 {source}")
     try:
+        _read_through(source)
         with tarfile.open(source, "r:gz") as archive:
             members = _members(archive, kept)
             manifest = _manifest(archive, members)

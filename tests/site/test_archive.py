@@ -27,7 +27,13 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 
 @pytest.fixture
-def county(committed: None) -> Any:
+def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A folder of files of this test alone: a backup takes everything that lies there."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture
+def county(committed: None, own_files: None) -> Any:
     """A county with money, an approved goal and a file."""
     county = make_county()
     year = make_subject(county)
@@ -96,7 +102,7 @@ def test_drill_brings_every_row_and_file_back(county: Any, made: Path, tmp_path:
     media = tmp_path / "media"
     done = restore(made, media)
     assert done.whole
-    assert done.lines[0].startswith(f"已恢复 {sum(len(rows) for rows in before.values())} 行、")
+    assert done.lines[0] == f"已恢复 {sum(len(rows) for rows in before.values())} 行、1 个附件"
     assert "与备份时一致" in done.lines[1]
     assert everything() == before
     assert list(Head.objects.order_by("pk").values_list()) == heads
@@ -168,7 +174,7 @@ class TestBadArchive:
 
     def test_cut_file(self, made: Path, tmp_path: Path) -> None:
         content = made.read_bytes()
-        for part in (0, 10, len(content) // 2):
+        for part in (0, 10, len(content) // 2, len(content) - 20, len(content) - 1):
             broken = tmp_path / "cut.tar.gz"
             broken.write_bytes(content[:part])
             self.refused(broken, "损坏或不完整|不完整", tmp_path / "media")
