@@ -23,14 +23,14 @@ ROWS_LOOKED_AT = 60
 EXAMPLES: dict[str | tuple[str, str], str] = {
     "action": "pass",
     "form": "csv",
-    "key": "goal_cover",
-    ("reports:file", "key"): "yearly",
+    "key": "goals_cover",
+    ("reports:file", "key"): "yearly_report",
     "kind": "pdf",
     ("exchange:export", "kind"): "projects",
     ("exchange:template", "kind"): "projects",
     ("exchange:upload", "kind"): "projects",
     "number": "none",
-    "part": "all",
+    "part": "done",
 }
 
 PUBLIC, MAY, SEES, MAY_NOT, NOTHING = "公开", "可", "见", "否", "无"
