@@ -1,5 +1,6 @@
 """Scoring a whole year again: equal where nothing was touched, and every touched figure named."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,9 @@ from bench.city import City, build
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.services import sweep
 from jiheng.stages.evaluation.services.sweep import rescore_all
+
+# PostgreSQL reads long lists through a cursor of the server.
+READS = re.compile(r'(DECLARE "\w+" NO SCROLL CURSOR (WITH HOLD )?FOR )?SELECT ')
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_rescoring_writes_nothing_and_leaves_drafts_alone(city: City) -> None:
     with CaptureQueriesContext(connection) as queries:
         swept = rescore_all(city.cycle)
     assert (swept.evaluations, swept.differences) == (17, ())
-    assert [one["sql"] for one in queries if not one["sql"].startswith("SELECT")] == []
+    assert [one["sql"] for one in queries if not READS.match(one["sql"])] == []
 
 
 @pytest.mark.parametrize("batch", [4, 9])
