@@ -138,13 +138,19 @@ def library_refusals(
                 "appraisal",
             )
         ]
+    return unmet_refusals(unmet, clause)
+
+
+def unmet_refusals(conditions: Sequence[Condition], clause: str, consequence: str = "") -> list[Refusal]:
+    """须完善事项还没有确认完成的，逐项说明；`consequence` 说明因此不能办什么。"""
+    so = f"，{consequence}" if consequence else ""
     return [
         Refusal(
-            f"须完善事项“{one.text}”尚未完成（期限 {one.due.isoformat()}）",
+            f"须完善事项“{one.text}”尚未完成（期限 {one.due.isoformat()}）{so}",
             clause,
-            "请完成后登记完成情况，由财政部门确认",
+            "请由单位登记完成情况，再由财政部门确认完成",
             "conditions",
         )
-        for one in unmet
+        for one in conditions
         if not one.met
     ]

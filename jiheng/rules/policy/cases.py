@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
+from jiheng.rules.appraisal import Condition
 from jiheng.rules.entry import Strict
 from jiheng.rules.money import wan_to_fen, yuan_to_fen
 from jiheng.rules.policy.faults import PackError, problems_of
@@ -33,6 +34,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "amount": 0,
         "appraisal_conclusion": None,
         "appraisal_agreed": None,
+        "appraisal_unmet": [],
         "conclusion": None,
         "score_conclusion": None,
         "vetoes": [],
@@ -319,12 +321,16 @@ def _clause(policy: Policy, written: str) -> str:
 
 def _facts(policy: Policy, case: Case) -> dict[str, Any]:
     """The facts of a case over those that need not be said; amounts such as 500万元 are read as fen."""
-    unknown = sorted(set(case.facts) - set(NEUTRAL) - {"actors", "is_major", "appraisal_unmet"})
+    unknown = sorted(set(case.facts) - set(NEUTRAL) - {"actors", "is_major"})
     if unknown:
         raise LookupError(f"没有这些事实：{'、'.join(unknown)}")
     facts = {**NEUTRAL, **{name: _amounts(value) for name, value in case.facts.items()}}
     facts["findings"] = [
         one if isinstance(one, CaseFinding) else CaseFinding(**one) for one in facts["findings"]
+    ]
+    facts["appraisal_unmet"] = [
+        Condition(one["text"], date.fromisoformat(str(one["due"])), met=False)
+        for one in facts["appraisal_unmet"]
     ]
     day = case.day or date(case.budget_year or 0, 1, 1)
     return {**facts, "policy": policy.at(case.budget_year or 0, day)}

@@ -49,17 +49,20 @@ def concluded_appraisal(year: SubjectYear) -> Appraisal | None:
 def gate_refusals(year: SubjectYear) -> list[Refusal]:
     """Return everything that keeps a project out of the library, each with its clause; empty when it may enter."""
     appraisal = concluded_appraisal(year)
-    unmet = (
-        [Condition(one.text, one.due, one.met_on is not None) for one in appraisal.conditions.all()]
-        if appraisal
-        else []
-    )
     return library_refusals(
         trigger_of(year),
         conclusion=appraisal.conclusion if appraisal else None,
-        unmet=unmet,
+        unmet=unmet_conditions(appraisal),
         clause=entry_clause(year.cycle),
     )
+
+
+def unmet_conditions(appraisal: Appraisal | None) -> list[Condition]:
+    """Return what a concluded appraisal wants put right and the bureau has not confirmed as done."""
+    if appraisal is None:
+        return []
+    found = appraisal.conditions.filter(met_on__isnull=True)
+    return [Condition(one.text, one.due, met=False) for one in found]
 
 
 # --- the year in numbers

@@ -7,10 +7,11 @@ from typing import Any
 
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.queries import previous_year, standing_for
+from jiheng.rules.appraisal import unmet_refusals
 from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import check_goal
 from jiheng.rules.refusal import Refusal
-from jiheng.stages.appraisal.queries import concluded_appraisal
+from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.targets import method_fault, target_of
@@ -41,6 +42,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "amount": goal.fiscal_fen,
         "appraisal_conclusion": appraisal.conclusion if appraisal else None,
         "appraisal_agreed": appraisal.agreed_fen if appraisal else None,
+        "appraisal_unmet": unmet_conditions(appraisal),
         **_standing(goal),
         "findings": findings_of(goal, rows),
         "halves": halves_missing(goal, rows),
@@ -50,6 +52,12 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "review_grade": review.grade if review else None,
         "scorecard_missing": {"goal_review": []} if review else {},
     }
+
+
+def held_by(goal: Goal) -> list[Refusal]:
+    """Return what will stop the approval with the budget as things stand: conditions of the appraisal."""
+    unmet = unmet_conditions(concluded_appraisal(goal.subject_year))
+    return unmet_refusals(unmet, entry_clause(goal.cycle), "不得批复绩效目标和安排预算") if unmet else []
 
 
 def latest_review(goal: Goal) -> GoalReview | None:

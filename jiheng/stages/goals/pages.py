@@ -28,6 +28,7 @@ from jiheng.rules.forms.data import FormData
 from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.steps import Tone
+from jiheng.stages.appraisal.queries import appraisal_of
 from jiheng.stages.goals.access import (
     may_adjust,
     may_edit,
@@ -43,7 +44,7 @@ from jiheng.stages.goals.access import (
 )
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.documents import form_key, goal_form, review_form
-from jiheng.stages.goals.facts import Found, findings_of
+from jiheng.stages.goals.facts import Found, findings_of, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.queries import (
@@ -216,6 +217,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
     rows = list(goal.indicators.select_related("library"))
     findings = findings_of(goal, rows) if goal.state != "approved" else []
+    held = held_by(goal) if goal.state != "approved" else []
     revisions = revisions_of(goal)
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
     frame = window_of(goal)
@@ -248,6 +250,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "reviews": [_review_line(one) for one in goal.reviews.all()],
         "signatures": signatures_for(goal),
         "officers": officers_of(goal),
+        "held": held,
+        "appraisal": appraisal_of(year) if held else None,
         "revisions": revisions if len(revisions) > 1 else [],
         "before": before,
         "changes": changes_since(before, goal) if before else [],
@@ -262,7 +266,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
         "form_key": form_key(goal),
         "clauses": sorted(
-            {one.clause for one in findings if one.clause} | ({frame.clause} if frame else set())
+            {one.clause for one in [*findings, *held] if one.clause} | ({frame.clause} if frame else set())
         ),
         "files": [
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)

@@ -9,6 +9,7 @@ from jiheng.rules.appraisal import (
     Request,
     appraisal_trigger,
     library_refusals,
+    unmet_refusals,
 )
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
@@ -26,12 +27,12 @@ CONCLUSIONS = {
     reads=("policy", "subject_kind", "change_kind", "amount", "appraisal_conclusion", "appraisal_agreed"),
 )
 def appraisal_concluded(facts: Facts, _: object) -> Answer:
-    """须做事前绩效评估的政策和项目，先有结论才能入库和申请预算；结论为“不予支持”或须完善事项未完成的不得入库；
-    申请金额不得超过评估同意的金额。
+    """须做事前绩效评估的政策和项目，先有结论才能入库和申请预算；结论为“不予支持”的不得入库；
+    申请金额不得超过评估同意的金额。须完善事项到批复时才查，见 appraisal_conditions_met：有的事项正是完善绩效目标。
 
     事实：policy、subject_kind（对象类别）、change_kind（新增 new、增加规模 raised、调整内容 adjusted、到期延续 renewed、
     延续 continuing）、amount（申请金额，分）、appraisal_conclusion（结论的键，没有为 None）、appraisal_agreed（同意金额，
-    分，没有为 None）；可另给 is_major（是否列为重大）、appraisal_unmet（须完善事项的清单）。
+    分，没有为 None）；可另给 is_major（是否列为重大）。
     """
     rules, amount = facts["policy"], facts["amount"]
     trigger = appraisal_trigger(
@@ -40,9 +41,7 @@ def appraisal_concluded(facts: Facts, _: object) -> Answer:
     )
     clause = str(rules.value("appraisal_entry_condition").clause)
     conclusion, agreed = facts["appraisal_conclusion"], facts["appraisal_agreed"]
-    found = library_refusals(
-        trigger, conclusion=conclusion, unmet=facts.get("appraisal_unmet", ()), clause=clause
-    )
+    found = library_refusals(trigger, conclusion=conclusion, unmet=(), clause=clause)
     if conclusion in {SUPPORTED, AFTER_REVISION} and agreed is not None and amount > agreed:
         found.append(
             Refusal(
@@ -53,6 +52,16 @@ def appraisal_concluded(facts: Facts, _: object) -> Answer:
             )
         )
     return found
+
+
+@check("appraisal_conditions_met", reads=("policy", "appraisal_unmet"))
+def appraisal_conditions_met(facts: Facts, _: object) -> Answer:
+    """评估结论为“调整完善后予以支持”的，须完善的事项经财政部门确认完成后，才能随预算批复绩效目标、安排预算。
+
+    事实：policy、appraisal_unmet（还没有确认完成的须完善事项：text 内容、due 期限；没有为空清单）。
+    """
+    clause = str(facts["policy"].value("appraisal_entry_condition").clause)
+    return unmet_refusals(facts["appraisal_unmet"], clause, "不得批复绩效目标和安排预算")
 
 
 def _faults_of_amounts(asked: int, cut: int, agreed: int, conclusion: str) -> Iterator[tuple[str, str, str]]:
