@@ -10,7 +10,8 @@ import pytest
 from jiheng.rules.policy import Policy, available_places, load_policy
 from jiheng.rules.policy.cases import run_cases
 from jiheng.rules.policy.explain import missing_entries
-from jiheng.rules.policy.loading import PACKS
+from jiheng.rules.policy.faults import PackError
+from jiheng.rules.policy.loading import PACKS, pack_files, policy_from
 
 PLACES = available_places()
 
@@ -112,3 +113,22 @@ def test_statutory_clocks_are_floors():
         "accounts_before_session_days",
     ]
     assert [key for key in clocks if not policy.parameters[key].floor] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "odd"),
+    [
+        ("key: duplicate_project,", "key: duplicate,", "duplicate、duplicate_project"),
+        ("label: 违法违规筹资}", "label: 筹资不合规}", "unlawful_financing"),
+    ],
+)
+def test_vetoes_of_the_parameter_and_of_the_scorecard_are_one_list(old: str, new: str, odd: str) -> None:
+    files = pack_files("national")
+    name = "parameters/appraisal.yaml"
+    assert old in files[name]
+    amended = {"national": files | {name: files[name].replace(old, new)}}
+    with pytest.raises(PackError) as caught:
+        policy_from("national", amended)
+    (problem,) = caught.value.problems
+    assert problem.file.endswith(name)
+    assert f"vetoes 不同：{odd}，" in problem.message

@@ -56,7 +56,8 @@ def layers(place: str, amended: Mapping[str, Mapping[str, str]] | None = None) -
 def resolve(packs: list[Pack]) -> Policy:
     """Lay packs over each other, nearest first: an entry of a nearer pack replaces the farther one whole.
 
-    PackError when a nearer pack loosens a floor, cites an unknown source or names an unknown parameter.
+    PackError when a nearer pack loosens a floor, cites an unknown source, names an unknown parameter or
+    lists the facts that veto an appraisal otherwise than its scorecard.
     """
     nearest = packs[0]
     problems = _unknown_sources(packs) + _new_parameters(packs) + _loosened_floors(packs)
@@ -69,6 +70,8 @@ def resolve(packs: list[Pack]) -> Policy:
             for key, entry in pack.entries[section].items():
                 merged[section][key] = entry
                 origins[section][key] = pack.place
+    if problems := _two_lists(packs, merged):
+        raise PackError(nearest.place, problems)
     manifest = nearest.manifest
     return Policy(
         place=manifest.place,
@@ -142,6 +145,23 @@ def _loosened_floors(packs: list[Pack]) -> list[Problem]:
                         continue
                     file, line = near.where[section, key]
                     problems += [Problem(file, line, why) for why in _why_loosened(entry, floor)]
+    return problems
+
+
+def _two_lists(packs: list[Pack], merged: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """The facts that veto an appraisal stand in a parameter, for reading, and on its card: they must agree."""
+    parameter, card = merged["parameters"].get("appraisal_vetoes"), merged["scorecards"].get("appraisal")
+    if parameter is None or card is None:
+        return []
+    on_card = {veto.key: veto.label for veto in card.vetoes}
+    where = next(pack.where[key] for pack in packs if (key := ("parameters", "appraisal_vetoes")) in pack.where)
+    problems = []
+    for setting in parameter.values:
+        listed = {one["key"]: one["label"] for one in setting.value or ()}
+        if setting.value is not None and listed != on_card:
+            odd = sorted(key for key in {*listed, *on_card} if listed.get(key) != on_card.get(key))
+            words = f"否决事项与评分表“{card.label}”的 vetoes 不同：{'、'.join(odd)}，两处的键和名称须逐项相同"
+            problems.append(Problem(*where, words))
     return problems
 
 
