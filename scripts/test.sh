@@ -27,7 +27,7 @@ others=(tests --ignore=tests/rules --ignore=tests/policies -m "not browser" -n 2
 step "代码风格（ruff）" .venv/bin/ruff check .
 step "类型（mypy）" .venv/bin/mypy
 step "导入方向（import-linter）" .venv/bin/lint-imports --no-logo
-step "规则与规则包（无数据库）" $python -m pytest -q -p no:django "${quick[@]}"
+step "规则与制度包（无数据库）" $python -m pytest -q -p no:django "${quick[@]}"
 step "SQLite" $python -m pytest -q "${others[@]}"
 step "PostgreSQL" bash scripts/postgres.sh $python -m pytest -q "${others[@]}"
 step "浏览器（Chromium）" $python -m pytest -q -m browser tests

@@ -18,7 +18,8 @@ from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
 from jiheng.foundation.accounts.person import Person, person_of
 from jiheng.foundation.accounts.roles import ROLES
-from jiheng.foundation.accounts.services import appoint, create_organisation, create_place, create_user
+from jiheng.foundation.accounts.services import create_organisation, create_place, create_user
+from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY
 from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.models import Cycle
@@ -83,10 +84,18 @@ def make_organisation(place: Place, kind: str, name: str, parent: Organisation |
 
 
 def make_person(organisation: Organisation, role: str, name: str = "") -> Person:
-    """A new user with one appointment; the sign-in name is `u<number>`, the password `PASSWORD`."""
+    """A new user with one appointment; the sign-in name is `u<number>`, the password `PASSWORD`.
+
+    Written past the service, so that tests have people whom it would refuse, too: a leader in an agency.
+    """
     number = next(_numbers)
     user = create_user(username=f"u{number}", name=name or f"{ROLES[role].label}{number}", password=PASSWORD)
-    return person_of(appoint(user=user, organisation=organisation, role=role, valid_from=BEGINNING))
+    with act(None, place=organisation.place):
+        made = Appointment.objects.create(
+            user=user, organisation=organisation, role=role, valid_from=BEGINNING
+        )
+        record("appointment.create", made, {"user": user.username, "role": role})
+    return person_of(made)
 
 
 @dataclass

@@ -37,16 +37,16 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--host", metavar="地址", default="127.0.0.1", help="监听地址（默认 127.0.0.1）")
     demo.add_argument("--port", metavar="端口", type=int, default=8000, help="端口（默认 8000）")
     scenario = command("scenario", "在全新数据库中走完一地一年并对照公布数字", "scenario")
-    scenario.add_argument("place", metavar="地区", help="政策包代码，如 ningxia-yanchi")
+    scenario.add_argument("place", metavar="地区", help="制度包代码，如 ningxia-yanchi")
     scenario.add_argument("--seed", metavar="种子", default="1", help="生成未公布单项金额的种子（默认 1）")
     scenario.add_argument("--json", action="store_true", help="以 JSON 输出对照表")
     explain = command("explain", "说明一个参数在某年取何值、依据何条款", "explain")
-    explain.add_argument("place", metavar="地区", help="政策包代码，如 ningxia-yanchi")
+    explain.add_argument("place", metavar="地区", help="制度包代码，如 ningxia-yanchi")
     explain.add_argument("year", metavar="年度", type=int, help="预算年度，如 2023")
     explain.add_argument("parameter", metavar="参数", help="参数的键，如 self_evaluation_cover")
 
-    policy = command("policy", "检查政策包", "policy_check")
-    policy.add_argument("action", choices=["check"], metavar="check", help="检查全部政策包及其算例")
+    policy = command("policy", "检查制度包", "policy_check")
+    policy.add_argument("action", choices=["check"], metavar="check", help="检查全部制度包及其算例")
     policy.add_argument("place", nargs="?", metavar="地区", help="只查一地")
     audit = command("audit", "核验审计链", "audit_verify")
     audit.add_argument("action", choices=["verify", "anchor"], metavar="verify|anchor", help="核验，或打印锚点")
@@ -77,24 +77,26 @@ def parser() -> argparse.ArgumentParser:
 
     place = command("place", "登记本地区和它的财政局（安装时做一次）", "place_add")
     place.add_argument("action", choices=["add"], metavar="add", help="登记")
-    place.add_argument("place", metavar="地区", help="政策包代码，如 ningxia-yanchi")
+    place.add_argument("place", metavar="地区", help="制度包代码，如 ningxia-yanchi")
     place.add_argument("--name", required=True, metavar="名称", help="地区名称，如 盐池县")
     place.add_argument("--region", default="", metavar="区划代码", help="行政区划代码")
     place.add_argument("--bureau", required=True, metavar="名称", help="财政局名称")
     place.add_argument("--code", required=True, metavar="单位代码", help="财政局的单位代码")
-    person = command("person", "登记人员和任职，重置密码，解除登录暂停", "person")
+    person = command("person", "登记人员和任职，重置密码，停用账号，解除登录暂停", "person")
     person.add_argument(
         "action",
-        choices=["add", "end", "password", "unlock", "list"],
-        metavar="add|end|password|unlock|list",
-        help="登记任职、结束任职、重置密码、解除登录暂停、列出现任",
+        choices=["add", "end", "password", "unlock", "disable", "enable", "list"],
+        metavar="add|end|password|unlock|disable|enable|list",
+        help="登记任职、结束任职、重置密码、解除登录暂停、停用账号、启用账号、列出现任",
     )
-    person.add_argument("place", metavar="地区", help="政策包代码")
+    person.add_argument("place", metavar="地区", help="制度包代码")
     person.add_argument("--user", metavar="登录名", help="登录名（list 以外必写）")
     person.add_argument("--name", metavar="姓名", help="新人员的姓名")
     person.add_argument("--organisation", metavar="单位代码", help="任职单位的代码")
     person.add_argument("--role", metavar="岗位", help="岗位的键，如 performance_office，见 docs/glossary.md")
     person.add_argument("--day", metavar="日期", type=day, help="任职起日或止日，如 2024-03-01（不写为今天）")
+    person.add_argument("--until", metavar="日期", type=day, help="登记任职时的止日（不写为长期）")
+    person.add_argument("--reason", default="", metavar="依据", help="任职依据或理由，写入审计链")
     return top
 
 

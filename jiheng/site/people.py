@@ -1,37 +1,31 @@
 """Commands for those who run the machine: the first place and people, new passwords, locked sign-ins."""
 
 import argparse
-import secrets
+from typing import Any
 
-from axes.utils import reset
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
+from jiheng.foundation.accounts.passwords import first_password
 from jiheng.foundation.accounts.person import held_today, valid_on
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.accounts.services import (
     appoint,
     create_organisation,
     create_place,
-    create_user,
     end_appointment,
     give_password,
+    lift_pause,
+    register_person,
+    switch_account,
 )
 from jiheng.rules.policy import load_policy
 from jiheng.site.pure_commands import say
 
-WORDS = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 class Wrong(Exception):
     """What was asked for cannot be done; the text says what to do."""
-
-
-def first_password() -> str:
-    """Return a password that can be read out over the telephone: three groups of four."""
-    return "-".join("".join(secrets.choice(WORDS) for _ in range(4)) for _ in range(3))
 
 
 def place_add(given: argparse.Namespace) -> int:
@@ -50,13 +44,16 @@ def place_add(given: argparse.Namespace) -> int:
 
 
 def person(given: argparse.Namespace) -> int:
-    """Appoint, end, reset a password, unlock, or list who holds what today."""
+    """Appoint, end, reset a password, unlock, switch off or on, or list who holds what today."""
     place = Place.objects.filter(code=given.place).first()
     if place is None:
         raise Wrong(f"没有登记地区 {given.place}，请先用 jiheng place add")
     if given.action != "list" and not given.user:
         raise Wrong("请用 --user 写明登录名")
-    answer = {"add": _add, "end": _end, "password": _password, "unlock": _unlock, "list": _list}
+    answer = {
+        "add": _add, "end": _end, "password": _password, "unlock": _unlock,
+        "disable": _switch, "enable": _switch, "list": _list,
+    }  # fmt: skip
     return answer[given.action](place, given)
 
 
@@ -65,18 +62,20 @@ def _add(place: Place, given: argparse.Namespace) -> int:
     if given.role not in ROLES:
         raise Wrong(f"没有岗位“{given.role or ''}”，可以是：{'、'.join(f'{k}（{r.label}）' for k, r in ROLES.items())}")
     body = _body(place, given)
+    told: dict[str, Any] = {
+        "organisation": body, "role": given.role, "valid_from": day, "valid_to": given.until, "reason": given.reason,
+    }  # fmt: skip
     user = User.objects.filter(username=given.user).first()
     password = None
-    with transaction.atomic():
-        if user is None:
-            if not given.name:
-                raise Wrong("新人员请用 --name 写明姓名")
-            password = first_password()
-            user = create_user(username=given.user, name=given.name, password=password, must_change=True)
-            validate_password(password, user)
-        elif given.name and given.name != user.name:
-            raise Wrong(f"登录名 {given.user} 是{user.name}的，请换一个登录名")
-        appoint(user=user, organisation=body, role=given.role, valid_from=day)
+    if user is None:
+        if not given.name:
+            raise Wrong("新人员请用 --name 写明姓名")
+        made, password = register_person(username=given.user, name=given.name, **told)
+        user = made.user
+    elif given.name and given.name != user.name:
+        raise Wrong(f"登录名 {given.user} 是{user.name}的，请换一个登录名")
+    else:
+        appoint(user=user, **told)
     say(f"已登记：{user.name}（{user.username}），{body.name} {ROLES[given.role].label}，自 {day} 起")
     if password:
         say(f"初始密码：{password}（首次登录须修改，只显示这一次）")
@@ -102,24 +101,29 @@ def _end(place: Place, given: argparse.Namespace) -> int:
             f"{given.user} 在{place.name}有 {len(found)} 个现任岗位，请用 --role 和 --organisation 指明一个"
         )
     day = given.day or clock.today()
-    if day < found[0].valid_from:
-        raise Wrong(f"止日不能早于任职起日 {found[0].valid_from}")
-    end_appointment(appointment=found[0], day=day)
+    end_appointment(appointment=found[0], day=day, reason=given.reason)
     say(f"已结束任职：{found[0]}，最后一天 {day}")
     return 0
 
 
 def _password(place: Place, given: argparse.Namespace) -> int:
     user, password = _user(place, given), first_password()
-    give_password(user=user, new=password, place=place)
+    give_password(user=user, new=password, place=place, reason=given.reason)
     say(f"{user.name}（{user.username}）的新密码：{password}（登录后须修改，只显示这一次）")
     return 0
 
 
 def _unlock(place: Place, given: argparse.Namespace) -> int:
     user = _user(place, given)
-    count = reset(username=user.username)
+    count = lift_pause(user=user, place=place, reason=given.reason)
     say(f"{user.name}（{user.username}）：已清除 {count} 条登录失败记录")
+    return 0
+
+
+def _switch(place: Place, given: argparse.Namespace) -> int:
+    user, on = _user(place, given), given.action == "enable"
+    switch_account(user=user, place=place, on=on, reason=given.reason)
+    say(f"{user.name}（{user.username}）的账号已{'启用' if on else '停用'}")
     return 0
 
 

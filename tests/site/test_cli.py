@@ -135,6 +135,10 @@ class TestRules:
         assert "《" in text
         assert "national" in text or "全国" in text
 
+    def test_example_of_the_help_is_a_parameter(self, run: Run) -> None:
+        key = re.search(r"参数的键，如\s+(\w+)", run("explain", "--help")[1])[1]  # type: ignore[index]
+        assert run("explain", PACK, "2023", key)[0] == 0
+
     def test_unknown_parameter_is_said(self, run: Run) -> None:
         status, text = run("explain", PACK, "2023", "nothing_such")
         assert (status, "nothing_such" in text) == (1, True)
@@ -277,6 +281,23 @@ class TestPeople:
             assert run("person", "list", PACK) == (0, "")
             status, text = run("person", "end", PACK, "--user", "zhang")
             assert (status, "0 个现任岗位" in text) == (1, True)
+
+    def test_account_is_switched_off_and_on_for_a_reason(self, run: Run, place: Place) -> None:
+        self.add(run)
+        assert run("person", "disable", PACK, "--user", "zhang", "--reason", "停职检查")[0] == 0
+        assert run("person", "list", PACK) == (0, "")
+        status, text = run("person", "disable", PACK, "--user", "zhang")
+        assert (status, "已经停用" in text) == (1, True)
+        assert run("person", "enable", PACK, "--user", "zhang")[0] == 0
+        told = Entry.objects.get(action="user.disable")
+        assert (told.actor, told.detail) == ("系统", {"reason": "停职检查"})
+
+    def test_offices_that_need_two_persons_are_refused(self, run: Run, place: Place) -> None:
+        assert self.add(run, role="security_admin", until="2098-12-31")[0] == 0
+        status, text = self.add(run, role="audit_admin")
+        assert (status, "须是三个人" in text, Appointment.objects.count()) == (1, True, 1)
+        status, text = self.add(run, user="zhang", role="audit_admin", day="2099-01-01")
+        assert (status, Appointment.objects.count()) == (0, 2), text
 
     def test_people_of_another_place_are_out_of_reach(self, run: Run, place: Place) -> None:
         person = make_person(make_organisation(make_place("national", "邻县"), "bureau", "邻局"), "division")

@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.roles import CHOICES
 class Place(models.Model):
     """A region with its own finance body and its own policy pack."""
 
-    code = models.SlugField("政策包", max_length=60, unique=True)
+    code = models.SlugField("制度包", max_length=60, unique=True)
     name = models.CharField("地区", max_length=60)
     region_code = models.CharField("行政区划代码", max_length=9, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")

@@ -1,10 +1,20 @@
-"""The change of one's own password."""
+"""Passwords: the first one, and the change of one's own."""
+
+import secrets
 
 from django.db import transaction
 
 from jiheng.foundation.accounts.models import User
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No letter that is taken for another one: first passwords are read out over the telephone."""
+
+
+def first_password() -> str:
+    """Return a new random password of three groups of four (59 bits), to be changed at the first sign-in."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
 
 
 def change_password(*, user: User, new: str, person: Person | None) -> None:

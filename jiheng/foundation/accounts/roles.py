@@ -27,9 +27,25 @@ ROLES: dict[str, RoleInfo] = {
     key: RoleInfo(key, LABELS[key], side) for side, keys in SIDES.items() for key in keys
 }
 
+BODIES: dict[str, frozenset[str]] = {
+    "unit": frozenset({"unit", "department"}),  # a department spends, too
+    "department": frozenset({"department"}),
+    "bureau": frozenset({"bureau"}),
+    "outside": frozenset({"agency", "expert_pool"}),
+    "overseer": frozenset({"overseer"}),
+    "system": frozenset({"bureau", "department", "unit", "overseer"}),
+}
+"""On each side, the kinds of bodies in which its roles can be held: 财政局的岗位不能设在第三方机构."""
+
 UNIT_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "unit")
 BUREAU_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "bureau")
 OVERSEER_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "overseer")
 SYSTEM_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "system")
+
+
+def roles_of(kind: str) -> list[RoleInfo]:
+    """Return the roles that can be held in a body of this kind, in their order."""
+    return [role for role in ROLES.values() if kind in BODIES[role.side]]
+
 
 CHOICES = [(role.key, role.label) for role in ROLES.values()]

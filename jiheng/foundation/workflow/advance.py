@@ -1,6 +1,6 @@
 """`advance`: the only code that writes a case's state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,26 +8,15 @@ from django.db import transaction
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.refused import Refused, refuse
 from jiheng.foundation.workflow.models import Case, Signature
-from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow import Attempt, Signed, Workflow
 
-
-class Refused(Exception):
-    """The rules say no; all reasons at once, each with its clause."""
-
-    def __init__(self, refusals: Iterable[Refusal]) -> None:
-        self.refusals = list(refusals)
-        super().__init__("；".join(str(refusal) for refusal in self.refusals))
+__all__ = ["Overtaken", "Refused", "actors_of", "advance", "attempt_of", "refuse", "standing_signatures"]
 
 
 class Overtaken(Exception):
     """Somebody else moved the case first; nothing was written."""
-
-
-def refuse(message: str, clause: str = "", remedy: str = "", where: str = "") -> Refused:
-    """Return the exception for a single reason."""
-    return Refused([Refusal(message, clause, remedy, where)])
 
 
 def standing_signatures(case: Case) -> list[Signature]:

@@ -26,6 +26,7 @@ from jiheng.foundation.accounts.services import (
 )
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import OutsideAct
+from jiheng.foundation.refused import Refused
 from tests.make import BEGINNING, make_organisation, make_person, make_place
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,9 @@ class TestSecurityAdministrator:
     def test_appoints_and_ends_on_the_record(self, bureau: Organisation) -> None:
         security = make_person(bureau, "security_admin")
         user = create_user(username="zhao", name="赵一", password="quiet-river-27")
-        made = appoint(user=user, organisation=bureau, role="division", valid_from=TODAY, person=security)
+        made = appoint(
+            user=user, organisation=bureau, role="division", valid_from=TODAY, person=security, reason="任〔2023〕1号"
+        )
         assert [one.role for one in appointments_of(user.pk)] == ["division"]
         end_appointment(appointment=made, day=TODAY, person=security, reason="调离")
         entry = Entry.objects.get(action="appointment.end")
@@ -194,7 +197,7 @@ class TestSecurityAdministrator:
 
     def test_ends_nothing_before_it_began(self, bureau: Organisation) -> None:
         made = make_appointment(bureau, "division")
-        with pytest.raises(ValueError, match="不能早于"):
+        with pytest.raises(Refused, match="不能早于"):
             end_appointment(appointment=made, day=BEGINNING - timedelta(days=1))
 
     def test_unknown_role_is_no_appointment(self, bureau: Organisation) -> None:
@@ -207,7 +210,7 @@ def test_new_password_must_be_changed_and_is_noted_without_itself(place: Place) 
     bureau = make_organisation(place, "bureau", "财政局")
     person, security = make_person(bureau, "division"), make_person(bureau, "security_admin")
     user = User.objects.get(pk=person.user_id)
-    give_password(user=user, new="quiet-river-27", place=place, person=security)
+    give_password(user=user, new="quiet-river-27", place=place, person=security, reason="本人忘记")
     user.refresh_from_db()
     assert user.check_password("quiet-river-27")
     assert user.must_change_password

@@ -75,10 +75,10 @@ def test_reading_under_one_office_leaves_the_other_unread(unit: Organisation, pe
     user = User.objects.get(pk=person.user_id)
     second = person_of(
         Appointment.objects.get(
-            pk=appoint(user=user, organisation=unit, role="unit_finance", valid_from=BEGINNING).pk
+            pk=appoint(user=user, organisation=unit, role="unit_head", valid_from=BEGINNING).pk
         )
     )
-    tell(unit, "财务先到", role="unit_finance")
+    tell(unit, "负责人先到", role="unit_head")
     tell(unit, "项目后到")
     mark_read(person)
     assert (unread_count(person), unread_count(second)) == (0, 1)
