@@ -17,7 +17,8 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
-from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
+from jiheng.foundation.workflow.advance import Refused, advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
@@ -195,7 +196,7 @@ def _save_lines(
     if problems:
         raise Refused(problems)
     items = {item.key: item for item in card_in(appraisal.cycle).items}
-    _claim(appraisal, version)
+    claim(appraisal, version=version)
     before = scored(appraisal, side)
     for key, value in points.items():
         fact = missing.get(key, "").strip()[:300] if value < items[key].points else ""
@@ -228,22 +229,12 @@ def save_sections(
     if unknown := sorted(set(sections) - known):
         raise refuse(f"评估报告提纲中没有“{'、'.join(unknown)}”", where=unknown[0])
     with act(person):
-        _claim(appraisal, version)
+        claim(appraisal, version=version)
         written = {key: text.strip() for key, text in sections.items()}
         changed = {key: text for key, text in written.items() if appraisal.sections.get(key, "") != text}
         appraisal.sections = appraisal.sections | written
         appraisal.save(update_fields=["sections"])
         record("appraisal.describe", appraisal, {"sections": changed})
-
-
-def _claim(appraisal: Appraisal, version: int | None) -> None:
-    """Take the record for writing; Overtaken when somebody else wrote since the person looked."""
-    if version is not None and version != appraisal.version:
-        raise Overtaken
-    same = Appraisal.objects.filter(pk=appraisal.pk, version=appraisal.version, state=appraisal.state)
-    if same.update(version=appraisal.version + 1) != 1:
-        raise Overtaken
-    appraisal.version += 1
 
 
 def signed_content(appraisal: Appraisal, drawn: Conclusion | None = None) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from django.urls import reverse
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.seen import SeenForm
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import (
@@ -27,7 +29,6 @@ from jiheng.stages.evaluation.facts import newer_goal
 from jiheng.stages.evaluation.forms import (
     ExecutionForm,
     ResultsForm,
-    SeenForm,
     Typed,
     UploadForm,
     stored_lines,
@@ -44,7 +45,6 @@ from jiheng.stages.evaluation.services.self_evaluations import (
     save_results,
 )
 from jiheng.stages.evaluation.uploads import Uploaded, apply_upload, keep_upload
-from jiheng.stages.goals.services import Seen
 
 SALT = "evaluation.upload"
 HOUR = 3600

@@ -9,25 +9,14 @@ from django import forms
 from django.forms import formset_factory
 
 from jiheng.foundation.web.fields import AmountField, DayField
+from jiheng.foundation.web.seen import SeenForm
 from jiheng.rules.reading import Problem, read_number
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.judging import LineData
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, SelfLine
 from jiheng.stages.evaluation.services.evaluations import AnswerData, FindingData
-from jiheng.stages.goals.services import Seen
 
 Posted = Mapping[str, Any]
-
-
-class SeenForm(forms.Form):
-    """What the page had before it: the version of its content, and the mark of the open page."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    page = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
-
-    def told_seen(self) -> Seen:
-        """Return it for the service."""
-        return Seen(self.cleaned_data["seen"], self.cleaned_data["page"])
 
 
 class ResultsForm(SeenForm):

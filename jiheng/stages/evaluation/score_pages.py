@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.seen import SeenForm
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.refusal import Refusal
@@ -20,7 +21,6 @@ from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.forms import (
     FindingSet,
     PointSet,
-    SeenForm,
     bare,
     findings_in,
     typed_answers,

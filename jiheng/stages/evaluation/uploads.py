@@ -13,6 +13,7 @@ from jiheng.foundation.files.services import attach, store_file
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.method import plain
@@ -23,7 +24,6 @@ from jiheng.stages.evaluation.judging import LineData, actual_words, bands_of, j
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.services.self_evaluations import save_results
 from jiheng.stages.goals.queries import Change, value_words
-from jiheng.stages.goals.services import Seen
 
 HEAD = {"project_name": "项目名称", "unit": "实施单位"}
 MONEY = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal
@@ -28,7 +29,7 @@ from jiheng.stages.goals.forms import (
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
 from jiheng.stages.goals.queries import due_of, value_words
-from jiheng.stages.goals.services import RowData, Seen, return_goal, review_goal, save_content, save_money
+from jiheng.stages.goals.services import RowData, return_goal, review_goal, save_content, save_money
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.targets import read_row
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload

@@ -8,13 +8,14 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
+from jiheng.foundation.web.seen import SeenForm
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.fields import WanField
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalTask
-from jiheng.stages.goals.services import RowData, Seen, TaskData
+from jiheng.stages.goals.services import RowData, TaskData
 
 USUAL = ("", "按符号自动选用")
 
@@ -24,17 +25,6 @@ def branch_choices(goal: Goal) -> tuple[list[str], list[tuple[str, list[str]]]]:
     branches = rules_at(goal.cycle).value("goal_branches").value
     grouped = [(one["label"], [child["label"] for child in one.get("children", [])]) for one in branches]
     return [label for label, _ in grouped], grouped
-
-
-class SeenForm(forms.Form):
-    """What the page had before it: the version of the half, and the mark of the open page."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    page = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
-
-    def told_seen(self) -> Seen:
-        """Return it for the service."""
-        return Seen(self.cleaned_data["seen"], self.cleaned_data["page"])
 
 
 class ContentForm(SeenForm):

@@ -12,6 +12,7 @@ from jiheng.foundation.files.services import attach, store_file
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.money import format_wan
@@ -19,7 +20,7 @@ from jiheng.stages.goals.access import may_edit, may_edit_content, may_edit_mone
 from jiheng.stages.goals.documents import form_key, goal_form
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.queries import Change, value_words
-from jiheng.stages.goals.services import RowData, Seen, TaskData, save_content, save_money
+from jiheng.stages.goals.services import RowData, TaskData, save_content, save_money
 from jiheng.stages.goals.targets import read_row
 
 HEAD = {"F1": {"project_name": "项目名称", "unit": "实施单位"}, "F2": {"department": "部门（单位）名称"}}

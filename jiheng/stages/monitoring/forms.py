@@ -8,16 +8,15 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
 from jiheng.foundation.web.fields import DayField
+from jiheng.foundation.web.seen import SeenForm
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
-from jiheng.stages.monitoring.services import MeasureData, ReadingData, Seen
+from jiheng.stages.monitoring.services import MeasureData, ReadingData
 from jiheng.stages.monitoring.services.filling import cause_kinds, measure_kinds
 
 
-class FillForm(forms.Form):
+class FillForm(SeenForm):
     """The note, and what the page had before it."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    page = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     note = forms.CharField(
         label="情况说明",
         required=False,
@@ -159,7 +158,7 @@ class FillForms:
             "readings": self.told_readings(),
             "note": kept["note"],
             "measures": [one.told() for one in rows if not one.cleaned_data.get("DELETE")],
-            "seen": Seen(kept["seen"], kept["page"]),
+            "seen": self.form.told_seen(),
         }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.scoring.grades import GradeTable
 from jiheng.stages.evaluation.access import visible_evaluations
@@ -16,7 +17,6 @@ from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.queries import evaluators_for, score_rows
 from jiheng.stages.evaluation.services import evaluations as e
 from jiheng.stages.evaluation.services.evaluations import AnswerData, FindingData
-from jiheng.stages.goals.services import Seen
 from tests import make
 from tests.stages.evaluation import builders as b
 

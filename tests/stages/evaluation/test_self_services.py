@@ -11,6 +11,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.stages.evaluation.judging import LineData, actual_words, beyond, execution_points, judged
 from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine
@@ -25,7 +26,6 @@ from jiheng.stages.evaluation.queries import (
 from jiheng.stages.evaluation.services import self_evaluations as s
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.self_evaluations import LineData as Line
-from jiheng.stages.evaluation.services.self_evaluations import Seen
 from jiheng.stages.goals import services as g
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.services import adjust_goal

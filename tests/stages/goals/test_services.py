@@ -9,6 +9,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import first_break, history
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting
 from jiheng.registers.cycles.services import open_cycle
@@ -22,7 +23,6 @@ from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.queries import changes_since, coverage, money_gap, officers_of, signatures_for
 from jiheng.stages.goals.services import (
     RowData,
-    Seen,
     adjust_goal,
     approve_department,
     approve_goal,

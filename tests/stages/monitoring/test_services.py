@@ -12,6 +12,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.budgets.queries import balance
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Warning
 from jiheng.stages.monitoring.queries import (
@@ -25,7 +26,6 @@ from jiheng.stages.monitoring.queries import (
 from jiheng.stages.monitoring.services import (
     MeasureData,
     ReadingData,
-    Seen,
     close_report,
     confirm_report,
     escalate_overdue,

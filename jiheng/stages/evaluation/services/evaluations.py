@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
-
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
@@ -16,7 +14,8 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
-from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
+from jiheng.foundation.workflow.advance import Refused, advance, refuse
+from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
@@ -33,7 +32,6 @@ from jiheng.stages.evaluation.access import (
 from jiheng.stages.evaluation.facts import evaluation_facts
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.services import Seen
 
 LONGEST = 500
 LONGEST_SECTION = 20_000
@@ -170,7 +168,7 @@ def save_scores(
     unfit = {one.where for one in card.problems(points)}
     kept = {key: value for key, value in points.items() if key not in unfit}
     with act(person):
-        _claim(evaluation, seen)
+        claim(evaluation, "content", seen=seen)
         before = {line.item: line for line in evaluation.lines.all()}
         for key, value in kept.items():
             ScoreLine.objects.update_or_create(
@@ -258,7 +256,7 @@ def save_report(
     if problems and not draft:
         raise Refused(problems)
     with act(person):
-        _claim(evaluation, seen)
+        claim(evaluation, "content", seen=seen)
         evaluation.sections = {key: text.strip()[:LONGEST_SECTION] for key, text in sections.items()}
         evaluation.save(update_fields=["sections"])
         evaluation.findings.all().delete()
@@ -300,21 +298,6 @@ def finding_problems(number: int, one: FindingData) -> list[Refusal]:
     if one.amount_fen < 0:
         found.append(Refusal(f"第 {number} 个问题的涉及金额不能为负数", where=where))
     return found
-
-
-def _claim(evaluation: Evaluation, seen: Seen | None) -> None:
-    """Count the versions up, so that of two people who saw the same page only one is saved."""
-    rows = Evaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
-    if seen is not None:
-        same = Q(content_version=seen.version)
-        rows = rows.filter(same | Q(content_page=seen.page) if seen.page else same)
-    mark = seen.page if seen else ""
-    if (
-        rows.update(version=F("version") + 1, content_version=F("content_version") + 1, content_page=mark)
-        != 1
-    ):
-        raise Overtaken
-    evaluation.refresh_from_db(fields=["version", "content_version", "content_page"])
 
 
 def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes, person: Person) -> Evidence:

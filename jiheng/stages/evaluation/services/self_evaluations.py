@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
-
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict
@@ -15,7 +13,8 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.notices.services import notify
-from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
+from jiheng.foundation.workflow.advance import Refused, advance, refuse
+from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.rules.refusal import Refusal
@@ -40,10 +39,9 @@ from jiheng.stages.evaluation.judging import (
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.queries import drawn_ids
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.services import Seen
 
 __all__ = [
-    "LineData", "Seen", "accept_self_evaluation", "attach_evidence", "confirm_self_evaluation", "execution_points",
+    "LineData", "accept_self_evaluation", "attach_evidence", "confirm_self_evaluation", "execution_points",
     "follow_goal", "hash_of", "move_self_evaluation", "points_of", "recheck_self_evaluation", "refresh_money",
     "return_self_evaluation", "save_execution_reason", "save_results", "signed_content", "start_self_evaluation",
     "submit_self_evaluation", "take_back_evidence", "whole_total", "withdraw_self_evaluation",
@@ -98,7 +96,7 @@ def follow_goal(*, evaluation: SelfEvaluation, person: Person) -> None:
     if newer is None:
         raise refuse("自评已按现行绩效目标填报，无须更新")
     with act(person):
-        _claim(evaluation, "results", None)
+        claim(evaluation, "results")
         old = {row.indicator.lineage: row for row in evaluation.lines.select_related("indicator")}
         evaluation.lines.all().delete()
         made = []
@@ -156,7 +154,7 @@ def save_results(
     """
     allowed(may_fill_results(person, evaluation))
     with act(person):
-        _claim(evaluation, "results", seen)
+        claim(evaluation, "results", seen=seen)
         problems: list[Refusal] = []
         rows = list(evaluation.lines.select_related("indicator"))
         for row in rows:
@@ -182,24 +180,12 @@ def save_execution_reason(
     if len(text) > limit:
         raise refuse(f"执行偏差原因不超过 {limit} 字，现为 {len(text)} 字", where="execution_reason")
     with act(person):
-        _claim(evaluation, "money", seen)
+        claim(evaluation, "money", seen=seen)
         refresh_money(evaluation=evaluation, person=person)
         evaluation.execution_reason = text
         evaluation.save(update_fields=["execution_reason"])
         if not draft:
             record("self_evaluation.money", evaluation, {"reason": evaluation.execution_reason})
-
-
-def _claim(evaluation: SelfEvaluation, half: str, seen: Seen | None) -> None:
-    """Count the half's version up, so that of two people who saw the same page only one is saved."""
-    rows = SelfEvaluation.objects.filter(pk=evaluation.pk, version=evaluation.version)
-    if seen is not None:
-        same = Q(**{f"{half}_version": seen.version})
-        rows = rows.filter(same | Q(**{f"{half}_page": seen.page}) if seen.page else same)
-    counted = {"version": F("version") + 1, f"{half}_version": F(f"{half}_version") + 1}
-    if rows.update(**counted, **{f"{half}_page": seen.page if seen else ""}) != 1:
-        raise Overtaken
-    evaluation.refresh_from_db(fields=["version", f"{half}_version", f"{half}_page"])
 
 
 def _fill(row: SelfLine, data: LineData, budget_year: int) -> list[Refusal]:

@@ -2,7 +2,6 @@
 
 from jiheng.stages.goals.services.drafting import (
     RowData,
-    Seen,
     TaskData,
     adjust_goal,
     drop_adjustment,
@@ -28,7 +27,6 @@ from jiheng.stages.goals.services.reviewing import review_goal
 __all__ = [
     "BulkOutcome",
     "RowData",
-    "Seen",
     "TaskData",
     "adjust_goal",
     "approve_department",

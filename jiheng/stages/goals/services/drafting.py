@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import Max
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
+from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
@@ -67,17 +68,6 @@ class TaskData:
     name: str
     content: str = ""
     pk: int | None = None
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the page that saves had before it: the half's version, and the page's own mark.
-
-    A page that saves again and again (autosave) is not overtaken by itself.
-    """
-
-    version: int
-    page: str = ""
 
 
 def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True) -> Goal:
@@ -150,7 +140,7 @@ def save_content(
     if narrow:
         _only_returned(made, goal, objective.strip(), medium_objective.strip())
     with act(person):
-        _claim(goal, "content", seen)
+        claim(goal, "content", seen=seen)
         goal.objective, goal.medium_objective = objective.strip(), medium_objective.strip()
         goal.save(update_fields=["objective", "medium_objective"])
         goal.indicators.exclude(pk__in=[row.pk for row in made if row.pk]).delete()
@@ -195,7 +185,7 @@ def save_money(
     if unknown := set(task_money or {}) - set(tasks):
         raise refuse(f"有 {len(unknown)} 项任务不属于这份目标", remedy="请刷新页面后重填", where="tasks")
     with act(person):
-        _claim(goal, "money", seen)
+        claim(goal, "money", seen=seen)
         for key, fen in amounts.items():
             setattr(goal, key, fen)
         goal.money_note = note.strip()
@@ -270,20 +260,6 @@ def drop_adjustment(*, goal: Goal, person: Person) -> None:
     with act(person):
         record("goals.drop", goal, {"revision": goal.revision, "comment": goal.change_reason})
         goal.delete()
-
-
-def _claim(goal: Goal, half: str, seen: Seen | None) -> None:
-    """Count up the half's version, or raise Overtaken: compare-and-set against what the page had."""
-    version, page = f"{half}_version", f"{half}_page"
-    same = Goal.objects.filter(pk=goal.pk, state=goal.state)
-    if seen is None:
-        same = same.filter(**{version: getattr(goal, version)})
-    elif not seen.page or getattr(goal, page) != seen.page:
-        same = same.filter(**{version: seen.version})
-    mark = seen.page if seen else ""
-    if same.update(**{version: F(version) + 1, "version": F("version") + 1, page: mark}) != 1:
-        raise Overtaken
-    goal.refresh_from_db(fields=["version", version, page])
 
 
 def _only_known(rows: Sequence[RowData], old: Mapping[int, GoalIndicator]) -> None:

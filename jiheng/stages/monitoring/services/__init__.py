@@ -10,7 +10,6 @@ from jiheng.stages.monitoring.services.escalation import escalate_overdue
 from jiheng.stages.monitoring.services.filling import (
     MeasureData,
     ReadingData,
-    Seen,
     find_deviations,
     refresh_money,
     save_readings,
@@ -28,7 +27,7 @@ from jiheng.stages.monitoring.services.moving import (
 )
 
 __all__ = [
-    "BulkOutcome", "MeasureData", "ReadingData", "Seen", "checkpoints_of", "close_report", "confirm_report", "escalate_overdue",
+    "BulkOutcome", "MeasureData", "ReadingData", "checkpoints_of", "close_report", "confirm_report", "escalate_overdue",
     "find_deviations", "follow_up", "move_many", "move_report", "open_checkpoint", "open_due_checkpoints",
     "refresh_money", "return_report", "save_readings", "submit_report", "urge_units", "withdraw_report",
 ]  # fmt: skip

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Q
-
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
+from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.rules.monitoring import deviations, forecast_execution, light_of
@@ -43,17 +42,6 @@ class MeasureData:
     kind: str = "correct"
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the page that saves had before it: the version of the filling, and the page's own mark.
-
-    A page that saves again and again (autosave) is not overtaken by itself.
-    """
-
-    version: int
-    page: str = ""
-
-
 def save_readings(
     *,
     report: MonitoringReport,
@@ -79,7 +67,7 @@ def save_readings(
     if problems:
         raise Refused(problems)
     with act(person):
-        _claim(report, version, seen)
+        claim(report, "fill", seen=seen, version=version)
         Reading.objects.bulk_update(rows, FILLED)
         report.note = note.strip()
         # What was already done stays: its outcome is on record.
@@ -160,7 +148,7 @@ def refresh_money(*, report: MonitoringReport, person: Person, version: int | No
     if not verdict:
         raise refuse(verdict.reason)
     with act(person):
-        _claim(report, version, None)
+        claim(report, "fill", version=version)
         before = report.executed_fen
         find_deviations(report=report, person=person)
         record("monitoring.refresh", report, {"before_fen": before, "after_fen": report.executed_fen})
@@ -192,19 +180,3 @@ def find_deviations(*, report: MonitoringReport, person: Person) -> None:
                 for one in found
             ]
         )
-
-
-def _claim(report: MonitoringReport, version: int | None, seen: Seen | None) -> None:
-    """Take the turn to write: nobody else may have saved or moved the report since it was read."""
-    same = MonitoringReport.objects.filter(pk=report.pk, state=report.state)
-    if version is not None:
-        same = same.filter(version=version)
-    if seen is None:
-        same = same.filter(version=report.version)
-    else:
-        mine = Q(fill_page=seen.page) if seen.page else Q(pk__in=[])
-        same = same.filter(mine | Q(fill_version=seen.version))
-    page = seen.page if seen else ""
-    if same.update(version=F("version") + 1, fill_version=F("fill_version") + 1, fill_page=page) != 1:
-        raise Overtaken
-    report.refresh_from_db(fields=["version", "fill_version", "fill_page"])

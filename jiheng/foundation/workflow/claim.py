@@ -1,0 +1,42 @@
+"""`claim`: the turn to write a record's content, so that of two people on the same page one is told."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from jiheng.foundation.workflow.advance import Overtaken
+from jiheng.foundation.workflow.models import Case
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page that saves had before it: the version of its part, and the page's own mark.
+
+    A page that saves again and again (autosave) carries the same mark and is not overtaken by itself.
+    """
+
+    version: int
+    page: str = ""
+
+
+def claim(case: Case, part: str = "", *, seen: Seen | None = None, version: int | None = None) -> None:
+    """Count the versions up by compare-and-set; Overtaken when somebody wrote or moved the case first.
+
+    `part` names what is written alone (its fields are `<part>_version` and `<part>_page`), so that two
+    people may fill two parts of one form at a time; "" is the whole record. `version` is the version of
+    the whole that the person saw. Without either, the case must still be as it was read.
+    """
+    rows = type(case)._default_manager.filter(pk=case.pk, state=case.state)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if seen is not None:
+        same = Q(**{f"{part}_version": seen.version})
+        rows = rows.filter(same | Q(**{f"{part}_page": seen.page}) if seen.page else same)
+    elif version is None:
+        own = f"{part}_version" if part else "version"
+        rows = rows.filter(**{own: getattr(case, own)})
+    counted = ["version", f"{part}_version"] if part else ["version"]
+    marks = {f"{part}_page": seen.page if seen else ""} if part else {}
+    if rows.update(**{name: F(name) + 1 for name in counted}, **marks) != 1:
+        raise Overtaken
+    case.refresh_from_db(fields=[*counted, *marks])
