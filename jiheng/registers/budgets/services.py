@@ -13,12 +13,13 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.access import may_book, may_reverse
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
 
-BUDGET_FIRST = "《中华人民共和国预算法》第十三条"
 NEEDS_DECISION = {"cut", "pause", "recapture"}
 KINDS = {kind for kind, _ in LedgerEntry.KINDS}
 
@@ -159,7 +160,7 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
 
 
 def book_by_hand(*, posting: Posting, person: Person) -> LedgerEntry:
-    """手工登记一笔支付、调整或年初预算：须有凭证号或文号和原因，累计支付不得超过预算（预算法第十三条）。
+    """手工登记一笔支付、调整或年初预算：须有凭证号或文号和原因，累计支付不得超过预算，依据取自制度包。
 
     Raises Refused with everything against it.
     """
@@ -202,6 +203,12 @@ def _against(posting: Posting, person: Person) -> list[Refusal]:
     return found + _overdrawn(posting)
 
 
+def budget_first(cycle: Cycle) -> str:
+    """Return the clause by which nothing is spent without budget or beyond it, as the cycle's rules say."""
+    rule = rule_in(cycle, "payment_within_budget")
+    return str(rule.clause) if rule else ""
+
+
 def _overdrawn(posting: Posting) -> list[Refusal]:
     sums = LedgerEntry.objects.filter(subject_year=posting.year).aggregate(
         budget=Sum("amount_fen", filter=Q(kind__in=LedgerEntry.BUDGET_KINDS), default=0),
@@ -214,7 +221,7 @@ def _overdrawn(posting: Posting) -> list[Refusal]:
     if paid <= budget:
         return []
     words = f"累计支付 {format_wan(paid)} 万元，超过预算 {format_wan(budget)} 万元"
-    return [Refusal(words, BUDGET_FIRST, "请核对金额，或先登记预算调整", "amount_fen")]
+    return [Refusal(words, budget_first(posting.year.cycle), "请核对金额，或先登记预算调整", "amount_fen")]
 
 
 def take_back(*, entry: LedgerEntry, note: str, person: Person) -> LedgerEntry:

@@ -60,6 +60,11 @@ def value_in(cycle: Cycle, key: str) -> DatedValue:
     return rules_at(cycle).value(key)
 
 
+def rule_in(cycle: Cycle, key: str) -> DatedValue | None:
+    """Return a parameter for the cycle, or None: not prescribed, or unknown to rules frozen before it was made."""
+    return rules_at(cycle).get(key) if key in policy_for(cycle).parameters else None
+
+
 def window(cycle: Cycle, key: str, organisation_id: int | None = None) -> Window | None:
     """Return when a task of the calendar is due in the cycle, with the body's own extension."""
     policy = policy_for(cycle)

@@ -29,6 +29,7 @@ STAGES = {
     "results": "结果应用",
     "assessment": "工作考核",
     "disclosure": "信息公开",
+    "budget": "预算约束",
     "clocks": "法定时限",
 }
 

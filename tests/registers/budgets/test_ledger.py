@@ -74,6 +74,16 @@ def test_what_speaks_against_an_entry_is_said(
     assert LedgerEntry.objects.count() == 1
 
 
+def test_spending_beyond_the_budget_is_refused_by_the_clause_of_the_pack(
+    county: County, year: SubjectYear
+) -> None:
+    with clock.at(DAY), pytest.raises(Refused) as refused:
+        book_by_hand(posting=posting(year, fen=100_000_001), person=county.person("treasury"))
+    rule = county.policy.value("payment_within_budget", budget_year=2023)
+    assert [one.clause for one in refused.value.refusals] == [str(rule.clause)]
+    assert rule.clause.source == "npc-budget-law"
+
+
 def test_only_the_treasury_books_and_the_same_voucher_once(county: County, year: SubjectYear) -> None:
     with clock.at(DAY):
         for role in ("division", "performance_office", "unit_finance"):

@@ -14,7 +14,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
 from jiheng.registers.budgets.models import LedgerEntry
-from jiheng.registers.budgets.services import Posting, post_all, reverse_all
+from jiheng.registers.budgets.services import Posting, budget_first, post_all, reverse_all
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import source_label
@@ -56,7 +56,6 @@ DEFINITION = TableDefinition(
         NOTE,
     ),
 )
-LAW = "《中华人民共和国预算法》第十三条"
 
 
 @dataclass
@@ -67,6 +66,7 @@ class _Known:
     budgets: dict[int, int]
     paid: dict[int, int]
     vouchers: dict[tuple[str, str], tuple[int, date]]
+    law: str
     here: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -91,6 +91,7 @@ def _known(cycle: Cycle) -> _Known:
         budgets={pk: budget for pk, budget, _ in found},
         paid={pk: paid for pk, _, paid in found},
         vouchers={(ref, code): (fen, day) for ref, code, fen, day in held.values_list(*columns)},
+        law=f"（{law}）" if (law := budget_first(cycle)) else "",
     )
 
 
@@ -163,14 +164,14 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
         return
     budget = known.budgets.get(year.pk, 0)
     if budget <= 0:
-        checked.wrong("code", "项目代码", f"“{year.name}”没有预算，不得支出（{LAW}）；请先导入预算")
+        checked.wrong("code", "项目代码", f"“{year.name}”没有预算，不得支出{known.law}；请先导入预算")
         return
     if slip(checked, "amount", "支付金额", fen, budget, "该项目全年预算", part=True):
         return
     paid = known.paid.get(year.pk, 0) + fen
     if paid > budget:
         words = f"累计支付 {format_wan(paid)} 万元，超过全年预算 {format_wan(budget)} 万元"
-        checked.wrong("amount", "支付金额", f"{words}（{LAW}）；请核对，或先登记预算调整")
+        checked.wrong("amount", "支付金额", f"{words}{known.law}；请核对，或先登记预算调整")
         return
     if paid < 0:
         checked.wrong("amount", "支付金额", f"退款后累计支付为 {format_wan(paid)} 万元，不能为负")
