@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from jiheng.rules.reading.approximate import ABOUT_WORDS
 from jiheng.rules.reading.characters import plain, published
 from jiheng.rules.reading.numbers import Quantity, read_quantity
 from jiheng.rules.reading.numerals import NUMERALS
@@ -40,7 +41,7 @@ def read_amount(value: object, default_unit: str = "万元") -> AmountReading:
     reading = read_quantity(_without_currency(plain(value)) if isinstance(value, str) else value)
     if isinstance(reading, Problem):
         return AmountReading(shown, None, column, 0, _as_amount(reading, shown))
-    spelled = isinstance(value, str) and any(sign in NUMERALS for sign in plain(value).rstrip("元万亿千百"))
+    spelled = isinstance(value, str) and _without_currency(plain(value))[:1] in set(NUMERALS)
     if spelled and reading.unit != "元":
         # 十万 in a column of 万元 may mean 十万元 or, literally, ten thousand times as much.
         return AmountReading(
@@ -48,7 +49,7 @@ def read_amount(value: object, default_unit: str = "万元") -> AmountReading:
         )
     unit = (
         column
-        if reading.unit == "" or (spelled and plain(value).endswith(column))
+        if reading.unit == "" or (spelled and _without_currency(plain(value)).endswith(column))
         else money_unit(reading.unit)
     )
     if spelled and unit == column:
@@ -69,19 +70,19 @@ def money_unit(text: str) -> str | None:
 def _without_currency(text: str) -> str:
     for sign in ("¥", "￥", "人民币", "RMB"):
         text = text.removeprefix(sign).strip()
-    return text.rstrip("。,;、")
+    text = text.rstrip("。,;、")
+    return text[:-1] if text[-2:] in ("元整", "元正") else text
 
 
 def _as_amount(problem: Problem, shown: str) -> Problem:
     """The number's problem in the words of an amount."""
-    message = (
-        "不是金额"
-        if problem.message == "不是数字"
-        else problem.message.replace("没有填写数字", "没有填写金额")
-    )
-    return Problem(
-        shown, message, problem.remedy.replace("数字和它的单位", "金额").replace("填写数字", "填写金额")
-    )
+    message = "不是金额" if problem.message == "不是数字" else problem.message
+    message = message.replace("没有填写数字", "没有填写金额").replace("确切的数", "确切的金额")
+    message = message.replace("不是一个数", "不是一个金额")
+    remedy = problem.remedy.replace("数字和它的单位", "金额").replace("填写数字", "填写金额")
+    if problem.message == ABOUT_WORDS[0]:
+        remedy = "请填写确切的金额"
+    return Problem(shown, message, remedy.replace("一个数", "一个金额"))
 
 
 def _in_fen(shown: str, reading: Quantity, unit: str, column: str) -> AmountReading:

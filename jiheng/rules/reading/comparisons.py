@@ -15,12 +15,17 @@ LEADING = {
     "<": UNDER, "小于": UNDER, "低于": UNDER, "少于": UNDER, "不足": UNDER, "不满": UNDER, "未满": UNDER,
     "不到": UNDER, "早于": UNDER,
     "=": EQUAL, "==": EQUAL, "等于": EQUAL,
-    "≈": ABOUT, "约": ABOUT, "大约": ABOUT, "约为": ABOUT, "约等于": ABOUT, "近": ABOUT, "接近": ABOUT,
+    "不得少于": AT_LEAST, "不得低于": AT_LEAST, "不得小于": AT_LEAST, "应不少于": AT_LEAST, "应不低于": AT_LEAST,
+    "应不小于": AT_LEAST, "达到或超过": AT_LEAST, "不得超过": AT_MOST, "不得高于": AT_MOST, "不得大于": AT_MOST,
+    "应不超过": AT_MOST, "应不高于": AT_MOST, "应不大于": AT_MOST, "不得多于": AT_MOST,
+    "≈": ABOUT, "约": ABOUT, "大约": ABOUT, "约为": ABOUT, "约等于": ABOUT, "近": ABOUT, "接近": ABOUT, "将近": ABOUT,
+    "大概": ABOUT, "大致": ABOUT, "差不多": ABOUT, "~": ABOUT,
 }  # fmt: skip
 # 以上、以下、以内 include the figure itself (民法典第一千二百五十九条).
 TRAILING = {
     "以上": AT_LEAST, "及以上": AT_LEAST, "或以上": AT_LEAST, "起": AT_LEAST, "以下": AT_MOST, "及以下": AT_MOST,
     "或以下": AT_MOST, "以内": AT_MOST, "之内": AT_MOST, "内": AT_MOST, "左右": ABOUT, "上下": ABOUT,
+    "前后": ABOUT, "不等": ABOUT,
 }  # fmt: skip
 LEADING_SIGN = re.compile("|".join(sorted(map(re.escape, LEADING), key=len, reverse=True)))
 TRAILING_SIGN = re.compile(f"({'|'.join(sorted(TRAILING, key=len, reverse=True))})(完成|办结|到位|达标)?$")

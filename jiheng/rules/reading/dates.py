@@ -21,6 +21,8 @@ DAY = re.compile(
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 )
 COMPACT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
+YEAR_MONTH = re.compile(r"[0-9]{4}[./-][0-9]{1,2}")
+TO = re.compile("-+|—+|~+|至|到")
 FORM = "请写成 2026-06-30 的样子"
 
 
@@ -102,20 +104,43 @@ def read_period(value: object, year: int | None = None) -> Period | Problem:
     day = read_date(value)
     if isinstance(day, date):
         return Period(day, day)
-    span = re.fullmatch(r"(.+?)(?:-+|—+|~|至|到)(.+)", text)
-    if span and re.search("[月年]", span[2]):
-        head = span[1] if re.search("[年月日]", span[1]) else span[1] + "月"
-        first = _period(head, year, shown)
+    return _span(text, year, shown) or _period(text, year, shown)
+
+
+def _span(text: str, year: int | None, shown: str) -> Period | Problem | None:
+    """A stretch from one day, month or year to another, cut where both sides are dates; None for no stretch."""
+    found: Problem | None = None
+    for cut in TO.finditer(text):
+        head, tail = text[: cut.start()].strip(), text[cut.end() :].strip()
+        whole = bool(DAY.fullmatch(tail) or YEAR_MONTH.fullmatch(tail))
+        if not head or not (re.search("[月年]", tail) or whole):
+            continue
+        if re.fullmatch("[0-9]{4}", head):
+            if not re.fullmatch("[0-9]{4}年度?", tail):
+                continue  # 2023-07-01 is one day, not a stretch that begins in 2023
+            head += "年"
+        head = head if whole or re.search("[年月日]", head) else head + "月"
+        first = _one(head, year, shown)
         named = re.match(r"[0-9]{4}", head)
-        last = _period(span[2], int(named[0]) if named else year, shown)
+        last = _one(tail, int(named[0]) if named else year, shown)
         if isinstance(first, Period) and isinstance(last, Period):
             ordered = first.first <= last.last
             return Period(first.first, last.last) if ordered else Problem(shown, "的起止颠倒了", FORM)
-        return first if isinstance(first, Problem) else last
-    return _period(text, year, shown)
+        found = found or (
+            first if isinstance(first, Problem) else last if isinstance(last, Problem) else None
+        )
+    return found
+
+
+def _one(text: str, year: int | None, shown: str) -> Period | Problem:
+    """One end of a stretch: a whole day, or a month, part or year."""
+    day = read_date(text)
+    return Period(day, day) if isinstance(day, date) else _period(text, year, shown)
 
 
 def _period(text: str, year: int | None, shown: str) -> Period | Problem:
+    if YEAR_MONTH.fullmatch(text):
+        text = "{}年{}月".format(*re.split("[./-]", text))
     found = PERIOD.fullmatch(text)
     if not text or not found or not (found["part"] or found["m"] or re.fullmatch("[0-9]{4} ?年度?", text)):
         return Problem(shown, "不是日期", FORM)

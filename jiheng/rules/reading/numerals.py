@@ -15,6 +15,11 @@ def chinese_integer(text: str) -> int | None:
     if all(sign in DIGITS for sign in text):
         if len(text) > 1 and "两" in text:  # 三三两两 is a phrase; 两 never stands in a row of digits
             return None
+        if len(text) in (2, 3) and not set(text) & {
+            "〇",
+            "零",
+        }:  # 五一, 三一五 are days, 三四 is three or four
+            return None
         return int("".join(str(DIGITS[sign]) for sign in text))
     return _spelled(text)
 

@@ -6,10 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from jiheng.rules.reading.approximate import (
+    BARE_STEP,
+    FIGURE,
+    NUMBER,
+    about_problem,
+    open_problem,
+    without_more,
+)
 from jiheng.rules.reading.characters import plain, published
 from jiheng.rules.reading.comparisons import ABOUT, AT_MOST, EQUAL, UNDER, split_comparison
 from jiheng.rules.reading.dates import arabic_dates, read_period
-from jiheng.rules.reading.numbers import FIGURE, LONGEST, Quantity, is_blank, read_quantity
+from jiheng.rules.reading.numbers import LONGEST, Quantity, is_blank, read_quantity
+from jiheng.rules.reading.numerals import NUMERALS
 from jiheng.rules.reading.problem import Problem
 from jiheng.rules.reading.units import factor_between
 
@@ -21,11 +30,15 @@ DONE = re.compile(
 REACH = re.compile(
     r"^(?:达到|达成|达|完成率|完成|实现|控制在|保持在|稳定在|总计|共计|合计|共|为|累计|预计|计划)(?=[≥≤=<>0-9百])"
 )
-SPAN = re.compile(rf"({FIGURE}) ?([^0-9]*?)(?:-+|—+|~+|至|到)({FIGURE}) ?([^0-9]*)")
+SPAN = re.compile(rf"({NUMBER}) ?([^0-9]*?)(?:-+|—+|~+|至|到) ?({NUMBER}) ?([^0-9]*)")
 BOUNDED = re.compile(rf"({FIGURE}) ?([^0-9<≤]*?)(<=|<|≤)[^0-9<≤=]{{0,4}}(<=|<|≤) ?({FIGURE}) ?([^0-9]*)")
 BOTH = re.compile(r"(?P<low>.+?)(?:,|;|且|并且|同时|、)(?P<high>.+)")
 # Graded words may name figures (部分达成：跑2次): the judge compares them, they are no target value of their own.
 GRADED = re.compile(r"达成.+未达成|优秀?[:(].+良好?[:(]")
+YEAR_MONTH = re.compile(
+    r"(?:19|20)[0-9]{2}\.(?:0?[1-9]|1[0-2])|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+)
+"""2023.6 and 20230630 may be days or figures."""
 SPREAD = re.compile(rf"(?:±|\+/-) ?({FIGURE}) ?([^0-9]*)")
 
 
@@ -71,7 +84,15 @@ def read_target(value: object, *, unit: str = "", year: int | None = None) -> Ta
     if len(text) > LONGEST:
         return _words(text, shown)
     text = text.rstrip("。;,、.")
-    found = _range(text, shown) or _date(text, shown, year) or _quantity(text, shown) or _words(text, shown)
+    if YEAR_MONTH.fullmatch(text) and is_blank(unit):
+        return _unreadable(shown, "可能是日期，也可能是数", "日期请写成 2026年6月30日 的样子，数请写明单位")
+    found = (
+        _range(text, shown)
+        or _date(text, shown, year)
+        or _quantity(text, shown)
+        or _left_open(text, shown)
+        or _words(text, shown)
+    )
     return _with_unit(found, plain(unit))
 
 
@@ -84,6 +105,9 @@ def _quantity(text: str, shown: str) -> Target | None:
     op, rest, contradiction = split_comparison(REACH.sub("", text))
     inner_op, inner, _ = split_comparison(REACH.sub("", rest))
     op, rest = op or inner_op, inner
+    exact = without_more(rest)
+    if exact is not None:
+        op, rest = ABOUT, exact
     reading = read_quantity(rest)
     if isinstance(reading, Problem):
         reading = read_quantity(DONE.sub("", rest))
@@ -94,11 +118,22 @@ def _quantity(text: str, shown: str) -> Target | None:
     return _figure(reading, op, shown)
 
 
+def _left_open(text: str, shown: str) -> Target | None:
+    """A text that names no single figure (数十、三分之一、半年) is named, be there a sign before it or not."""
+    sign, rest, _ = split_comparison(REACH.sub("", text))
+    problem = open_problem(text, shown) or open_problem(rest, shown)
+    if problem is None and sign and BARE_STEP.fullmatch(rest):
+        problem = about_problem(shown)
+    if problem is None and re.fullmatch(f"[{NUMERALS}]{{2,}}", rest):
+        problem = Problem(shown, "的中文数字有不止一种读法", "请用阿拉伯数字填写")
+    return None if problem is None else Target(shown, "unreadable", problem=problem)
+
+
 def _figure(reading: Quantity, op: str, shown: str) -> Target:
     """A read figure as a target; signs between figure and unit (`95以上%`) are not expected."""
     problem = None
     if op == ABOUT:
-        problem = Problem(shown, "没有明确界限", "请写成区间或上下限")
+        problem = Problem(shown, "是约数，没有明确界限", "请写成确切的数、区间或上下限")
     return Target(
         shown, "quantitative", op, reading.value, unit=reading.unit, places=reading.places, problem=problem
     )
@@ -106,6 +141,8 @@ def _figure(reading: Quantity, op: str, shown: str) -> Target:
 
 def _range(text: str, shown: str) -> Target | None:
     """A range: 10-20, 10%~20%, ±5%, 10≤x≤20, `≥10且≤20`. A month span (1-12月) is a date, not a range."""
+    if re.fullmatch("(?:19|20)[0-9]{2}[-—/](?:0?[1-9]|1[0-2])", text):
+        return None  # 2023-06 is a month
     spread = SPREAD.fullmatch(text)
     if spread:
         half = read_quantity(spread[1] + spread[2])

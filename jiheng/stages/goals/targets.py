@@ -9,7 +9,7 @@ from jiheng.rules.scoring.registry import METHODS, default_method, method_named
 from jiheng.stages.goals.models import GoalIndicator
 
 SATISFACTION = "满意度"
-SIGNS = {"between": "range", "≈": "="}
+SIGNS = {"between": "range"}
 
 
 def target_of(row: GoalIndicator, budget_year: int) -> Target:
@@ -20,12 +20,12 @@ def target_of(row: GoalIndicator, budget_year: int) -> Target:
 def read_row(row: GoalIndicator, budget_year: int, method: str = "") -> None:
     """Set kind, sign, value, unit and scoring method of a row from what was typed; nothing is guessed.
 
-    A value without sign means “at least”; an unreadable one leaves the row without value. `method` "" takes
-    the library's method where its sign fits, else the usual one of the sign.
+    A value without sign means “at least”; an unreadable one, or one that is only about a figure (约50人), leaves
+    the row without value. `method` "" takes the library's method where its sign fits, else the sign's usual one.
     """
     target = target_of(row, budget_year)
     row.kind, row.operator, row.value, row.high = "quantitative", "", None, None
-    if target.kind == "quantitative":
+    if target.kind == "quantitative" and target.op != "≈":
         row.operator = _sign(target.op or ">=")
         row.value, row.unit = target.value, (target.unit or row.unit)[:20]
     elif target.kind == "range":

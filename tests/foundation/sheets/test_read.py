@@ -135,7 +135,7 @@ def test_read_form_names_each_mistake_at_its_cell() -> None:
 
     reading = read_after(spoil)
     assert said(reading) == [
-        "E6 年度资金总额“年初预算数”：“十来万”不是金额；请填写金额",
+        "E6 年度资金总额“年初预算数”：“十来万”是约数，没有确切的金额；请填写确切的金额",
         "F13 绩效指标第1行“年度指标值”：“≥**万亩”还留着模板的占位符；请换成真实的指标值",
         "D15 绩效指标第3行“三级指标”：必须填写",
     ]

@@ -115,7 +115,7 @@ def test_read_table_names_every_mistake_at_its_cell() -> None:
     )
     reading = read_table(PROJECTS, content)
     assert said(reading) == [
-        "C2 预算金额：“十来万”不是金额；请填写金额",
+        "C2 预算金额：“十来万”是约数，没有确切的金额；请填写确切的金额",
         "B3 项目名称：“项目名称”必须填写",
         "D3 开始日期：“2026年13月1日”不是日历上有的日子；请写成 2026-06-30 的样子",
         "A3 项目编码：“A1”与 A2 重复",

@@ -49,7 +49,7 @@ def test_clean_understands(field: Field, typed: object, value: object) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        (MONEY, "十来万", "“十来万”不是金额；请填写金额"),
+        (MONEY, "十来万", "“十来万”是约数，没有确切的金额；请填写确切的金额"),
         (box(Kind.MONEY_WAN, low=0), "-1", "“一格”不得小于 0万元"),
         (MONEY, 10**9, "“1000000000”超过了 10 万亿元；请核对单位"),
         (POINTS, "9.555", "“9.555”的小数超过两位；请四舍五入到两位小数"),

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jiheng.rules.reading import Target, read_target
@@ -24,6 +24,7 @@ FIGURES = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, a
 
 @given(FIGURES, st.sampled_from(UNITS))
 def test_target_round_trip_with_every_sign(value: Decimal, unit: str) -> None:
+    assume(unit or not 1900 <= value < 2100)  # 2023.06 without a unit may be a month
     for op, signs in SIGNS.items():
         for sign in signs:
             target = read_target(f"{sign}{value}{unit}")
@@ -118,3 +119,77 @@ def test_cases_are_counted_in_qi_which_is_no_sign_after_a_figure(
 )
 def test_graded_words_are_a_quality_though_they_name_figures(text: str) -> None:
     assert read_target(text).kind == "qualitative"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [("三十多人", 30, "人"), ("50余万元", 50, "万元"), ("50+", 50, ""), ("近50%", 50, "%"), ("五千余人", 5000, "人"),
+     ("≥三十多人", 30, "人"), ("不超过50余万元", 50, "万元")],
+)  # fmt: skip
+def test_about_a_figure_is_shown_as_about_and_named(text: str, value: int, unit: str) -> None:
+    target = read_target(text)
+    assert (target.op, target.value, target.unit) == ("≈", value, unit)
+    assert "约数" in target.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["数十", "近百", "百余", "上百", "十几", "几次", "三四", "三分之一", "1/3", "半年", "3、4", "超过百人", "不少于千亩", "一百二", "五一",
+     "2023.6", "20230630"],
+)  # fmt: skip
+def test_what_names_no_single_figure_is_no_target_value_and_no_quality(text: str) -> None:
+    target = read_target(text, year=2023)
+    assert target.kind == "unreadable"
+    assert target.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一般",
+        "十分满意",
+        "万无一失",
+        "数量充足",
+        "几乎全部",
+        "百姓满意",
+        "近视率下降",
+        "多功能厅",
+        "两品一械",
+        "成效显著",
+        "上下联动",
+        "约定",
+    ],
+)
+def test_words_with_numerals_in_them_stay_words(text: str) -> None:
+    assert read_target(text).kind == "qualitative"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2023.07-2024.01", date(2023, 7, 1), date(2024, 1, 31)),
+        ("2023-06", date(2023, 6, 1), date(2023, 6, 30)),
+        ("2023-07-01至2023-12-31", date(2023, 7, 1), date(2023, 12, 31)),
+        ("2022—2024年", date(2022, 1, 1), date(2024, 12, 31)),
+    ],
+)
+def test_stretches_of_time_are_dates(text: str, first: date, last: date) -> None:
+    target = read_target(text)
+    assert (target.kind, target.first, target.last) == ("date", first, last)
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["", "人", "%", "万元", "次"]))
+def test_no_way_to_leave_a_figure_open_gives_an_exact_target(number: int, unit: str) -> None:
+    for text in (
+        f"约{number}{unit}",
+        f"近{number}{unit}",
+        f"{number}{unit}左右",
+        f"{number}多{unit}",
+        f"{number}余{unit}",
+        f"{number}{unit}+",
+        f"≥{number}多{unit}",
+    ):
+        target = read_target(text)
+        assert target.kind != "qualitative", text
+        assert target.op == "≈" or target.kind == "unreadable", text
+        assert target.note, text

@@ -81,3 +81,9 @@ def test_method_that_does_not_fit_is_named() -> None:
     row = row_of("≥10", "个")
     read_row(row, 2023, "date_target")
     assert "日期" in method_fault(row, 2023) or "不能用于" in method_fault(row, 2023)
+
+
+@pytest.mark.parametrize("text", ["约50", "50左右", "三十多", "50余人"])
+def test_a_value_that_is_only_about_a_figure_is_not_taken_for_the_figure(text: str) -> None:
+    row = row_of(text, "人")
+    assert (row.kind, row.operator, row.value) == ("quantitative", "", None)
