@@ -133,21 +133,27 @@ class Forecast:
     explanation: str
 
 
+SLOW_RULES = frozenset({"behind_schedule", "execution_floor", "idle_money"})
+"""The rules whose warnings mean 支出偏慢."""
+OFF_TARGET_RULES = frozenset({"attainment_drift", "attainment_likelihood"})
+"""The rules whose warnings mean 偏离目标: behind what is due by now, or unlikely to be reached by the year's end."""
+
+
 @dataclass(frozen=True)
 class Situation:
     """One of the four situations of money and work (双监控)."""
 
     key: str
     label: str
-    money_behind: bool
-    work_behind: bool
+    slow: bool
+    off_target: bool
 
 
 SITUATIONS = (
-    Situation("on_track", "资金与目标同步", money_behind=False, work_behind=False),
-    Situation("money_behind", "目标正常、支出偏慢", money_behind=True, work_behind=False),
-    Situation("work_behind", "支出正常、目标滞后", money_behind=False, work_behind=True),
-    Situation("both_behind", "支出和目标双滞后", money_behind=True, work_behind=True),
+    Situation("on_track", "资金与目标同步", slow=False, off_target=False),
+    Situation("money_behind", "目标正常、支出偏慢", slow=True, off_target=False),
+    Situation("work_behind", "支出正常、偏离目标", slow=False, off_target=True),
+    Situation("both_behind", "支出偏慢、偏离目标", slow=True, off_target=True),
 )
 
 
@@ -308,10 +314,10 @@ def light_of(warnings: Sequence[Warning]) -> str:
 
 
 def situation_of(warnings: Sequence[Warning]) -> Situation:
-    """Which of the four situations some warnings make: money behind, work behind, both or none."""
-    money = any(one.rule in {"behind_schedule", "execution_floor", "idle_money"} for one in warnings)
-    work = any(one.rule in {"attainment_drift", "attainment_likelihood"} for one in warnings)
-    return next(one for one in SITUATIONS if (one.money_behind, one.work_behind) == (money, work))
+    """Which of the four situations some warnings make: slow, off target, both or none."""
+    slow = any(one.rule in SLOW_RULES for one in warnings)
+    off = any(one.rule in OFF_TARGET_RULES for one in warnings)
+    return next(one for one in SITUATIONS if (one.slow, one.off_target) == (slow, off))
 
 
 def forecast_execution(facts: MonitoringFacts) -> Forecast | None:

@@ -1,7 +1,7 @@
 """Counts, covers, positions and lists of monitoring."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,9 @@ from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.access import within
 from jiheng.rules.money import round_half_up
 from jiheng.rules.monitoring import (
+    OFF_TARGET_RULES,
     SITUATIONS,
+    SLOW_RULES,
     IndicatorProgress,
     MonitoringFacts,
     deviations,
@@ -39,9 +41,6 @@ from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines, p
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Warning
 
 LEFT_UNIT = ("department", "bureau", "closed")
-SLOW = ("behind_schedule", "execution_floor", "idle_money")
-OFF_TARGET = ("attainment_drift",)
-WORK = ("attainment_drift", "attainment_likelihood")
 LISTS = {
     "due": "应监控",
     "reported": "已报送",
@@ -121,14 +120,12 @@ def monitoring_statistics(checkpoint: Checkpoint, person: Person | None = None) 
 
 
 def narrowed(reports: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the reports with what their warnings say: `slow`, `off_target`, `money_behind`, `work_behind`."""
+    """Return the reports with what their warnings say: `slow`, `off_target`."""
 
-    def has(rules: Sequence[str]) -> Exists:
-        return Exists(Warning.objects.filter(report=OuterRef("pk"), rule__in=rules))
+    def has(rules: Collection[str]) -> Exists:
+        return Exists(Warning.objects.filter(report=OuterRef("pk"), rule__in=sorted(rules)))
 
-    found: QuerySet[Any] = reports.annotate(
-        slow=has(SLOW), off_target=has(OFF_TARGET), money_behind=has(SLOW), work_behind=has(WORK)
-    )
+    found: QuerySet[Any] = reports.annotate(slow=has(SLOW_RULES), off_target=has(OFF_TARGET_RULES))
     return found
 
 
@@ -136,9 +133,7 @@ def which(reports: QuerySet[Any], what: str) -> QuerySet[Any]:
     """Narrow reports to those behind one number of LISTS, or to one of the four situations."""
     situation = next((one for one in SITUATIONS if one.key == what), None)
     if situation is not None:
-        return narrowed(reports).filter(
-            money_behind=situation.money_behind, work_behind=situation.work_behind
-        )
+        return narrowed(reports).filter(slow=situation.slow, off_target=situation.off_target)
     if what in {"slow", "off_target"}:
         return narrowed(reports).filter(**{what: True})
     if what == "missing":
@@ -303,12 +298,10 @@ class SituationLine:
 def situations(checkpoint: Checkpoint, person: Person) -> list[SituationLine]:
     """Count the four situations of money and work by the warnings; one grouped query."""
     rows = narrowed(reports_at(checkpoint, person).order_by())
-    grouped = rows.values_list("money_behind", "work_behind").annotate(
-        n=Count("pk"), fen=Sum("budget_fen", default=0)
-    )
-    counted = {(money, work): (n, fen) for money, work, n, fen in grouped}
+    grouped = rows.values_list("slow", "off_target").annotate(n=Count("pk"), fen=Sum("budget_fen", default=0))
+    counted = {(slow, off): (n, fen) for slow, off, n, fen in grouped}
     return [
-        SituationLine(one.key, one.label, *counted.get((one.money_behind, one.work_behind), (0, 0)))
+        SituationLine(one.key, one.label, *counted.get((one.slow, one.off_target), (0, 0)))
         for one in SITUATIONS
     ]
 

@@ -1,4 +1,4 @@
-"""偏离目标: projects whose indicators lag at the latest checkpoint."""
+"""偏离目标: projects whose indicators lag, or may not be reached, at the latest checkpoint."""
 
 from jiheng.channels.dashboards.metric import Figure, Metric, rows_url
 from jiheng.channels.dashboards.scope import Scope
@@ -24,7 +24,7 @@ METRIC = Metric(
     key="off_target",
     name="偏离目标",
     order=30,
-    definition="最近一个监控点按规则预警“指标完成进度偏离”的项目。",
+    definition="最近一个监控点有指标低于应达到的水平，或单位判断全年可能完不成的项目。",
     figure=figure,
     clause=lambda scope: scope.clause("monitoring_gap_points"),
     parts={"off": ("偏离目标的项目", off)},
