@@ -1,0 +1,291 @@
+"""Pictures for the user manual of the tasks that one project's year does not pass through, and that they still work so."""
+
+import io
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.office import PHONE, Office, picture
+from tests.browser.test_one_projects_year import do, press
+
+pytestmark = pytest.mark.browser
+
+OFFICE, DIVISION, TREASURY, LEADER = (
+    f"bureau.{role}" for role in ("performance_office", "division", "treasury", "bureau_leader")
+)
+AUDITOR, CONGRESS = "audit.auditor", "congress.congress"
+GOAL_2027 = "2027年乡镇中心幼儿园户外活动场地改造项目"
+RETURNED = "2027年农产品质量安全检测及追溯体系建设项目"
+MAJOR = "2027年老旧小区供水管网改造工程（含计量设施更新）"
+LATE = "2025年农村公路日常养护项目"
+GOOD_LIST = (
+    "项目代码,项目名称,预算类型,预算金额,批复日期,文号\nP01,,预算调整,12.5,2026-10-08,示例财预〔2026〕31号\n"
+)
+WRONG_LIST = GOOD_LIST + "P99,,预算调整,8万左右,2026-10-08,\n"
+
+
+def follow(page: Page, name: str) -> None:
+    """Press the link of this name in the page's main part."""
+    page.locator("#main").get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_load_state()
+
+
+def test_pictures_of_what_everybody_uses(office: Office) -> None:
+    """Signing in, a list with its menus, notices, search, the desk on a phone."""
+    page = office.window()
+    office.open(page, "/accounts/login/")
+    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    picture(page, "login", height=520)
+    page = office.sit(OFFICE)
+    office.open(page, "/subjects/")
+    page.locator("summary", has_text="列与行高").click()
+    expect(page.get_by_role("button", name="按此显示")).to_be_visible()
+    picture(page, "list")
+    page.locator(".who").click()
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+    office.open(page, "/notices/")
+    expect(page.locator(".todo").first).to_be_visible()
+    picture(page, "notices", height=560)
+    page.get_by_role("searchbox").first.fill("供水")
+    page.keyboard.press("Enter")
+    expect(page.locator("#main tbody")).to_contain_text(MAJOR)
+    page = office.sit("jyj-1.unit_project", PHONE)
+    expect(page.locator("#todo")).to_contain_text(GOAL_2027)
+    picture(page, "desk-phone")
+
+
+def test_pictures_of_goals_refused_returned_and_offline(office: Office) -> None:
+    """A weight too many is refused with row and clause; single rows go back; the table travels as Excel."""
+    page = office.sit("jyj-1.unit_project")
+    page.locator("#todo .todo", has_text=GOAL_2027).get_by_role("link").first.click()
+    address = page.url.removeprefix(office.address)
+    office.open(page, f"{address}edit/")
+    weight = page.locator("#indicators tbody [data-key=weight] input").first
+    right = weight.input_value()
+    weight.fill("25")
+    page.get_by_role("button", name="保存并查看整份目标").click()
+    page.locator("#next").get_by_role("button", name="提交审核").click()
+    expect(page.locator("#next-refusals")).to_contain_text("分值合计")
+    picture(page, "goal-refused")
+    office.open(page, f"{address}edit/")
+    page.locator("#indicators tbody [data-key=weight] input").first.fill(right)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".message-success")).to_be_visible()
+    offline(page, office, address)
+    page = office.sit("nyj-1.unit_project")
+    expect(page.locator("#returned")).to_contain_text(RETURNED)
+    picture(page, "desk-returned")
+    page.locator("#returned .todo", has_text=RETURNED).get_by_role("link").last.click()
+    expect(page.locator(".goal-note").first).to_contain_text("只退回了")
+    picture(page, "goal-returned")
+    page = office.sit("jyj.department_reviewer")
+    page.locator("#todo .todo").get_by_role("link").first.click()
+    follow(page, "退回个别指标")
+    page.locator("tbody [name=row]").nth(4).check()
+    page.locator("tbody [name^=reason-]").nth(4).fill("成本指标缺少标准依据")
+    page.get_by_label("退回意见").fill("请补充成本标准的文件依据")
+    picture(page, "goal-return")
+    page = office.sit("jyj-2.unit_project")
+    office.open(page, "/goals/")
+    page.locator("main tbody").get_by_role("link").first.click()
+    follow(page, "调整目标")
+    page.get_by_label("调整情形").select_option(index=0)
+    page.get_by_label("调整原因").fill(
+        "春季学期受助学生比批复时增加120人，按文件追加资金，受益人数随之调整。"
+    )
+    picture(page, "goal-adjust", height=640)
+
+
+def offline(page: Page, office: Office, address: str) -> None:
+    """Download the table, change a value in it as one would in a spreadsheet, see what would be written."""
+    office.open(page, f"{address}upload/")
+    with page.expect_download() as got:
+        page.locator("#main").get_by_role("link", name="下载填报表").first.click()
+    book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    cell = next(one for row in sheet.iter_rows() for one in row if one.value and "≥" in str(one.value))
+    cell.value = "≥3"
+    out = io.BytesIO()
+    book.save(out)
+    page.get_by_label("填好的表").set_input_files(
+        {"name": "绩效目标申报表.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    )
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator("#differences")).to_contain_text("将写入的变动")
+    picture(page, "goal-upload")
+
+
+def test_pictures_of_appraisal(office: Office) -> None:
+    """Register a project, see that it needs an appraisal, fill its papers; score and conclude one; enter the library."""
+    page = office.sit("jtj-1.unit_project")
+    office.choose_year(page, 2027)
+    office.open(page, "/subjects/register/")
+    page.get_by_label("项目名称").fill("2027年农村客运候车亭建设项目")
+    page.get_by_label("项目代码").fill("N21")
+    page.get_by_label("起始年").fill("2027")
+    page.get_by_label("终止年").fill("2027")
+    page.get_by_label("项目属性").select_option(label="新增")
+    page.get_by_label("本年申报金额").fill("156")
+    page.get_by_label("项目概况").fill("在12条农村客运线路新建候车亭36座，方便群众候车。")
+    page.get_by_label("立项依据").fill("县政府年度民生实事清单第7项")
+    expect(page.locator("#verdict")).to_contain_text("须做事前绩效评估")
+    picture(page, "project-register", height=1080)
+    page.get_by_role("button", name="登记项目").click()
+    expect(page.locator(".message-success")).to_be_visible()
+    follow(page, "评估与入库")
+    picture(page, "appraisal-gate")
+    page.get_by_role("button", name="发起事前绩效评估").click()
+    expect(page.locator("#materials")).to_be_visible()
+    picture(page, "appraisal-papers")
+    page = office.sit(OFFICE)
+    office.open(page, "/")
+    page.locator("#todo .todo", has_text=MAJOR).get_by_role("link").last.click()
+    follow(page, "逐项评分")
+    score_all(page)
+    picture(page, "appraisal-score")
+    page.get_by_role("button", name="保存评分").click()
+    expect(page.locator(".message-success")).to_be_visible()
+    follow(page, "作出结论")
+    page.get_by_label("调整完善后予以支持").check()
+    page.get_by_label("同意金额").fill("2100")
+    page.get_by_label("评估意见和理由").fill("计量设施单价高于同类项目，按市场询价核减；过程控制措施需补充。")
+    first = page.locator("#conditions tbody tr").first
+    first.locator("[data-key=text] input").fill("补充施工期间临时供水和应急预案")
+    first.locator("[data-key=due] input").fill("2026-10-25")
+    picture(page, "appraisal-conclude")
+    press(page, page.get_by_role("button", name="作出结论"))
+    page = office.sit("zjj-2.unit_project")
+    page.locator("#todo .todo", has_text=MAJOR).get_by_role("link", name="登记完成情况").click()
+    expect(page.locator("#conditions")).to_contain_text("登记完成情况")
+    picture(page, "appraisal-conditions")
+    page = office.sit(DIVISION)
+    page.locator("#todo .todo", has_text="特殊教育资源中心").get_by_role("link").last.click()
+    expect(page.get_by_role("button", name="办理入库")).to_be_enabled()
+    picture(page, "library-enter")
+
+
+def score_all(page: Page) -> None:
+    """Give every item its full points but one, with the fact that is missing."""
+    points = page.locator("[data-row] .score-points input")
+    for at, one in enumerate(points.all()):
+        one.fill("3.5" if at == 5 else one.get_attribute("data-score") or "")
+    page.locator("[data-row] .score-missing input").nth(5).fill("水表单价没有三家以上询价材料")
+    expect(page.locator("[data-total-score]")).to_have_text("98.50")
+
+
+def test_pictures_of_lists_and_ledger(office: Office) -> None:
+    """A list with mistakes writes nothing and says every cell; the ledger says where each amount comes from."""
+    page = office.sit(OFFICE)
+    office.open(page, "/exchange/")
+    picture(page, "exchange-home")
+    page = office.sit(TREASURY)
+    upload(page, office, WRONG_LIST)
+    expect(page.locator("#problems")).to_contain_text("8万左右")
+    picture(page, "exchange-wrong")
+    page.get_by_role("button", name="放弃这次上传").click()
+    upload(page, office, GOOD_LIST)
+    expect(page.get_by_role("button", name="确认导入")).to_be_visible()
+    picture(page, "exchange-ready")
+    page.get_by_role("button", name="放弃这次上传").click()
+    office.open(page, "/budgets/")
+    picture(page, "ledger-list")
+    page.locator("main tbody").get_by_role("link").first.click()
+    expect(page.get_by_role("button", name="冲销这一笔")).to_be_visible()
+    picture(page, "ledger-entry")
+
+
+def upload(page: Page, office: Office, text: str) -> None:
+    """Upload a list of budgets."""
+    office.open(page, "/exchange/budgets/upload/")
+    page.get_by_label("清单文件").set_input_files(
+        {"name": "预算调整清单.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+    )
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.get_by_role("button", name="放弃这次上传")).to_be_visible()
+
+
+def test_pictures_of_overviews(office: Office) -> None:
+    """Dashboard, reports, missing units, rules, calendar and extension, assessment, published, indicators, experts."""
+    page = office.sit(LEADER)
+    office.open(page, "/dashboards/")
+    expect(page.get_by_role("button", name="打印")).to_be_visible()
+    picture(page, "dashboard", height=1100)
+    page = office.sit(CONGRESS)
+    office.open(page, "/reports/")
+    picture(page, "reports", height=480)
+    page = office.sit(OFFICE)
+    office.open(page, "/monitoring/missing/")
+    expect(page.get_by_role("button", name="催报")).to_be_visible()
+    picture(page, "monitoring-missing", height=480)
+    office.open(page, "/policies/?q=挂钩")
+    expect(page.locator("#rule-result_consequences")).to_be_visible()
+    picture(page, "policies")
+    office.open(page, "/policies/workflows/")
+    picture(page, "policies-workflows")
+    office.open(page, "/indicators/")
+    picture(page, "indicators")
+    office.open(page, "/cycles/")
+    follow(page, "2027 年度")
+    picture(page, "calendar")
+    follow(page, "延长期限")
+    page.get_by_label("事项").select_option(label="申报绩效目标（2026-10-31 截止）")
+    page.locator("#field-organisation select").select_option(label="县第二小学")
+    page.get_by_label("延至").fill("2026-11-10")
+    page.get_by_label("理由").fill("学校整体搬迁，资料移交中，经局务会议同意")
+    picture(page, "calendar-extend", height=640)
+    office.choose_year(page, 2025)
+    office.open(page, "/assessment/")
+    picture(page, "assessment-list", height=640)
+    follow(page, "演示县民政局")
+    picture(page, "assessment-record")
+    office.open(page, "/assessment/facts/new/")
+    page.get_by_label("考核事项").select_option(index=1)
+    picture(page, "assessment-fact", height=720)
+    office.open(page, "/disclosure/published/")
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.get_by_label("撤回原因").fill("附表单位名称有误，更正后重新公开")
+    picture(page, "disclosure-published", height=720)
+
+
+def test_pictures_of_rechecking_rectifying_and_answering(office: Office) -> None:
+    """The bureau re-checks a self-evaluation and accepts what was put right; the unit reports it."""
+    page = office.sit("jtj.department_reviewer")
+    office.choose_year(page, 2025)
+    office.open(page, "/evaluation/")
+    follow(page, LATE)
+    do(page, "审核通过")
+    page = office.sit(OFFICE)
+    office.choose_year(page, 2025)
+    office.open(page, "/evaluation/draws/")
+    picture(page, "draws", height=640)
+    office.open(page, "/evaluation/")
+    follow(page, LATE)
+    follow(page, "逐项复核")
+    page.locator("#indicators [data-key=points] input").first.fill("9")
+    page.locator("#indicators [data-key=reason] textarea").first.fill("抽查3条线路，养护记录缺2个月")
+    expect(page.locator("#sum")).to_contain_text("97.30")
+    picture(page, "recheck")
+    office.open(page, "/results/")
+    picture(page, "results-list", height=640)
+    office.open(page, "/results/rectifications/")
+    page.locator("main tbody tr", has_text="已报整改情况").first.get_by_role("link").first.click()
+    expect(page.get_by_role("button", name="验收销号")).to_be_visible()
+    picture(page, "rectification-accept")
+    page = office.sit("jtj-1.unit_project")
+    office.open(page, "/")
+    page.locator("#todo .todo", has_text=LATE).get_by_role("link", name="填报整改情况").first.click()
+    page.get_by_label("整改措施").fill("补齐全年养护巡查记录，逐月归档，指定专人负责。")
+    page.get_by_label("整改结果").fill("12个月的记录已补齐并装订，抽查无缺漏。")
+    picture(page, "rectification-report", height=1000)
+
+
+def test_pictures_of_the_chain(office: Office) -> None:
+    """The auditor reads the chain and lets it be computed again."""
+    page = office.sit(AUDITOR)
+    office.open(page, "/audit/")
+    picture(page, "audit-chain")
+    follow(page, "核验审计链")
+    page.get_by_role("button", name="开始核验").click()
+    expect(page.locator("#main")).to_contain_text("完整")
+    picture(page, "audit-verify", height=640)
