@@ -19,7 +19,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.registers.policies.reading import changed_rules, place_of
+from jiheng.registers.policies.reading import changed_rules, packs_of, place_of
 from jiheng.rules.policy import load_policy
 
 WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
@@ -29,8 +29,9 @@ WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
 def cycle_list(request: PageRequest) -> HttpResponse:
     """All budget years of the place."""
     cycles = cycles_in_sight(request.person).annotate(subjects=Count("subject_years"))
+    rows = [(one, packs_of(policy_for(one))) for one in cycles]
     return render(
-        request, "cycles/list.html", {"cycles": cycles, "may_open": bool(may_open_cycle(request.person))}
+        request, "cycles/list.html", {"cycles": rows, "may_open": bool(may_open_cycle(request.person))}
     )
 
 
@@ -72,6 +73,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
             state=cycle.get_state_display(),
             tone="blue" if cycle.state == "open" else "grey",
         ),
+        "packs": packs_of(policy),
         "lines": lines,
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),

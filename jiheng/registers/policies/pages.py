@@ -22,7 +22,7 @@ from jiheng.registers.policies.reading import (
     assumptions,
     changed_rules,
     farthest,
-    pack_names,
+    packs_of,
     place_of,
     rules_by_stage,
     visible_snapshots,
@@ -75,7 +75,6 @@ def _in_view(request: PageRequest) -> View:
 
 
 def _draw(request: PageRequest, tab: str, view: View, context: dict[str, Any]) -> HttpResponse:
-    names = pack_names(view.policy)
     shared = {
         "tabs": [(key, label, reverse(f"policies:{key}")) for key, label in TABS],
         "tab": tab,
@@ -84,7 +83,7 @@ def _draw(request: PageRequest, tab: str, view: View, context: dict[str, Any]) -
             ("now", "现行制度"),
             *((str(one.pk), f"{one.taken_at:%Y-%m-%d} 固化 {one.digest[:12]}") for one in visible_snapshots(request.person)),
         ],
-        "chain": [names.get(one, one) for one in view.policy.chain],
+        "chain": packs_of(view.policy),
     }  # fmt: skip
     return render(request, f"policies/{tab}.html", shared | context)
 

@@ -104,6 +104,12 @@ def pack_names(policy: Policy) -> dict[str, str]:
     return _names(policy.place) | {policy.place: policy.name}
 
 
+def packs_of(policy: Policy) -> list[str]:
+    """Return the names of a policy's packs, from the place's own to the farthest."""
+    names = pack_names(policy)
+    return [names.get(one, one) for one in policy.chain]
+
+
 @lru_cache(maxsize=8)
 def _names(place: str) -> dict[str, str]:
     return {pack.place: pack.manifest.name for pack in layers(place)}
