@@ -104,6 +104,7 @@ def indicator_list(request: PageRequest) -> HttpResponse:
 @page(may=may_see_library, record=visible_indicators, methods=("GET",))
 def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
     """One indicator: how it is counted, scored and proved, on which ground, how often it is used."""
+    method = METHODS.get(indicator.method)
     context = {
         "indicator": indicator,
         "title": TitleLine(
@@ -114,7 +115,7 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
             code=indicator.code,
         ),
         "reference": reference(indicator),
-        "method": METHODS.get(indicator.method),
+        "method": (method.label, method.rule) if method else None,  # a template would call the method itself
         "uses": indicator.used_in.count(),
         "may_keep": bool(may_keep_library(request.person)),
         "form": RetireForm(),
