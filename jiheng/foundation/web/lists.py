@@ -23,13 +23,14 @@ from django.utils.safestring import SafeString
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.export import UNITS, Sheet, sheet_response
-from jiheng.foundation.web.pages import is_part
+from jiheng.foundation.web.pages import is_part, whole
 from jiheng.foundation.web.templatetags import jiheng as show
 from jiheng.rules.workflow.steps import Tone
 
 Kind = Literal["text", "wan", "yuan", "points", "percent", "number", "day", "due", "state"]
 RIGHT = frozenset({"wan", "yuan", "points", "percent", "number"})
 PAGE_SIZE = 50
+FRONT_FACETS = 3  # what fits beside the search on one line at 1366 pixels; the others fold away
 COOKIE_AGE = 365 * 24 * 3600
 
 
@@ -198,6 +199,21 @@ class Listing:
     def element(self) -> str:
         """The id of the element that htmx swaps."""
         return f"list-{self.table.key}"
+
+    @property
+    def front_facets(self) -> list[FacetView]:
+        """The facets that stand in the bar: the table names the most asked for first."""
+        return self.facets[:FRONT_FACETS]
+
+    @property
+    def more_facets(self) -> list[FacetView]:
+        """The facets behind 更多筛选."""
+        return self.facets[FRONT_FACETS:]
+
+    @property
+    def more_used(self) -> int:
+        """How many of the folded facets narrow the list, so that none does so unseen."""
+        return sum(1 for view in self.more_facets if view.value)
 
 
 def list_page(
@@ -475,11 +491,8 @@ def _shown(column: Column, value: Any) -> Any:
 
 def chosen(request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Return the rows that were ticked, from what the person may see; in the order of their keys."""
-    asked = request.POST.getlist("pk")
-    try:
-        return queryset.filter(pk__in=asked).order_by("pk")
-    except (ValueError, ValidationError):
-        return queryset.none()
+    asked = [pk for one in request.POST.getlist("pk") if (pk := whole(one)) is not None]
+    return queryset.filter(pk__in=asked).order_by("pk")
 
 
 def export(wish: Wish, rows: QuerySet[Any]) -> HttpResponse:

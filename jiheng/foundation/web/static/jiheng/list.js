@@ -18,6 +18,18 @@
     }
   });
 
+  // A choice under 更多筛选 brings a new list: what was open stays open (focus is kept by the fields' ids).
+  let open = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const more = event.target.querySelector?.(".list-more[open]");
+    open = more ? more.id : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const more = open && document.getElementById(open);
+    if (more) more.open = true;
+    open = "";
+  });
+
   const count = (form) => {
     const boxes = [...form.querySelectorAll("input[name=pk]")];
     const picked = boxes.filter((box) => box.checked).length;
