@@ -23,7 +23,7 @@ from jiheng.channels.dashboards.scope import Scope, lines_by
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, page
+from jiheng.foundation.web.pages import PageRequest, page, whole
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.labels import LIBRARY_TONES, book_label
 from jiheng.registers.subjects.models import SubjectYear
@@ -35,8 +35,7 @@ FEW, MANY = 2, 6
 
 
 def _scope(request: PageRequest, cycle: Cycle) -> Scope:
-    wanted = request.GET.get("department", "")
-    return Scope(request.person, cycle, int(wanted) if wanted.isdecimal() else None)
+    return Scope(request.person, cycle, whole(request.GET.get("department")))
 
 
 @page(may=may_see_dashboards)

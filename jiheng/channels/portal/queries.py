@@ -25,8 +25,8 @@ def places() -> list[tuple[str, str]]:
 def filtered(place: str, year: str, kind: str, text: str) -> QuerySet[Publication]:
     """Return the publications that fit what the reader asked for."""
     found = standing(place)
-    if year.isdigit():
-        found = found.filter(budget_year=int(year))
+    if year.isascii() and year.isdecimal():
+        found = found.filter(budget_year=int(year[:9]))
     if kind in dict(Publication.KINDS):
         found = found.filter(kind=kind)
     for word in text.split()[:5]:

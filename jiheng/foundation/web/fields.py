@@ -14,6 +14,15 @@ from django.core.exceptions import ValidationError
 from jiheng.rules.money import fen_to_wan, fen_to_yuan
 from jiheng.rules.reading import Problem, is_blank, read_amount, read_date, read_number, read_percent
 
+LARGEST_KEY = 2**63 - 1
+
+
+class KeyField(forms.IntegerField):
+    """The hidden key of a row; what is larger than any key is refused before the database sees it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_KEY, **kwargs)
+
 
 class AmountField(forms.Field):
     """An amount in 万元 (or 元); the cleaned value and the initial value are whole fen."""

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,6 +20,8 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 
 Page = Callable[..., HttpResponse]
+LONGEST_KEY = 18
+"""Digits of the largest number that both databases keep as a key."""
 P = ParamSpec("P")
 
 
@@ -75,6 +77,7 @@ def page(
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
+            _readable(request)
             if public:
                 return _answer(request, view, args, kwargs)
             person = getattr(request, "person", None)
@@ -96,8 +99,21 @@ def page(
     return decorate
 
 
+def _readable(request: HttpRequest) -> None:
+    """Refuse zero characters wherever they stand: nobody types them, and PostgreSQL cannot keep them."""
+    given = [one for name, values in (*request.GET.lists(), *request.POST.lists()) for one in (name, *values)]
+    if any("\0" in one for one in (request.path, *given)):
+        raise BadRequest("zero character")
+
+
+def whole(text: str | None) -> int | None:
+    """Return the whole number that a form or an address names; None when it is none or larger than any key."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
+
+
 def _visible(rows: QuerySet[Any], pk: object) -> Model:
-    found: Model | None = rows.filter(pk=pk).first()
+    key = whole(str(pk))
+    found: Model | None = rows.filter(pk=key).first() if key is not None else None
     if found is None:
         raise Http404("没有这条记录，或者它不在您可以查看的范围内。")
     return found

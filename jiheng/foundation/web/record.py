@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import HistoryLine
+from jiheng.foundation.web.pages import whole
 from jiheng.foundation.workflow.models import Case
 from jiheng.rules.workflow import Workflow
 from jiheng.rules.workflow.steps import Step, Tone
@@ -138,11 +139,10 @@ class Asked:
 
 def asked(request: HttpRequest) -> Asked:
     """Read what the next-step panel sent."""
-    version = request.POST.get("version", "")
     return Asked(
         request.POST.get("action", ""),
         request.POST.get("comment", "").strip(),
-        int(version) if version.isdecimal() else None,
+        whole(request.POST.get("version")),
     )
 
 

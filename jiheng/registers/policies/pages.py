@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, anyone, go, page
+from jiheng.foundation.web.pages import PageRequest, anyone, go, page, whole
 from jiheng.registers.policies.models import Snapshot
 from jiheng.registers.policies.queries import may_confirm, open_assumptions, policy_of
 from jiheng.registers.policies.reading import (
@@ -62,9 +62,9 @@ def _in_view(request: PageRequest) -> View:
     cycle: Any = current_cycle(request)
     year = cycle.budget_year if cycle is not None else clock.today().year
     asked = request.GET.get("version", "")
-    snapshot = None
-    if asked.isdecimal():
-        snapshot = visible_snapshots(request.person).filter(pk=asked).first()
+    snapshot, key = None, whole(asked)
+    if key is not None:
+        snapshot = visible_snapshots(request.person).filter(pk=key).first()
     elif asked != "now" and cycle is not None:
         snapshot = cycle.snapshot
     if snapshot is None:

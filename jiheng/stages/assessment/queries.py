@@ -162,9 +162,8 @@ def departments_of(cycle: Cycle) -> list[tuple[str, str]]:
 
 def department_in(cycle: Cycle, pk: str) -> Organisation | None:
     """Return one department that has subjects in the cycle."""
-    if not pk.isdecimal():
-        return None
-    return Organisation.objects.filter(subject_years__cycle=cycle, pk=pk).distinct().first()
+    known = Organisation.objects.filter(subject_years__cycle=cycle).distinct()
+    return next((one for one in known if str(one.pk) == pk), None)
 
 
 def waiting_for_confirmation(person: Person, cycle: Cycle) -> QuerySet[Assessment]:

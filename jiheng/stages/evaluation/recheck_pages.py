@@ -11,7 +11,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import Column, Empty, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
 from jiheng.foundation.web.record import told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
@@ -113,14 +113,13 @@ def self_recheck(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
     points, reasons, problems = typed_points({str(one.pk): one.indicator.name for one in lines}, request.POST)
     note, refusals = request.POST.get("note", ""), problems
     if posted and not problems:
-        version = request.POST.get("version", "")
         try:
             recheck_self_evaluation(
                 evaluation=record,
                 points={int(key): (value, reasons[key]) for key, value in points.items()},
                 note=note,
                 person=request.person,
-                version=int(version) if version.isdecimal() else None,
+                version=whole(request.POST.get("version")),
             )
         except Refused as refused:
             refusals = refused.refusals

@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
@@ -257,14 +257,13 @@ def evaluation_respond(request: PageRequest, record: Evaluation) -> HttpResponse
         told = [
             one.cleaned_data.get("text", "") for one in formset.forms if not one.cleaned_data.get("DELETE")
         ]
-        version = request.POST.get("version", "")
         try:
             respond(
                 evaluation=record,
                 reply=NO_COMMENT if none else "",
                 comments=[] if none else told,
                 person=request.person,
-                version=int(version) if version.isdecimal() else None,
+                version=whole(request.POST.get("version")),
             )
         except Refused as refused:
             refusals = refused.refusals

@@ -17,7 +17,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
-from jiheng.foundation.web.pages import PageRequest, go, page
+from jiheng.foundation.web.pages import PageRequest, go, page, whole
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
@@ -444,10 +444,8 @@ def self_attach(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
 @page(may=may_fill_self_evaluation, record=visible_self_evaluations, methods=("POST",))
 def self_take_back(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
     """Take back a file that was handed in by mistake."""
-    key = request.POST.get("file", "")
-    take_back_evidence(
-        evaluation=record, evidence_id=int(key) if key.isdecimal() else 0, person=request.person
-    )
+    key = whole(request.POST.get("file"))
+    take_back_evidence(evaluation=record, evidence_id=key or 0, person=request.person)
     messages.success(request, "已撤回该文件。")
     return go(request, "evaluation:self_detail", record.pk)
 

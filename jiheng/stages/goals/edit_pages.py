@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
@@ -183,9 +183,7 @@ def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
     """Send back the whole goal or single rows, each with its reason."""
     form = ReturnForm(request.POST or None, initial={"version": goal.version})
     refusals: list[Refusal] = []
-    picked = {
-        pk: request.POST.get(f"reason-{pk}", "") for pk in request.POST.getlist("row") if pk.isdecimal()
-    }
+    picked = {pk: request.POST.get(f"reason-{pk}", "") for pk in request.POST.getlist("row") if whole(pk)}
     if request.method == "POST" and form.is_valid():
         try:
             return_goal(
@@ -242,7 +240,6 @@ def goal_review(request: PageRequest, goal: Goal) -> HttpResponse:
 
 def _scored(request: PageRequest, goal: Goal) -> GoalReview:
     tiers, points, remarks = review_answers(card_of(goal), request.POST)
-    version = request.POST.get("version", "")
     return review_goal(
         goal=goal,
         person=request.person,
@@ -250,7 +247,7 @@ def _scored(request: PageRequest, goal: Goal) -> GoalReview:
         points=points,
         remarks=remarks,
         opinion=request.POST.get("opinion", ""),
-        version=int(version) if version.isdecimal() else None,
+        version=whole(request.POST.get("version")),
     )
 
 

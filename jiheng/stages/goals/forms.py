@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
+from jiheng.foundation.web.fields import KeyField
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
@@ -71,8 +72,8 @@ class MoneyForm(SeenForm):
 class RowForm(forms.Form):
     """One indicator row of the grid, in the order of the official form."""
 
-    pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    library = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    pk = KeyField(required=False)
+    library = KeyField(required=False)
     level1 = forms.CharField(label="一级指标", required=False, widget=forms.Select)
     level2 = forms.CharField(label="二级指标", required=False, widget=forms.Select)
     name = forms.CharField(
@@ -167,7 +168,7 @@ class RowForm(forms.Form):
 class TaskForm(forms.Form):
     """One yearly main task of a department; the finance half fills its money."""
 
-    pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    pk = KeyField(required=False)
     name = forms.CharField(
         label="任务名称", required=False, max_length=200, widget=forms.TextInput(attrs={"data-width": "wide"})
     )
@@ -187,7 +188,7 @@ class TaskForm(forms.Form):
 class TaskMoneyForm(forms.Form):
     """The money of one task."""
 
-    pk = forms.IntegerField(widget=forms.HiddenInput)
+    pk = KeyField()
     name = forms.CharField(
         label="任务名称",
         required=False,

@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
-from jiheng.foundation.web.fields import DayField
+from jiheng.foundation.web.fields import DayField, KeyField
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
 from jiheng.stages.monitoring.services import MeasureData, ReadingData
@@ -29,7 +29,7 @@ class FillForm(SeenForm):
 class ReadingForm(forms.Form):
     """What is said about one indicator."""
 
-    pk = forms.IntegerField(widget=forms.HiddenInput)
+    pk = KeyField()
     actual_text = forms.CharField(label="执行情况", required=False, max_length=200)
     expected_text = forms.CharField(label="全年预计", required=False, max_length=200)
     likelihood = forms.ChoiceField(
@@ -62,6 +62,10 @@ class ReadingForm(forms.Form):
 
 class ReadingFormSet(BaseFormSet[Any]):
     """The rows in the order of the indicators, each knowing which one it is about."""
+
+    def total_form_count(self) -> int:
+        """One row for each indicator, however many a page says that it sends."""
+        return len(self.form_kwargs["lines"])
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Give each row its own indicator."""

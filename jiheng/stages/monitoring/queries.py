@@ -161,7 +161,7 @@ def opened_checkpoints(cycle: Cycle) -> list[Checkpoint]:
 def checkpoint_in(cycle: Cycle, key: str) -> Checkpoint | None:
     """Return the opened checkpoint with this primary key in the cycle; the latest for anything else."""
     found = Checkpoint.objects.filter(cycle=cycle).select_related("cycle")
-    chosen = found.filter(pk=int(key)).first() if key.isdecimal() else None
+    chosen = found.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
     return chosen or found.order_by("-as_of").first()
 
 
