@@ -78,7 +78,7 @@ if TODAY := text("JIHENG_TODAY"):
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
-JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "audit", "portal"]
+JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "audit", "portal"]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
 
 INSTALLED_APPS = [

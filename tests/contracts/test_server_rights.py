@@ -1,23 +1,29 @@
 """The server answers as the permission matrix says; nobody reaches another body's records by guessing numbers."""
 
+import ast
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from http import HTTPStatus
+from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.demo import build
 from jiheng.foundation.accounts.middleware import SESSION_KEY
-from jiheng.foundation.accounts.models import Appointment, Organisation
+from jiheng.foundation.accounts.models import Appointment, Organisation, User
 from jiheng.foundation.accounts.person import person_of
+from jiheng.foundation.accounts.services import create_organisation
 from tests.contracts.matrix import MAY, PUBLIC, Address, Cell, actors, addresses, cell
+from tests.contracts.sources import PACKAGE, name_of, python_files
+from tests.make import make_person, make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +37,7 @@ OF_THE_EXAMPLE = {
 
 # Whose a record is: the way from it to the subject's year or to the body; None for what is everybody's.
 WAYS: dict[str, str | None] = {
+    "accounts.Appointment": "organisation",
     "appraisal.Appraisal": "subject_year",
     "assessment.Assessment": "department",
     "assessment.OutsideFact": "department",
@@ -149,6 +156,104 @@ def test_guessed_numbers_open_nobody_elses_records(county: None, username: str) 
     assert tried > 500
 
 
+@pytest.fixture(scope="module")
+def neighbours(county: None) -> dict[str, Appointment]:
+    """One person for each role in another place of the same database, in bodies of the same codes and names."""
+    place = make_place("national", "邻县")
+    found: dict[str, Appointment] = {}
+    for role, appointment in actors().items():
+        twin = appointment.organisation
+        body = Organisation.objects.filter(place=place, code=twin.code).first() or create_organisation(
+            place=place, code=twin.code, name=twin.name, kind=twin.kind, valid_from=twin.valid_from
+        )
+        found[role] = Appointment.objects.get(pk=make_person(body, role).appointment_id)
+    return found
+
+
+def test_nothing_of_another_place_is_visible(neighbours: dict[str, Appointment]) -> None:
+    """Every `visible_…` of the package, asked for every role of a place that has no records of its own."""
+    asked = visible_functions()
+    assert len(asked) >= 25
+    wrong = []
+    for role, appointment in neighbours.items():
+        person = person_of(appointment)
+        for name, visible in asked.items():
+            strangers = [row for row in visible(person) if place_of(row) != person.place_id]
+            wrong += [f"{role} {name}: {row!r}" for row in strangers[:1]]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_address_opens_a_record_of_another_place(
+    cells: list[tuple[Address, Appointment, Cell, Any]], neighbours: dict[str, Appointment]
+) -> None:
+    """Each address with a number, tried with a record of the demo county that somebody there may open."""
+    numbers = {address.route: (address, pk) for address, _, _, pk in cells if pk is not None}
+    assert len(numbers) > 80
+    wrong = []
+    for address, pk in numbers.values():
+        for role, appointment in neighbours.items():
+            for method in address.access.methods:
+                status = answer(address, appointment, pk, method.lower())
+                if status not in REFUSED:
+                    wrong.append(f"{method} {address.route} {pk} {role}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_flags_of_a_superuser_open_nothing(
+    cells: list[tuple[Address, Appointment, Cell, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django's own flags and permissions, were they ever set, give no page and no write to anybody."""
+    for name in ("is_superuser", "is_staff"):
+        assert name not in {field.name for field in User._meta.get_fields()}
+        monkeypatch.setattr(User, name, True, raising=False)
+    for name in ("has_perm", "has_perms", "has_module_perms"):
+        monkeypatch.setattr(User, name, lambda *_: True, raising=False)
+    wrong, tried = [], 0
+    for address, appointment, given, pk in cells:
+        if appointment.role in {"unit_finance", "agency", "system_admin"} and given.word not in {MAY, PUBLIC}:
+            for method in address.access.methods:
+                tried += 1
+                status = answer(address, appointment, pk, method.lower())
+                if status not in REFUSED:
+                    wrong.append(f"{method} {address.route} {appointment.role}: {status}")
+    assert not wrong, "\n".join(wrong)
+    assert tried > 100
+
+
+def test_no_code_asks_for_djangos_own_rights() -> None:
+    own = {"is_superuser", "is_staff", "has_perm", "has_perms", "user_passes_test", "permission_required"}
+    asked = [
+        f"{name_of(path)}:{node.lineno}"
+        for path, tree in python_files(PACKAGE)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in own) or (isinstance(node, ast.Name) and node.id in own)
+    ]
+    assert asked == []
+    assert "django.contrib.admin" not in settings.INSTALLED_APPS
+
+
+def visible_functions() -> dict[str, Callable[[Any], Any]]:
+    """Return every function of the package that says what a person may see, by its full name."""
+    found = {}
+    for path, tree in python_files(PACKAGE):
+        names = [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("visible_")]
+        if names:
+            module = import_module(name_of(path).removesuffix(".py").replace("/", "."))
+            found |= {f"{module.__name__}.{name}": getattr(module, name) for name in names}
+    return found
+
+
+def place_of(row: Any) -> int | None:
+    """Return the place of a record: its own column, else that of the record it hangs on."""
+    if isinstance(row, User):
+        return next((one.organisation.place_id for one in row.appointments.all()), None)
+    for name in ("place_id", "cycle", "organisation", "batch", "subject_year", "goal", "evaluation", "report", "library"):
+        held = getattr(row, name, None)
+        if held is not None:
+            return held if isinstance(held, int) else place_of(held)
+    return None
+
+
 def spread(keys: list[Any]) -> list[Any]:
     """Return a dozen of the keys, evenly spread."""
     return keys[:: max(1, len(keys) // 12)]
@@ -163,6 +268,8 @@ def not_of(appointment: Appointment, row: Any) -> bool:
 def owners(row: Any) -> set[int] | None:
     """Return the bodies whose record this is: unit and department; None when it is everybody's."""
     label = row._meta.label
+    if label == "accounts.User":
+        return {one.organisation_id for one in row.appointments.all()}
     if label == "audit.Entry":
         return set()  # no body's own: only overseers and the audit administrator read the chain
     if label == "files.Evidence":

@@ -10,6 +10,7 @@ from django.shortcuts import render, resolve_url
 from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import User
 from jiheng.foundation.accounts.passwords import change_password
+from jiheng.foundation.audit.queries import HistoryLine, history
 from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY
 from jiheng.foundation.web.pages import PageRequest, anyone, back_url, invalid, next_url, page
 
@@ -65,7 +66,14 @@ def password(request: HttpRequest) -> HttpResponse:
         messages.success(request, "密码已修改，下次登录请使用新密码。")
         return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))
     draw = invalid if form.is_bound else render
-    return draw(request, "web/password.html", {"form": form, "forced": user.must_change_password})
+    return draw(request, "web/password.html", {"form": form, "forced": user.must_change_password, "reset": reset_of(user)})
+
+
+def reset_of(user: User) -> HistoryLine | None:
+    """Return who gave the password that must be changed, and when, so that its owner sees a reset not asked for."""
+    if not user.must_change_password:
+        return None
+    return next((one for one in history(user) if one.action == "user.new_password"), None)
 
 
 @page(may=anyone, methods=("POST",))

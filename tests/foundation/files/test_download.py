@@ -51,19 +51,19 @@ def download(person: Person | None, evidence: Evidence) -> Any:
     [
         ("unit_project", 0, 200),
         ("unit_head", 0, 200),
-        ("unit_project", 1, 403),
-        ("unit_head", 2, 403),
+        ("unit_project", 1, 404),
+        ("unit_head", 2, 404),
         ("department_reviewer", 0, 200),
-        ("department_reviewer", 1, 403),
+        ("department_reviewer", 1, 404),
         ("division", 0, 200),
         ("bureau_leader", 0, 200),
         ("congress", 0, 200),
         ("auditor", 0, 200),
-        ("agency", 0, 403),
-        ("expert", 0, 403),
-        ("system_admin", 0, 403),
-        ("security_admin", 0, 403),
-        ("audit_admin", 0, 403),
+        ("agency", 0, 404),
+        ("expert", 0, 404),
+        ("system_admin", 0, 404),
+        ("security_admin", 0, 404),
+        ("audit_admin", 0, 404),
     ],
 )
 def test_file_goes_to_those_who_see_the_record(
@@ -110,12 +110,24 @@ def test_withdrawn_file_is_gone(county: County, evidence: Evidence) -> None:
     assert download(county.person("unit_project"), evidence).status_code == 404
 
 
-@pytest.mark.parametrize("subject", ["accounts.user:1", "nothing", "goals.goal:x", "goals.goal:999999", "goals.goal:"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "accounts.user:1",
+        "nothing",
+        "goals.goal:x",
+        "goals.goal:999999",
+        "goals.goal:",
+        "goals.goal:1:1",
+        "goals.goal:99999999999999999999",
+        "appraisal.appraisal:",
+    ],
+)
 def test_file_of_a_record_that_nobody_sees_goes_to_nobody(
     county: County, evidence: Evidence, subject: str
 ) -> None:
     Evidence.objects.update(subject=subject)
-    assert download(county.person("bureau_leader"), evidence).status_code == 403
+    assert download(county.person("bureau_leader"), evidence).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
