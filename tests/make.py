@@ -1,7 +1,7 @@
 """Builders that tests of all stages share: a place, a county with people in every role, subjects, sign-in.
 
 Everything goes through the services that pages use; only what stands before anybody can act (places,
-bodies, appointments) is created directly. The day of what is built is `DAY`; wrap with `clock.at` for another.
+bodies, appointments, money that the ledger holds already) is created directly. The day of what is built is `DAY`; wrap with `clock.at` for another.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,12 +21,12 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.accounts.services import create_organisation, create_place, create_user
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY
-from jiheng.registers.budgets.services import Posting, post
+from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.services import SubjectData, register_subject
+from jiheng.registers.subjects.services import SubjectData, register_subject, set_library_state
 from jiheng.rules.policy import Policy, load_policy
 from jiheng.stages.appraisal.facts import card_in, materials_of
 from jiheng.stages.appraisal.models import Appraisal
@@ -178,9 +178,19 @@ def make_budget(
     day: date | None = None,
     kind: str = "initial",
 ) -> None:
-    """Post money of a subject: its first budget, or with `kind` payment etc."""
-    posting = Posting(year=year, kind=kind, amount_fen=fen, day=day or date(year.budget_year, 1, 31))
-    post(posting=posting, person=county.person("performance_office"))
+    """Money of a subject that stands in the ledger already, whatever its gates would say to it now."""
+    LedgerEntry.objects.create(
+        place_id=year.place_id,
+        subject_year=year,
+        budget_year=year.budget_year,
+        kind=kind,
+        book=year.book,
+        source="fiscal",
+        amount_fen=fen,
+        day=day or date(year.budget_year, 1, 31),
+    )
+    if kind in {"initial", "adjustment"} and fen > 0 and year.library_state == "entered":
+        set_library_state(year=year, state="budgeted", clause="", person=county.person("performance_office"))
 
 
 ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
@@ -240,6 +250,23 @@ def make_goal(
     for step in steps[: STATES.index(state)]:
         step()
     return goal
+
+
+def make_promise(year: SubjectYear, fen: int | None = None) -> Goal:
+    """An approved goal of a subject that stands already, without rows: enough for the ledger's gate.
+
+    Its money is `fen`, else what was asked for.
+    """
+    return Goal.objects.create(
+        place_id=year.place_id,
+        state="approved",
+        created_at=clock.now(),
+        cycle_id=year.cycle_id,
+        subject_year=year,
+        scope="project",
+        fiscal_fen=year.requested_fen if fen is None else fen,
+        approved_on=DAY,
+    )
 
 
 PDF = b"%PDF-1.4 made for tests"

@@ -79,6 +79,8 @@ if TODAY := text("JIHENG_TODAY"):
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
 JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "audit", "portal"]
+# What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
+JIHENG_LEDGER_GATES = ["jiheng.stages.goals.services.releasing.release_refusals"]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
 
 INSTALLED_APPS = [

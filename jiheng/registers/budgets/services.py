@@ -1,10 +1,15 @@
 """Posting to the ledger and reversing."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import cast
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
+from django.utils.module_loading import import_string
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -37,6 +42,20 @@ class Posting:
     reference: str = ""
 
 
+Gate = Callable[[Sequence[Posting]], list[Refusal]]
+
+
+@lru_cache(maxsize=1)
+def _gates() -> tuple[Gate, ...]:
+    """Return what stages say against movements of money: the ledger lies below them, settings name them."""
+    return tuple(cast(Gate, import_string(path)) for path in settings.JIHENG_LEDGER_GATES)
+
+
+def gate_refusals(postings: Sequence[Posting]) -> list[Refusal]:
+    """Return why money may not move: 没有评估结论不得安排预算，没有批复的绩效目标不得安排和支付. Empty when it may."""
+    return [refusal for gate in _gates() for refusal in gate(postings)]
+
+
 def post(
     *,
     posting: Posting,
@@ -60,7 +79,7 @@ def post_all(
     """Append many entries of one act, with one audit entry for their sum; all or none.
 
     台账由财政部门登记。Refused for another place's subjects, unknown kinds, cuts without decision or with
-    the wrong sign.
+    the wrong sign, and for whatever the gates of the stages name: no road to the ledger goes around them.
     """
     _may_post(person, {posting.year.place_id for posting in postings})
     for posting in postings:
@@ -70,6 +89,8 @@ def post_all(
             raise refuse("核减、暂停、收回资金须指明所依据的决定和条款")
         if posting.kind in {"cut", "recapture"} and posting.amount_fen > 0:
             raise refuse("核减和收回须记为负数")
+    if found := gate_refusals(postings):
+        raise Refused(found)
     with act(person):
         made = LedgerEntry.objects.bulk_create(
             [
@@ -120,9 +141,9 @@ def brings_money(posting: Posting) -> bool:
 
 
 def _mark_budgeted(years: list[SubjectYear], person: Person) -> None:
-    """A subject that is in the library and gets its first budget stands there as budgeted."""
+    """A subject that gets budget stands in the library as budgeted; the gates have let it pass."""
     for year in years:
-        if year.library_state == "entered":
+        if year.library_state in {"proposed", "entered"}:
             set_library_state(year=year, state="budgeted", clause="", person=person)
 
 
@@ -200,7 +221,7 @@ def _against(posting: Posting, person: Person) -> list[Refusal]:
     if posting.reference and twice.exists():
         words = f"该项目已登记过凭证号或文号“{posting.reference}”"
         found.append(Refusal(words, remedy="如要更正，请先冲销原分录", where="reference"))
-    return found + _overdrawn(posting)
+    return found + gate_refusals([posting]) + _overdrawn(posting)
 
 
 def budget_first(cycle: Cycle) -> str:

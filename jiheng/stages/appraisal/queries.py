@@ -1,7 +1,7 @@
 """Reading appraisals: lists, the gate of the library, what waits for whom, the year's statistics."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +55,40 @@ def gate_refusals(year: SubjectYear) -> list[Refusal]:
         unmet=unmet_conditions(appraisal),
         clause=entry_clause(year.cycle),
     )
+
+
+def budget_refusals(years: Iterable[SubjectYear]) -> dict[int, list[Refusal]]:
+    """没有评估结论、结论为“不予支持”或须完善事项未完成的，不得安排预算：按年度项目列出，都已入库的不再问。
+
+    A fixed number of queries however many are asked about, when their cycles are at hand.
+    """
+    held = [year for year in years if year.library_state in {"proposed", "refused"}]
+    concluded: dict[int, Appraisal] = {}
+    unmet: dict[int, list[Condition]] = {}
+    for start in range(0, len(held), 5000):
+        some = [year.pk for year in held[start : start + 5000]]
+        found = Appraisal.objects.filter(subject_year__in=some, concluded_on__isnull=False)
+        concluded |= {one.subject_year_id: one for one in found}
+        open_ = AppraisalCondition.objects.filter(appraisal__in=[one.pk for one in found], met_on__isnull=True)
+        for one in open_.select_related("appraisal"):
+            told = Condition(one.text, one.due, met=False)
+            unmet.setdefault(one.appraisal.subject_year_id, []).append(told)
+    refusals = {}
+    for year in held:
+        appraisal, clause = concluded.get(year.pk), entry_clause(year.cycle)
+        against = library_refusals(
+            trigger_of(year),
+            conclusion=appraisal.conclusion if appraisal else None,
+            unmet=unmet.get(year.pk, []),
+            clause=clause,
+        )
+        if not against and year.library_state == "refused":
+            against = [Refusal("项目不予入库", clause, "请先办理入库", "library")]
+        if against:
+            refusals[year.pk] = [
+                replace(one, message=f"“{year.name}”不得安排预算：{one.message}") for one in against
+            ]
+    return refusals
 
 
 def unmet_conditions(appraisal: Appraisal | None) -> list[Condition]:

@@ -13,7 +13,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.registers.subjects.models import SubjectYear
-from tests.make import County, make_budget, make_subject
+from tests.make import County, make_budget, make_promise, make_subject
 
 DAY = date(2023, 6, 1)
 PAYMENTS = ("项目代码", "支付金额", "支付日期", "凭证号")
@@ -62,7 +62,8 @@ def looks(batch: ImportBatch) -> dict[str, str]:
 
 
 def budgeted(county: County, code: str, fen: int = 100_000_000) -> SubjectYear:
-    """A project with a budget (100 万元)."""
+    """A project with an approved goal and a budget (100 万元)."""
     year = make_subject(county, code=code, name=f"项目{code}")
+    make_promise(year)
     make_budget(county, year, fen)
     return year

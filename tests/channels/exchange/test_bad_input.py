@@ -13,8 +13,9 @@ from jiheng.channels.exchange.kinds import Checked
 from jiheng.channels.exchange.models import ImportLine
 from jiheng.foundation.sheets.tables import ListRow
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.stages.goals.models import Goal
 from tests.channels.exchange.sheets import PAYMENTS, book, budgeted, looks, send, wrong
-from tests.make import County, make_county, make_subject
+from tests.make import County, make_county, make_promise, make_subject
 
 pytestmark = pytest.mark.django_db
 GOOD = ("A1", 10, "2023-05-01", "Z1")
@@ -234,7 +235,7 @@ BUDGETS = ("项目代码", "预算类型", "预算金额", "批复日期", "文�
     ("cells", "at", "said"),
     [
         (("A1", None, 90, "2023-01-20", None), "C2", "年初预算已登记为 100.00 万元"),
-        (("A1", "预算调整", 10, "2023-03-20", None), "E2", "须写明文号"),
+        (("A1", "预算调整", -10, "2023-03-20", None), "E2", "须写明文号"),
         (("A1", "预算调整", 0, "2023-03-20", "文1"), "C2", "不能为 0"),
         (("A1", "追加", 10, "2023-03-20", "文1"), "B2", "不在可选项中"),
         (("A1", "预算调整", 1_000_000, "2023-03-20", "文1"), "C2", "疑将元与万元填混"),
@@ -245,6 +246,33 @@ def test_a_wrong_budget_is_named(county: County, cells: Any, at: str, said: str)
     found = wrong(send(county, "budgets", book(BUDGETS, cells)))
     assert list(found) == [at]
     assert said in found[at]
+
+
+@pytest.mark.feature("3.27")
+def test_money_without_appraisal_or_goal_is_named_at_its_row_with_clause_and_remedy(county: County) -> None:
+    make_subject(county, code="G1", name="没有目标")
+    make_promise(make_subject(county, code="G2", name="没有评估", change="new"))
+    rows = (
+        BUDGETS,
+        ("A1", "预算调整", 10, "2023-03-20", "文1"),
+        ("G1", None, 90, "2023-01-20", None),
+        ("G2", None, 90, "2023-01-20", None),
+    )
+    found = wrong(send(county, "budgets", book(*rows)))
+    assert sorted(found) == ["A3", "A4", "C2"]
+    assert "追加后预算 110.00 万元，已申报的绩效目标只有 100.00 万元" in found["C2"]
+    assert "“没有目标”2023 年度绩效目标还没有批复，不得安排预算" in found["A3"]
+    assert str(county.policy.value("goal_before_release", budget_year=2023).clause) in found["A3"]
+    assert found["A3"].endswith("；请先申报绩效目标并取得批复")
+    assert "不得安排预算：没有事前绩效评估结论" in found["A4"]
+    assert str(county.policy.value("appraisal_entry_condition", budget_year=2023).clause) in found["A4"]
+
+
+def test_payment_of_a_project_that_lost_its_goal_is_named(county: County) -> None:
+    Goal.objects.update(state="draft")
+    found = wrong(send(county, "payments", pay("A1", 1, "2023-05-01", "Z1")))
+    assert list(found) == ["A2"]
+    assert "不得下达和支付资金" in found["A2"]
 
 
 UNITS = ("单位代码", "单位名称", "单位类型", "上级单位代码")

@@ -26,7 +26,7 @@ from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.subjects.models import Subject, SubjectYear
 from tests.channels.exchange.sheets import DAY, PAYMENTS, book, budgeted, import_now, send, wrong
-from tests.make import County, make_budget, make_county, make_goal, make_subject
+from tests.make import County, make_budget, make_county, make_goal, make_promise, make_subject
 from tests.threads import all_at_once, names_of
 
 GOOD = (("A1", 10, "2023-05-01", "Z1"), ("A1", "5.000001", "2023-05-02", "Z2"))
@@ -107,6 +107,7 @@ def test_undoing_payments_reverses_each_and_leaves_nothing(county: County) -> No
 def test_undoing_a_budget_that_payments_lean_on_is_refused_with_the_list(county: County) -> None:
     office = county.person("performance_office")
     year = make_subject(county, code="B1", name="有支付的项目")
+    make_promise(year)
     rows = (("项目代码", "预算金额", "批复日期"), ("B1", 80, "2023-01-20"))
     batch = import_now(send(county, "budgets", book(*rows)), office)
     make_budget(county, year, 50_000_000, kind="payment", day=date(2023, 3, 1))

@@ -14,7 +14,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.subjects.models import SubjectYear
-from tests.make import County, make_county
+from tests.make import County, make_county, make_promise
 
 DAY = date(2023, 4, 1)
 
@@ -58,15 +58,17 @@ def test_a_bureau_brings_its_four_lists_and_gets_them_back_unchanged(county: Cou
         ["2023年项目清单"],
         ["单位：万元"],
         ["项目代码", "项目名称", "单位名称", "申报金额", "重大项目", "项目属性"],
-        ["W1", "水库除险加固", "测试县水利站", "1,234.56", "√", "新增"],
+        ["W1", "水库除险加固", "测试县水利站", "1,234.56", "√", "调整内容"],
         ["W2", "灌渠维修", "测试县水利站", 100, None, None],
         ["合计", None, None, 1334.56],
     )
     lines, ok = bring(county, "projects", projects)
     assert ok, lines
     first = SubjectYear.objects.get(subject__code="W1")
-    assert (first.requested_fen, first.is_major, first.change) == (1_234_560_000, True, "new")
+    assert (first.requested_fen, first.is_major, first.change) == (1_234_560_000, True, "adjusted")
     assert first.department.code == "301"
+    for year in SubjectYear.objects.all():
+        make_promise(year)
     budgets = write(
         tmp_path / "budgets.xlsx",
         ["项目代码", "预算金额", "批复日期"],

@@ -19,7 +19,7 @@ from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance, ledger_totals
 from jiheng.registers.budgets.services import Posting, book_by_hand, post, post_all, take_back
 from jiheng.registers.subjects.models import SubjectYear
-from tests.make import County, make_budget, make_county, make_subject, sign_in
+from tests.make import County, make_budget, make_county, make_promise, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 6, 1)
@@ -33,6 +33,7 @@ def county() -> County:
 @pytest.fixture
 def year(county: County) -> SubjectYear:
     made = make_subject(county, code="A1", name="道路养护")
+    make_promise(made)
     make_budget(county, made)
     return made
 
@@ -82,6 +83,30 @@ def test_spending_beyond_the_budget_is_refused_by_the_clause_of_the_pack(
     rule = county.policy.value("payment_within_budget", budget_year=2023)
     assert [one.clause for one in refused.value.refusals] == [str(rule.clause)]
     assert rule.clause.source == "npc-budget-law"
+
+
+@pytest.mark.feature("3.27")
+def test_no_road_to_the_ledger_goes_around_the_goal(county: County) -> None:
+    bare, treasury = make_subject(county, code="A2", name="桥梁加固"), county.person("treasury")
+    for kind in ("initial", "adjustment", "payment"):
+        moved = posting(bare, kind=kind)
+        for road in (
+            lambda moved=moved: post(posting=moved, person=treasury),
+            lambda moved=moved: post_all(postings=[moved], person=treasury),
+            lambda moved=moved: book_by_hand(posting=moved, person=treasury),
+        ):
+            with clock.at(DAY), pytest.raises(Refused, match="绩效目标还没有批复") as refused:
+                road()
+            assert all(one.clause and one.remedy for one in refused.value.refusals)
+    data = {"code": "A2", "kind": "initial", "amount_fen": "50", "source": "fiscal", "day": "2023-05-01"}
+    data |= {"reference": "Z9", "note": "年初"}
+    with clock.at(DAY):
+        answer = client_of(county, "treasury").post(reverse("budgets:book"), data)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = answer.content.decode()
+    assert "绩效目标还没有批复，不得安排预算" in page
+    assert "请先申报绩效目标并取得批复" in page
+    assert not LedgerEntry.objects.exists()
 
 
 def test_only_the_treasury_books_and_the_same_voucher_once(county: County, year: SubjectYear) -> None:
@@ -146,6 +171,7 @@ def test_balances_are_the_sums_of_their_entries(
     county: County, year: SubjectYear, moves: list[tuple[str, int]]
 ) -> None:
     other = make_subject(county)
+    make_promise(other, 10**14)
     treasury = county.person("treasury")
     if moves:
         post_all(postings=[posting(other, fen, kind) for kind, fen in moves], person=treasury)

@@ -1,6 +1,8 @@
 """What the appraisal decided holds for the goal: conditions stop the approval, a missing or negative conclusion the start."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +10,8 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.services import Posting, book_by_hand, gate_refusals, post_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.services import ConditionData, conclude_appraisal, meet_condition
@@ -85,3 +89,54 @@ def test_the_page_says_beside_the_button_what_must_be_done_first(county: make.Co
     assert "“补充测算明细”尚未完成" in answer.content.decode()
     meet_condition(condition=appraisal.conditions.get(), person=county.person("division"), proof="已补充")
     assert "批复前须完成" not in client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+
+
+# --- no conclusion, no budget
+
+
+def first_budget(year: SubjectYear) -> Posting:
+    return Posting(year, "initial", 50_000_000, date(2022, 10, 10), note="年初预算批复", reference="测财预〔2022〕1号")
+
+
+@pytest.mark.feature("2.03")
+def test_no_budget_without_conclusion_by_any_road(county: make.County) -> None:
+    year, treasury = new_project(county), county.person("treasury")
+    make.make_promise(year)
+    for road in (
+        lambda: post_all(postings=[first_budget(year)], person=treasury),
+        lambda: book_by_hand(posting=first_budget(year), person=treasury),
+    ):
+        with pytest.raises(Refused, match="不得安排预算：没有事前绩效评估结论") as refused:
+            road()
+        assert any("盐池县" in one.clause for one in refused.value.refusals)
+    assert not LedgerEntry.objects.exists()
+    concluded(county, year, "supported")
+    post_all(postings=[first_budget(year)], person=treasury)
+    assert LedgerEntry.objects.get().amount_fen == 50_000_000
+
+
+def test_no_budget_for_what_was_refused_or_whose_conditions_are_open(county: make.County) -> None:
+    refused, waiting = new_project(county), make.make_subject(county, change="new", name="智慧校园建设项目")
+    for year in (refused, waiting):
+        make.make_promise(year)
+    concluded(county, refused, "not_supported")
+    concluded(county, waiting, "supported_after_revision", "补充测算明细")
+    with pytest.raises(Refused) as caught:
+        post_all(postings=[first_budget(refused), first_budget(waiting)], person=county.person("treasury"))
+    said = [one.message for one in caught.value.refusals]
+    assert "结论为“不予支持”" in said[0]
+    assert "须完善事项“补充测算明细”尚未完成" in said[1]
+    assert not LedgerEntry.objects.exists()
+
+
+def test_the_gate_asks_as_many_questions_for_many_projects_as_for_one(
+    county: make.County, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    years = [make.make_subject(county, change="new") for _ in range(8)]
+    postings = [first_budget(one) for one in SubjectYear.objects.filter(pk__in=[year.pk for year in years])]
+    gate_refusals(postings[:1])
+    for some in (postings[:1], postings):
+        for one in some:
+            one.year.refresh_from_db()
+        with django_assert_num_queries(4):
+            assert len(gate_refusals(some)) == 2 * len(some)

@@ -11,7 +11,7 @@ from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.budgets.queries import balance
-from jiheng.registers.budgets.services import Posting
+from jiheng.registers.budgets.services import Posting, post_all
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.services import load_library
@@ -30,7 +30,6 @@ from jiheng.stages.goals.services import (
     move_many,
     pass_division,
     pass_performance,
-    post_with_goal,
     release_refusals,
     return_goal,
     review_goal,
@@ -629,11 +628,11 @@ def test_payment_without_an_approved_goal_is_refused_with_the_clause(county: mak
     make.make_goal(county, year, "reviewed")
     paid = Posting(year=year, kind="payment", amount_fen=5_000_000, day=date(2023, 3, 1))
     with pytest.raises(Refused) as refused:
-        post_with_goal(postings=[paid], person=county.person("treasury"))
+        post_all(postings=[paid], person=county.person("treasury"))
     assert "三（一）" in refused.value.refusals[0].clause
     assert balance(year.pk).payment == 0
     approve_goal(goal=Goal.objects.get(), person=county.person("bureau_leader"))
-    post_with_goal(postings=[paid], person=county.person("treasury"))
+    post_all(postings=[paid], person=county.person("treasury"))
     assert balance(year.pk).payment == 5_000_000
 
 
@@ -645,20 +644,36 @@ def test_addition_without_its_goal_is_refused(county: make.County) -> None:
     added = Posting(year=year, kind="adjustment", amount_fen=20_000_000, day=date(2023, 6, 1))
     office = county.person("performance_office")
     with pytest.raises(Refused, match=r"追加后预算 120\.00 万元，已申报的绩效目标只有 100\.00 万元"):
-        post_with_goal(postings=[added], person=office)
+        post_all(postings=[added], person=office)
     new = adjust_goal(goal=old, person=county.person("unit_project"), reason="追加设备")
     save_money(goal=new, person=county.person("unit_finance"), fiscal_fen=120_000_000, other_fen=0)
     with pytest.raises(Refused):
-        post_with_goal(postings=[added], person=office)
+        post_all(postings=[added], person=office)
     submit_goal(goal=new, person=county.person("unit_project"))
     submit_goal(goal=new, person=county.person("unit_finance"))
-    post_with_goal(postings=[added], person=office)
+    post_all(postings=[added], person=office)
     assert balance(year.pk).budget == 120_000_000
 
 
-def test_first_budget_and_reduction_need_no_goal(county: make.County) -> None:
-    year = make.make_subject(county)
+@pytest.mark.feature("3.27")
+def test_first_budget_waits_for_the_approved_goal_and_a_reduction_for_nothing(county: make.County) -> None:
+    year, treasury = make.make_subject(county), county.person("treasury")
     first = Posting(year=year, kind="initial", amount_fen=50_000_000, day=date(2023, 1, 10))
     less = Posting(year=year, kind="adjustment", amount_fen=-10_000_000, day=date(2023, 6, 1))
-    assert release_refusals([first]) == []
     assert release_refusals([less]) == []
+    goal = make.make_goal(county, year, "reviewed")
+    with pytest.raises(Refused, match=r"绩效目标还没有批复，不得安排预算") as refused:
+        post_all(postings=[first], person=treasury)
+    (said,) = refused.value.refusals
+    assert said.clause == str(county.policy.value("goal_before_release", budget_year=2023).clause)
+    assert "取得批复" in said.remedy
+    approve_goal(goal=goal, person=county.person("bureau_leader"))
+    post_all(postings=[first, less], person=treasury)
+    year.refresh_from_db()
+    assert (balance(year.pk).budget, year.library_state) == (40_000_000, "budgeted")
+
+
+def test_a_whole_departments_money_is_not_asked_for_a_goal(county: make.County) -> None:
+    whole = make.make_subject(county, kind="department", name="教育局整体支出", code="D1")
+    first = Posting(year=whole, kind="initial", amount_fen=50_000_000, day=date(2023, 1, 10))
+    assert release_refusals([first]) == []

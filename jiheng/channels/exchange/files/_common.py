@@ -1,11 +1,14 @@
 """Columns and checks that several kinds of list share."""
 
+from collections.abc import Iterable
+
 from jiheng.channels.exchange.kinds import Checked
 from jiheng.foundation.sheets.tables import ListColumn
 from jiheng.registers.subjects.labels import SOURCES
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import unit_slip
+from jiheng.stages.goals.services import refusals_by_year
 
 CODE = ListColumn(
     key="code",
@@ -55,3 +58,23 @@ def slip(
         words = f"{format_wan(fen)} 万元是{what} {format_wan(expected)} 万元的 {times:,} 倍"
     checked.wrong(column, label, f"{words}，疑将元与万元填混；请核对单位，或在单元格中写明单位")
     return True
+
+
+def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
+    """Name at its row everything that may not move: without appraisal no budget, without approved goal no money.
+
+    `label` is the name of the amount's column.
+    """
+    checked = list(rows)
+    refused = refusals_by_year([one.made for one in checked if one.made is not None])
+    for one in checked:
+        if one.made is None:
+            continue
+        for refusal in refused.get(one.made.year.pk, ()):
+            by = f"（{refusal.clause}）" if refusal.clause else ""
+            words = f"{refusal.message}{by}；{refusal.remedy}"
+            if refusal.where != "amount_fen":
+                one.wrong("code", "项目代码", words)
+            elif one.made.kind == "adjustment" and one.made.amount_fen > 0:
+                one.wrong("amount", label, words)
+    return checked

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.db.models import Q, Sum
 
-from jiheng.channels.exchange.files._common import CODE, NAME, NOTE, SOURCE, SOURCE_KEYS, slip
+from jiheng.channels.exchange.files._common import CODE, NAME, NOTE, SOURCE, SOURCE_KEYS, gated, slip
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -108,6 +108,10 @@ def _known(cycle: Cycle) -> _Known:
 
 def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
     """Each budget must belong to a project of the library, once, in proportion to what was asked."""
+    return gated(_checked(setting, rows), "预算金额")
+
+
+def _checked(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
     cycle, today = setting.year, clock.today()
     known = _known(cycle)
     for row in rows:
@@ -123,8 +127,6 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
         if year is not None:
             if isinstance(name, str) and "".join(name.split()) != "".join(year.name.split()):
                 checked.look("name", "项目名称", f"写的是“{name}”，项目库中该代码是“{year.name}”，请核对代码")
-            if year.library_state == "refused":
-                checked.wrong("code", "项目代码", f"“{year.name}”不予入库，不得安排预算")
             if row.cells.get("kind") not in setting.unread:
                 _once(checked, year, known)
                 _amount(checked, year, known)

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.db.models import Q, Sum
 
-from jiheng.channels.exchange.files._common import CODE, NAME, NOTE, SOURCE, SOURCE_KEYS, slip
+from jiheng.channels.exchange.files._common import CODE, NAME, NOTE, SOURCE, SOURCE_KEYS, gated, slip
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -97,6 +97,10 @@ def _known(cycle: Cycle) -> _Known:
 
 def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
     """Each payment must belong to a budgeted project, lie in the year, and stay within the budget."""
+    return gated(_checked(setting, rows), "支付金额")
+
+
+def _checked(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
     cycle, today = setting.year, clock.today()
     known = _known(cycle)
     for row in rows:

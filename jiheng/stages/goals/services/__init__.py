@@ -21,7 +21,7 @@ from jiheng.stages.goals.services.moving import (
     submit_goal,
     withdraw_goal,
 )
-from jiheng.stages.goals.services.releasing import post_with_goal, release_refusals
+from jiheng.stages.goals.services.releasing import refusals_by_year, release_refusals
 from jiheng.stages.goals.services.reviewing import review_goal
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
     "move_many",
     "pass_division",
     "pass_performance",
-    "post_with_goal",
+    "refusals_by_year",
     "release_refusals",
     "return_goal",
     "review_goal",

@@ -1,55 +1,116 @@
-"""No money without its goal: payments and additions are posted only behind an approved (or handed-in) goal."""
+"""No money without its goal: the gate that the ledger asks before it takes a movement of money.
 
-from collections.abc import Sequence
+`settings.JIHENG_LEDGER_GATES` names `release_refusals`; why it stands there: docs/decisions/0017.
+"""
 
-from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.files.models import ImportBatch
-from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.budgets.models import LedgerEntry
+from collections.abc import Iterable, Mapping, Sequence
+
 from jiheng.registers.budgets.queries import balances
-from jiheng.registers.budgets.services import Posting, post_all
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.budgets.services import Posting, brings_money
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rule_in, rules_at
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
+from jiheng.rules.policy import DatedValue
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.appraisal.queries import budget_refusals
 from jiheng.stages.goals.models import Goal
+
+AT_ONCE = 5000
+"""So many subjects are asked about in one query: databases bound the length of a question."""
 
 
 def release_refusals(postings: Sequence[Posting]) -> list[Refusal]:
-    """没有批复的绩效目标不得下达资金；年度中追加资金须同时申报与新金额相应的绩效目标。
+    """Return everything against these movements of money; empty when they may be posted."""
+    return [one for found in refusals_by_year(postings).values() for one in found]
 
-    Names every subject whose payment has no approved goal, or whose budget would grow beyond every goal that
-    was handed in. First budgets are not asked: goals are approved together with them.
+
+def refusals_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
+    """没有评估结论不得安排预算；没有批复的绩效目标不得安排和支付资金；追加资金须同时申报与新金额相应的绩效目标。
+
+    By subject and year, only those with something against them. Cuts, pauses, recaptures, reductions and
+    refunds pass.
     """
-    years = {one.year.pk: one.year for one in postings}
-    goals: dict[int, list[Goal]] = {pk: [] for pk in years}
-    for goal in Goal.objects.filter(subject_year__in=years):
-        goals[goal.subject_year_id].append(goal)
-    budgets = {pk: one.budget for pk, one in balances(years).items()}
-    found = []
+    moved = [one for one in postings if brings_money(one) or (one.kind == "payment" and one.amount_fen > 0)]
+    years = {one.year.pk: one.year for one in moved}
+    _with_cycles(years.values())
+    own: dict[int, list[Posting]] = {pk: [] for pk in years}
+    for one in postings:
+        if one.year.pk in own:
+            own[one.year.pk].append(one)
+    goals, budgets = _goals_of(list(years)), _budgets_of(list(years))
+    found = budget_refusals([one.year for one in moved if brings_money(one)])
+    rules: dict[int, _Rules] = {}
     for pk, year in years.items():
-        rules = rules_at(year.cycle)
-        own = [one for one in postings if one.year.pk == pk]
-        before, addition = rules.get("goal_before_release"), rules.get("goal_with_addition")
-        approved = any(goal.state == "approved" and goal.current for goal in goals[pk])
-        if before and before.value and not approved and any(one.kind == "payment" for one in own):
-            words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得下达和支付资金"
-            found.append(Refusal(words, str(before.clause), "请先申报绩效目标并取得批复", year.name))
-        added = sum(one.amount_fen for one in own if one.kind == "adjustment")
-        handed_in = max((g.fiscal_fen + g.other_fen for g in goals[pk] if g.state != "draft"), default=0)
-        if addition and addition.value and added > 0 and budgets[pk] + added > handed_in:
-            words = (
-                f"“{year.name}”追加后预算 {format_wan(budgets[pk] + added)} 万元，"
-                f"已申报的绩效目标只有 {format_wan(handed_in)} 万元"
-            )
-            found.append(Refusal(words, str(addition.clause), "请先按新的金额申报或调整绩效目标", year.name))
+        if year.cycle_id not in rules:
+            rules[year.cycle_id] = _Rules(year.cycle)
+        against = rules[year.cycle_id].against(year, own[pk], goals.get(pk, []), budgets[pk])
+        if against:
+            found[pk] = [*found.get(pk, []), *against]
     return found
 
 
-def post_with_goal(
-    *, postings: Sequence[Posting], person: Person, batch: ImportBatch | None = None
-) -> list[LedgerEntry]:
-    """Post movements of money behind the gate of goals. Raises Refused with every subject that has none."""
-    found = release_refusals(postings)
-    if found:
-        raise Refused(found)
-    return post_all(postings=list(postings), person=person, batch=batch)
+class _Rules:
+    """What the rules of one cycle ask before money moves, read once for many subjects."""
+
+    def __init__(self, cycle: Cycle) -> None:
+        rules = rules_at(cycle)
+        self.before = _in_force(rules.get("goal_before_release"))
+        self.addition = _in_force(rules.get("goal_with_addition"))
+        self.limit = rules.value("goal_project_threshold").fen
+        kinds = rule_in(cycle, "goal_release_kinds")
+        self.kinds = frozenset(kinds.value) if kinds else frozenset({"project"})
+
+    def against(
+        self, year: SubjectYear, postings: Sequence[Posting], goals: Sequence[Goal], budget: int
+    ) -> list[Refusal]:
+        """Return what speaks against money of one subject: its goals, and its budget before, in fen."""
+        if year.kind not in self.kinds or year.requested_fen < self.limit:
+            return []
+        found = []
+        approved = any(goal.state == "approved" and goal.current for goal in goals)
+        if self.before and not approved:
+            what = "安排预算" if any(brings_money(one) for one in postings) else "下达和支付资金"
+            words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得{what}"
+            found.append(Refusal(words, str(self.before.clause), "请先申报绩效目标并取得批复", "goal"))
+        added = sum(one.amount_fen for one in postings if one.kind == "adjustment")
+        after = budget + sum(one.amount_fen for one in postings if one.kind in {"initial", "adjustment"})
+        handed_in = max((one.fiscal_fen + one.other_fen for one in goals if one.state != "draft"), default=0)
+        if self.addition and added > 0 and after > handed_in:
+            words = (
+                f"“{year.name}”追加后预算 {format_wan(after)} 万元，"
+                f"已申报的绩效目标只有 {format_wan(handed_in)} 万元"
+            )
+            found.append(
+                Refusal(words, str(self.addition.clause), "请先按新的金额申报或调整绩效目标", "amount_fen")
+            )
+        return found
+
+
+def _in_force(rule: DatedValue | None) -> DatedValue | None:
+    return rule if rule is not None and rule.value else None
+
+
+def _with_cycles(years: Iterable[SubjectYear]) -> None:
+    """Hang the cycles on the subjects' years: one query instead of one for each row of a list."""
+    wanted = {year.cycle_id for year in years}
+    cycles: Mapping[int, Cycle] = (
+        Cycle.objects.select_related("snapshot", "place").defer("snapshot__content").in_bulk(wanted)
+    )
+    for year in years:
+        year.cycle = cycles[year.cycle_id]
+
+
+def _goals_of(years: Sequence[int]) -> dict[int, list[Goal]]:
+    found: dict[int, list[Goal]] = {}
+    for start in range(0, len(years), AT_ONCE):
+        for goal in Goal.objects.filter(subject_year__in=years[start : start + AT_ONCE]):
+            found.setdefault(goal.subject_year_id, []).append(goal)
+    return found
+
+
+def _budgets_of(years: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for start in range(0, len(years), AT_ONCE):
+        found |= {pk: one.budget for pk, one in balances(years[start : start + AT_ONCE]).items()}
+    return found
