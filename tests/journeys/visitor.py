@@ -162,9 +162,8 @@ class Screen:
         return [one.text for one in self.main.every("button") if one.at.get("type", "submit") == "submit"]
 
     def links(self, text: str, around: str = "") -> list[Node]:
-        """Return the links that read so, in an element (row, to-do, section) that also holds `around`."""
-        found = [one for one in self.page.every("a") if text in (one.text, one.at.get("aria-label"))]
-        return [one for one in found if not around or any(around in box.text for box in boxes(one))]
+        """Return the links that read so; with `around` those nearest to that text (same row, to-do, section)."""
+        return nearest([one for one in self.page.every("a") if text in (one.text, one.at.get("aria-label"))], around)
 
     def follow(self, text: str, around: str = "", *, status: int = OK) -> "Screen":
         """Follow the link that reads so."""
@@ -174,11 +173,11 @@ class Screen:
 
     def form_with(self, button: str, around: str = "") -> tuple[Node, Node]:
         """Return the form that this button sends, and the button."""
-        for one in self.page.every("button"):
-            if one.text == button and one.at.get("type", "submit") == "submit" and "disabled" not in one.at:
-                form = one.within("form")
-                if form is not None and (not around or any(around in box.text for box in boxes(one))):
-                    return form, one
+        fit = [one for one in self.page.every("button") if one.text == button and "disabled" not in one.at]
+        for one in nearest([one for one in fit if one.at.get("type", "submit") == "submit"], around):
+            form = one.within("form")
+            if form is not None:
+                return form, one
         raise AssertionError(f"no button “{button}” ({around}) on {self.url}: {self.buttons}; {self.main.text[:400]}")
 
     def press(
@@ -301,6 +300,14 @@ def with_rows(form: Node, values: list[tuple[str, Any]], rows: Sequence[Mapping[
 def row_box(control: Node) -> bool:
     """Whether this is the box that ticks a row."""
     return control.at.get("type") == "checkbox" and control.at.get("name") == "pk"
+
+
+def nearest(nodes: list[Node], around: str) -> list[Node]:
+    """Return the elements that share a box with a text, those with the smallest such box first."""
+    if not around:
+        return nodes
+    sizes = [(next((len(box.text) for box in boxes(one) if around in box.text), 0), one) for one in nodes]
+    return [one for _, one in sorted((pair for pair in sizes if pair[0]), key=lambda pair: pair[0])]
 
 
 def boxes(node: Node) -> Iterator[Node]:

@@ -36,6 +36,7 @@ from jiheng.foundation.web.templatetags import jiheng as show
         (show.day, datetime(2026, 6, 30, 18, 0, tzinfo=UTC), "2026-07-01"),
         (show.moment, datetime(2026, 6, 30, 18, 4, tzinfo=UTC), "2026-07-01 02:04"),
         (show.place_words, "comment", ""),
+        (show.place_words, "reasons.满意度", ""),
         (show.place_words, "产出指标", "产出指标"),
     ],
 )

@@ -87,8 +87,8 @@ def orna(value: object) -> object:
 
 @register.filter
 def place_words(where: str) -> str:
-    """Show where a refusal applies when it is said in words; keys of fields are for scripts only."""
-    return "" if where.isascii() else where
+    """Show where a refusal applies when it is said in words; keys (`comment`, `reasons.满意度`) are for scripts only."""
+    return "" if where.partition(".")[0].isascii() else where
 
 
 def days_in_words(due_day: date) -> tuple[str, Tone]:
