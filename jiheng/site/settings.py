@@ -30,10 +30,10 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """Read a whole number."""
+    """Read a whole number from 1 on."""
     value = os.environ.get(name, str(default))
-    if not value.isdigit():
-        raise ImproperlyConfigured(f"{name} 须为整数，现为“{value}”")
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} 须为正整数，现为“{value}”")
     return int(value)
 
 
@@ -127,6 +127,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = number("JIHENG_LOGIN_TRIES", 5)
+LOGIN_TRIES_NAME = number("JIHENG_LOGIN_TRIES_NAME", 20)
+LOGIN_TRIES_ADDRESS = number("JIHENG_LOGIN_TRIES_ADDRESS", 100)
+AXES_HANDLER = "jiheng.foundation.accounts.limits.Limits"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "web/locked.html"

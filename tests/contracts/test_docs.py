@@ -51,6 +51,13 @@ def test_every_command_is_in_the_table_and_every_line_a_command() -> None:
     assert sorted(documented) == sorted(actions.choices)
 
 
+@pytest.mark.parametrize("document", ["operations/commands.md", "operations/settings.md"])
+def test_no_line_stands_twice(document: str) -> None:
+    lines = (DOCS / document).read_text(encoding="utf-8").splitlines()
+    first = [line.split("|")[1].strip() for line in lines if line.startswith("| `")]
+    assert sorted(first) == sorted(set(first))
+
+
 def test_handbook_of_conditions_is_up_to_date() -> None:
     text = (DOCS / "conditions.md").read_text(encoding="utf-8")
     assert text == handbook(), "run: python -m jiheng.rules.workflow.handbook > docs/conditions.md"

@@ -224,7 +224,7 @@ def build(day: date | None = None) -> list[str]:
     else:
         place = _build(day or clock.today()).place
         lines = [f"{NAME}已建好。"]
-    lines.append(f"各角色的登录名（口令都是 {PASSWORD}）：")
+    lines.append(f"各角色的登录名（密码都是 {PASSWORD}）：")
     return lines + [f"  {username:<28}{label}" for username, label in accounts(place)]
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -33,7 +34,7 @@ def sign_in(client: Client, username: str, password: str = PASSWORD, address: st
 
 
 class TestThrottling:
-    """登录限次：同一账号在同一地址连错五次即暂停。"""
+    """登录限次：同一账号同一地址、同一账号、同一地址，三种数法。"""
 
     def test_sixth_try_is_locked_out_even_with_the_right_password(self, person: Person) -> None:
         name = name_of(person)
@@ -82,6 +83,45 @@ class TestThrottling:
             attempt(f"1.2.3.{n}, 172.16.0.9", "wrong")
         assert attempt("9.9.9.9, 172.16.0.9", PASSWORD) == 429
         assert attempt("172.16.0.10", PASSWORD) == 302
+
+    def test_name_is_not_guessed_from_many_addresses(self, person: Person, settings: Any) -> None:
+        name = name_of(person)
+        assert (settings.LOGIN_TRIES_NAME, settings.LOGIN_TRIES_ADDRESS) == (20, 100)
+        for n in range(20):
+            assert sign_in(Client(), name, f"wrong-{n}", f"10.0.1.{n}").status_code in {422, 429}
+        assert sign_in(Client(), name, address="10.0.2.1").status_code == 429
+
+    def test_stranger_locks_nobody_out_of_the_own_office(self, person: Person) -> None:
+        name = name_of(person)
+        assert sign_in(Client(), name, address="10.0.0.7").status_code == 302
+        for n in range(25):
+            sign_in(Client(), name, "wrong", f"10.0.1.{n}")
+        assert sign_in(Client(), name, address="10.0.9.9").status_code == 429
+        assert sign_in(Client(), name, address="10.0.0.7").status_code == 302
+        for n in range(5):
+            sign_in(Client(), name, f"wrong-{n}", "10.0.0.7")
+        assert sign_in(Client(), name, address="10.0.0.7").status_code == 429
+
+    def test_one_password_is_not_tried_on_every_name(self, person: Person, settings: Any) -> None:
+        settings.LOGIN_TRIES_ADDRESS = 12
+        codes = [sign_in(Client(), f"guessed-{n}", "spring-2023").status_code for n in range(12)]
+        assert codes == [422] * 11 + [429]
+        assert sign_in(Client(), name_of(person)).status_code == 429
+        assert sign_in(Client(), name_of(person), address="10.0.0.2").status_code == 302
+
+    def test_own_success_does_not_reset_the_count_of_others(self, person: Person, settings: Any) -> None:
+        settings.LOGIN_TRIES_ADDRESS = 12
+        for n in range(11):
+            sign_in(Client(), f"guessed-{n}", "spring-2023")
+        assert sign_in(Client(), name_of(person)).status_code == 302
+        assert sign_in(Client(), "guessed-11", "spring-2023").status_code == 429
+
+    def test_pause_ends_when_the_tries_are_old(self, person: Person) -> None:
+        for n in range(25):
+            sign_in(Client(), name_of(person), "wrong", f"10.0.1.{n}")
+        assert sign_in(Client(), name_of(person)).status_code == 429
+        AccessAttempt.objects.update(attempt_time=clock.now() - timedelta(minutes=16))
+        assert sign_in(Client(), name_of(person)).status_code == 302
 
 
 def test_unknown_name_and_wrong_password_are_answered_alike(person: Person) -> None:
