@@ -28,6 +28,7 @@ from jiheng.stages.disclosure.queries import (
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import LEFT_THE_UNIT
 from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.queries import held_years
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
 from jiheng.stages.monitoring.queries import LEFT_UNIT, current_checkpoint, narrowed
 from jiheng.stages.results.access import visible_decisions, visible_rectifications
@@ -174,6 +175,14 @@ class Scope:
         """Subjects that must have a goal by the pack's threshold."""
         limit = rules_at(self.cycle).value("goal_project_threshold").fen
         return frozenset(pk for pk, one in self.wanted.items() if one.requested >= limit)
+
+    @cached_property
+    def goals_held(self) -> frozenset[int]:
+        """Subjects without approved goal that the appraisal holds back: not late with what they may not do."""
+        years = list(SubjectYear.objects.filter(self.inside(), pk__in=self.goals_wanted - self.goals))
+        for year in years:
+            year.cycle = self.cycle
+        return frozenset(held_years(years))
 
     @cached_property
     def checkpoint(self) -> Checkpoint | None:

@@ -17,7 +17,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.appraisal import Condition, Trigger, library_refusals
+from jiheng.rules.appraisal import NOT_SUPPORTED, Condition, Trigger, library_refusals
 from jiheng.rules.money import round_half_up
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.scorecard import Item
@@ -89,6 +89,51 @@ def budget_refusals(years: Iterable[SubjectYear]) -> dict[int, list[Refusal]]:
                 replace(one, message=f"“{year.name}”不得安排预算：{one.message}") for one in against
             ]
     return refusals
+
+
+@dataclass(frozen=True)
+class Block:
+    """Why a project may not apply for money yet, or ever: in words, by which clause, and its appraisal if begun."""
+
+    refusal: Refusal
+    appraisal: int | None
+
+
+def blocks(years: Iterable[SubjectYear]) -> dict[int, Block]:
+    """须做评估而没有结论、或结论为“不予支持”的，不能申报绩效目标和预算：按年度项目列出被什么挡住。
+
+    One query however many are asked about, when their cycles are at hand. Open conditions block nothing here:
+    they stop the approval.
+    """
+    asked = list(years)
+    begun: dict[int, Appraisal] = {}
+    for start in range(0, len(asked), 5000):
+        found = Appraisal.objects.filter(subject_year__in=[year.pk for year in asked[start : start + 5000]])
+        begun |= {one.subject_year_id: one for one in found}
+    made = {}
+    for year in asked:
+        refusal = _blocking(year, begun.get(year.pk))
+        if refusal is not None:
+            made[year.pk] = Block(refusal, begun[year.pk].pk if year.pk in begun else None)
+    return made
+
+
+def _blocking(year: SubjectYear, appraisal: Appraisal | None) -> Refusal | None:
+    if appraisal is not None and appraisal.concluded_on is not None:
+        if appraisal.conclusion != NOT_SUPPORTED:
+            return None
+        words = f"事前评估结论为“{appraisal.get_conclusion_display()}”，不能申报绩效目标和预算"
+        remedy = "项目作实质调整后，作为新的申请重新评估"
+    elif year.library_state == "refused":
+        words, remedy = "项目不予入库，不能申报绩效目标和预算", "请与财政局业务股室联系"
+    elif not (trigger := trigger_of(year)).required:
+        return None
+    elif appraisal is None:
+        words, remedy = f"须先做事前评估：{trigger.reason}", "请先发起事前评估，有结论后再填报"
+    else:
+        state = policy_for(year.cycle).workflows["appraisal"].states[appraisal.state].label
+        words, remedy = f"事前评估还没有结论（{state}），不能申报绩效目标", "请等评估有结论后再填报"
+    return Refusal(words, entry_clause(year.cycle), remedy, "appraisal")
 
 
 def unmet_conditions(appraisal: Appraisal | None) -> list[Condition]:

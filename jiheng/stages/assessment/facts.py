@@ -19,6 +19,7 @@ from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.assessment.models import OutsideFact
 from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.queries import held_years
 from jiheng.stages.monitoring.models import MonitoringReport, Warning
 from jiheng.stages.results.models import Rectification
 
@@ -176,12 +177,17 @@ def _goals(cycle: Cycle, tallies: dict[int, Tally]) -> None:
 
 
 def _without_goal(cycle: Cycle) -> list[tuple[int, int]]:
-    """Department and unit of every project that must have a goal and has none."""
+    """Department and unit of every project that must have a goal and has none, unless its appraisal holds it back."""
     limit = rules_at(cycle).value("goal_project_threshold").fen
-    found = SubjectYear.objects.filter(
-        cycle=cycle, kind="project", goals__isnull=True, requested_fen__gte=limit
-    ).exclude(library_state="refused")
-    return list(found.values_list("department_id", "unit_id"))
+    found = list(
+        SubjectYear.objects.filter(
+            cycle=cycle, kind="project", goals__isnull=True, requested_fen__gte=limit
+        ).exclude(library_state="refused")
+    )
+    for year in found:
+        year.cycle = cycle
+    held = held_years(found)
+    return [(year.department_id, year.unit_id) for year in found if year.pk not in held]
 
 
 def _monitoring(cycle: Cycle, tallies: dict[int, Tally]) -> None:

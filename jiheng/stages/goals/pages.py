@@ -53,6 +53,7 @@ from jiheng.stages.goals.queries import (
     due_of,
     goal_of,
     goal_rows,
+    held_years,
     money_gap,
     officers_of,
     revisions_of,
@@ -180,11 +181,14 @@ GOALS = Table(
 def goal_list(request: PageRequest) -> HttpResponse:
     """The goals of the chosen budget year, how much money they cover, and what has none yet."""
     cycle: Cycle | None = current_cycle(request)
-    waiting = years_without_goal(request.person, cycle) if cycle else None
+    waiting = years_without_goal(request.person, cycle, refused=True) if cycle else None
+    shown = list(waiting.order_by("-requested_fen")[:20]) if waiting is not None else []
+    held = held_years(shown)
     context = {
         "cycle": cycle,
         "cover": coverage(request.person, cycle) if cycle else None,
-        "waiting": list(waiting.order_by("-requested_fen")[:20]) if waiting is not None else [],
+        "waiting": [(year, held.get(year.pk)) for year in shown],
+        "held_count": len(held),
         "waiting_count": waiting.count() if waiting is not None else 0,
         "may_begin": request.person.role in {"unit_project", "unit_finance"},
     }
@@ -203,7 +207,8 @@ def goal_start(request: PageRequest, year: SubjectYear) -> HttpResponse:
         return go(request, "goals:edit", goal.pk)
     last = last_years_goal(year)
     rows = list(last.indicators.all()) if last else []
-    return render(request, "goals/start.html", {"year": year, "last": last, "rows": rows})
+    held = held_years([year]).get(year.pk)
+    return render(request, "goals/start.html", {"year": year, "last": last, "rows": rows, "held": held})
 
 
 @page(may=may_see_goals, record=visible_goals)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
@@ -19,6 +20,8 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import Window, policy_for, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
+from jiheng.rules.refusal import Refusal
+from jiheng.stages.appraisal.queries import blocks
 from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -51,11 +54,38 @@ def approved_goal(year: SubjectYear) -> Goal | None:
     return found.order_by("-revision").first()
 
 
-def years_without_goal(person: Person, cycle: Cycle) -> QuerySet[SubjectYear]:
-    """Return the subjects of the cycle that must have a goal and have none: those from the pack's threshold up."""
+def years_without_goal(person: Person, cycle: Cycle, *, refused: bool = False) -> QuerySet[SubjectYear]:
+    """Return the subjects of the cycle that must have a goal and have none: those from the pack's threshold up.
+
+    With `refused` also those that will never have one, so that a page can say why.
+    """
     limit = rules_at(cycle).value("goal_project_threshold").fen
     rows = visible_years(person).filter(cycle=cycle, goals__isnull=True, requested_fen__gte=limit)
-    return rows.exclude(library_state="refused")
+    return rows if refused else rows.exclude(library_state="refused")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A subject that cannot have a goal now: what blocks it, and where that is settled."""
+
+    year: SubjectYear
+    refusal: Refusal
+    url: str
+
+
+def held_years(years: Iterable[SubjectYear]) -> dict[int, Held]:
+    """Return by subject and year what the appraisal blocks: no conclusion where one is needed, or a negative one."""
+    asked = {year.pk: year for year in years}
+    return {
+        pk: Held(
+            asked[pk],
+            block.refusal,
+            reverse("appraisal:detail", args=[block.appraisal])
+            if block.appraisal
+            else reverse("appraisal:gate", args=[pk]),
+        )
+        for pk, block in blocks(asked.values()).items()
+    }
 
 
 # --- cover

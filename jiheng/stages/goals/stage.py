@@ -21,7 +21,7 @@ from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.queries import due_of, goal_of, value_words, years_without_goal
+from jiheng.stages.goals.queries import due_of, goal_of, held_years, value_words, years_without_goal
 
 ONE_BY_ONE = 5
 """More goals than these that wait for the same step become one line that opens the list."""
@@ -43,8 +43,10 @@ def _unit_todos(person: Person) -> list[Todo]:
         return []
     found = [] if person.role == "unit_finance" else _to_begin(person)
     goals = list(_open(person).filter(state="draft").prefetch_related("indicators__library"))
-    signed = _signers(goals)
+    signed, held = _signers(goals), held_years(goal.subject_year for goal in goals)
     for goal in goals:
+        if goal.subject_year_id in held:
+            continue  # nothing can be done here: `watching` says what blocks it
         verb, detail = _unit_step(goal, person, signed.get(goal.pk, set()))
         if verb:
             name = "goals:edit" if verb.startswith("填写") else "goals:detail"
@@ -55,7 +57,11 @@ def _unit_todos(person: Person) -> list[Todo]:
 def _to_begin(person: Person) -> list[Todo]:
     found = []
     for cycle in _cycles(person):
-        for year in years_without_goal(person, cycle):
+        years = list(years_without_goal(person, cycle))
+        held = held_years(years)
+        for year in years:
+            if year.pk in held:
+                continue
             due = window(cycle, "goals_submit", year.unit_id)
             found.append(
                 Todo(
@@ -197,6 +203,28 @@ def watching(person: Person) -> list[Todo]:
     if not person.is_unit and person.role not in {"department_reviewer", "division"}:
         return []
     goals = list(_open(person).exclude(state="draft").order_by("moved_at")[:50])
+    return [*_held(person), *_on_their_way(person, goals)]
+
+
+def _held(person: Person) -> list[Todo]:
+    """What the unit cannot fill in, and why: no task of its own, hence without a day."""
+    if not person.is_unit:
+        return []
+    drafts = [goal.subject_year for goal in _open(person).filter(state="draft")[:50]]
+    years = [year for cycle in _cycles(person) for year in years_without_goal(person, cycle, refused=True)[:50]]
+    return [
+        Todo(
+            one.year.name,
+            "查看事前评估",
+            one.url,
+            detail=one.refusal.message,
+            money_fen=one.year.requested_fen,
+        )
+        for one in held_years([*drafts, *years]).values()
+    ]
+
+
+def _on_their_way(person: Person, goals: Iterable[Goal]) -> list[Todo]:
     return [
         _todo(
             goal,

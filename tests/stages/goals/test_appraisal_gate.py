@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jiheng.channels.dashboards.metrics.late import goals as late_goals
+from jiheng.channels.dashboards.scope import Scope
 from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.models import LedgerEntry
@@ -15,7 +17,8 @@ from jiheng.registers.budgets.services import Posting, book_by_hand, gate_refusa
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.services import ConditionData, conclude_appraisal, meet_condition
-from jiheng.stages.goals.services import approve_goal, move_many
+from jiheng.stages.goals.services import approve_goal, move_many, start_goal
+from jiheng.stages.goals.stage import STAGE
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +143,63 @@ def test_the_gate_asks_as_many_questions_for_many_projects_as_for_one(
             one.year.refresh_from_db()
         with django_assert_num_queries(4):
             assert len(gate_refusals(some)) == 2 * len(some)
+
+
+# --- what cannot be filled in is not offered
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("", "须先做事前评估"),
+        ("department", "事前评估还没有结论"),
+        ("not_supported", "结论为“不予支持”"),
+    ],
+)
+def test_a_goal_that_the_appraisal_blocks_is_not_offered_but_explained(
+    county: make.County, stage: str, said: str
+) -> None:
+    year, unit = new_project(county), county.person("unit_project")
+    url = reverse("appraisal:gate", args=[year.pk])
+    if stage == "not_supported":
+        url = reverse("appraisal:detail", args=[concluded(county, year, stage).pk])
+    elif stage:
+        url = reverse("appraisal:detail", args=[make.make_appraisal(county, year, state=stage).pk])
+    assert STAGE.todos(unit) == []
+    (told,) = STAGE.watching(unit)
+    assert (told.title, told.url, told.due) == (year.name, url, None)
+    assert said in told.detail
+    with pytest.raises(Refused, match=said) as refused:
+        start_goal(year=year, person=unit)
+    assert "盐池县" in refused.value.refusals[0].clause
+    client = make.sign_in(Client(), unit, county.cycle)
+    page = client.get(reverse("goals:list")).content.decode()
+    assert said in page
+    assert f'href="{url}"' in page
+    assert reverse("goals:start", args=[year.pk]) not in page
+    page = client.get(reverse("goals:start", args=[year.pk])).content.decode()
+    assert "现在不能填报" in page
+    assert 'name="from"' not in page
+
+
+def test_a_draft_whose_project_was_refused_waits_for_nobody(county: make.County) -> None:
+    year, unit = make.make_subject(county), county.person("unit_project")
+    make.make_goal(county, year)
+    assert [one.verb for one in STAGE.todos(unit)] == ["核对并签署"]
+    concluded(county, year, "not_supported")
+    assert STAGE.todos(unit) == []
+    assert ["不予支持" in one.detail for one in STAGE.watching(unit)] == [True]
+
+
+def test_a_supported_project_is_offered_even_with_open_conditions(county: make.County) -> None:
+    year, unit = new_project(county), county.person("unit_project")
+    concluded(county, year, "supported_after_revision", "补充测算明细")
+    assert [one.verb for one in STAGE.todos(unit)] == ["填报绩效目标"]
+    assert STAGE.watching(unit) == []
+
+
+def test_what_the_appraisal_holds_back_is_not_late(county: make.County) -> None:
+    new_project(county)
+    make.make_subject(county, name="延续项目")
+    with clock.at(date(2023, 6, 1)):
+        assert len(late_goals(Scope(county.person("performance_office"), county.cycle))) == 1

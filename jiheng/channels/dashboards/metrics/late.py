@@ -11,8 +11,10 @@ from jiheng.registers.cycles.queries import window
 
 
 def goals(scope: Scope) -> frozenset[int]:
-    """Subjects that must have an approved goal by now and have none."""
-    return scope.goals_wanted - scope.goals if scope.passed("goals_approve") else frozenset()
+    """Subjects that must have an approved goal by now and have none, unless their appraisal holds them back."""
+    if not scope.passed("goals_approve"):
+        return frozenset()
+    return scope.goals_wanted - scope.goals - scope.goals_held
 
 
 def reports(scope: Scope) -> frozenset[int]:

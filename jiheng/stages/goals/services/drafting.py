@@ -18,6 +18,7 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.appraisal.queries import blocks
 from jiheng.stages.goals.access import (
     being_drafted,
     may_adjust,
@@ -73,11 +74,14 @@ class TaskData:
 def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True) -> Goal:
     """谁申请资金，谁设定目标：单位为本单位的项目建立绩效目标，上年有批复目标的，沿用其指标并标明须更新之处。
 
-    A whole department's goal lists its projects as yearly tasks. Refused when the year has a goal already.
+    A whole department's goal lists its projects as yearly tasks. Refused when the year has a goal already, and
+    while its appraisal is not concluded or has refused it.
     """
     verdict = may_start(person, year)
     if not verdict:
         raise refuse(verdict.reason)
+    if year.pk in (blocked := blocks([year])):
+        raise Refused([blocked[year.pk].refusal])
     if Goal.objects.filter(subject_year=year).exists():
         raise refuse(f"“{year.name}”{year.budget_year} 年度已有绩效目标", remedy="请打开已有的目标继续填写")
     last = last_years_goal(year) if copy_last_year else None
