@@ -2,30 +2,40 @@
 
 from decimal import Decimal
 
-from jiheng.rules.published.money_columns import CHILD_NAME, SOURCE_NAME, TOTAL_NAME, Column, Part
+from jiheng.rules.published.money_columns import (
+    CHILD_NAME,
+    OTHER_MONEY,
+    SOURCE_NAME,
+    TOTAL_NAME,
+    Column,
+    Part,
+)
 
 NEAR = Decimal("0.01")
 """A list that is not one of sources and falls short by more than this share may have been cut off."""
 TEN_THOUSAND = Decimal(10000)
 
 
-def shortfall(column: Column) -> Decimal | None:
+def shortfall(column: Column, *, cut: bool = False, whole: bool = False) -> Decimal | None:
     """The sum of the sources where it is not the total; None where they agree or nothing can be said.
 
     A list may carry its own total, rows `其中` under another row, or several complete groupings of the same money.
+    `cut` says that the list is known to go on, `whole` that the table is known to be complete.
     """
     total, within = column.total.value, column.tolerance
     own = [part for part in column.parts if not TOTAL_NAME.search(part.name)]
     if total is None or all(part.figure.value is None for part in own):
         return None
     summed = _sum(_top(own, within))
-    if abs(summed - total) <= within or abs(_sum(own) - total) <= within:
+    if any(abs(one - total) <= within for one in (summed, _sum(own), _sum(_first_level(own)))):
         return None
     if _grouped(own, total, within) or _own_total(column, own, summed, within) or _unit_slip(summed, total):
         return None
     if len(own) == 1 and own[0].value < total:
         return None  # one row 其中 names a part and does not claim to be all
-    if summed < total and not all(SOURCE_NAME.search(part.name) for part in own):
+    if summed < total and cut:
+        return None
+    if summed < total and not whole and not all(SOURCE_NAME.search(part.name) for part in own):
         return None if total - summed > NEAR * total else summed
     return summed
 
@@ -46,6 +56,17 @@ def _top(parts: list[Part], within: Decimal) -> list[Part]:
         while place < len(parts) and CHILD_NAME.search(parts[place].name):
             place += 1
     return top
+
+
+def _first_level(parts: list[Part]) -> list[Part]:
+    """The rows left when everything from a row 其中 on counts as below the row before, up to other money."""
+    level: list[Part] = []
+    below = False
+    for part in parts:
+        below = CHILD_NAME.search(part.name) is not None or (below and not OTHER_MONEY.search(part.name))
+        if not below or not level:
+            level.append(part)
+    return level
 
 
 def _children(parent: Part, following: list[Part], within: Decimal) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from jiheng.rules.published.direction import Direction, direction_of
+from jiheng.rules.published.figures import NOTE
 from jiheng.rules.published.form import Row
 from jiheng.rules.reading import Target, factor_between, money_unit, plain, unit_of
 
@@ -14,6 +15,12 @@ PERCENT_NAME = re.compile(r"[率度]|比例|比重|%")
 ALIKE = ({"人", "名", "位", "人数"}, {"次", "场", "场次", "期", "批", "批次"}, {"户", "家"}, {"台", "套", "件", "只"}, {"项", "件", "宗"},
          {"篇", "条", "件"}, {"辆", "台"}, {"册", "本", "份"}, {"座", "处"}, {"株", "棵"}, {"栋", "幢"})  # fmt: skip
 """Count words that are used for the same things."""
+HUNDRED = Decimal(100)
+WHOLE_NAME = re.compile(
+    r"满意|合格|达标|覆盖|知晓|及时|认[可知]|到位|准确|成活|安全率|完好|参与|通过|规范|比例|比重"
+)
+"""Shares of a whole, which cannot be more than 100%."""
+GROWTH_NAME = re.compile(r"增[长加幅收]|提[高升]|完成率|完成比例|超")
 FAR = 1000
 """A miss by this factor is more likely another unit than another result."""
 UNIT_IN_NAME = re.compile(r"\((?:[≥≤=<>]*\*+)?([^()*]{1,8})\)$")
@@ -23,10 +30,20 @@ def attainment(row: Row) -> Verdict:
     """`reached` or `missed` only where every sensible reading of the printed texts says so."""
     if row.target.kind not in ("quantitative", "range") or row.actual.kind != "quantitative":
         return "unclear"
-    if row.actual.op == "≈" or row.target.op == "≈":
+    if row.actual.op == "≈" or row.target.op == "≈" or _misread_percent(row):
         return "unclear"
     verdicts = {_compare(row, *factors) for factors in _readings(row)}
     return verdicts.pop() if len(verdicts) == 1 else "unclear"
+
+
+def _misread_percent(row: Row) -> bool:
+    """Whether one of both is a share of more than all (满意度 290%): `≥` that a scanner took for a figure."""
+    if not WHOLE_NAME.search(row.level3) or GROWTH_NAME.search(row.level3):
+        return False
+    units = {_target_unit(row), row.actual.unit}
+    if "%" not in {unit_of(unit).base for unit in units}:
+        return False
+    return any(value is not None and value > HUNDRED for value in (row.target.value, row.actual.value))
 
 
 def _target_unit(row: Row) -> str:
@@ -42,7 +59,7 @@ def _readings(row: Row) -> list[tuple[Decimal, Decimal]]:
 
     Empty when the two texts do not measure the same thing.
     """
-    unit, own = _target_unit(row), row.actual.unit
+    unit, own = _bare(_target_unit(row)), _bare(row.actual.unit)
     vague = unit in VAGUE_PERCENT or own in VAGUE_PERCENT
     unit, own = ("" if unit in VAGUE_PERCENT else unit), ("" if own in VAGUE_PERCENT else own)
     percent = vague or "%" in (unit_of(unit).base, unit_of(own).base) or bool(PERCENT_NAME.search(row.level3))
@@ -59,6 +76,12 @@ def _readings(row: Row) -> list[tuple[Decimal, Decimal]]:
         if not own and _is_share(row.actual):
             pairs.append((Decimal(100), Decimal(100)))
     return pairs
+
+
+def _bare(unit: str) -> str:
+    """A unit without the note behind it: 人(含线上) is 人, (场次) is 场次, (据实) is none."""
+    core, inside = NOTE.sub("", unit), unit.strip("()")
+    return core or (inside if unit_of(inside).known else "")
 
 
 def _factor(own: str, unit: str) -> Decimal | None:
@@ -105,13 +128,13 @@ def _compare(row: Row, target_factor: Decimal, actual_factor: Decimal) -> Verdic
 
 def _percent_of_what(row: Row) -> bool:
     """Whether a percentage stands as target of a thing counted (学生数 100%) and the actual value is a bare count."""
-    return row.target.unit == "%" and not row.actual.unit and not PERCENT_NAME.search(row.level3)
+    return row.target.unit == "%" and not _bare(row.actual.unit) and not PERCENT_NAME.search(row.level3)
 
 
 def _another_unit(row: Row, actual: Decimal, target_factor: Decimal) -> bool:
     """A bare actual value a thousand times off was printed in another unit than the target, most likely."""
     target = (row.target.value or row.target.high or Decimal(0)) * target_factor
-    if row.actual.unit or not target or not actual:
+    if _bare(row.actual.unit) or not target or not actual:
         return False
     far = 100 if money_unit(_target_unit(row)) else FAR
     return abs(actual) >= far * abs(target) or abs(actual) * far <= abs(target)
@@ -120,7 +143,7 @@ def _another_unit(row: Row, actual: Decimal, target_factor: Decimal) -> bool:
 def _against(row: Row, actual: Decimal, factor: Decimal) -> Verdict:
     target = row.target
     if target.kind == "range" and target.low is not None and target.high is not None:
-        return "reached" if target.low * factor <= actual <= target.high * factor else "missed"
+        return _within(actual, target.low * factor, target.high * factor, direction_of(row))
     if target.value is None:
         return "unclear"
     goal = target.value * factor
@@ -130,12 +153,20 @@ def _against(row: Row, actual: Decimal, factor: Decimal) -> Verdict:
     return _equal(row, actual, goal, direction_of(row))
 
 
+def _within(actual: Decimal, low: Decimal, high: Decimal, direction: Direction) -> Verdict:
+    """A stretch: inside is reached; more of what should be much, or less of what should be little, is no miss."""
+    if low <= actual <= high:
+        return "reached"
+    better = "up" if actual > high else "down"
+    return "unclear" if better == direction else "missed"
+
+
 def _equal(row: Row, actual: Decimal, goal: Decimal, direction: Direction) -> Verdict:
     """A target with `=` or without a sign: equal is reached; beyond it, only the direction can tell."""
     if actual == goal:
         return "reached"
-    if goal == 0:
-        return "missed"
+    if goal == 0:  # none may happen, or nothing was planned
+        return "unclear" if direction == "up" else "missed"
     if direction == "unknown":
         return "unclear"
     if (actual > goal) == (direction == "up"):

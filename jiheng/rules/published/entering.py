@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jiheng.rules.published.figures import (
+    NOTE,
     Figure,
     Rate,
     amount,
@@ -16,17 +17,44 @@ from jiheng.rules.published.figures import (
     table_unit,
 )
 from jiheng.rules.published.form import Budget, PublishedForm, Row, Source, Unread
-from jiheng.rules.reading import is_blank, plain, read_target
+from jiheng.rules.reading import Target, is_blank, plain, read_target
 
 AMOUNTS = {"annual": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数", "received": "到位资金"}
 SPLIT = re.compile(r"[/／]")
+SPLIT_MORE = re.compile(r"[|｜;；]")
+LABELLED = re.compile(
+    r"^(?:年初|全年|年度|调整后?|实际|已)?(?:预算数?|执行数?|支出数?|到位数?|下达数?|支付数?)(?:为|[:：])? ?(?=[-0-9０-９])"
+)
 ACTUAL_LEAD = re.compile(r"^(?:实际|已|全年|累计|共|均|全部)*(?:完成率|完成|达到|达|为)?(?=[≥≤=<>0-9])")
 YEARS = range(1949, 2120)
+UNIT_STEPS = (Decimal(10**4), Decimal(10**8))
+LIST_CUT = re.compile(
+    r"(?:其余|其他|部分|只见|仅见)[^;,。;]{0,8}(?:分项|来源|险种|乡镇|科目|明细|项目)?[^;,。]{0,6}(?:摘录外|未见|不可见|截断|未收|未列)"
+    r"|(?:分项|来源|明细|分配表|拨款)[^;,。]{0,8}(?:摘录外|不可见|截断|未见|不全|不完整)"
+)
+HEADINGS = frozenset(
+    {
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标名称",
+        "指标内容",
+        "分值",
+        "权重",
+        "得分",
+        "年度指标值",
+        "指标值",
+        "实际完成值",
+        "全年实际值",
+        "完成值",
+    }
+)
+PLACEHOLDER_NAME = re.compile(r"(?:指标|目标)?[0-9一二三四五六七八九十]*[:：.、]?|[.…。]+|[-—/]+")
 
-
+CELLS = ("level1", "level2", "level3", "target", "actual", "weight", "score")
 SOURCE_KEYS = frozenset({"item", "name", "source", "label", "published", "amount", "value", "amount_wan"})
 TABLE_KEYS = frozenset({"indicators", "budget", "budget_published", "budget_breakdown", "annual_objective",
-                        "actual_objective", "doc_type"})  # fmt: skip
+                        "actual_objective", "doc_type", "project_name", "self_score", "weight_total_published"})  # fmt: skip
 REPORT_KEYS = {"object": "project_name", "report_type": "doc_type", "indicator_system": "indicators",
                "total_score": "self_score", "indicator_table_fully_visible": "complete"}  # fmt: skip
 REPORT_AMOUNTS = {"amount_published": "annual", "executed_published": "executed", "execution_rate_published": "rate",
@@ -40,9 +68,9 @@ def is_table(raw: Mapping[str, object]) -> bool:
 
 def _as_table(raw: Mapping[str, object]) -> Mapping[str, object]:
     """An evaluation report's table under the names of a self-evaluation's; other objects as they are."""
-    if "indicator_system" not in raw or not TABLE_KEYS.isdisjoint(raw):
+    if "indicator_system" not in raw or "indicators" in raw:
         return raw
-    table = {ours: raw.get(theirs) for theirs, ours in REPORT_KEYS.items()}
+    table = {ours: raw.get(theirs) for theirs, ours in REPORT_KEYS.items() if theirs in raw}
     budget = {ours: raw.get(theirs) for theirs, ours in REPORT_AMOUNTS.items()}
     return {**raw, **table, "doc_type": f"{cell(raw.get('report_type'))}评价报告", "budget_published": budget}
 
@@ -53,6 +81,7 @@ def enter(raw: Mapping[str, object]) -> PublishedForm:
     unread: list[Unread] = []
     rows = _rows(raw.get("indicators"), _year(raw.get("fiscal_year")), unread)
     budget = _with_rate(_budget(raw, unread), rows)
+    rows, budget = _scaled(rows, budget)
     total_rows = [row for row in rows if row.is_grand_total]
     self_score, weight_total = points(raw.get("self_score")), points(raw.get("weight_total_published"))
     _note_unread(unread, {"自评总分": self_score, "分值合计": weight_total})
@@ -69,6 +98,7 @@ def enter(raw: Mapping[str, object]) -> PublishedForm:
         self_score=self_score,
         weight_total=weight_total,
         complete=_is_true(raw.get("complete")),
+        list_cut=LIST_CUT.search(plain(cell(raw.get("notes")))) is not None,
         unread=tuple(unread),
     )
 
@@ -137,9 +167,19 @@ def _with_rate(budget: Budget, rows: Sequence[Row]) -> Budget:
 
 def _amount(printed: object, given: object, unit: str) -> Figure:
     figure, fallback = amount(printed, unit), amount(given, "万元")
+    if figure.value is not None and fallback.value is not None and _unit_step(figure.value, fallback.value):
+        scale = fallback.value / figure.value
+        return replace(fallback, text=figure.text, half=figure.half * scale)
     if figure.value is not None or fallback.value is None:
         return figure if figure.text or not fallback.text else fallback
-    return replace(fallback, text=figure.text or fallback.text, problem=figure.problem)
+    return replace(
+        fallback, text=figure.text or fallback.text, problem=figure.problem, inexact=figure.inexact
+    )
+
+
+def _unit_step(one: Decimal, other: Decimal) -> bool:
+    """Whether two amounts are the same figure in different units, so that the one in 万元 beside it says which."""
+    return bool(one and other) and any(one in (other * step, other / step) for step in UNIT_STEPS)
 
 
 def _first_points(printed: object, given: object) -> Figure:
@@ -174,9 +214,21 @@ def _figure_texts(entry: Mapping[str, object]) -> list[str]:
     for key in ("published", "amount", "value", "amount_wan"):
         text = cell(entry.get(key))
         if text:
-            parts = [text] if is_blank(text) else [part.strip() for part in SPLIT.split(text)]
+            parts = [text] if is_blank(text) else _parts(text)
             return [part for part in parts if not plain(part).endswith("%")]
     return [cell(entry.get(key)) for key in ("annual", "adjusted", "executed") if cell(entry.get(key))]
+
+
+def _parts(text: str) -> list[str]:
+    """Figures printed side by side, with slashes, bars or semicolons between, or a word before each (预算90，执行80)."""
+    for sign in (SPLIT, SPLIT_MORE):
+        parts = [part.strip() for part in sign.split(text)]
+        if len(parts) > 1:
+            return [LABELLED.sub("", part) for part in parts]
+    parts = [part.strip() for part in re.split("[，,、\\s]+", text)]
+    labelled = [LABELLED.sub("", part) for part in parts]
+    all_named = len(parts) > 1 and all(a != b for a, b in zip(parts, labelled, strict=True))
+    return labelled if all_named else [text]
 
 
 def _rows(value: object, year: int | None, unread: list[Unread]) -> list[Row]:
@@ -185,6 +237,8 @@ def _rows(value: object, year: int | None, unread: list[Unread]) -> list[Row]:
     above = ""
     for number, raw in enumerate(_sequence(value), start=1):
         entry = _mapping(raw)
+        if _is_heading(entry) or _is_empty(entry):
+            continue
         level1 = cell(entry.get("level1"))
         above = above if is_blank(level1) else level1
         rows.append(_row(number, above, entry, year))
@@ -196,7 +250,24 @@ def _rows(value: object, year: int | None, unread: list[Unread]) -> list[Row]:
                 unread.append(
                     Unread(f"{where}·{label}", target.text, target.problem.message if target.problem else "")
                 )
-    return _scaled(rows)
+    return rows
+
+
+def _texts(entry: Mapping[str, object], *keys: str) -> list[str]:
+    return [plain(cell(entry.get(key))).replace(" ", "") for key in keys]
+
+
+def _is_heading(entry: Mapping[str, object]) -> bool:
+    """Whether the table's heading was printed again in the middle, as at the top of a page."""
+    said = [text for text in _texts(entry, *CELLS) if text]
+    return len(said) > 1 and all(text in HEADINGS for text in said)
+
+
+def _is_empty(entry: Mapping[str, object]) -> bool:
+    """Whether it is a line of the blank form that was left over: 指标2: or …… and nothing else."""
+    name = _texts(entry, "level3")[0]
+    rest = _texts(entry, "target", "actual", "weight", "score")
+    return all(is_blank(text) for text in rest) and PLACEHOLDER_NAME.fullmatch(name) is not None
 
 
 def _row(number: int, level1: str, entry: Mapping[str, object], year: int | None) -> Row:
@@ -211,21 +282,33 @@ def _row(number: int, level1: str, entry: Mapping[str, object], year: int | None
         unit="" if is_blank(unit) else unit,
         actual_text=actual,
         target=read_target(target, unit=unit, year=year),
-        actual=replace(read_target(ACTUAL_LEAD.sub("", plain(actual)), year=year), text=actual),
+        actual=_actual(actual, year),
         weight=points(entry.get("weight")),
         score=points(entry.get("score")),
         reason=cell(entry.get("deviation_reason")),
     )
 
 
-def _scaled(rows: list[Row]) -> list[Row]:
+def _actual(text: str, year: int | None) -> Target:
+    """The actual value: 已完成5次, 98%（抽样） say 5次 and 98%."""
+    bare = ACTUAL_LEAD.sub("", plain(text))
+    reading = read_target(bare, year=year)
+    if reading.kind == "unreadable" and NOTE.search(bare):
+        noted = read_target(NOTE.sub("", bare).strip(), year=year)
+        reading = noted if noted.kind == "quantitative" else reading
+    return replace(reading, text=text)
+
+
+def _scaled(rows: list[Row], budget: Budget) -> tuple[list[Row], Budget]:
     """Weights printed as shares of one (0.1 for ten points) as points, where the scores beside them are points."""
     weights = [row.weight.value for row in rows if row.weight.value is not None and not row.is_total]
     scores = [row.score.value for row in rows if row.score.value is not None and not row.is_total]
     shares = len(weights) > 1 and all(w < 1 for w in weights) and Decimal("0.8") <= sum(weights) <= 1
     if not shares or (scores and max(scores) <= 1):
-        return rows
-    return [replace(row, weight=_times_100(row.weight)) for row in rows]
+        return rows, budget
+    if budget.weight.value is not None and budget.weight.value < 1:
+        budget = replace(budget, weight=_times_100(budget.weight))
+    return [replace(row, weight=_times_100(row.weight)) for row in rows], budget
 
 
 def _times_100(figure: Figure) -> Figure:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from jiheng.rules.reading import Problem, is_blank, money_unit, plain, published, read_amount, read_quantity
 
@@ -13,11 +14,20 @@ FEN_OF = {"元": 10**2, "千元": 10**5, "万元": 10**6, "亿元": 10**10}
 SAYS_NOTHING = frozenset(
     {"不涉及", "暂无", "未安排", "未填", "未填写", "无数据", "未公布", "未列", "未列示", "不详", "略"}
 )
+SAYS_NONE = re.compile(r"(?:尚|暂|均|目前)?(?:未|无|没有|不)[\u4e00-\u9fff]{0,6}")
 NOTE = re.compile(r"\([^()]*\)$")
+POINTS_LEAD = re.compile(r"^(?:自评)?(?:总得分|总分|得分|分值|权重|评分|合计|计|共)[:：]? ?")
+GRADE_TAIL = re.compile(r"(?<=分)[,;、 ]?(?:优|良|中|差|优秀|良好|合格)$")
+WRAPPED = re.compile(r"[0-9,.]+(?:\s*\n\s*[0-9,.]+)+")
+GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+NUMBERS_STILL = ("约数", "界限", "区间", "不止一个数", "空格", "阿拉伯数字", "括号")
+"""What the reading says of texts that do hold a number, only not one exact amount."""
 BRACKETED = re.compile(r"^\(([^()]*)\)$")
 SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?")
-INSIDE = re.compile(r"^[^0-9]*([0-9][0-9,]*(?:\.[0-9]+)? ?(?:万元|亿元|元))[^0-9]*$")
-LOOSE_WORDS = re.compile(r"^(?:约|共计|合计|共|计|为|人民币)")
+INSIDE = re.compile(
+    r"^(?!.*(?:附件|附表|附录|附注|见表|序号|第 ?[0-9]))[^0-9]*([0-9][0-9,]*(?:\.[0-9]+)? ?(?:万元|亿元|元))[^0-9]*$"
+)
+LOOSE_WORDS = re.compile(r"^(?:共计|合计|总计|共|计|为|人民币)[:：]?")
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Figure:
     """A published number (points, weight) or amount (万元). `value` is None when nothing or nothing readable stands.
 
     `half` is half a unit of the last printed decimal, in the unit of `value`; `problem` says why a printed text
-    could not be read.
+    could not be read. `inexact` tells a text that holds a number all the same: about fifty, thirty to forty.
     """
 
     text: str = ""
@@ -33,6 +43,7 @@ class Figure:
     half: Decimal = Decimal(0)
     places: int = 0
     problem: str = ""
+    inexact: bool = False
 
 
 NOTHING = Figure()
@@ -58,7 +69,8 @@ def points(value: object) -> Figure:
     text = cell(value)
     if is_blank(text):
         return Figure(text)
-    reading = read_quantity(BRACKETED.sub(r"\1", plain(text)))
+    core = NOTE.sub("", BRACKETED.sub(r"\1", plain(text))).strip()
+    reading = read_quantity(GRADE_TAIL.sub("", POINTS_LEAD.sub("", core)))
     if isinstance(reading, Problem):
         return Figure(text, problem=reading.message)
     if reading.unit not in ("", "分", "%"):
@@ -69,11 +81,14 @@ def points(value: object) -> Figure:
 def amount(value: object, unit: str) -> Figure:
     """An amount in 万元 out of a published cell; a unit inside the cell goes before the table's."""
     text = cell(value)
-    if is_blank(text) or text in SAYS_NOTHING:
+    if is_blank(text) or text in SAYS_NOTHING or SAYS_NONE.fullmatch(plain(text)):
         return Figure(text)
-    core = NOTE.sub("", LOOSE_WORDS.sub("", plain(text)).rstrip("。;,、")).strip()
-    if not core:
-        return Figure(text)  # nothing but a note in brackets
+    core = NOTE.sub("", LOOSE_WORDS.sub("", plain(_unwrapped(text))).rstrip("。;,、")).strip()
+    if not core:  # nothing but a note in brackets; a figure in brackets may be one below zero
+        inner = read_quantity(BRACKETED.sub(r"\1", plain(text)))
+        words = "" if isinstance(inner, Problem) else "写在括号里，分不清是正数还是负数"
+        return Figure(text, problem=words, inexact=bool(words))
+    core = re.sub("^负(?=[0-9])", "-", core)
     if re.fullmatch(r"[-+]?\.[0-9]+", core):
         core = core.replace(".", "0.")
     if SPACED.fullmatch(core):
@@ -94,7 +109,27 @@ def _below_fen(core: str, text: str, unit: str, problem: Problem | None) -> Figu
         if own is not None:
             scale = Decimal(FEN_OF.get(own, WAN_FEN)) / WAN_FEN
             return Figure(text, reading.value * scale, half_unit(reading.places) * scale, reading.places)
-    return Figure(text, problem=problem.message if problem else "不是金额")
+    words = f"{problem.message}；{problem.remedy}" if problem else ""
+    held = any(sign in words for sign in NUMBERS_STILL) and bool(re.search("[0-9十百千万亿]", core))
+    return Figure(text, problem=problem.message if problem else "不是金额", inexact=held)
+
+
+def _unwrapped(text: str) -> str:
+    """A figure that a narrow column broke over lines put together, where it can only be one figure.
+
+    It can when the parts make a well-grouped number or are cut at a point or separator; 100 above 50 are two.
+    """
+    if not WRAPPED.fullmatch(plain_lines(text)):
+        return text
+    parts = plain_lines(text).split()
+    whole = "".join(parts)
+    cut = all(one[-1] in ".," or other[0] in ".," for one, other in pairwise(parts))
+    return whole if GROUPED.fullmatch(whole) or (cut and re.fullmatch(r"[0-9]+\.[0-9]+", whole)) else text
+
+
+def plain_lines(text: str) -> str:
+    """The text with plain signs and its line breaks kept."""
+    return "\n".join(plain(line) for line in text.splitlines())
 
 
 def table_unit(value: object) -> str:

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from jiheng.rules.published.figures import NOTHING, Figure, Rate
-from jiheng.rules.reading import Target
+from jiheng.rules.published.figures import NOTE, NOTHING, Figure, Rate
+from jiheng.rules.reading import Target, plain
 
 FORMS = {
     "F1": "项目支出绩效目标表",
@@ -16,9 +16,11 @@ TOTAL_NAME = re.compile(
     r"^(?:合计|总计|总分|小计|得分合计|总得分|自评总分|自评得分|综合得分|分值合计|合计得分)[:：]?$"
 )
 SUBTOTAL_NAME = re.compile(r"(?:小计|合计)$")
+NUMBERING = re.compile(r"^(?:(?:指标|目标) ?)?[0-9]{1,2} ?[:.、] ?")
 EXECUTION_NAME = re.compile(
-    r"^执行率$|^预算执行(?:情况)?$|(?:预算|资金|支出)[^制度政策]{0,4}执行(?:率|进度)(?:\(.*\))?$"
+    r"(?:项目|部门|单位|年度|全年|本年|当年|整体)?(?:预算|资金|支出|财政|专项|拨款)*(?:预算|资金|支出|经费)执行(?:率|进度|情况)?|执行率"
 )
+"""The execution of the whole budget; that of one source (中央资金执行率) is another matter."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,9 @@ class Row:
     @property
     def is_execution(self) -> bool:
         """Whether the row is the budget's execution, listed among the indicators."""
-        return any(
-            EXECUTION_NAME.match(name)
-            for name in (self.level3, self.level2 if not self.level3 else "")
-            if name
-        )
+        name = next((name for name in (self.level3, self.level2, self.level1) if name), "")
+        bare = NOTE.sub("", NUMBERING.sub("", plain(name))).replace(" ", "")
+        return EXECUTION_NAME.fullmatch(bare) is not None
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ class PublishedForm:
     self_score: Figure
     weight_total: Figure
     complete: bool
+    list_cut: bool
+    """Whether the editors noted that the list of sources was not wholly visible."""
     unread: tuple[Unread, ...]
 
 

@@ -9,6 +9,9 @@ from jiheng.rules.published.form import PublishedForm, Source
 
 TOTAL_NAME = re.compile(r"合计|总计|小计|总额|总投资|总金额|总资金|资金总量")
 CHILD_NAME = re.compile(r"^[(（]?其中|^其中")
+OTHER_MONEY = re.compile(
+    r"^(?:上年|年初|以前年度|其他|自筹|自有|单位|社会|专户|财政专户|结转|结余|银行|贷款|债券|捐)"
+)
 SOURCE_NAME = re.compile(
     r"中央|省|市|县|区级|州级|盟|旗|自治|镇级|乡级|级|财政|资金|拨款|补助|上级|自筹|自有|其他|结转|结余|基金|债券|贷款|社会|单位|专户|预算|"
     r"捐|配套|支出|收入"

@@ -32,10 +32,13 @@ MISMATCH = ["score_vs_attainment"]
         ("≤20天", "25天", 10, {"level3": "办理天数"}),
         ("15万元", "18万元", 10, {"level2": "成本指标", "level3": "设备成本"}),
         ("0次", "2次", 10, {"level3": "安全事故发生次数"}),
-        ("10-20", "25", 10, {}),
+        ("10-20", "8", 10, {}),
         ("≥ 100", "100%", 7, {"level3": "资金到位及时率", "unit": "%"}),
         ("2万元", "2万元", 9, {"level2": "成本指标", "level3": "设备成本"}),
         ("≥2公里", "2500米", 9, {}),
+        ("≥120人", "已完成126人", 9, {}),
+        ("≥95%", "94%（抽样）", 10, {"level3": "合格率"}),
+        ("0起", "1起", 10, {"level3": "安全事故"}),
         ("12次", "96次", 8, {"deviation_reason": "0"}),
         ("≥85", "100%", 9, {"level3": "种植作物成活率(≥**%)"}),
     ],
@@ -84,6 +87,11 @@ def test_attainment_and_score_disagree(target: str, actual: str, score: float, m
         ("≥120人", "126人", 3.3, {"weight": 3.33}),  # rounded, not lost
         ("≥90%", "95%", 9.5, {"level3": "预算执行率"}),  # execution goes by its rate
         ("约30人", "28人", 10, {}),
+        ("50余人", "48人", 10, {}),
+        ("10-20", "25", 10, {}),  # more than was aimed at, of what should be much
+        ("290%", "98%", 10, {"level3": "群众满意度"}),  # ≥ that a scanner took for a 2
+        ("90%", "290%", 8, {"level3": "抽样调查满意度"}),
+        ("0%", "5%", 10, {"level3": "合格率"}),  # nothing was planned
         ("≥120人", "119人", None, {}),
     ],
 )
@@ -265,7 +273,10 @@ def test_zero_total_above_money() -> None:
     assert sourced(["84.1"], annual="") == []
 
 
-@pytest.mark.parametrize("text", ["M.8", "参见附件1", "40004000100%", "1.2.3", "十万", "8O.5"])
+@pytest.mark.parametrize(
+    "text",
+    ["M.8", "参见附件1", "40004000100%", "1.2.3", "8O.5", "**", "XX万元", "100%", "1,23.5", "据实结算"],
+)
 def test_what_is_no_amount_is_named(text: str) -> None:
     assert "amount_readable" in money(annual=text)
 
@@ -273,7 +284,8 @@ def test_what_is_no_amount_is_named(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "—", "/", "不涉及", "约12.5", "1 234.56", "5.8万", "共计30万元", "12.00（含税）", "（未公布）",
-     "中央100万元", "￥3.36", ".5", "中央6万元，省级4万元"]
+     "中央100万元", "￥3.36", ".5", "中央6万元，省级4万元", "十万", "50-60", "50余万元", "1,2\n34", "100\n50", "(12.5)", "负3", "未下达",
+     "暂未安排", "无预算"]
 )  # fmt: skip
 def test_what_is_an_amount_or_none_is_not(text: str) -> None:
     assert money(annual=text) == []
@@ -333,3 +345,113 @@ def test_evaluation_report_is_checked_as_its_table() -> None:
 def test_object_that_is_no_table_is_reported_as_such() -> None:
     assert report(0, {"code": "X"})["form"] is None
     assert report(0, [1, 2])["form"] is None
+
+
+def table_of(*rows: dict[str, Any], **more: Any) -> list[str]:
+    return found(indicators=list(rows), **more)
+
+
+COUNT = {"level1": "产出指标", "level2": "数量指标"}
+
+
+def test_one_weight_or_score_printed_for_several_rows() -> None:
+    first = {**COUNT, "level3": "培训人数", "target": "120人", "actual": "126人", "weight": 20, "score": 10}
+    second = {**COUNT, "level3": "培训场次", "target": "4场", "actual": "4场", "weight": None, "score": 10}
+    assert table_of(first, second) == []
+    assert table_of(first) == MISMATCH
+    above = {**first, "weight": 10, "score": 20}
+    assert table_of(above, {**second, "weight": 10, "score": None}) == []
+    assert table_of(above, {**second, "weight": 5, "score": None}) == ["score_le_weight"]
+    assert table_of(above, second) == ["score_le_weight"]
+
+
+def test_rows_of_what_is_below_another_row_are_not_weighted_and_leave_the_sum_open() -> None:
+    rows: list[dict[str, Any]] = [{**COUNT, "level3": "种植面积", "weight": 60, "score": 60},
+            {**COUNT, "level3": "其中：桃树", "weight": None, "score": None},
+            {**COUNT, "level3": "成活率", "weight": 20, "score": 20}]  # fmt: skip
+    assert table_of(*rows, complete=True, budget_published={"bw": "10"}) == []
+
+
+def test_headings_and_empty_lines_are_no_rows() -> None:
+    rows = [{**COUNT, "level3": "改造户数", "weight": 60, "score": 60}, {**COUNT, "level3": "合格率", "weight": 40, "score": 40}]  # fmt: skip
+    heading = {
+        "level1": "一级指标",
+        "level2": "二级指标",
+        "level3": "三级指标",
+        "weight": "分值",
+        "score": "得分",
+    }
+    empty = {**COUNT, "level3": "指标2：", "target": "", "weight": None, "score": "—"}
+    whole = {"complete": True, "self_score": 100}
+    assert table_of(rows[0], heading, empty, rows[1], **whole) == []
+    assert table_of(rows[0], heading, empty, {**rows[1], "weight": 50}, **whole) == ["weights_sum_100"]
+    assert report(0, {"indicators": [rows[0], heading, empty]})["unread"] == []
+
+
+def test_yuan_among_wan_yuan_is_a_trouble_of_units_where_rate_or_editor_say_so() -> None:
+    assert money(annual="50", executed="450000", rate="90%") == []
+    assert money(annual="500000", executed="45", rate="90%") == []
+    assert money(annual="50", executed="450000", rate="80%") == ["execution_rate", "executed_le_budget"]
+    assert money(annual="50", executed="20", rate="0") == ["execution_rate"]
+    printed = {"annual": "50", "executed": "450000", "unit": "万元"}
+    assert found(budget_published=printed) == ["executed_le_budget"]
+    assert found(budget_published=printed, budget={"annual_wan": 50, "executed_wan": 45}) == []
+
+
+def test_executed_may_exceed_a_rounded_budget_by_its_rounding() -> None:
+    assert money(annual="7.8", executed="7.84") == []
+    assert money(annual="7.8", executed="7.86") == ["executed_le_budget"]
+    assert money(annual="7", executed="7.4") == ["executed_le_budget"]  # a whole figure is exact
+
+
+@pytest.mark.parametrize(
+    ("text", "findings"),
+    [("60/50", []), ("60|50", []), ("60；50", []), ("预算60，执行50", []), ("预算60万元 执行50万元", []), ("60/50/83.3%", []),
+     ("61/50", ["breakdown_sum"]), ("预算61，执行50", ["breakdown_sum"]), ("60;51", ["breakdown_sum_executed"])],
+)  # fmt: skip
+def test_figures_of_a_source_side_by_side(text: str, findings: list[str]) -> None:
+    assert sourced([text, "40/40"], annual="100", executed="90") == findings
+
+
+def test_a_list_of_sources_that_was_cut_off_is_not_added_up() -> None:
+    rows = [{"item": "中央资金", "published": "60"}, {"item": "省级资金", "published": "20"}]
+    table: dict[str, Any] = {"budget_published": {"annual": "100"}, "budget_breakdown": rows}
+    assert found(**table) == ["breakdown_sum"]
+    assert found(**table, notes="其余资金来源在摘录外") == []
+    assert found(**table, notes="质量指标以下被截断") == ["breakdown_sum"]
+    towns = [{"item": "甲镇", "published": "60"}, {"item": "乙镇", "published": "20"}]
+    assert found(**{**table, "budget_breakdown": towns}) == []
+    assert found(**{**table, "budget_breakdown": towns}, complete=True) == ["breakdown_sum"]
+
+
+def test_rows_below_another_source_need_not_give_it() -> None:
+    names = ["本年财政拨款", "其中：中央资金", "省级资金", "上年结转"]
+    assert sourced(["90", "50", "30", "10"], names, annual="100") == []
+    assert sourced(["90", "50", "30", "5"], names, annual="100") == ["breakdown_sum"]
+
+
+def test_execution_of_one_source_is_not_the_budgets() -> None:
+    row = {"level3": "中央资金执行率", "actual": "70%", "weight": 10, "score": 10}
+    assert table_of(row, budget_published={"annual": "100", "executed": "90"}) == []
+    own = {**row, "level3": "指标1：项目预算执行率（%）"}
+    assert table_of(own, budget_published={"annual": "100", "executed": "90"}) == [
+        "execution_rate",
+        "execution_score",
+    ]
+
+
+def test_total_with_words_is_read() -> None:
+    rows = [{**COUNT, "level3": "户数", "weight": 100, "score": 98}]
+    for total in ("98分", "得分：98", "98（优）", "98分，优", "98.00", " 98 分"):
+        assert table_of(*rows, complete=True, self_score=total) == [], total
+        assert report(0, {"indicators": rows, "self_score": total})["unread"] == [], total
+    assert table_of(*rows, complete=True, self_score="得分：97（优）") == ["scores_sum_total"]
+
+
+@pytest.mark.parametrize(
+    ("note", "copies"),
+    [("（与目标逐字相同）", True), ("（照抄预期目标）", True), ("【与左栏文字一致】", True), ("（与预期目标基本一致）", False),
+     ("与预期目标一致", False), ("（完成，与上年一致）", False), ("（略）", False)],
+)  # fmt: skip
+def test_editors_note_that_the_result_repeats_the_objective(note: str, *, copies: bool) -> None:
+    assert found(annual_objective="目标1", actual_objective=note) == (["objective_copied"] if copies else [])

@@ -6,11 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiheng.rules.published.checks import CHECKS, LABELS
 from jiheng.rules.published.report import report
+from tests.rules.published.measure import made_up, published
 from tests.rules.published.twins import DEFECTS, DRESSES, Table, clean_tables, dressed
 
 JSON = st.recursive(
@@ -44,16 +45,33 @@ def planted(table: Table, path: str, value: object) -> Table:
 
 
 @pytest.mark.parametrize("dress", sorted(DRESSES))
+@settings(max_examples=25)
 @given(table=clean_tables())
 def test_clean_table_has_no_finding_in_any_dress(dress: str, table: Table) -> None:
     assert report(0, dressed(table, DRESSES[dress]))["findings"] == []
 
 
 @pytest.mark.parametrize(("defect", "check"), DEFECTS.items(), ids=[defect.__name__ for defect in DEFECTS])
+@settings(max_examples=25)
 @given(table=clean_tables())
 def test_one_defect_is_exactly_one_finding(defect: Callable[[Table], None], check: str, table: Table) -> None:
     defect(table)
     assert found(table) == [check]
+
+
+def test_every_defect_is_exactly_one_finding_in_every_dress() -> None:
+    tally = made_up(range(2))
+    assert tally.wrong == []
+    assert tally.planted == tally.named
+    assert sum(tally.planted.values()) > 2 * len(DEFECTS) * len(DRESSES) * 0.8
+
+
+def test_defects_planted_into_real_tables_are_found_and_nothing_besides() -> None:
+    tally = published()
+    assert tally.wrong == []
+    assert tally.planted == tally.named
+    assert tally.alarms == 0
+    assert not tally.tables or set(tally.planted) == set(CHECKS)
 
 
 @given(table=clean_tables())

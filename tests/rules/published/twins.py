@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from decimal import ROUND_HALF_UP, Decimal
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -64,27 +65,24 @@ def row(name: tuple[Any, ...], weight: int, score: Decimal, reason: str = "") ->
             "actual": actual, "weight": weight, "score": score, "deviation_reason": reason or None}  # fmt: skip
 
 
-@st.composite
-def clean_tables(draw: st.DrawFn) -> Table:
+def clean_table(chance: Random) -> Table:
     """A self-evaluation without an inconsistency: reached rows full, missed rows in proportion, sums that agree."""
-    count = draw(st.integers(3, 9))
-    weights = share(90, draw(st.lists(st.integers(1, 9), min_size=count, max_size=count)))
+    count = chance.randint(3, 9)
+    weights = share(90, [chance.randint(1, 9) for _ in range(count)])
     rows = [row(REACHED[0], weights[0], Decimal(weights[0]))]
     for weight in weights[1:]:
-        kind = draw(st.sampled_from(["reached", "missed", "words", "reason"]))
+        kind = chance.choice(["reached", "missed", "words", "reason"])
         if kind == "missed":
-            name = draw(st.sampled_from(MISSED))
+            name = chance.choice(MISSED)
             rows.append(row(name, weight, half_up(Decimal(weight) * name[5] / name[6])))
         elif kind == "words":
-            rows.append(row(draw(st.sampled_from(WORDS)), weight, Decimal(weight)))
+            rows.append(row(chance.choice(WORDS), weight, Decimal(weight)))
         elif kind == "reason":
-            rows.append(
-                row(draw(st.sampled_from(REACHED)), weight, Decimal(weight) - 1 / Decimal(2), "佐证材料不全")
-            )
+            rows.append(row(chance.choice(REACHED), weight, Decimal(weight) - 1 / Decimal(2), "佐证材料不全"))
         else:
-            rows.append(row(draw(st.sampled_from(REACHED)), weight, Decimal(weight)))
-    sources = draw(st.lists(st.integers(1000, 10**7), min_size=2, max_size=4))
-    spent = [amount * draw(st.integers(3, 100)) // 100 for amount in sources]
+            rows.append(row(chance.choice(REACHED), weight, Decimal(weight)))
+    sources = [chance.randint(1000, 10**7) for _ in range(chance.randint(2, 4))]
+    spent = [amount * chance.randint(3, 100) // 100 for amount in sources]
     adjusted, executed = Decimal(sum(sources)) * CENT, Decimal(sum(spent)) * CENT
     points = half_up(executed * 100 / adjusted)
     score = half_up(points / 10)
@@ -100,6 +98,11 @@ def clean_tables(draw: st.DrawFn) -> Table:
         "indicators": rows, "self_score": sum((r["score"] for r in rows), score), "weight_total_published": 100,
         "notes": None,
     }  # fmt: skip
+
+
+def clean_tables() -> st.SearchStrategy[Table]:
+    """Clean tables for Hypothesis, one a seed."""
+    return st.integers(0, 2**32).map(lambda seed: clean_table(Random(seed)))
 
 
 def dressed(table: Table, dress: Callable[[Table], None]) -> Table:
@@ -213,9 +216,185 @@ def own_total(table: Table) -> None:
     table["budget_breakdown"].insert(0, row)
 
 
+def amounts_in_words(table: Table) -> None:
+    """Words before the amounts and a stop behind them."""
+    reprint(table, lambda text: f"共计{text}万元。")
+
+
+def broken_over_lines(table: Table) -> None:
+    """Figures that a narrow column broke inside a group of three."""
+    reprint(table, lambda text: f"{Decimal(text):,}".replace(",", ",\n", 1))
+
+
+def executed_in_yuan(table: Table) -> None:
+    """Only what was executed is printed in 元, which the 万元 figure beside it shows."""
+    printed = table["budget_published"]
+    executed = Decimal(printed["executed"])
+    table["budget"] = {"executed_wan": executed}
+    printed["executed"] = f"{executed * 10000:f}"
+
+
+def dashes(table: Table) -> None:
+    """What is empty is a dash, a slash or 无."""
+    table["budget_published"]["received"] = "—"
+    table["budget_breakdown"].append({"item": "社会资金", "published": "/"})
+    for each, blank in zip(table["indicators"], ["/", "无", "——", "-"] * 9, strict=False):
+        each["deviation_reason"] = each["deviation_reason"] or blank
+
+
+def subtotals(table: Table) -> None:
+    """A subtotal after the first row and a total at the end."""
+    first = table["indicators"][0]
+    table["indicators"].insert(1, {"level1": "产出指标", "level3": "小计", "weight": first["weight"], "score": first["score"]})  # fmt: skip
+    table["indicators"].append({"level1": "总分", "weight": "100", "score": table["self_score"]})
+
+
+def heading_again(table: Table) -> None:
+    """The heading printed again where the page turned."""
+    table["indicators"].insert(1, {"level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值",
+                                   "actual": "实际完成值", "weight": "分值", "score": "得分"})  # fmt: skip
+
+
+def lines_left_over(table: Table) -> None:
+    """Empty lines of the blank form."""
+    blank = {"level1": None, "level2": "质量指标", "target": "", "actual": None, "weight": "", "score": "/"}
+    table["indicators"].insert(1, {**blank, "level3": "指标2："})
+    table["indicators"].append({**blank, "level3": "……"})
+
+
+def weights_as_percent(table: Table) -> None:
+    """Weights with a per cent sign."""
+    for each in table["indicators"]:
+        each["weight"] = f"{each['weight']}%"
+    table["budget_published"]["bw"] = "10%"
+
+
+def weights_as_shares(table: Table) -> None:
+    """Weights as shares of one, scores as points."""
+    for each in table["indicators"]:
+        each["weight"] = Decimal(each["weight"]) / 100
+    table["budget_published"]["bw"] = "0.1"
+
+
+def two_decimals(table: Table) -> None:
+    """Weights and scores with two decimals, as texts."""
+    for each in table["indicators"]:
+        each.update(weight=f"{each['weight']}.00", score=f"{each['score']:.2f}")
+
+
+def annual_only(table: Table) -> None:
+    """No adjusted budget."""
+    table["budget_published"]["adjusted"] = ""
+
+
+def raised_in_the_year(table: Table) -> None:
+    """The budget was raised in the year; execution goes by the adjusted one."""
+    printed = table["budget_published"]
+    printed["annual"] = str((Decimal(printed["adjusted"]) / 2).quantize(CENT))
+
+
+def whole_rate(table: Table) -> None:
+    """The rate without decimals; the score from the unrounded one."""
+    printed = table["budget_published"]
+    exact = Decimal(printed["executed"]) * 100 / Decimal(printed["adjusted"])
+    printed["rate"] = f"{half_up(exact, 0)}%"
+
+
+def sources_in_two_levels(table: Table) -> None:
+    """The first source split into 其中 rows, which are no money of their own."""
+    budget, executed = table["budget_breakdown"][0]["published"].split("/")
+    half = [(Decimal(x) / 2).quantize(CENT) for x in (budget, executed)]
+    rest = [Decimal(x) - h for x, h in zip((budget, executed), half, strict=True)]
+    table["budget_breakdown"][1:1] = [{"item": "其中：一般公共预算", "published": f"{half[0]}/{half[1]}"},
+                                      {"item": "政府性基金", "published": f"{rest[0]}/{rest[1]}"}]  # fmt: skip
+
+
+def taken_back(table: Table) -> None:
+    """A negative source: money taken back."""
+    first = table["budget_breakdown"][0]
+    budget, executed = (Decimal(x) for x in first["published"].split("/"))
+    first["published"] = f"{budget + 5}/{executed}"
+    table["budget_breakdown"].append({"item": "收回资金", "published": "-5/0"})
+
+
+def one_weight_for_two(table: Table) -> None:
+    """Two rows under one merged weight, each with its own score."""
+    first = table["indicators"][0]
+    second = row(REACHED[1], 0, first["score"] - 1)
+    second["weight"] = None
+    first["score"] = Decimal(1)
+    table["indicators"].insert(1, second)
+
+
+def one_score_for_two(table: Table) -> None:
+    """Two rows under one merged score."""
+    first, second = table["indicators"][:2]
+    first["score"] += second["score"]
+    second["score"] = None
+
+
+def total_with_grade(table: Table) -> None:
+    """The total with its unit and grade."""
+    table["self_score"] = f"{table['self_score']}分（优）"
+
+
+def objective_taken_up(table: Table) -> None:
+    """The result takes up the objective's words and goes on."""
+    table["actual_objective"] = table["annual_objective"] + "已于年底前全部完成。"
+
+
+def done_in_words(table: Table) -> None:
+    """Actual values with a word before and a note behind."""
+    for each in table["indicators"]:
+        if str(each["actual"])[:1].isdigit():
+            each["actual"] = f"已完成{each['actual']}（据实）"
+
+
+def only_what_is_there(table: Table) -> None:
+    """Nothing but the keys that say something."""
+    for key in ("region", "fiscal_year", "budget", "weight_total_published", "notes"):
+        table.pop(key)
+    for each in table["indicators"]:
+        for key in [key for key, value in each.items() if value is None]:
+            each.pop(key)
+
+
+def half_filled(table: Table) -> None:
+    """The lower half was never filled in."""
+    for each in table["indicators"][1:]:
+        each.update(actual=None, score=None, deviation_reason=None)
+    table["self_score"] = None
+
+
+def misread_values(table: Table) -> None:
+    """A scanner took ≥ for a figure and a sign for a letter; the rows stand as scored."""
+    weight = table["indicators"][0]["weight"]
+    table["indicators"][0].update(target="290%", actual="98%", level3="群众满意度", weight=weight)
+    table["indicators"][-1].update(
+        target="工5%", actual="5=50%", score=Decimal(table["indicators"][-1]["weight"])
+    )
+    table["indicators"][-1]["deviation_reason"] = None
+    follow(table)
+
+
+def about(table: Table) -> None:
+    """Values that are only about a figure."""
+    table["indicators"][0].update(target="120余人", actual="118人")
+    table["budget_published"]["received"] = "约5000万元"
+
+
+def named_figures(table: Table) -> None:
+    """Each figure of a source named in its cell."""
+    reprint_sources(table, lambda text: "预算{}万元，执行{}万元".format(*text.split("/")))
+
+
 DRESSES = {dress.__name__: dress for dress in (
     full_width, grouped, unit_in_cell, in_yuan, bare_rate, rate_as_share, three_columns, with_rates, as_texts, as_floats,
-    merged, total_among_rows, execution_as_row, execution_twice, own_total)}  # fmt: skip
+    merged, total_among_rows, execution_as_row, execution_twice, own_total, amounts_in_words, broken_over_lines,
+    executed_in_yuan, dashes, subtotals, heading_again, lines_left_over, weights_as_percent, weights_as_shares, two_decimals,
+    annual_only, raised_in_the_year, whole_rate, sources_in_two_levels, taken_back, one_weight_for_two, one_score_for_two,
+    total_with_grade, objective_taken_up, done_in_words, only_what_is_there, half_filled, misread_values, about,
+    named_figures)}  # fmt: skip
 
 
 def follow(table: Table, rate: Decimal | None = None) -> None:
@@ -327,6 +506,135 @@ def misread_amount(table: Table) -> None:
     table["budget_breakdown"].append({"item": "社会资金", "published": "M.8/0"})
 
 
+def rows_of_95(table: Table) -> None:
+    """Rows add up to 95 and no execution's points are to be seen."""
+    for key in ("bw", "bs"):
+        table["budget_published"].pop(key)
+    table["indicators"][0]["weight"] += 5
+    table["indicators"][0]["score"] += 5
+    table["self_score"] = None
+
+
+def heavier_execution(table: Table) -> None:
+    """Execution weighs 20 beside rows of 90."""
+    printed = table["budget_published"]
+    printed.update(bw="20", bs=str(half_up(Decimal(printed["rate"].rstrip("%")) / 5)))
+    follow_rows(table)
+
+
+def follow_rows(table: Table) -> None:
+    """The total as the rows and execution's printed score give it."""
+    table["self_score"] = sum(
+        (r["score"] for r in table["indicators"]), Decimal(table["budget_published"]["bs"])
+    )
+
+
+def total_a_hundredth_off(table: Table) -> None:
+    """The total is 0.01 too low."""
+    table["self_score"] -= CENT
+
+
+def execution_above_its_weight(table: Table) -> None:
+    """Execution scores half a point more than it weighs, at a rate that gives as much."""
+    printed = table["budget_published"]
+    adjusted = Decimal(printed["adjusted"])
+    printed.update(
+        annual=str(adjusted * 2),
+        adjusted=str(adjusted * 2),
+        executed=str(adjusted * 2),
+        rate="105%",
+        bs="10.5",
+    )
+    table["budget_breakdown"] = []
+    printed.update(executed="", received="")
+    follow_rows(table)
+
+
+def rate_by_the_annual_budget(table: Table) -> None:
+    """The rate was taken of the annual budget though the adjusted one is twice as large."""
+    printed = table["budget_published"]
+    printed["adjusted"] = str(Decimal(printed["adjusted"]) * 2)
+    table["budget_breakdown"] = []
+
+
+def rate_a_unit_off(table: Table) -> None:
+    """The rate's last decimal is one unit off."""
+    rate = Decimal(table["budget_published"]["rate"].rstrip("%"))
+    table["budget_published"]["rate"] = f"{rate + CENT if rate < 50 else rate - CENT}%"
+
+
+def score_rounded_to_whole_points(table: Table) -> None:
+    """Execution's score was rounded to whole points, or off by half a point where it was whole."""
+    printed = table["budget_published"]
+    whole = half_up(Decimal(printed["bs"]), 0)
+    near = abs(whole - Decimal(printed["bs"])) < Decimal("0.1")
+    printed["bs"] = str(whole - Decimal("0.5") if near and whole >= 1 else whole + (1 if near else 0))
+    follow_rows(table)
+
+
+def spent_above_a_printed_nought(table: Table) -> None:
+    """The budget is printed as 0.00 and money was spent; no rate."""
+    printed = table["budget_published"]
+    printed.update(annual="0.00", adjusted="0.00", rate="", bs="")
+    table["budget_breakdown"] = []
+    table["self_score"] = None
+
+
+def missed_in_another_unit(table: Table) -> None:
+    """1,900 米 where 2 公里 were to be built, with full points."""
+    table["indicators"][0].update(level3="新建道路", target="不少于2公里", actual="1900米")
+
+
+def too_dear_with_full_points(table: Table) -> None:
+    """A cost above its ceiling with full points."""
+    table["indicators"][0].update(level2="成本指标", level3="建设成本", target="≤30万元", actual="30.5万元")
+
+
+def accident_with_full_points(table: Table) -> None:
+    """One accident where none was to happen, with full points."""
+    table["indicators"][0].update(level2="社会效益指标", level3="安全事故发生数", target="0起", actual="1起")
+
+
+def equal_and_less_points(table: Table) -> None:
+    """The very figure that was aimed at, with fewer points and no reason."""
+    table["indicators"][0].update(target="42个", actual="42", deviation_reason=None)
+    table["indicators"][0]["score"] -= Decimal("0.5")
+    follow(table)
+
+
+def copied_in_full_width(table: Table) -> None:
+    """The result repeats the objective in full-width signs, over two lines."""
+    table["actual_objective"] = table["annual_objective"].replace(",", "，\n").translate(FULL_WIDTH)
+
+
+def last_source_left_out(table: Table) -> None:
+    """The last of three sources is not printed, or only half of the second; what was spent is all there."""
+    rows = table["budget_breakdown"]
+    if len(rows) == 2:
+        budget, spent = rows[1]["published"].split("/")
+        rows[1]["published"] = f"{(Decimal(budget) / 2).quantize(CENT)}/{spent}"
+        return
+    _, executed = rows.pop()["published"].split("/")
+    budget, spent = rows[0]["published"].split("/")
+    rows[0]["published"] = f"{budget}/{Decimal(spent) + Decimal(executed)}"
+
+
+def empty_annual_total(table: Table) -> None:
+    """Of three columns, the annual one was never added up."""
+    three_columns(table)
+    table["budget_published"]["annual"] = "0"
+
+
+def no_figure(table: Table) -> None:
+    """Letters for digits in a source."""
+    table["budget_breakdown"].append({"item": "社会资金", "published": "1O.5/0"})
+
+
+def template_left_in(table: Table) -> None:
+    """The template's stars stand where the annual budget belongs."""
+    table["budget_published"]["annual"] = "**万元"
+
+
 DEFECTS = {
     heavier_row: "weights_sum_100", wrong_total: "scores_sum_total", score_above_weight: "score_le_weight",
     wrong_rate: "execution_rate", rate_above_nothing: "execution_rate", wrong_execution_score: "execution_score",
@@ -334,4 +642,56 @@ DEFECTS = {
     lost_without_reason: "score_vs_attainment", copied: "objective_copied", copied_by_note: "objective_copied",
     source_too_large: "breakdown_sum", spent_source_too_large: "breakdown_sum_executed",
     empty_total_row: "total_row_vs_subrow", words_for_amount: "amount_readable", misread_amount: "amount_readable",
+    rows_of_95: "weights_sum_100", heavier_execution: "weights_sum_100", total_a_hundredth_off: "scores_sum_total",
+    execution_above_its_weight: "score_le_weight", rate_by_the_annual_budget: "execution_rate",
+    rate_a_unit_off: "execution_rate", score_rounded_to_whole_points: "execution_score",
+    spent_above_a_printed_nought: "executed_le_budget", missed_in_another_unit: "score_vs_attainment",
+    too_dear_with_full_points: "score_vs_attainment", accident_with_full_points: "score_vs_attainment",
+    equal_and_less_points: "score_vs_attainment", copied_in_full_width: "objective_copied",
+    last_source_left_out: "breakdown_sum", empty_annual_total: "total_row_vs_subrow", no_figure: "amount_readable",
+    template_left_in: "amount_readable",
 }  # fmt: skip
+
+Defect = Callable[[Table], None]
+FIRST_ROW: set[Defect] = {missed_with_full_points, lost_without_reason, missed_in_another_unit, too_dear_with_full_points,
+             accident_with_full_points, equal_and_less_points, score_above_weight}  # fmt: skip
+TOTALS: set[Defect] = {wrong_total, total_a_hundredth_off}
+NO_SOURCES: set[Defect] = {overspent, rate_above_nothing, rate_by_the_annual_budget, spent_above_a_printed_nought,
+              execution_above_its_weight}  # fmt: skip
+NO_AMOUNT: set[Defect] = {words_for_amount, template_left_in, misread_amount, no_figure}
+COPIES: set[Defect] = {copied, copied_by_note, copied_in_full_width}
+HIDES: dict[str, set[Defect]] = {
+    # dresses that print over what a defect changed, or in which the checked figures are not there
+    "half_filled": TOTALS | {score_above_weight},
+    "one_weight_for_two": FIRST_ROW | {heavier_row, rows_of_95, heavier_execution},
+    "one_score_for_two": FIRST_ROW | TOTALS,
+    "misread_values": FIRST_ROW | TOTALS | {rows_of_95, spent_above_a_printed_nought},
+    "about": FIRST_ROW - {score_above_weight},
+    "objective_taken_up": COPIES,
+    "whole_rate": NO_SOURCES | {empty_total_row, wrong_rate, rate_a_unit_off},
+    "annual_only": {rate_by_the_annual_budget, empty_annual_total},
+    "raised_in_the_year": {empty_annual_total, words_for_amount, template_left_in},
+    "named_figures": {empty_annual_total, misread_amount, no_figure},
+    "three_columns": {empty_annual_total},
+    "own_total": {empty_annual_total},
+    "sources_in_two_levels": NO_SOURCES | {empty_annual_total},
+    "taken_back": NO_SOURCES | {empty_annual_total},
+    "execution_twice": {rows_of_95, heavier_execution, execution_above_its_weight},
+    "execution_as_row": {rows_of_95, heavier_execution},
+    "unit_in_cell": {heavier_execution, execution_above_its_weight},
+    "weights_as_percent": {heavier_execution},
+    "weights_as_shares": {heavier_execution},
+    "amounts_in_words": {execution_above_its_weight},
+    "as_floats": {rows_of_95, spent_above_a_printed_nought},
+    "rate_as_share": {spent_above_a_printed_nought},
+    "broken_over_lines": NO_AMOUNT | {execution_above_its_weight},
+    "grouped": NO_AMOUNT | {execution_above_its_weight},
+    "in_yuan": NO_AMOUNT | {execution_above_its_weight},
+    "executed_in_yuan": {execution_above_its_weight},
+}  # fmt: skip
+"""A defect and a dress that do not go together."""
+
+
+def goes_with(defect: Callable[[Table], None], dress: str) -> bool:
+    """Whether the defect is still there, and the only one, under the dress."""
+    return defect not in HIDES.get(dress, set())

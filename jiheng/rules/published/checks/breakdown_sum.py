@@ -7,13 +7,15 @@ from jiheng.rules.published.plain_figures import short
 
 
 def find(form: PublishedForm) -> list[Finding]:
-    """Each budget column on its own; a zero total above sources is another check's finding."""
-    findings = []
+    """One finding for the table, whichever of its budget columns it is; a zero total is another check's finding."""
+    wrong = []
     for column in columns(form):
-        summed = None if column.executed or column.total.value == 0 else shortfall(column)
-        if summed is not None:
-            where = f"资金来源·{column.label}"
-            findings.append(
-                Finding("breakdown_sum", where, column.total.text, f"分项合计{short(summed)}万元")
-            )
-    return findings
+        if not column.executed and column.total.value != 0:
+            summed = shortfall(column, cut=form.list_cut, whole=form.complete)
+            wrong += [] if summed is None else [(column, summed)]
+    if not wrong:
+        return []
+    where = "、".join(column.label for column, _ in wrong)
+    printed = "/".join(column.total.text for column, _ in wrong)
+    words = f"分项合计{'/'.join(short(summed) for _, summed in wrong)}万元"
+    return [Finding("breakdown_sum", f"资金来源·{where}", printed, words)]

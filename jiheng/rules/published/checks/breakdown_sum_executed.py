@@ -10,7 +10,11 @@ def find(form: PublishedForm) -> list[Finding]:
     """The column 全年执行数 of tables that print it for each source."""
     findings = []
     for column in columns(form):
-        summed = shortfall(column) if column.executed and column.total.value != 0 else None
+        summed = (
+            shortfall(column, cut=form.list_cut, whole=form.complete)
+            if column.executed and column.total.value != 0
+            else None
+        )
         if summed is not None:
             words = f"执行数分项合计{short(summed)}万元"
             findings.append(

@@ -6,6 +6,7 @@ from jiheng.rules.published.checks.execution_rate import rate_agrees
 from jiheng.rules.published.figures import Figure, Rate, rate
 from jiheng.rules.published.form import Finding, PublishedForm
 from jiheng.rules.published.plain_figures import short
+from jiheng.rules.reading import is_blank
 
 STEP = Decimal("0.05")
 FULL = Decimal(100)
@@ -24,7 +25,7 @@ def find(form: PublishedForm) -> list[Finding]:
     return [
         finding
         for row in form.rows
-        if row.is_execution and not row.target_text and not row.reason
+        if row.is_execution and is_blank(row.target_text) and is_blank(row.reason)
         for finding in _judge(
             f"绩效指标第{row.number}行·{row.name}", rate(row.actual_text), None, row.weight, row.score
         )

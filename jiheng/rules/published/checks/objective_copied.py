@@ -5,7 +5,9 @@ import re
 from jiheng.rules.published.form import Finding, PublishedForm
 from jiheng.rules.reading import is_blank, plain
 
-EDITOR_NOTE = re.compile(r"\([^()]{0,12}(?:逐字|完全|文字)(?:相同|一致)\)|\([^()]{0,8}照抄[^()]{0,8}\)")
+EDITOR_NOTE = re.compile(
+    r"[(\[【](?=.*(?:目标|左[栏侧]|上[栏列]|逐字|照[抄搬]|原文))(?!.*(?:基本|大致|大体|部分|略|不|未|差异))[^()]{0,16}(?:逐字|完全|文字|全文|内容|表述|原文)?(?:相同|一致|照抄|照搬|重复|雷同)[^()]{0,10}[)\]】]"
+)
 SIGNS = re.compile(r"[\s,.;:、。“”\"'!?()\[\]【】《》·—-]+")
 
 

@@ -2,6 +2,7 @@
 
 from jiheng.rules.published.attainment import attainment
 from jiheng.rules.published.form import Finding, PublishedForm, Row
+from jiheng.rules.published.merged import merged_rows
 from jiheng.rules.reading import is_blank
 
 NO_REASON = frozenset(
@@ -10,8 +11,9 @@ NO_REASON = frozenset(
 
 
 def find(form: PublishedForm) -> list[Finding]:
-    """Rows with a readable quantitative target and actual value, a weight and a score."""
-    return [finding for row in form.rows for finding in _judge(row)]
+    """Rows with a readable quantitative target and actual value and a weight and a score of their own."""
+    merged = merged_rows(form.rows)
+    return [finding for row in form.rows if row.number not in merged for finding in _judge(row)]
 
 
 def _judge(row: Row) -> list[Finding]:
