@@ -234,7 +234,7 @@ def test_no_code_asks_for_djangos_own_rights() -> None:
 
 def visible_functions() -> dict[str, Callable[[Any], Any]]:
     """Return every function of the package that says what a person may see, by its full name."""
-    found = {}
+    found: dict[str, Callable[[Any], Any]] = {}
     for path, tree in python_files(PACKAGE):
         names = [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("visible_")]
         if names:

@@ -1,5 +1,6 @@
 """People and appointments by their services: what is written, what is refused, what stays on record."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,9 +24,8 @@ from jiheng.foundation.accounts.services import (
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.refused import Refused
-from tests.make import PASSWORD, make_organisation, make_person, make_place
-
-pytestmark = pytest.mark.django_db
+from tests.make import BEGINNING, PASSWORD, make_organisation, make_person, make_place
+from tests.threads import all_at_once, names_of
 
 TODAY = date(2023, 5, 10)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -39,7 +39,7 @@ def _day():
 
 
 @pytest.fixture
-def place() -> Place:
+def place(db: None) -> Place:
     return make_place()
 
 
@@ -152,7 +152,9 @@ class TestAppoint:
 
     def test_finance_and_project_of_a_unit_are_two_persons(self, school: Organisation, security: Person) -> None:
         clerk = user_of(make_person(school, "unit_project"))
-        told = {"user": clerk, "organisation": school, "role": "unit_finance", "person": security, "reason": WHY}
+        told: dict[str, Any] = {
+            "user": clerk, "organisation": school, "role": "unit_finance", "person": security, "reason": WHY,
+        }  # fmt: skip
         with pytest.raises(Refused, match="须是两个人") as refused:
             appoint(valid_from=TODAY, **told)
         assert "财会〔2012〕21号" in refused.value.refusals[0].clause
@@ -210,6 +212,23 @@ class TestAppoint:
             )
 
 
+@pytest.mark.concurrency
+def test_of_two_who_give_incompatible_offices_at_once_one_is_refused(committed: None) -> None:
+    place = make_place()
+    bureau, school = make_organisation(place, "bureau", "财政局"), make_organisation(place, "unit", "第一中学")
+    one, two = make_person(bureau, "security_admin"), make_person(bureau, "security_admin")
+    user = user_of(make_person(school, "unit_head"))
+
+    def giving(role: str, person: Person) -> Callable[[], Appointment]:
+        return lambda: appoint(
+            user=user, organisation=school, role=role, valid_from=BEGINNING, person=person, reason=WHY
+        )
+
+    answers = all_at_once(giving("unit_project", one), giving("unit_finance", two))
+    assert names_of(answers) == ["Refused", "done"]
+    assert user.appointments.count() == 2
+
+
 class TestEnd:
     """任职只结束，不删除。"""
 
@@ -259,7 +278,7 @@ class TestAccount:
         return make_person(school, "unit_project")
 
     def acts(self, user: User, place: Place, person: Person, reason: str = "本人申请") -> list[Any]:
-        told = {"user": user, "place": place, "person": person, "reason": reason}
+        told: dict[str, Any] = {"user": user, "place": place, "person": person, "reason": reason}
         return [
             lambda: give_password(new="quiet-river-27", **told),
             lambda: switch_account(on=False, **told),
