@@ -55,6 +55,25 @@ def rows_of(goal: Goal) -> list[tuple[str, str, str]]:
     return [(row.name, row.target_text, row.unit) for row in goal.indicators.all()]
 
 
+def test_a_block_of_excel_is_pasted_into_an_empty_goal(
+    page: Page, live_server: LiveServer, county: make.County
+) -> None:
+    goal = start_goal(year=make.make_subject(county), person=county.person("unit_project"))
+    enter(page, live_server, county.person("unit_project"), county)
+    page.goto(f"{live_server.url}/goals/{goal.pk}/edit/")
+    expect(page.locator("#indicators tbody tr:visible")).to_have_count(1)
+    page.locator('[name="rows-0-name"]').focus()
+    page.evaluate(PASTE, "参训单位数\t≥20\t个\t10\n培训合格率\t≥95\t%\t15\n资料印制册数\t≥300\t册\t5")
+    expect(page.locator(".grid-say")).to_have_text("已粘贴 3 行")
+    expect(page.locator("#indicators tbody tr:visible")).to_have_count(3)
+    page.fill("[name=objective]", "举办教师培训2期。")
+    page.click("button[value=save]")
+    page.wait_for_load_state()
+    assert rows_of(goal) == [
+        ("参训单位数", "≥20", "个"), ("培训合格率", "≥95", "%"), ("资料印制册数", "≥300", "册"),
+    ]  # fmt: skip
+
+
 def test_goal_is_filled_from_the_library_and_from_excel(
     page: Page, live_server: LiveServer, county: make.County
 ) -> None:

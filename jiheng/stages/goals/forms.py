@@ -268,10 +268,10 @@ class HalfForms:
         if narrow:
             self.form.fields["objective"].widget.attrs["readonly"] = True
             self.form.fields["medium_objective"].widget.attrs["readonly"] = True
-        self.grid = Rows(data, initial=rows, prefix="rows", form_kwargs={"goal": goal})
+        self.grid = _ready(Rows(data, initial=rows, prefix="rows", form_kwargs={"goal": goal}))
         if goal.scope == "department":
             tasks = [{"pk": task.pk, "name": task.name, "content": task.content} for task in goal.tasks.all()]
-            self.tasks = Tasks(data, initial=tasks if data is None else None, prefix="tasks")
+            self.tasks = _ready(Tasks(data, initial=tasks if data is None else None, prefix="tasks"))
 
     def _money(self, data: QueryDict | None, mark: str) -> None:
         goal = self.goal
@@ -307,6 +307,13 @@ class HalfForms:
     def rows(self) -> list[RowData]:
         """Return the rows of the grid that say something, in their order."""
         return [form.told() for form in _kept(self.grid) if not form.is_blank]
+
+
+def _ready(formset: BaseFormSet[Any]) -> BaseFormSet[Any]:
+    """An empty grid begins with one empty row: to type in, and to paste a block of a sheet into."""
+    if not formset.is_bound and not formset.initial:
+        formset.extra = 1
+    return formset
 
 
 def _kept(formset: BaseFormSet[Any] | None) -> list[Any]:

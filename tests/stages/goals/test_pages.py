@@ -13,6 +13,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import Evidence
 from jiheng.registers.indicators.services import load_library
 from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.services import start_goal
 from jiheng.stages.goals.stage import STAGE
 from tests import make
 
@@ -195,6 +196,26 @@ def test_autosave_keeps_what_was_typed_even_twice(county: make.County) -> None:
         assert project.post(url("autosave", goal.pk), data).status_code == 204
     assert [row.name for row in goal.indicators.all()][-1] == "新的一行"
     assert goal.indicators.count() == 8
+
+
+def test_an_empty_grid_begins_with_one_row_that_is_no_indicator(county: make.County) -> None:
+    goal = start_goal(year=make.make_subject(county), person=county.person("unit_project"))
+    client = as_(county.person("unit_project"), county)
+    page = client.get(url("edit", goal.pk)).content.decode()
+    assert 'name="rows-TOTAL_FORMS" value="1"' in page
+    assert 'name="rows-0-name"' in page
+    blank = dict.fromkeys(("level1", "level2", "name", "target_text", "unit", "weight", "free_reason"), "")
+    answer = client.post(url("edit", goal.pk), content_form(goal, [blank], objective="只写了目标。"))
+    assert answer.status_code == 302
+    goal.refresh_from_db()
+    assert (goal.objective, goal.indicators.count()) == ("只写了目标。", 0)
+    whole = start_goal(
+        year=make.make_subject(county, kind="department", code="D1"), person=county.person("unit_project")
+    )
+    whole.tasks.all().delete()
+    assert 'name="tasks-0-name"' in client.get(url("edit", whole.pk)).content.decode()
+    filled = make.make_goal(county, make.make_subject(county))
+    assert 'name="rows-TOTAL_FORMS" value="7"' in client.get(url("edit", filled.pk)).content.decode()
 
 
 def test_grid_rows_are_removed_and_blank_ones_ignored(county: make.County) -> None:
