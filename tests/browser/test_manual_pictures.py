@@ -20,7 +20,7 @@ RETURNED = "2027年农产品质量安全检测及追溯体系建设项目"
 MAJOR = "2027年老旧小区供水管网改造工程（含计量设施更新）"
 LATE = "2025年农村公路日常养护项目"
 GOOD_LIST = (
-    "项目代码,项目名称,预算类型,预算金额,批复日期,文号\nP01,,预算调整,12.5,2026-10-08,示例财预〔2026〕31号\n"
+    "项目代码,项目名称,预算类型,预算金额,批复日期,文号\nP01,,预算调整,-2.5,2026-10-08,示例财预〔2026〕31号\n"
 )
 WRONG_LIST = GOOD_LIST + "P99,,预算调整,8万左右,2026-10-08,\n"
 
@@ -289,3 +289,22 @@ def test_pictures_of_the_chain(office: Office) -> None:
     page.get_by_role("button", name="开始核验").click()
     expect(page.locator("#main")).to_contain_text("完整")
     picture(page, "audit-verify", height=640)
+
+
+def test_pictures_of_people(office: Office) -> None:
+    """The security administrator's list, the form for somebody new, one person's record."""
+    page = office.sit("bureau.security_admin")
+    office.open(page, "/people/")
+    picture(page, "people-list")
+    follow(page, "登记人员")
+    page.get_by_label("登录名").fill("wangyichuan")
+    page.get_by_label("姓名").fill("王一川")
+    page.locator("#field-organisation select").select_option(label="县第二小学")
+    page.get_by_label("岗位").select_option(label="财务经办")
+    page.get_by_label("任职起日").fill("2026-10-12")
+    page.get_by_label("任职依据").fill("示例教发〔2026〕18号，岗位调整")
+    picture(page, "people-register", height=760)
+    office.open(page, "/people/")
+    page.locator("main tbody tr", has_text="县第二小学").first.get_by_role("link").first.click()
+    expect(page.get_by_role("link", name="重置密码")).to_be_visible()
+    picture(page, "people-record", height=760)

@@ -72,6 +72,7 @@ def promise(office: Office) -> str:
     page.get_by_role("button", name="从空白填报").click()
     page.get_by_label("年度目标").fill(OBJECTIVE)
     fill_grid(page)
+    page.locator("#indicators .table-scroll").first.evaluate("box => box.scrollLeft = 0")
     picture(page, "goal-grid", top="#indicators")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.locator(".message-success")).to_contain_text("已保存")
