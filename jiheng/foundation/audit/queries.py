@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from jiheng.foundation.audit.chain import seal
@@ -26,9 +27,10 @@ def first_break(place_id: int, anchor: tuple[int, str] | None = None) -> Break |
     """Return the first broken link of a place's chain, or None when it is whole.
 
     A cut tail shows against the head; a rebuilt chain shows against `anchor`, the number and digest
-    that were noted outside the database.
+    that were noted outside the database. A chain that is gone shows against either, and against whatever
+    the place has in other tables: nothing comes there without an entry.
     """
-    number, digest, anchored = 0, "", anchor is None
+    number, digest = 0, ""
     for row in Entry.objects.filter(place_id=place_id).order_by("number").iterator(chunk_size=2000):
         number += 1
         if row.number != number:
@@ -38,20 +40,33 @@ def first_break(place_id: int, anchor: tuple[int, str] | None = None) -> Break |
         if seal(row.algorithm, digest, sealed_content(row)) != row.digest:
             return Break(number, "内容与摘要不符，已被改动")
         digest = row.digest
-        if anchor is not None and number == anchor[0]:
-            if digest != anchor[1]:
-                return Break(number, "与库外留存的锚点不符，链曾被整体重写")
-            anchored = True
+        if anchor is not None and number == anchor[0] and digest != anchor[1]:
+            return Break(number, "与库外留存的锚点不符，链曾被整体重写")
+    if anchor is not None and anchor[0] > number:
+        return Break(number + 1, f"库外锚点记到第 {anchor[0]} 条，实有 {number} 条，尾部被截")
+    return _against_head(place_id, number, digest)
+
+
+def _against_head(place_id: int, number: int, digest: str) -> Break | None:
     head = Head.objects.filter(place_id=place_id).first()
     if head is None:
-        return Break(1, "链头缺失") if number else None
+        if number:
+            return Break(1, "链头缺失")
+        return Break(1, "该地区已有业务数据，审计链却一条也没有，整条链被删除") if _has_acted(place_id) else None
     if head.number != number:
         return Break(min(head.number, number) + 1, f"链头记到第 {head.number} 条，实有 {number} 条，尾部被截")
     if head.digest != digest:
         return Break(number, "与链头的摘要不符")
-    if not anchored and anchor is not None:
-        return Break(number + 1, f"库外锚点记到第 {anchor[0]} 条，实有 {number} 条，尾部被截")
+    if not number and _has_acted(place_id):
+        return Break(1, "该地区已有业务数据，审计链却一条也没有，整条链被删除")
     return None
+
+
+def _has_acted(place_id: int) -> bool:
+    """Return whether any table holds something of the place; every one of them is written within an act."""
+    own = (Entry, Head)
+    tables = [one for one in apps.get_models() if one not in own and any(f.name == "place" for f in one._meta.fields)]
+    return any(models.QuerySet(table).filter(place_id=place_id).exists() for table in tables)
 
 
 @dataclass(frozen=True)

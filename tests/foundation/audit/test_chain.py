@@ -118,6 +118,23 @@ def test_chain_that_was_rebuilt_whole_shows_against_the_anchor(place_id: int) ->
     assert "整体重写" in str(first_break(place_id, anchor))
 
 
+@pytest.mark.parametrize("head", ["gone", "empty"])
+def test_chain_that_was_deleted_whole_is_missed(place_id: int, head: str) -> None:
+    anchor = (10, entry(place_id, 10).get().digest)
+    Entry.objects.all().delete()
+    if head == "gone":
+        Head.objects.all().delete()
+    else:
+        Head.objects.update(number=0, digest="")
+    assert "整条链被删除" in str(first_break(place_id))
+    assert str(first_break(place_id, anchor)) == "第 1 条：库外锚点记到第 10 条，实有 0 条，尾部被截"
+
+
+@pytest.mark.django_db
+def test_anchor_of_a_place_without_chain_is_a_break() -> None:
+    assert "库外锚点" in str(first_break(make_place().pk, (1, "0" * 64)))
+
+
 @pytest.mark.django_db
 def test_empty_chain_is_whole() -> None:
     assert first_break(make_place().pk) is None
