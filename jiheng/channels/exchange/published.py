@@ -2,10 +2,11 @@
 
 import argparse
 import errno
+import io
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -49,14 +50,31 @@ def check_file(path: Path | str, out: Path | str | None = None) -> Summary:
     summary = Summary()
     if out is not None and Path(out).exists() and Path(out).samefile(path):
         raise FileExistsError(errno.EEXIST, "报告不能写到被检查的文件上", str(out))
-    with Path(path).open("rb") as lines:
+    with Path(path).open("rb") as file:
+        entries = _entries(_lines(file), summary)
         if out is None:
-            for entry in _entries(lines, summary):
+            for entry in entries:
                 _count(entry, summary)
             return summary
         with Path(out).open("w", encoding="utf-8", errors="backslashreplace") as target:
-            _write(_entries(lines, summary), target, summary)
+            _write(entries, target, summary)
     return summary
+
+
+def _lines(file: io.BufferedReader) -> Iterable[bytes]:
+    """The file's lines; a file in UTF-16, as some programs write it, comes as UTF-8. A pipe will do."""
+    if file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _from_utf_16(file)
+    return file
+
+
+def _from_utf_16(file: io.BufferedReader) -> Iterator[bytes]:
+    wide = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="\n")
+    try:
+        for line in wide:
+            yield line.encode("utf-8", "surrogatepass")
+    finally:
+        wide.detach()  # the file is closed by whoever opened it
 
 
 def _write(entries: Iterator[dict[str, object]], target: IO[str], summary: Summary) -> None:
@@ -69,7 +87,7 @@ def _write(entries: Iterator[dict[str, object]], target: IO[str], summary: Summa
     target.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
-def _entries(lines: IO[bytes], summary: Summary) -> Iterator[dict[str, object]]:
+def _entries(lines: Iterable[bytes], summary: Summary) -> Iterator[dict[str, object]]:
     """The report's entries; blank lines have none."""
     index = 0
     for number, line in enumerate(lines, start=1):
@@ -124,6 +142,7 @@ def _count(entry: dict[str, object], summary: Summary) -> None:
     for finding in findings:
         if len(summary.first) < SHOWN:
             words = f"{finding['where']}：公布“{finding['published']}”，应为或依据“{finding['computed']}”"
+            words = " ".join(words.split())
             summary.first.append(f"  [{entry['index']}] {name}｜{LABELS[finding['check']]}｜{words}")
 
 

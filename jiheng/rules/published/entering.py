@@ -49,7 +49,7 @@ HEADINGS = frozenset(
         "完成值",
     }
 )
-PLACEHOLDER_NAME = re.compile(r"(?:指标|目标)?[0-9一二三四五六七八九十]*[:：.、]?|[.…。]+|[-—/]+")
+PLACEHOLDER_NAME = re.compile(r"(?:(?:指标|目标)?[0-9一二三四五六七八九十]*[:：.、]?)(?:[.…。]+|[-—/]+|无)?")
 
 CELLS = ("level1", "level2", "level3", "target", "actual", "weight", "score")
 SOURCE_KEYS = frozenset({"item", "name", "source", "label", "published", "amount", "value", "amount_wan"})

@@ -15,7 +15,7 @@ def rows_sharing_a_score(rows: Sequence[Row]) -> frozenset[int]:
     for place, row in enumerate(rows):
         if row.score.value is None or row.weight.value is None or row.score.value <= row.weight.value:
             continue
-        followers = _followers(rows[place + 1 :], lacks="score")
+        followers = _followers(rows, place + 1, lacks="score")
         room = row.weight.value + sum((one.weight.value or Decimal(0) for one in followers), Decimal(0))
         if followers and row.score.value <= room:
             found |= {row.number, *(one.number for one in followers)}
@@ -28,7 +28,7 @@ def rows_sharing_a_weight(rows: Sequence[Row]) -> frozenset[int]:
     for place, row in enumerate(rows):
         if row.weight.value is None or row.score.value is None:
             continue
-        followers = _followers(rows[place + 1 :], lacks="weight")
+        followers = _followers(rows, place + 1, lacks="weight")
         if followers:
             found |= {row.number, *(one.number for one in followers)}
     return frozenset(found)
@@ -39,12 +39,15 @@ def merged_rows(rows: Sequence[Row]) -> frozenset[int]:
     return rows_sharing_a_score(rows) | rows_sharing_a_weight(rows)
 
 
-def _followers(rows: Sequence[Row], *, lacks: str) -> list[Row]:
-    """The rows directly below that have the one and lack the other."""
+def _followers(rows: Sequence[Row], first: int, *, lacks: str) -> list[Row]:
+    """The rows from `first` on, without a gap, that have the one and lack the other."""
     found: list[Row] = []
-    for row in rows:
+    for place in range(first, len(rows)):
+        row = rows[place]
         weight, score = row.weight, row.score
-        if (lacks == "score" and weight.value is not None and not score.text) or (lacks == "weight" and score.value is not None and not weight.text):
+        if (lacks == "score" and weight.value is not None and not score.text) or (
+            lacks == "weight" and score.value is not None and not weight.text
+        ):
             found.append(row)
         else:
             break

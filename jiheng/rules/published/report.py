@@ -13,7 +13,7 @@ NO_TABLE = "没有绩效目标表或自评表的任何栏目"
 def report(index: int, raw: object) -> dict[str, object]:
     """One entry of the report; an object that is no table at all is reported as unread."""
     if not isinstance(raw, Mapping):
-        return unreadable(index, f"不是一个 JSON 对象，而是 {type(raw).__name__}", cell(raw)[:60])
+        return unreadable(index, f"不是一个 JSON 对象，而是{_kind(raw)}；请每行写一张表", cell(raw)[:60])
     if not is_table(raw):
         return unreadable(index, NO_TABLE, "、".join(str(key) for key in list(raw)[:6]))
     form = enter(raw)
@@ -25,6 +25,15 @@ def report(index: int, raw: object) -> dict[str, object]:
         "findings": [asdict(finding) for find in CHECKS.values() for finding in find(form)],
         "unread": [asdict(unread) for unread in form.unread],
     }
+
+
+def _kind(raw: object) -> str:
+    """What a JSON value is called."""
+    if raw is None or isinstance(raw, bool):
+        return "空值" if raw is None else "真假值"
+    if isinstance(raw, list):
+        return "列表"
+    return "文字" if isinstance(raw, str) else "数字"
 
 
 def unreadable(index: int, why: str, text: str = "") -> dict[str, object]:

@@ -80,6 +80,45 @@ def test_encodings_and_marks_are_read(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_whole_file_in_any_encoding_and_line_end(tmp_path: Path, encoding: str, end: str) -> None:
+    path, out = tmp_path / "tables.jsonl", tmp_path / "out.json"
+    text = end.join(json.dumps(raw, ensure_ascii=False) for raw in (CLEAN, OVER)) + end + end
+    path.write_bytes(text.encode(encoding))
+    assert check_file(path, out).status == ALL_READ
+    entries = json.loads(out.read_text(encoding="utf-8"))
+    assert [(entry["index"], entry["project_name"], len(entry["findings"])) for entry in entries] == [
+        (0, "甲项目", 0),
+        (1, "乙项目", 1),
+    ]
+
+
+def test_entries_have_the_keys_of_the_data_s_description_in_their_order(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    check_file(lines(tmp_path, as_json(OVER), b"{", as_json({"project_name": None, "indicators": None})), out)
+    for entry in json.loads(out.read_text(encoding="utf-8")):
+        assert list(entry) == ["index", "source", "project_name", "form", "findings", "unread"]
+        assert all(list(one) == ["check", "where", "published", "computed"] for one in entry["findings"])
+        assert all(set(one) == {"where", "published", "why"} for one in entry["unread"])
+        assert all(
+            isinstance(text, str) for one in entry["findings"] + entry["unread"] for text in one.values()
+        )
+
+
+def test_what_is_no_table_is_said_in_chinese(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    check_file(lines(tmp_path, b"[]", b"null", b"true", b'"x"', b"1.5"), out)
+    why = [entry["unread"][0]["why"] for entry in json.loads(out.read_text(encoding="utf-8"))]
+    assert [words.split("而是")[1].split("；")[0] for words in why] == [
+        "列表",
+        "空值",
+        "真假值",
+        "文字",
+        "数字",
+    ]
+
+
 def test_exact_decimals_and_lone_surrogates(tmp_path: Path) -> None:
     raw = b'{"project_name": "\\ud800", "doc_type": "x", "budget": {"annual_wan": 0.1, "executed_wan": 0.30000000000000004}}'
     out = tmp_path / "out.json"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jiheng.rules.published.checks import CHECKS, LABELS
 from jiheng.rules.published.report import report
-from tests.rules.published.measure import made_up, published
+from tests.rules.published.measure import PROJECTS, made_up, published
 from tests.rules.published.twins import DEFECTS, DRESSES, Table, clean_tables, dressed
 
 JSON = st.recursive(
@@ -66,12 +66,13 @@ def test_every_defect_is_exactly_one_finding_in_every_dress() -> None:
     assert sum(tally.planted.values()) > 2 * len(DEFECTS) * len(DRESSES) * 0.8
 
 
+@pytest.mark.skipif(not PROJECTS.exists(), reason="没有 ../shared/data，跳过真实公开表的植入试验")
 def test_defects_planted_into_real_tables_are_found_and_nothing_besides() -> None:
     tally = published()
     assert tally.wrong == []
     assert tally.planted == tally.named
     assert tally.alarms == 0
-    assert not tally.tables or set(tally.planted) == set(CHECKS)
+    assert set(tally.planted) == set(CHECKS)
 
 
 @given(table=clean_tables())
