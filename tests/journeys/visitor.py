@@ -41,7 +41,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """What a person reads here, spaces joined."""
+        """What a person reads here, spaces joined; not the choices of a list that is folded."""
         return " ".join("".join(self._words()).split())
 
     @property
@@ -53,7 +53,7 @@ class Node:
         for one in self.inner:
             if isinstance(one, str):
                 yield one
-            elif one.tag not in {"template", "script"}:
+            elif one.tag not in {"template", "script", "select"}:
                 yield from one._words()
 
     def has(self, name: str) -> bool:
@@ -227,8 +227,10 @@ class Screen:
             given = typed[keys[0]] if keys else None
             if keys and _kind(control) != "radio":
                 left.pop(keys[0], None)
+            if _kind(control) == "radio" and given in labels[id(control)]:
+                given = control.at.get("value", "on")
             sent += [(name, value) for value in _sent(control, given)]
-            if keys and _kind(control) == "radio" and str(given) in (control.at.get("value"), *labels[id(control)]):
+            if _kind(control) == "radio" and keys and given == control.at.get("value"):
                 left.pop(keys[0], None)
         assert not left, f"no fields {list(left)} on {self.url}: {sorted({one for many in labels.values() for one in many})}"
         return sent

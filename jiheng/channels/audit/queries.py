@@ -17,6 +17,7 @@ from jiheng.foundation.audit.chain import seal
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
+from jiheng.foundation.web.pages import whole
 from jiheng.registers.cycles.queries import visible_cycles
 
 ANCHORS = 60
@@ -58,11 +59,11 @@ def read_anchor(text: str) -> tuple[int, str] | None:
     plain = text.strip().split()[-1] if text.strip() else ""
     if not plain:
         return None
-    number, _, digest = plain.replace("：", ":").partition(":")
-    digest = digest.lower()
-    if not number.isdecimal() or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+    given, _, digest = plain.replace("：", ":").partition(":")
+    number, digest = whole(given), digest.lower()
+    if number is None or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise Unreadable(text)
-    return int(number), digest
+    return number, digest
 
 
 def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
