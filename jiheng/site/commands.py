@@ -98,15 +98,18 @@ def demo(given: argparse.Namespace) -> int:
 
 
 def wait_for(both: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one process ends or the person stops; then end the other."""
+    """Wait until one process ends or the person stops, then end the other; 1 when one ended by itself."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    status = 0
     try:
         while all(one.poll() is None for one in both):
             time.sleep(0.5)
+        say("网页服务或作业进程意外退出，演示已停止；原因见上面的日志")
+        status = 1
     except KeyboardInterrupt:
         say("正在停止")
     for one in both:
@@ -114,7 +117,7 @@ def wait_for(both: list[subprocess.Popen[bytes]]) -> int:
             one.terminate()
     for one in both:
         one.wait(timeout=20)
-    return 0
+    return status
 
 
 def port_taken(host: str, port: int) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from jiheng.channels.scenarios.acts import perform
 from jiheng.channels.scenarios.world import World, settle, username_of
 from jiheng.foundation import clock
@@ -222,7 +224,8 @@ def build(day: date | None = None) -> list[str]:
         lines = [f"{NAME}已经建好，沿用现有数据。"]
         place = Place.objects.get(code=CODE)
     else:
-        place = _build(day or clock.today()).place
+        with transaction.atomic():  # a build that is stopped half-way leaves nothing behind
+            place = _build(day or clock.today()).place
         lines = [f"{NAME}已建好。"]
     lines.append(f"各角色的登录名（密码都是 {PASSWORD}）：")
     return lines + [f"  {username:<28}{label}" for username, label in accounts(place)]
