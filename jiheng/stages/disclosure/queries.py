@@ -46,9 +46,10 @@ class Unpublished:
 
 
 def unpublished_goals(cycle: Cycle) -> QuerySet[Goal]:
-    """Return approved goals without a publication of their present revision."""
+    """Return approved goals without a standing publication of their present revision."""
     public = Publication.objects.filter(
         kind="goal",
+        withdrawn_at__isnull=True,
         subject_uuid=OuterRef("subject_year__subject__uuid"),
         budget_year=OuterRef("subject_year__budget_year"),
         published_at__gte=OuterRef("moved_at"),
@@ -61,6 +62,7 @@ def unpublished_self_evaluations(cycle: Cycle) -> QuerySet[SelfEvaluation]:
     """Return accepted or re-checked self-evaluations that are not public."""
     public = Publication.objects.filter(
         kind="self_evaluation",
+        withdrawn_at__isnull=True,
         subject_uuid=OuterRef("subject_year__subject__uuid"),
         budget_year=OuterRef("subject_year__budget_year"),
     )
@@ -74,6 +76,7 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
     """Return confirmed evaluations that are not public."""
     public = Publication.objects.filter(
         kind="evaluation",
+        withdrawn_at__isnull=True,
         subject_uuid=OuterRef("subject_year__subject__uuid"),
         budget_year=OuterRef("subject_year__budget_year"),
         published_at__gte=OuterRef("moved_at"),

@@ -10,9 +10,15 @@ from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.stages.disclosure.content import redacted
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import due_list
+from jiheng.stages.disclosure.queries import (
+    due_list,
+    unpublished_evaluations,
+    unpublished_self_evaluations,
+)
 from jiheng.stages.disclosure.services import publish, withdraw
+from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal
+from tests.made_results import make_budgeted, make_result
 from tests.make import DAY, County, make_county, make_goal, make_subject, sign_in
 
 
@@ -53,6 +59,55 @@ def test_published_goal_leaves_the_list_of_what_is_due(county: County, goal: Goa
         assert (waiting.source, waiting.overdue) == (goal, True)
         publish(source=goal, person=county.person("performance_office"))
         assert due_list(county.cycle) == []
+
+
+@pytest.fixture
+def published_self_evaluation(county: County) -> SelfEvaluation:
+    with clock.at(DAY):
+        goal = make_goal(county, make_subject(county, name="2023年图书采购项目"), "approved")
+    # Accepted past the services: how it came so is not what is tried here.
+    record = SelfEvaluation.objects.create(
+        place=county.place,
+        cycle=county.cycle,
+        subject_year=goal.subject_year,
+        goal=goal,
+        work_year=county.cycle.budget_year,
+        state="accepted",
+        created_at=clock.now(),
+        moved_at=clock.now(),
+    )
+    publish(source=record, person=county.person("performance_office"))
+    return record
+
+
+def test_withdrawn_goal_is_due_again_and_its_correction_published(county: County, goal: Goal) -> None:
+    office = county.person("performance_office")
+    made = publish(source=goal, person=office)
+    withdraw(publication=made, reason="金额单位有误", person=office)
+    (waiting,) = due_list(county.cycle)
+    assert waiting.source == goal
+    corrected = publish(source=goal, person=office)
+    assert corrected.number != made.number
+    assert due_list(county.cycle) == []
+
+
+def test_withdrawn_self_evaluation_is_due_again(
+    county: County, published_self_evaluation: SelfEvaluation
+) -> None:
+    office = county.person("performance_office")
+    made = Publication.objects.get(kind="self_evaluation")
+    assert not unpublished_self_evaluations(county.cycle)
+    withdraw(publication=made, reason="完成值有误", person=office)
+    assert list(unpublished_self_evaluations(county.cycle)) == [published_self_evaluation]
+
+
+def test_withdrawn_evaluation_is_due_again(county: County) -> None:
+    office = county.person("performance_office")
+    result = make_result(county, make_budgeted(county))
+    made = publish(source=result, person=office)
+    assert not unpublished_evaluations(county.cycle)
+    withdraw(publication=made, reason="得分有误", person=office)
+    assert list(unpublished_evaluations(county.cycle)) == [result]
 
 
 def test_withdrawal_needs_a_reason_and_leaves_it_public(county: County, goal: Goal, client: Client) -> None:
