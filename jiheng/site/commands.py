@@ -30,6 +30,8 @@ from jiheng.site import archive, people
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import broken_publications
 from jiheng.stages.monitoring.services import escalate_overdue, open_due_checkpoints
 
 log = logging.getLogger("jiheng.anchor")
@@ -140,7 +142,7 @@ def scenario(given: argparse.Namespace) -> int:
 
 
 def audit_verify(given: argparse.Namespace) -> int:
-    """Verify the chain of every place, or print the anchors to be kept outside."""
+    """Verify the chain of every place and what it published, or print the anchors to be kept outside."""
     places = list(Place.objects.order_by("code"))
     if given.place:
         places = [place for place in places if place.code == given.place]
@@ -159,7 +161,13 @@ def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
     found = first_break(place.pk, anchor)
     head = Head.objects.filter(place=place).first()
     say(f"{place.name}：{found}" if found else f"{place.name}：审计链完整，共 {head.number if head else 0} 条")
-    return found is not None
+    changed = broken_publications(place.pk)
+    for line in changed:
+        say(f"{place.name}：{line}")
+    kept = Publication.objects.filter(place=place).count()
+    if kept and not changed:
+        say(f"{place.name}：公开内容 {kept} 项，与公开时的摘要和审计链一致")
+    return found is not None or bool(changed)
 
 
 def _acting(given: argparse.Namespace) -> Person:

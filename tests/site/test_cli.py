@@ -19,6 +19,8 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.site.cli import main, parser
 from jiheng.site.commands import in_words, port_taken
 from jiheng.site.words import in_chinese
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.services import publish
 from tests.guards import take_away
 from tests.make import (
     DAY,
@@ -26,6 +28,7 @@ from tests.make import (
     PASSWORD,
     County,
     make_county,
+    make_goal,
     make_organisation,
     make_person,
     make_place,
@@ -188,6 +191,27 @@ class TestAudit:
         status, text = run("audit", "verify")
         assert (status, "邻县：第 1 条" in text, "测试县：审计链完整" in text) == (1, True, True)
         assert run("audit", "verify", "--place", PACK)[0] == 0
+
+    def test_publication_that_was_changed_is_named(self, run: Run) -> None:
+        county = make_county()
+        made = publish(
+            source=make_goal(county, make_subject(county), "approved"), person=county.person("performance_office")
+        )
+        status, text = run("audit", "verify")
+        assert (status, "公开内容 1 项，与公开时的摘要和审计链一致" in text) == (0, True)
+        take_away()
+        Publication.objects.update(content={"total": "99.99"})
+        status, text = run("audit", "verify")
+        assert (status, made.number in text, "审计链完整" in text) == (1, True, True)
+
+    def test_chain_that_is_gone_is_not_whole(self, run: Run, place: Place) -> None:
+        anchor = run("audit", "anchor")[1].split()[1]
+        take_away()
+        Entry.objects.all().delete()
+        Head.objects.all().delete()
+        assert run("audit", "verify") == (1, "测试县：第 1 条：该地区已有业务数据，审计链却一条也没有，整条链被删除\n")
+        status, text = run("audit", "verify", "--anchor", anchor)
+        assert (status, "库外锚点记到第 2 条，实有 0 条" in text) == (1, True)
 
     def test_anchor_is_printed_and_taken_back(self, run: Run, place: Place) -> None:
         status, text = run("audit", "anchor")

@@ -19,6 +19,8 @@ from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
 from jiheng.foundation.web.pages import whole
 from jiheng.registers.cycles.queries import visible_cycles
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import broken_publications
 
 ANCHORS = 60
 PERIODS = (("1", "今天"), ("7", "七天内"), ("31", "一个月内"), ("366", "一年内"))
@@ -41,13 +43,19 @@ def within_days(rows: QuerySet[Entry], value: str) -> QuerySet[Entry]:
 
 @dataclass(frozen=True)
 class Verified:
-    """The answer of the verifier: how many entries, the first break, when, against which anchor."""
+    """The answer of the verifier: how many entries, the first break, when, against which anchor.
+
+    `published` is how many publications were held against their digests and the chain; `altered` tells those
+    that are not as they were published.
+    """
 
     entries: int
     digest: str
     broken: Break | None
     at: datetime
     anchor: str
+    published: int
+    altered: list[str]
 
 
 class Unreadable(ValueError):
@@ -67,7 +75,7 @@ def read_anchor(text: str) -> tuple[int, str] | None:
 
 
 def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
-    """Work through the whole chain of the place, entry by entry."""
+    """Work through the whole chain of the place, entry by entry, and through what was published."""
     broken = first_break(person.place_id, anchor)
     head = head_of(person)
     return Verified(
@@ -76,6 +84,8 @@ def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
         broken,
         clock.now(),
         f"{anchor[0]}:{anchor[1]}" if anchor else "",
+        Publication.objects.filter(place_id=person.place_id).count(),
+        broken_publications(person.place_id),
     )
 
 

@@ -16,6 +16,7 @@ from jiheng.channels.portal import queries
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.pages import page
 from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import altered
 
 PER_PAGE = 20
 FRESH_SECONDS = 300
@@ -46,10 +47,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """List what is public, to be searched by words, year and kind."""
     asked = _asked(request)
     found = queries.filtered(**asked)
+    listed = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     years = queries.standing(asked["place"]).values_list("budget_year", flat=True).distinct()
     context = {
         "asked": asked,
-        "listed": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "listed": listed,
+        "altered": altered(listed.object_list),
         "years": sorted(set(years), reverse=True),
         "kinds": Publication.KINDS,
         "places": queries.places(),
@@ -63,9 +66,11 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Tell one subject's story in plain words: promised, done, cost, found."""
     publication = get_object_or_404(queries.numbered(), number=number)
     told = queries.story(publication)
+    changed = altered([publication])
     context = {
         "publication": publication,
-        "content": publication.content,
+        "content": {} if changed else publication.content,
+        "altered": changed.get(publication.pk, ""),
         "newer": queries.successor(publication),
         "others": [one for one in told if one.pk != publication.pk],
     }
@@ -84,13 +89,13 @@ def open_data(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["公开编号", "类别", "预算年度", "标题", "公开单位", "公开时间", "得分", "等级", "撤回原因", "内容摘要"])
+    writer.writerow(["公开编号", "类别", "预算年度", "标题", "公开单位", "公开时间", "得分", "等级", "撤回原因", "内容摘要", "核对"])
     kinds = dict(Publication.KINDS)
     for row in rows:
         content = row["content"] or {}
         cells = [
             row["number"], kinds[row["kind"]], row["budget_year"], row["title"], row["organisation"],
-            row["published_at"], content.get("total", ""), content.get("grade", ""), row["withdrawn"], row["digest"],
+            row["published_at"], content.get("total", ""), content.get("grade", ""), row["withdrawn"], row["digest"], row["altered"],
         ]  # fmt: skip
         writer.writerow([neutral(str(cell)) for cell in cells])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

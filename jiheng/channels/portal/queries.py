@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.disclosure.queries import altered
 
 
 def standing(place: str = "") -> QuerySet[Publication]:
@@ -51,8 +52,13 @@ def story(publication: Publication) -> list[Publication]:
 
 
 def open_rows(publications: Iterable[Publication]) -> Iterable[dict[str, Any]]:
-    """Return publications as rows of open data; a withdrawn one keeps its number and reason only."""
-    for one in publications:
+    """Return publications as rows of open data; a withdrawn one keeps its number and reason only.
+
+    One that is not as it was published says so in `altered` and gives no content.
+    """
+    asked = list(publications)
+    changed = altered(asked)
+    for one in asked:
         gone = one.withdrawn_at is not None
         yield {
             "number": one.number,
@@ -64,5 +70,6 @@ def open_rows(publications: Iterable[Publication]) -> Iterable[dict[str, Any]]:
             "basis": one.basis,
             "digest": one.digest,
             "withdrawn": one.withdrawn_reason if gone else "",
-            "content": None if gone else one.content,
+            "altered": changed.get(one.pk, ""),
+            "content": None if gone or one.pk in changed else one.content,
         }

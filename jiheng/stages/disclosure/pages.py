@@ -15,22 +15,26 @@ from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
+    altered,
     due_list,
     unpublished_evaluations,
     unpublished_goals,
     unpublished_self_evaluations,
+    whole,
 )
 from jiheng.stages.disclosure.services import Record, publish_all, withdraw
 
 
 def _state(one: Publication) -> str:
+    if not whole(one):
+        return "内容被改动"
     if one.withdrawn_at is not None:
         return "已撤回"
     return "已更新" if hasattr(one, "replaced_by") else "公开中"
 
 
 def _tone(one: Publication) -> Tone:
-    return "green" if _state(one) == "公开中" else "grey"
+    return {"公开中": "green", "内容被改动": "red"}.get(_state(one), "grey")  # type: ignore[return-value]
 
 
 PUBLICATIONS = Table(
@@ -99,6 +103,7 @@ def detail(request: PageRequest, publication: Publication) -> HttpResponse:
     context = {
         "publication": publication,
         "may": may_publish(request.person),
+        "altered": altered([publication]).get(publication.pk, ""),
         "history": told(
             history(publication),
             words={"disclosure.publish": "公开", "disclosure.withdraw": "撤回"},

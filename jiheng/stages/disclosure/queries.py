@@ -1,11 +1,16 @@
 """What is public, what is due and not yet public."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.chain import content_hash
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
@@ -22,6 +27,51 @@ def standing_publication(kind: str, year: SubjectYear) -> Publication | None:
         kind=kind, subject_uuid=year.subject.uuid, budget_year=year.budget_year, withdrawn_at__isnull=True
     )
     return found.filter(replaced_by__isnull=True).first()
+
+
+CHANGED = "内容与公开时的摘要不符，公开后在数据库中被改动"
+UNPROVEN = "审计链中没有它的公开记录，不是经系统公开的"
+RESEALED = "内容和摘要都与审计链中的公开记录不符，公开后在数据库中被改动"
+
+
+def whole(publication: Publication) -> bool:
+    """Return whether the content is what the publication's own digest was made of; asks no database."""
+    return content_hash(publication.content) == publication.digest
+
+
+def altered(publications: Iterable[Publication]) -> dict[int, str]:
+    """Return, of some publications, those that are not as they were published, and why, by their ids.
+
+    The content is held against the digest beside it, and that against the digest and the title which the chain
+    noted when it was published. One query for a thousand of them.
+    """
+    asked = list(publications)
+    noted: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(asked), 1000):
+        some = [subject_key(one) for one in asked[start : start + 1000]]
+        rows = Entry.objects.filter(subject__in=some, action="disclosure.publish")
+        noted.update(rows.values_list("subject", "detail"))
+    found = {}
+    for one in asked:
+        proof = noted.get(subject_key(one))
+        if not whole(one):
+            found[one.pk] = CHANGED
+        elif proof is None:
+            found[one.pk] = UNPROVEN
+        elif proof.get("digest") != one.digest or proof.get("title", one.title) != one.title:
+            found[one.pk] = RESEALED
+    return found
+
+
+def broken_publications(place_id: int) -> list[str]:
+    """Return in words every publication of a place that was changed or deleted after it was published."""
+    kept = list(Publication.objects.filter(place_id=place_id).order_by("pk"))
+    reasons = altered(kept)
+    lines = [f"公开内容 {one.number}“{one.title}”：{reasons[one.pk]}" for one in kept if one.pk in reasons]
+    known, label = {subject_key(one) for one in kept}, f"{Publication._meta.label_lower}:"
+    noted = Entry.objects.filter(place_id=place_id, action="disclosure.publish", subject__startswith=label)
+    gone = [detail for subject, detail in noted.values_list("subject", "detail") if subject not in known]
+    return lines + [f"公开内容 {detail.get('number', '')}：审计链记有公开，数据库中已被删除" for detail in gone]
 
 
 def due_on(cycle: Cycle, kind: str) -> date | None:

@@ -55,7 +55,12 @@ def publish(*, source: Record, person: Person) -> Publication:
             published_by=person.organisation_name,
             replaces=earlier,
         )
-        record("disclosure.publish", made, {"number": made.number, "digest": digest}, str(basis))
+        record(
+            "disclosure.publish",
+            made,
+            {"number": made.number, "title": made.title, "digest": digest},
+            str(basis),
+        )
         record("disclosure.publish", source, {"number": made.number}, str(basis))
     return made
 

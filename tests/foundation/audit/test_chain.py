@@ -16,6 +16,7 @@ from tests.make import make_organisation, make_person, make_place
 GUARDED = {
     "audit_entry",
     "budgets_ledgerentry",
+    "disclosure_publication",
     "policies_snapshot",
     "policies_confirmation",
     "workflow_signature",

@@ -4,13 +4,17 @@ import json
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.stages.disclosure.content import redacted
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
+    altered,
+    broken_publications,
     due_list,
     unpublished_evaluations,
     unpublished_self_evaluations,
@@ -18,6 +22,7 @@ from jiheng.stages.disclosure.queries import (
 from jiheng.stages.disclosure.services import publish, withdraw
 from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal
+from tests.guards import take_away
 from tests.made_results import make_budgeted, make_result
 from tests.make import DAY, County, make_county, make_goal, make_subject, sign_in
 
@@ -165,9 +170,89 @@ def test_portal_finds_by_words_year_and_kind(
 def test_open_table_cannot_carry_a_formula(county: County, client: Client) -> None:
     evil = make_goal(county, make_subject(county, name="=HYPERLINK(1)项目"), "approved")
     made = publish(source=evil, person=county.person("performance_office"))
+    take_away()
     Publication.objects.filter(pk=made.pk).update(title="=1+1")
     rows = client.get("/public/data.csv").content.decode().splitlines()
     assert not any(cell.startswith("=") for cell in rows[1].split(","))
+
+
+def refused(statement: str) -> None:
+    """The database says no to a statement, and goes on."""
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE disclosure_publication SET content = '{}'",
+        "UPDATE disclosure_publication SET digest = 'x'",
+        "UPDATE disclosure_publication SET title = '别的', basis = ''",
+        "UPDATE disclosure_publication SET replaces_id = id",
+        "DELETE FROM disclosure_publication",
+    ],
+)
+def test_database_refuses_to_change_a_publication(county: County, goal: Goal, statement: str) -> None:
+    publish(source=goal, person=county.person("performance_office"))
+    refused(statement)
+
+
+def test_withdrawal_cannot_be_changed_in_the_database(county: County, goal: Goal) -> None:
+    office = county.person("performance_office")
+    withdraw(publication=publish(source=goal, person=office), reason="有误", person=office)
+    refused("UPDATE disclosure_publication SET withdrawn_at = NULL")
+    refused("UPDATE disclosure_publication SET withdrawn_reason = ''")
+
+
+@pytest.fixture
+def forged(county: County, goal: Goal) -> Publication:
+    """A publication whose content somebody changed who owns the database and took the guards away."""
+    made = publish(source=goal, person=county.person("performance_office"))
+    take_away()
+    Publication.objects.filter(pk=made.pk).update(content=made.content | {"objective": "改过的目标九九点九九"})
+    return made
+
+
+def test_portal_does_not_show_what_was_changed(forged: Publication, client: Client) -> None:
+    page = client.get(f"/public/{forged.number}/").content.decode()
+    assert "现在不作为公开内容" in page
+    assert "九九点九九" not in page
+    assert forged.content["fiscal"]["text"] not in page
+    assert "内容被改动" in client.get("/public/").content.decode()
+    (row,) = json.loads(client.get("/public/data.json").content)
+    assert (row["content"], "不符" in row["altered"]) == (None, True)
+
+
+def test_changed_publication_is_named_inside(forged: Publication, county: County, client: Client) -> None:
+    sign_in(client, county.person("performance_office"), county.cycle)
+    assert "内容被改动" in client.get("/disclosure/published/").content.decode()
+    assert "被改动" in client.get(f"/disclosure/published/{forged.pk}/").content.decode()
+    sign_in(client, county.person("auditor"), county.cycle)
+    assert forged.number in client.post("/audit/verify/", {"anchor": ""}).content.decode()
+
+
+def test_new_digest_over_changed_content_differs_from_the_chain(forged: Publication, county: County) -> None:
+    forged.refresh_from_db()
+    Publication.objects.update(digest=content_hash(forged.content))
+    (line,) = broken_publications(county.place.pk)
+    assert forged.number in line
+    assert "审计链" in line
+
+
+def test_deleted_and_smuggled_publications_are_named(county: County, forged: Publication) -> None:
+    Publication.objects.all().delete()
+    (line,) = broken_publications(county.place.pk)
+    assert "已被删除" in line
+    forged.pk, forged.number = forged.pk + 1000, "假编号"
+    forged.save(force_insert=True)
+    assert any("不是经系统公开" in line for line in broken_publications(county.place.pk))
+
+
+def test_whole_publications_are_said_to_be_whole(county: County, goal: Goal) -> None:
+    made = publish(source=goal, person=county.person("performance_office"))
+    made.refresh_from_db()
+    assert broken_publications(county.place.pk) == []
+    assert altered([made]) == {}
 
 
 def test_bureau_publishes_and_withdraws_in_the_browser(county: County, goal: Goal, client: Client) -> None:
