@@ -3,7 +3,7 @@
 All amounts are fen. The number of queries is the same for ten projects and for ten thousand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rules_at, window
+from jiheng.registers.cycles.queries import granted_in, rules_at, window
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
@@ -175,6 +175,19 @@ class Scope:
         """Subjects that must have a goal by the pack's threshold."""
         limit = rules_at(self.cycle).value("goal_project_threshold").fen
         return frozenset(pk for pk, one in self.wanted.items() if one.requested >= limit)
+
+    @cached_property
+    def granted(self) -> dict[int, dict[str, date]]:
+        """Until when units were given more time, by unit and task of the calendar."""
+        return granted_in(self.cycle.pk)
+
+    def late(self, years: Iterable[int], due: Callable[[Mapping[str, date]], date | None]) -> frozenset[int]:
+        """Return those of some subjects whose day has passed; `due` tells the day of a unit with its extensions."""
+        usual = due({})
+        if usual is None or usual >= self.today:
+            return frozenset()
+        units = {unit: due(given) for unit, given in self.granted.items()}
+        return frozenset(pk for pk in years if (units.get(self.years[pk].unit) or usual) < self.today)
 
     @cached_property
     def goals_held(self) -> frozenset[int]:

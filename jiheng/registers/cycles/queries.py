@@ -1,15 +1,19 @@
 """Which cycle, under which rules, and what is due when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle, Extension
 from jiheng.registers.policies.queries import policy_of
 from jiheng.rules.policy import DatedValue, Policy, PolicyAt
+
+NOTED = "granted_"
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,60 @@ def rule_in(cycle: Cycle, key: str) -> DatedValue | None:
 
 def window(cycle: Cycle, key: str, organisation_id: int | None = None) -> Window | None:
     """Return when a task of the calendar is due in the cycle, with the body's own extension."""
+    given = granted_to(cycle.pk, organisation_id) if organisation_id is not None else {}
+    return window_with(cycle, key, given)
+
+
+def window_with(cycle: Cycle, key: str, given: Mapping[str, date], *, after: str = "") -> Window | None:
+    """Return when a task is due for a body that was given more time: `given` holds its extensions by task.
+
+    `after` names the task before it: more time for that moves this one on by as many days, since nobody can
+    review what need not be there yet.
+    """
     policy = policy_for(cycle)
-    item = policy.calendar.get(key)
+    item, before = policy.calendar.get(key), policy.calendar.get(after)
     if item is None:
         return None
-    due = item.due(cycle.budget_year)
-    if organisation_id is not None:
-        later = Extension.objects.filter(cycle=cycle, item=key, organisation_id=organisation_id)
-        due = max([due, *later.values_list("due", flat=True)])
+    usual = item.due(cycle.budget_year)
+    due = max(usual, given.get(key, usual))
+    if before is not None and after in given:
+        due = max(due, usual + (given[after] - before.due(cycle.budget_year)))
     return Window(key, item.label, item.opens(cycle.budget_year), due, str(policy.clause_of(item)))
+
+
+def granted_to(cycle_id: int, organisation_id: int) -> dict[str, date]:
+    """Return until when a body was given more time, by task of the calendar; one query."""
+    return granted_in(cycle_id, organisation_id).get(organisation_id, {})
+
+
+def granted_in(cycle_id: int, organisation_id: int | None = None) -> dict[int, dict[str, date]]:
+    """Return until when bodies were given more time, by body and task of the calendar; one query."""
+    rows = Extension.objects.filter(cycle=cycle_id)
+    if organisation_id is not None:
+        rows = rows.filter(organisation=organisation_id)
+    found: dict[int, dict[str, date]] = {}
+    for body, item, due in rows.values_list("organisation_id", "item", "due"):
+        own = found.setdefault(body, {})
+        own[item] = max(due, own.get(item, due))
+    return found
+
+
+def with_granted(rows: QuerySet[Any], *items: str) -> QuerySet[Any]:
+    """Note on each record of a stage the extensions that its unit has, so that a list asks for none singly."""
+    own = Extension.objects.filter(
+        cycle=OuterRef("cycle_id"), organisation=OuterRef("subject_year__unit_id")
+    ).order_by("-due")
+    noted = {f"{NOTED}{item}": Subquery(own.filter(item=item).values("due")[:1]) for item in items}
+    annotated: QuerySet[Any] = rows.annotate(**noted)
+    return annotated
+
+
+def granted_for(record: Any) -> dict[str, date]:
+    """Return the extensions of the unit of a stage's record: as noted by `with_granted`, else by one query."""
+    noted = {key: due for key, due in vars(record).items() if key.startswith(NOTED)}
+    if noted:
+        return {key.removeprefix(NOTED): due for key, due in noted.items() if due is not None}
+    return granted_to(record.cycle_id, record.subject_year.unit_id)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.cycles.queries import policy_for, rules_at, with_granted
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.appraisal import NOT_SUPPORTED, Condition, Trigger, library_refusals
@@ -326,7 +326,8 @@ def waiting_for(person: Person, cycles: Iterable[Cycle]) -> list[Appraisal]:
         states = {step.from_state for step in workflow.steps if person.role in step.by and not step.own}
         if states:
             condition |= Q(cycle=cycle, state__in=states)
-    return list(visible_appraisals(person).filter(condition).order_by("moved_at", "pk"))
+    found = visible_appraisals(person).filter(condition).order_by("moved_at", "pk")
+    return list(with_granted(found, "appraisal_submit", "appraisal_conclude"))
 
 
 def under_way(person: Person) -> QuerySet[Appraisal]:

@@ -1,6 +1,6 @@
 """Ex-ante appraisal, as the rest of the system sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.urls import reverse
@@ -10,7 +10,14 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window
+from jiheng.registers.cycles.queries import (
+    cycles_in_sight,
+    granted_for,
+    granted_in,
+    policy_for,
+    window,
+    window_with,
+)
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of, visible_appraisals
@@ -37,8 +44,9 @@ def _cycles(person: Person) -> list[Cycle]:
     return list(cycles_in_sight(person).filter(state="open"))
 
 
-def _due(cycle: Cycle, key: str, organisation_id: int | None = None) -> date | None:
-    found = window(cycle, key, organisation_id)
+def _due(cycle: Cycle, key: str, given: Mapping[str, date]) -> date | None:
+    """报送延期几天，作出结论顺延几天。"""
+    found = window_with(cycle, key, given, after=SUBMIT if key == CONCLUDE else "")
     return found.due if found else None
 
 
@@ -63,11 +71,12 @@ def _to_start(person: Person, cycles: Iterable[Cycle]) -> list[Todo]:
             year.name,
             "发起事前评估",
             reverse("appraisal:gate", args=[year.pk]),
-            due=_due(cycle, SUBMIT, year.unit_id),
+            due=_due(cycle, SUBMIT, given.get(year.unit_id, {})),
             detail=trigger.reason,
             money_fen=year.requested_fen,
         )
         for cycle in cycles
+        for given in (granted_in(cycle.pk),)
         for year, trigger in not_yet_appraised(person, cycle)
     ]
 
@@ -88,11 +97,15 @@ def _by_step(person: Person, waiting: list[Appraisal]) -> list[Todo]:
                 f"{first.cycle.budget_year} 年度事前评估 {len(appraisals)} 项（{label}）",
                 _verb(person, first),
                 f"{reverse('appraisal:list')}?state={state}",
-                due=_due(first.cycle, SUBMIT if person.is_unit else CONCLUDE),
+                due=min((day for one in appraisals if (day := _day(person, one)) is not None), default=None),
                 money_fen=sum(one.asked_fen for one in appraisals),
             )
         )
     return found
+
+
+def _day(person: Person, appraisal: Appraisal) -> date | None:
+    return _due(appraisal.cycle, SUBMIT if person.is_unit else CONCLUDE, granted_for(appraisal))
 
 
 def _verb(person: Person, appraisal: Appraisal) -> str:
@@ -106,12 +119,11 @@ def _verb(person: Person, appraisal: Appraisal) -> str:
 
 def _todo(person: Person, appraisal: Appraisal, verb: str = "", reason: str = "") -> Todo:
     year = appraisal.subject_year
-    key = SUBMIT if person.is_unit else CONCLUDE
     return Todo(
         year.name,
         verb or _verb(person, appraisal),
         reverse("appraisal:detail", args=[appraisal.pk]),
-        due=_due(appraisal.cycle, key, year.unit_id if person.is_unit else None),
+        due=_day(person, appraisal),
         money_fen=appraisal.asked_fen,
         reason=reason,
     )

@@ -11,8 +11,8 @@ from django.utils import timezone
 from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
 from jiheng.registers.budgets.queries import balances
-from jiheng.registers.cycles.models import Cycle, Extension
-from jiheng.registers.cycles.queries import policy_for, rules_at, window
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import granted_in, policy_for, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.assessment import Share, YearRecord
 from jiheng.rules.scoring.scorecard import Scorecard
@@ -124,9 +124,7 @@ class Deadline:
 def deadline(cycle: Cycle, key: str) -> Deadline:
     """Return when a task is due, with every body's own extension, by one query."""
     found = window(cycle, key)
-    given: dict[int, date] = {}
-    for body, due in Extension.objects.filter(cycle=cycle, item=key).values_list("organisation_id", "due"):
-        given[body] = max(due, given.get(body, due))
+    given = {body: own[key] for body, own in granted_in(cycle.pk).items() if key in own}
     return Deadline(found.due if found else None, given)
 
 

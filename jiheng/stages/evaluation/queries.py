@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,14 @@ from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import Window, policy_for, rules_at, window
+from jiheng.registers.cycles.queries import (
+    Window,
+    granted_for,
+    policy_for,
+    rules_at,
+    window_with,
+    with_granted,
+)
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.sampling import Draw as PureDraw
 from jiheng.rules.sampling import size_for_share, verify
@@ -31,6 +38,7 @@ SELF_CALENDAR = {
     "submitted": "self_evaluation_recheck",
     "rechecked": "self_evaluation_recheck",
 }
+SELF_TASKS = tuple(dict.fromkeys(SELF_CALENDAR.values()))
 
 
 # --- statistics
@@ -118,7 +126,7 @@ def without_self_evaluation(cycle: Cycle) -> QuerySet[SubjectYear]:
 
 def self_rows(person: Person, cycle: Cycle | None) -> QuerySet[SelfEvaluation]:
     """Return the self-evaluations of a cycle for a list."""
-    found = visible_self_evaluations(person)
+    found = with_granted(visible_self_evaluations(person), *SELF_TASKS)
     return found.filter(cycle=cycle) if cycle is not None else found.none()
 
 
@@ -237,18 +245,26 @@ def verify_draw(drawn: Draw) -> list[str]:
 # --- time
 
 
-def self_window(evaluation: SelfEvaluation, *, extended: bool = True) -> Window | None:
-    """Return the window of the calendar in which the self-evaluation's present step lies."""
+def self_window(evaluation: SelfEvaluation) -> Window | None:
+    """Return the window of the calendar in which the self-evaluation's present step lies.
+
+    It counts the unit's own extension: 报送延期几天，主管部门审核顺延几天；复核不早于审核的期限。
+    """
     key = SELF_CALENDAR.get(evaluation.state)
     if key is None:
         return None
-    unit = evaluation.subject_year.unit_id if evaluation.state == "draft" and extended else None
-    return window(evaluation.cycle, key, unit)
+    cycle, given = evaluation.cycle, granted_for(evaluation)
+    confirm = window_with(cycle, "self_evaluation_confirm", given, after="self_evaluation_submit")
+    if key == "self_evaluation_confirm":
+        return confirm
+    found = window_with(cycle, key, given)
+    late = given and evaluation.state != "draft" and found and confirm and confirm.due > found.due
+    return replace(found, due=confirm.due) if late and found and confirm else found
 
 
-def self_due(evaluation: SelfEvaluation, *, extended: bool = True) -> date | None:
-    """Return until when the present step is to be done; `extended` asks for the unit's own extension."""
-    found = self_window(evaluation, extended=extended)
+def self_due(evaluation: SelfEvaluation) -> date | None:
+    """Return until when the present step is to be done, with the unit's own extension."""
+    found = self_window(evaluation)
     return found.due if found else None
 
 

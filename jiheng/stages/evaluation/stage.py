@@ -13,7 +13,7 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window
+from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.scoring.method import plain
 from jiheng.rules.workflow.steps import Tone
@@ -33,7 +33,14 @@ from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
-from jiheng.stages.evaluation.queries import draw_population, drawn_ids, not_started, self_due, usual_draw
+from jiheng.stages.evaluation.queries import (
+    SELF_TASKS,
+    draw_population,
+    drawn_ids,
+    not_started,
+    self_due,
+    usual_draw,
+)
 from jiheng.stages.evaluation.services.self_evaluations import hash_of
 
 ONE_BY_ONE = 5
@@ -58,7 +65,7 @@ def _cycles(person: Person) -> list[Cycle]:
 
 
 def _open_self(person: Person) -> QuerySet[SelfEvaluation]:
-    return visible_self_evaluations(person).filter(cycle__state="open")
+    return with_granted(visible_self_evaluations(person).filter(cycle__state="open"), *SELF_TASKS)
 
 
 def _to_begin(person: Person) -> list[Todo]:
@@ -171,7 +178,7 @@ def _self_steps(person: Person) -> list[Todo]:
                     f"{cycle.budget_year} 年度自评 {rows.count()} 份（{told.label}）",
                     forward.label,
                     f"{reverse('evaluation:list')}?state={state}",
-                    due=self_due(some[0], extended=False),
+                    due=min((day for one in some if (day := self_due(one)) is not None), default=None),
                     money_fen=rows.aggregate(fen=Sum("budget_fen"))["fen"] or 0,
                 )
             )

@@ -1,7 +1,6 @@
 """Pages of goals: the list, one goal, its steps, many at once, its official forms."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -124,11 +123,6 @@ def _bulk_url(action: str) -> str:
     return cast(str, reverse_lazy("goals:bulk", args=[action]))
 
 
-def _usual_due(goal: Goal) -> date | None:
-    """Return the calendar's own day: a list asks no extension for each row."""
-    return due_of(goal, extended=False)
-
-
 GOALS = Table(
     key="goals",
     title="绩效目标",
@@ -145,7 +139,7 @@ GOALS = Table(
         Column("fiscal", "其中财政拨款", "fiscal_fen", kind="wan", sort="fiscal_fen", total="fiscal_fen"),
         Column("state", "状态", state_label, kind="state", tone=state_tone, sort="state", card=True),
         Column("turn", "待谁办理", _turn),
-        Column("due", "期限", _usual_due, kind="due"),
+        Column("due", "期限", due_of, kind="due"),
         Column("moved", "最近办理", "moved_at", kind="day", sort="moved_at", shown=False),
         Column("approved", "批复日期", "approved_on", kind="day", sort="approved_on", shown=False),
     ),

@@ -1,23 +1,44 @@
 """Reading goals: lists, what a goal covers, what waits for whom, what two revisions differ in."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
-from jiheng.registers.budgets.queries import Balance, balance, balances
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import Window, policy_for, rules_at, window
+from jiheng.registers.cycles.queries import (
+    NOTED,
+    Window,
+    granted_for,
+    policy_for,
+    rules_at,
+    window_with,
+    with_granted,
+)
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
@@ -33,6 +54,7 @@ CALENDAR = {
     "performance": "goals_review",
     "reviewed": "goals_approve",
 }
+TASKS = ("goals_submit", "goals_review", "goals_approve")
 
 
 def goal_rows(person: Person, cycle: Cycle | None = None) -> QuerySet[Any]:
@@ -40,7 +62,8 @@ def goal_rows(person: Person, cycle: Cycle | None = None) -> QuerySet[Any]:
     rows = visible_goals(person).filter(Q(current=True) | ~Q(state="approved"))
     if cycle is not None:
         rows = rows.filter(cycle=cycle)
-    return rows.annotate(total_fen=F("fiscal_fen") + F("other_fen"))
+    listed: QuerySet[Any] = with_granted(rows, *TASKS).annotate(total_fen=F("fiscal_fen") + F("other_fen"))
+    return listed
 
 
 def goal_of(year: SubjectYear) -> Goal | None:
@@ -113,48 +136,38 @@ class Coverage:
 
 
 def coverage(person: Person, cycle: Cycle) -> Coverage:
-    """Return the cover of what the person sees in the cycle."""
-    return _covered(list(_covered_rows(person, cycle)))
+    """Return the cover of what the person sees in the cycle, by one query."""
+    return Coverage(**_weighed(person, cycle).aggregate(**COVER))
 
 
 def coverage_by_department(person: Person, cycle: Cycle) -> list[tuple[int, str, Coverage]]:
-    """Return the cover by department (id, name, cover), the least covered money first."""
-    grouped: dict[tuple[int, str], list[_Row]] = defaultdict(list)
-    for row in _covered_rows(person, cycle):
-        grouped[row.department, row.department_name].append(row)
-    made = [(key[0], key[1], _covered(rows)) for key, rows in grouped.items()]
+    """Return the cover by department (id, name, cover), the least covered money first, by one query."""
+    rows = _weighed(person, cycle).values("department_id", "department__name").annotate(**COVER)
+    made = [(row.pop("department_id"), row.pop("department__name"), Coverage(**row)) for row in rows]
     return sorted(made, key=lambda one: (one[2].money_ratio or Decimal(0), one[1]))
 
 
-@dataclass(frozen=True)
-class _Row:
-    department: int
-    department_name: str
-    state: str | None
-    money: int
-
-
-def _covered_rows(person: Person, cycle: Cycle) -> Iterable[_Row]:
+def _weighed(person: Person, cycle: Cycle) -> QuerySet[Any]:
+    """Return the subjects that goals should cover: each with its weight, and whether its goal stands."""
+    current = Goal.objects.filter(subject_year=OuterRef("pk"), current=True)
+    entries = LedgerEntry.objects.filter(subject_year=OuterRef("pk")).order_by()
+    budget = entries.filter(kind__in=LedgerEntry.BUDGET_KINDS).values("subject_year")
+    summed = Subquery(budget.annotate(fen=Sum("amount_fen")).values("fen"), output_field=BigIntegerField())
     years = visible_years(person).filter(cycle=cycle).exclude(library_state="refused")
-    plain = list(years.order_by("pk").values_list("pk", "department_id", "department__name", "requested_fen"))
-    states: dict[int, str] = dict(
-        Goal.objects.filter(cycle=cycle, current=True).values_list("subject_year_id", "state")
+    return years.order_by().annotate(
+        promised=Exists(current),
+        agreed=Exists(current.filter(state="approved")),
+        weight=Case(When(Exists(entries), then=Coalesce(summed, 0)), default=F("requested_fen")),
     )
-    budgets = balances([pk for pk, *_ in plain])
-    for pk, department, name, requested in plain:
-        budget = budgets[pk].budget
-        yield _Row(department, name, states.get(pk), budget if budgets[pk] != Balance() else requested)
 
 
-def _covered(rows: Sequence[_Row]) -> Coverage:
-    approved = [row for row in rows if row.state == "approved"]
-    return Coverage(
-        subjects=len(rows),
-        with_goal=sum(row.state is not None for row in rows),
-        approved=len(approved),
-        money_fen=sum(row.money for row in rows),
-        covered_fen=sum(row.money for row in approved),
-    )
+COVER: dict[str, Any] = {
+    "subjects": Count("pk"),
+    "with_goal": Count("pk", filter=Q(promised=True)),
+    "approved": Count("pk", filter=Q(agreed=True)),
+    "money_fen": Sum("weight", default=0),
+    "covered_fen": Sum("weight", filter=Q(agreed=True), default=0),
+}
 
 
 def state_counts(person: Person, cycle: Cycle) -> dict[str, int]:
@@ -223,19 +236,40 @@ def officers_of(goal: Goal) -> list[Officer]:
     return [Officer(names.get(role, ROLES[role].label), signed.get(role)) for role in step.by]
 
 
-def due_of(goal: Goal, *, extended: bool = True) -> date | None:
-    """Return until when the goal's present step is to be done; `extended` asks for the unit's own extension."""
-    found = window_of(goal, extended=extended)
+def due_of(goal: Goal) -> date | None:
+    """Return until when the goal's present step is to be done, with the unit's own extension."""
+    found = window_of(goal)
     return found.due if found else None
 
 
-def window_of(goal: Goal, *, extended: bool = True) -> Window | None:
+def window_of(goal: Goal) -> Window | None:
     """Return the window of the calendar in which the goal's present step lies; an adjustment has none."""
     key = CALENDAR.get(goal.state)
-    if key is None or goal.revision > 1:
-        return None
-    unit = goal.subject_year.unit_id if goal.state == "draft" and extended else None
-    return window(goal.cycle, key, unit)
+    return task_window(goal.cycle, key, granted_for(goal)) if key and goal.revision == 1 else None
+
+
+def task_window(cycle: Cycle, key: str, given: Mapping[str, date]) -> Window | None:
+    """Return when a task of goals is due for a unit with these extensions.
+
+    报送延期几天，审核顺延几天；批复不早于审核的期限。
+    """
+    if key == "goals_submit":
+        return window_with(cycle, key, given)
+    review = window_with(cycle, "goals_review", given, after="goals_submit")
+    if key == "goals_review":
+        return review
+    found = window_with(cycle, key, given)
+    late = given and found is not None and review is not None and review.due > found.due
+    return replace(found, due=review.due) if late and found and review else found
+
+
+def list_due(rows: QuerySet[Goal]) -> date | None:
+    """Return when the earliest of goals in one state is due; those of units without more time come first."""
+    some = with_granted(rows, *TASKS)
+    usual = some.filter(**{f"{NOTED}{key}__isnull": True for key in TASKS}).first()
+    if usual is not None:
+        return due_of(usual)
+    return min((day for one in some if (day := due_of(one)) is not None), default=None)
 
 
 def money_gap(goal: Goal) -> int | None:

@@ -14,14 +14,22 @@ from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Wind
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, window
+from jiheng.registers.cycles.queries import policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.queries import due_of, goal_of, held_years, value_words, years_without_goal
+from jiheng.stages.goals.queries import (
+    TASKS,
+    due_of,
+    goal_of,
+    held_years,
+    list_due,
+    value_words,
+    years_without_goal,
+)
 
 ONE_BY_ONE = 5
 """More goals than these that wait for the same step become one line that opens the list."""
@@ -35,7 +43,8 @@ def todos(person: Person) -> list[Todo]:
 
 
 def _open(person: Person) -> QuerySet[Goal]:
-    return visible_goals(person).filter(cycle__state="open").exclude(state="approved")
+    found = visible_goals(person).filter(cycle__state="open").exclude(state="approved")
+    return with_granted(found, *TASKS)
 
 
 def _unit_todos(person: Person) -> list[Todo]:
@@ -151,7 +160,7 @@ def _reviewer_todos(person: Person) -> list[Todo]:
                     f"{cycle.budget_year} 年度绩效目标 {count} 项（{told.label}）",
                     forward[0].label,
                     f"{reverse('goals:list')}?state={state}",
-                    due=due_of(goals[0]),
+                    due=list_due(rows),
                     money_fen=(money["one"] or 0) + (money["two"] or 0),
                 )
             )

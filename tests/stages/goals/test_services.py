@@ -1,5 +1,7 @@
 """Goals through their services: two halves, two signatures, returns, reviews, approval, adjustment."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +22,14 @@ from jiheng.rules.scoring.registry import score
 from jiheng.stages.goals.access import visible_goals
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
-from jiheng.stages.goals.queries import changes_since, coverage, money_gap, officers_of, signatures_for
+from jiheng.stages.goals.queries import (
+    changes_since,
+    coverage,
+    coverage_by_department,
+    money_gap,
+    officers_of,
+    signatures_for,
+)
 from jiheng.stages.goals.services import (
     RowData,
     adjust_goal,
@@ -577,6 +586,28 @@ def test_coverage_counts_subjects_and_money(county: make.County) -> None:
     assert (cover.subjects, cover.with_goal, cover.approved) == (3, 2, 1)
     assert (cover.money_fen, cover.covered_fen) == (280_000_000, 80_000_000)
     assert coverage(county.person("unit_head", 2), county.cycle).subjects == 1
+
+
+def test_coverage_is_one_query_however_many_subjects(
+    county: make.County, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    for unit in (0, 0, 2):
+        year = make.make_subject(county, unit=unit)
+        make.make_promise(year)
+        make.make_budget(county, year, 50_000_000)
+        make.make_budget(county, year, -10_000_000, kind="adjustment")
+        make.make_budget(county, year, 5_000_000, kind="payment")
+    make.make_subject(county, unit=2)
+    make.make_subject(county, requested_fen=70_000_000)
+    division = county.person("division")
+    with django_assert_num_queries(1):
+        cover = coverage(division, county.cycle)
+    assert (cover.subjects, cover.approved) == (5, 3)
+    assert (cover.money_fen, cover.covered_fen) == (290_000_000, 120_000_000)
+    with django_assert_num_queries(1):
+        found = coverage_by_department(division, county.cycle)
+    told = [(name, one.subjects, one.approved, one.covered_fen) for _, name, one in found]
+    assert told == [("测试县农业农村局", 2, 1, 40_000_000), ("测试县教育局", 3, 2, 80_000_000)]
 
 
 # --- whole departments, targets, library

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from jiheng.channels.dashboards.metric import Figure, Metric, narrowed_url, rows_url
 from jiheng.channels.dashboards.scope import Scope
-from jiheng.registers.cycles.queries import window
+from jiheng.registers.cycles.queries import Window, window, window_with
+from jiheng.stages.goals.queries import task_window
 
 
 def goals(scope: Scope) -> frozenset[int]:
     """Subjects that must have an approved goal by now and have none, unless their appraisal holds them back."""
-    if not scope.passed("goals_approve"):
-        return frozenset()
-    return scope.goals_wanted - scope.goals - scope.goals_held
+    late = scope.late(scope.goals_wanted - scope.goals, lambda given: _day(task_window(scope.cycle, "goals_approve", given)))
+    return late - scope.goals_held if late else late
 
 
 def reports(scope: Scope) -> frozenset[int]:
@@ -27,8 +27,12 @@ def reports(scope: Scope) -> frozenset[int]:
 
 def self_evaluations(scope: Scope) -> frozenset[int]:
     """Subjects whose self-evaluation is late."""
-    late = scope.passed("self_evaluation_submit")
-    return scope.budgeted - scope.self_evaluated if late else frozenset()
+    waiting = scope.budgeted - scope.self_evaluated
+    return scope.late(waiting, lambda given: _day(window_with(scope.cycle, "self_evaluation_submit", given)))
+
+
+def _day(found: Window | None) -> date | None:
+    return found.due if found else None
 
 
 def evaluations(scope: Scope) -> int:
@@ -49,8 +53,7 @@ class LateLine:
 
 
 def _due(scope: Scope, key: str) -> date | None:
-    found = window(scope.cycle, key)
-    return found.due if found else None
+    return _day(window(scope.cycle, key))
 
 
 def lines(scope: Scope) -> list[LateLine]:
@@ -104,7 +107,7 @@ METRIC = Metric(
     key="late",
     name="逾期事项",
     order=90,
-    definition="各环节过了规定日期还没有办完的事项，逐项相加；日期取年度日历、监控点、评价期限和整改时限。",
+    definition="各环节过了规定日期还没有办完的事项，逐项相加；日期取年度日历（单位获准延期的按延期后的日期）、监控点、评价期限和整改时限。",
     figure=figure,
     clause=lambda _: "年度日历（见“年度与日历”）",
     parts={
