@@ -76,6 +76,26 @@ def self_form(evaluation: SelfEvaluation) -> tuple[FormDefinition, FormData]:
     }
 
 
+def printed_self_form(evaluation: SelfEvaluation) -> tuple[FormDefinition, FormData]:
+    """Return the official form as it is handed in, with the reason of the deviation in execution.
+
+    The form has no box of its own for it: it stands in the form's column 偏差原因分析及改进措施, on a row of
+    its own after the indicators, without points, since they are counted in the block of money.
+    """
+    definition, data = self_form(evaluation)
+    if evaluation.execution_reason:
+        rate = rate_of(evaluation.budget_fen, evaluation.executed_fen)
+        row = {
+            "level1": "预算执行",
+            "level2": "预算执行率",
+            "name": "全年执行数占全年预算数的比例（得分见上）",
+            "actual": f"{rate}%" if rate is not None else None,
+            "reason": evaluation.execution_reason,
+        }
+        data = {**data, "indicators": [*data["indicators"], row]}
+    return definition, data
+
+
 def _money(evaluation: SelfEvaluation) -> dict[str, dict[str, Any]]:
     """Return the money block: the total as scored, and its parts by source from the ledger."""
     rate = rate_of(evaluation.budget_fen, evaluation.executed_fen)

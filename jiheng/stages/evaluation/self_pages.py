@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -39,7 +38,7 @@ from jiheng.stages.evaluation.access import (
     visible_self_evaluations,
     visible_years,
 )
-from jiheng.stages.evaluation.documents import money_parts, rate_of, self_form
+from jiheng.stages.evaluation.documents import money_parts, printed_self_form, rate_of
 from jiheng.stages.evaluation.downloads import form_file
 from jiheng.stages.evaluation.facts import newer_goal, reasons_missing
 from jiheng.stages.evaluation.forms import EvidenceForm, stored_lines
@@ -117,11 +116,6 @@ def _turn(record: SelfEvaluation) -> str:
     )
 
 
-def _usual_due(record: SelfEvaluation) -> date | None:
-    """Return the calendar's own day: a list asks no extension for each row."""
-    return self_due(record, extended=False)
-
-
 def _bulk(action: str) -> str:
     return cast(str, reverse_lazy("evaluation:self_bulk", args=[action]))
 
@@ -146,7 +140,7 @@ SELF = Table(
         Column("recheck", "复核得分", "recheck_total", kind="points", sort="recheck_total"),
         Column("state", "状态", state_label, kind="state", tone=state_tone, sort="state", card=True),
         Column("turn", "待谁办理", _turn),
-        Column("due", "期限", _usual_due, kind="due"),
+        Column("due", "期限", self_due, kind="due"),
         Column("moved", "最近办理", "moved_at", kind="day", sort="moved_at", shown=False),
     ),
     facets=(
@@ -454,4 +448,4 @@ def self_take_back(request: PageRequest, record: SelfEvaluation) -> HttpResponse
 def self_form_file(request: PageRequest, record: SelfEvaluation, kind: str) -> HttpResponse:
     """The self-evaluation as its official form (F5), in Excel or PDF."""
     name = f"{record.subject_year.name}自评表{record.subject_year.budget_year}"
-    return form_file(kind, self_form(record), name, request.person)
+    return form_file(kind, printed_self_form(record), name, request.person)

@@ -327,6 +327,11 @@ def test_official_self_evaluation_form_carries_values_and_signatures(county: mak
     assert {100, 85, 8.5, 18.33} <= {float(one) for one in values if isinstance(one, int | float)}
     assert float(b.TOTAL) in values
     assert any(str(one).startswith("项目经办") for one in values)
+    assert record.execution_reason
+    (at,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == record.execution_reason]
+    heads = [cell.value for cell in sheet[at.row - len(b.ACTUALS) - 1]]
+    assert heads[at.column - 1] == "偏差原因分析及改进措施"
+    assert [cell.value for cell in sheet[at.row] if cell.value][:2] == ["预算执行", "预算执行率"]
     assert client.get(url("self_form", record.pk, "pdf")).content.startswith(b"%PDF")
 
 
