@@ -94,7 +94,7 @@ def promise(office: Office) -> str:
 def fill_grid(page: Page) -> None:
     """Paste six rows from Excel, type the seventh by keyboard."""
     page.evaluate("text => navigator.clipboard.writeText(text)", ROWS)
-    page.get_by_role("button", name="添加一行").click()
+    page.locator("#indicators tbody tr").first.locator("[data-key=level1] select").focus()
     page.keyboard.press("Control+v")
     expect(page.locator("#indicators .grid-say")).to_have_text("已粘贴 6 行")
     rows = page.locator("#indicators tbody tr")
