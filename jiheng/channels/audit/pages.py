@@ -100,12 +100,16 @@ def entry_detail(request: PageRequest, entry: Entry) -> HttpResponse:
         "entry": entry,
         "sealed": found,
         "subject": subject_words(entry.subject),
-        "detail": [(KEYS.get(key, key), value) for key, value in found.detail],
+        "detail": [(KEYS.get(key, key), _value(key, value)) for key, value in found.detail],
         "action": told(entry.action, words_for(request.person)),
         "role": ROLES[entry.role].label if entry.role in ROLES else "系统",
         "record": record_url(entry.subject) if request.person.sees_whole_place else "",
     }
     return render(request, "audit/entry.html", context)
+
+
+def _value(key: str, value: Any) -> Any:
+    return ROLES[value].label if key == "role" and value in ROLES else value
 
 
 @page(may=may_read_chain, methods=("GET", "POST"))

@@ -31,6 +31,7 @@ STAGES = {
     "disclosure": "信息公开",
     "budget": "预算约束",
     "clocks": "法定时限",
+    "duties": "职责与办理",
 }
 
 
@@ -226,7 +227,7 @@ def _in_words(policy: Policy, section: str, said: Any, budget_year: int, day: da
         return tuple(f"{step.label}：{_states(said, step)}，{_roles(policy, step.by)}" for step in said.steps)
     if section == "documents":
         return tuple(part.title for part in said.sections)
-    return (said.title,)
+    return (said.title.replace("{year}", str(budget_year)),)
 
 
 def _states(workflow: Any, step: Any) -> str:

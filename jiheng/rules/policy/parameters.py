@@ -132,6 +132,8 @@ _WORDS = {
     "government_fund_budget": "政府性基金预算",
     "state_capital_operating_budget": "国有资本经营预算",
     "social_insurance_fund_budget": "社会保险基金预算",
+    "special_fund": "专项资金",
+    "transfer": "转移支付",
 }
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 
