@@ -38,8 +38,9 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Decided:
-    """A decided cut: the amount taken off, what is left, the lines of the calculation."""
+    """A decided cut: what it is called, the amount taken off, what is left, the lines of the calculation."""
 
+    action: str
     ratio: Decimal
     cut: Fen
     ceiling: Fen
@@ -120,7 +121,19 @@ def decide(proposal: Proposal, base: Fen, ratio: Decimal) -> Decided:
     cut = times(base, ratio / 100)
     span = f"规定幅度：{_span(proposal.min_ratio, proposal.max_ratio)}（{proposal.text}）"
     steps = (f"计算基数{format_wan(base)}万元", span, f"决定比例：{_plain(ratio)}%")
-    return Decided(ratio, cut, base - cut, (*steps, *_calculation(base, ratio, cut)))
+    return Decided(action_of(proposal.action, ratio), ratio, cut, base - cut, (*steps, *_calculation(base, ratio, cut)))
+
+
+def action_of(ruled: str, ratio: Decimal) -> str:
+    """What a decided ratio is called: nothing off is keep, everything off is none, else it cuts.
+
+    决定的处理以决定的比例为准：例外核减 5% 的“良”是核减，不是照常安排. A rule that reduces stays `reduce`.
+    """
+    if ratio <= 0:
+        return "keep"
+    if ratio >= 100:
+        return "none"
+    return ruled if ruled in {"cut", "reduce"} else "cut"
 
 
 def allocate(

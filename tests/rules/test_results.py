@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiheng.rules.results import allocate, check_decision, consequence, decide
+from jiheng.rules.results import action_of, allocate, check_decision, consequence, decide
 from jiheng.rules.scoring.grades import Band
 
 FAIR = Band(key="fair", label="中", low=Decimal(60), high=Decimal(80))
@@ -58,7 +58,7 @@ def test_the_example_of_a_chosen_twenty_per_cent():
     assert (made.min_fen, made.max_fen) == (30_000_000, 90_000_000)
     assert check_decision(made, Decimal(20), "得分72，问题集中在时效") == []
     decided = decide(made, THREE_MILLION, Decimal(20))
-    assert (decided.cut, decided.ceiling) == (60_000_000, 240_000_000)
+    assert (decided.action, decided.cut, decided.ceiling) == ("cut", 60_000_000, 240_000_000)
     assert decided.steps == (
         "计算基数300.00万元",
         "规定幅度：10%至30%（核减10%至30%）",
@@ -177,3 +177,20 @@ def test_allocation_adds_up_to_the_fen(total, rows):
 def test_impossible_allocations_are_refused(factors, scores, weight):
     with pytest.raises(ValueError, match="须"):
         allocate(100, [Decimal(one) for one in factors], [Decimal(one) for one in scores], Decimal(weight))
+
+
+@pytest.mark.parametrize(
+    ("ruled", "ratio", "called"),
+    [
+        ("keep", "0", "keep"),
+        ("keep", "5", "cut"),
+        ("cut", "0", "keep"),
+        ("cut", "0.01", "cut"),
+        ("reduce", "5", "reduce"),
+        ("none", "100", "none"),
+        ("none", "50", "cut"),
+        ("cut", "100", "none"),
+    ],
+)
+def test_decision_is_called_after_its_ratio(ruled: str, ratio: str, called: str) -> None:
+    assert action_of(ruled, Decimal(ratio)) == called

@@ -30,11 +30,14 @@ def proposal_for(evaluation: Evaluation, base_fen: int) -> Proposal:
 def decision_facts(decision: Decision) -> dict[str, Any]:
     """Gather what the workflow's conditions ask about a decision."""
     ratio = decision.proposed_ratio if decision.ratio is None else decision.ratio
+    # The record is called after the decided ratio; the rule asks whether its own way was followed, which the
+    # ratio within or outside its bounds tells.
+    ruled = proposal_for(decision.evaluation, decision.base_fen).action
     return {
         "policy": rules_at(decision.evaluation.cycle),
         "evaluation_kind": decision.evaluation.kind,
         "grade": decision.evaluation.grade,
-        "decision_action": decision.action,
+        "decision_action": ruled,
         "decision_ratio": ratio,
         "exception_reason": decision.exception_reason,
     }

@@ -8,7 +8,10 @@ from jiheng.foundation.workflow.models import Case
 
 
 class Decision(Case):
-    """What an evaluation does to a later budget: proposed by rule, decided by a person with a reason."""
+    """What an evaluation does to a later budget: proposed by rule, decided by a person with a reason.
+
+    `action` is the rule's until it is decided, then what the decided ratio amounts to.
+    """
 
     ACTIONS: ClassVar = [
         ("keep", "照常安排"),

@@ -16,6 +16,7 @@ from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.queries import standing_for
+from jiheng.stages.results.documents import notice_of
 from jiheng.stages.results.models import Decision
 from jiheng.stages.results.queries import cut_statistics, standing_of, totals_by_action, unposted_cuts
 from jiheng.stages.results.services import (
@@ -27,6 +28,7 @@ from jiheng.stages.results.services import (
     return_decision,
     revise_proposal,
 )
+from jiheng.stages.results.stage import milestones
 from tests.made_results import make_budgeted, make_result
 from tests.make import County, make_budget, make_county, make_person, make_place, make_subject
 
@@ -249,6 +251,31 @@ def test_a_good_result_keeps_the_budget_and_leaves_no_ceiling(county: County) ->
     standing = standing_of(made)
     assert standing is not None
     assert standing.ceiling_fen is None
+
+
+def test_an_exceptional_cut_of_a_good_result_is_called_a_cut_everywhere(county: County) -> None:
+    made = proposed(county, "82")
+    decide(county, made, "5", exception_reason="上年结余较大")
+    assert (made.action, made.amount_fen) == ("cut", 5_000_000)
+    told = [
+        standing_of(made).text,  # type: ignore[union-attr]
+        milestones(made.evaluation.subject_year, county.person("performance_office"))[0].text,
+        str(notice_of(made).sections["decision"]),
+        *Notice.objects.filter(text__contains="已决定").values_list("text", flat=True),
+    ]
+    assert len(told) >= 5
+    for text in told:
+        assert "按比例核减" in text
+        assert "照常安排" not in text
+    (total,) = totals_by_action(Decision.objects.all())
+    assert (total.label, total.cut_fen) == ("按比例核减", 5_000_000)
+
+
+def test_an_exceptional_keep_of_a_poor_result_is_called_so(county: County) -> None:
+    made = proposed(county, "72")
+    decide(county, made, "0", exception_reason="中央配套资金已经到位")
+    assert made.action == "keep"
+    assert "照常安排" in str(notice_of(made).sections["decision"])
 
 
 @pytest.mark.feature("7.03")

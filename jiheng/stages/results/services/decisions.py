@@ -139,10 +139,13 @@ def decide_result(
     decided = decide(proposal, decision.base_fen, ratio)
     with act(person):
         decision.ratio, decision.amount_fen = ratio, decided.cut
+        decision.action = decided.action
         decision.reason, decision.exception_reason = reason.strip(), exception_reason.strip()
         decision.calculation, decision.decided_on = list(decided.steps), clock.today()
         decision.save(
-            update_fields=["ratio", "amount_fen", "reason", "exception_reason", "calculation", "decided_on"]
+            update_fields=[
+                "action", "ratio", "amount_fen", "reason", "exception_reason", "calculation", "decided_on"
+            ]
         )
         _step(decision, "decide", person, reason.strip(), version)
         _leave(decision, decided.ceiling, person)
