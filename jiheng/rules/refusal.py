@@ -1,11 +1,15 @@
 """What a rule answers when it says no: the fact, the clause and the way out."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason against an act, in the words that the person sees."""
+    """One reason against an act, in the words that the person sees.
+
+    Whoever makes one names its clause; `mistake` and `clause_to_come` are the only ways to make one without.
+    """
 
     message: str
     clause: str = ""
@@ -19,3 +23,24 @@ class Refusal:
         if self.remedy:
             parts.append(f"办法：{self.remedy}")
         return "。".join(part.rstrip("。") for part in parts) + "。"
+
+
+def mistake(message: str, remedy: str = "", where: str = "") -> Refusal:
+    """Return a reason behind which no rule stands.
+
+    Something was typed or read wrongly, a technical limit was reached, or somebody else was faster.
+    """
+    return Refusal(message, "", remedy, where)
+
+
+def clause_to_come(message: str, remedy: str = "", where: str = "") -> Refusal:
+    """Return a reason whose clause only the caller knows: the step of a workflow, the scorecard.
+
+    The caller puts it on with `under`.
+    """
+    return Refusal(message, "", remedy, where)
+
+
+def under(clause: str, refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Return the reasons, each with its own clause or else with this one."""
+    return [one if one.clause else replace(one, clause=clause) for one in refusals]

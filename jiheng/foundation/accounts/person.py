@@ -15,10 +15,11 @@ ACTOR_LENGTH = 200
 
 @dataclass(frozen=True)
 class Verdict:
-    """May the person do it, and if not, why not (in the person's words)."""
+    """May the person do it, and if not, why not (in the person's words) and by which clause."""
 
     allowed: bool
     reason: str = ""
+    clause: str = ""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -29,9 +30,9 @@ def allow() -> Verdict:
     return Verdict(True)
 
 
-def deny(reason: str) -> Verdict:
-    """Say no, with the reason that the person sees."""
-    return Verdict(False, reason)
+def deny(reason: str, clause: str = "") -> Verdict:
+    """Say no, with the reason that the person sees and the clause that it rests on."""
+    return Verdict(False, reason, clause)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from jiheng.foundation.refused import Denied
 from jiheng.foundation.web.pages import is_part
+from jiheng.rules.refusal import Refusal
 
 
-def _answer(request: HttpRequest, template: str, status: int, reason: str) -> HttpResponse:
+def _answer(request: HttpRequest, template: str, status: int, reason: str, clause: str = "") -> HttpResponse:
     # A script shows the words in the corner of the page; it has no place for a whole page.
     if is_part(request):
-        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
-    return render(request, template, {"reason": reason}, status=status)
+        words = str(Refusal(reason, clause)) if clause else reason
+        return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    return render(request, template, {"reason": reason, "clause": clause}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form
@@ -23,9 +26,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403 with the reason that the access rule gave."""
+    """Answer 403 with the reason that the access rule gave, and its clause."""
     reason = str(exception) or "您现在的身份没有这项权限。"
-    return _answer(request, "403.html", HTTPStatus.FORBIDDEN, reason)
+    clause = exception.clause if isinstance(exception, Denied) else ""
+    return _answer(request, "403.html", HTTPStatus.FORBIDDEN, reason, clause)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's form

@@ -17,7 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow
-from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.refused import Denied, Refused
+from jiheng.foundation.workflow.advance import Overtaken
 
 Page = Callable[..., HttpResponse]
 LONGEST_KEY = 18
@@ -63,8 +64,8 @@ def page(
 ) -> Callable[[Callable[Concatenate[Any, P], HttpResponse]], Page]:
     """Make a view of a function, with its access rule.
 
-    `may(person)` or, with `record`, `may(person, record)` answers allow() or deny("reason"): 403 with
-    the reason. `record(person)` returns what the person may see; the row whose primary key is the URL's
+    `may(person)` or, with `record`, `may(person, record)` answers allow() or deny("reason", clause): 403
+    with both. `record(person)` returns what the person may see; the row whose primary key is the URL's
     `key` is handed to the function, and what is not visible does not exist: 404. `Refused` becomes
     422 with every reason, `Overtaken` becomes 409. `public` pages need nobody and take no `may`.
     """
@@ -90,7 +91,7 @@ def page(
             if may is not None:
                 verdict = may(person, given[0]) if record is not None else may(person)
                 if not verdict:
-                    raise PermissionDenied(verdict.reason)
+                    raise Denied(verdict.reason, verdict.clause)
             return _answer(request, view, given, kwargs)
 
         cast(Any, opened).access = Access(may, record, tuple(methods), public)

@@ -1,0 +1,145 @@
+"""Every refusal names its clause: who makes one passes it, or says that no rule stands behind it."""
+
+import ast
+
+from tests.contracts.sources import PACKAGE, name_of, python_files
+
+MAKERS = {"Refusal", "refuse", "deny", "Denied"}
+WITHOUT = {"mistake", "clause_to_come"}  # the only functions that make a refusal without a clause
+CALLERS_KNOW = ("jiheng/rules/workflow/", "jiheng/rules/scoring/")  # the step, the scorecard puts it on
+
+# Still to do; shrinks to nothing.
+WAITING: frozenset[str] = frozenset({
+    "jiheng/channels/audit/access.py",
+    "jiheng/channels/audit/pages.py",
+    "jiheng/channels/dashboards/access.py",
+    "jiheng/channels/exchange/access.py",
+    "jiheng/channels/exchange/files/budgets.py",
+    "jiheng/channels/exchange/files/units.py",
+    "jiheng/channels/exchange/lists.py",
+    "jiheng/channels/exchange/pages.py",
+    "jiheng/channels/exchange/services.py",
+    "jiheng/channels/people/access.py",
+    "jiheng/channels/reports/access.py",
+    "jiheng/foundation/accounts/services.py",
+    "jiheng/foundation/files/services.py",
+    "jiheng/foundation/sheets/upload.py",
+    "jiheng/foundation/workflow/advance.py",
+    "jiheng/registers/budgets/access.py",
+    "jiheng/registers/budgets/pages.py",
+    "jiheng/registers/budgets/services.py",
+    "jiheng/registers/cycles/access.py",
+    "jiheng/registers/cycles/services.py",
+    "jiheng/registers/experts/access.py",
+    "jiheng/registers/experts/services.py",
+    "jiheng/registers/indicators/access.py",
+    "jiheng/registers/indicators/services.py",
+    "jiheng/registers/policies/queries.py",
+    "jiheng/registers/policies/services.py",
+    "jiheng/registers/subjects/access.py",
+    "jiheng/registers/subjects/services.py",
+    "jiheng/rules/scoring/scorecard.py",
+    "jiheng/rules/separation.py",
+    "jiheng/rules/workflow/checks/appraisal.py",
+    "jiheng/rules/workflow/checks/evaluation.py",
+    "jiheng/rules/workflow/checks/forms.py",
+    "jiheng/rules/workflow/checks/goals.py",
+    "jiheng/rules/workflow/checks/monitoring.py",
+    "jiheng/rules/workflow/checks/results.py",
+    "jiheng/rules/workflow/table.py",
+    "jiheng/stages/appraisal/access.py",
+    "jiheng/stages/appraisal/pages.py",
+    "jiheng/stages/appraisal/services.py",
+    "jiheng/stages/assessment/access.py",
+    "jiheng/stages/assessment/pages.py",
+    "jiheng/stages/assessment/services.py",
+    "jiheng/stages/disclosure/access.py",
+    "jiheng/stages/disclosure/services.py",
+    "jiheng/stages/evaluation/access.py",
+    "jiheng/stages/evaluation/forms.py",
+    "jiheng/stages/evaluation/judging.py",
+    "jiheng/stages/evaluation/pages.py",
+    "jiheng/stages/evaluation/self_pages.py",
+    "jiheng/stages/evaluation/services/draws.py",
+    "jiheng/stages/evaluation/services/evaluations.py",
+    "jiheng/stages/evaluation/services/self_evaluations.py",
+    "jiheng/stages/evaluation/uploads.py",
+    "jiheng/stages/goals/access.py",
+    "jiheng/stages/goals/edit_pages.py",
+    "jiheng/stages/goals/services/drafting.py",
+    "jiheng/stages/goals/services/moving.py",
+    "jiheng/stages/goals/services/reviewing.py",
+    "jiheng/stages/goals/uploads.py",
+    "jiheng/stages/monitoring/access.py",
+    "jiheng/stages/monitoring/pages.py",
+    "jiheng/stages/monitoring/services/checkpoints.py",
+    "jiheng/stages/monitoring/services/filling.py",
+    "jiheng/stages/monitoring/services/moving.py",
+    "jiheng/stages/results/access.py",
+    "jiheng/stages/results/decision_pages.py",
+    "jiheng/stages/results/rectification_pages.py",
+    "jiheng/stages/results/services/decisions.py",
+    "jiheng/stages/results/services/rectifications.py",
+})
+
+
+def name_called(call: ast.Call) -> str:
+    """Return the bare name of what is called."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def says_no_clause(call: ast.Call) -> bool:
+    """Whether the call leaves the clause out or writes an empty one."""
+    given = call.args[1:2] + [one.value for one in call.keywords if one.arg == "clause"]
+    return not given or all(isinstance(one, ast.Constant) and not one.value for one in given)
+
+
+def bare(tree: ast.Module) -> list[int]:
+    """Return the lines with a refusal that has no clause."""
+    allowed = {
+        id(call)
+        for made in ast.walk(tree)
+        if isinstance(made, ast.FunctionDef) and made.name in WITHOUT
+        for call in ast.walk(made)
+    }
+    return [
+        call.lineno
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and name_called(call) in MAKERS and says_no_clause(call)
+        if id(call) not in allowed
+    ]
+
+
+def test_every_refusal_names_its_clause() -> None:
+    found = {
+        f"{name_of(path)}:{line}"
+        for path, tree in python_files(PACKAGE)
+        if name_of(path) not in WAITING
+        for line in bare(tree)
+    }
+    assert sorted(found) == []
+
+
+def test_a_refusal_without_a_clause_is_found() -> None:
+    lines = [
+        'Refusal("否")',
+        'refuse("否", "", "办法")',
+        'refuse("否", remedy="办法", clause="")',
+        'refused.refuse("否")',
+        'deny("否")',
+        'def other():\n    return Refusal("否", remedy="办法")',
+    ]
+    assert [len(bare(ast.parse(line))) for line in lines] == [1] * len(lines)
+    good = ['Refusal("否", clause)', 'deny("否", clause=rule.clause)', 'def mistake():\n    return Refusal("否", "")']
+    assert [bare(ast.parse(line)) for line in good] == [[]] * len(good)
+
+
+def test_only_tables_leave_the_clause_to_their_caller() -> None:
+    found = [
+        name_of(path)
+        for path, tree in python_files(PACKAGE)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and name_called(call) == "clause_to_come"
+        if not name_of(path).startswith(CALLERS_KNOW)
+    ]
+    assert found == []
