@@ -198,6 +198,7 @@ def test_withdrawal_wants_a_reason_that_the_public_reads(shared: County) -> None
         assert goal.subject_year.name in page
         refused = page.press("撤回", {"reason": " "}, status=422)
         assert refused.refusals
+        assert "300 字" in page.press("撤回", {"reason": "长" * 301}, status=422)
         page.press("撤回", {"reason": "金额有误，更正后重新公开"})
         shown = Visitor().open("/public/?text=养老服务平台")
         assert "养老服务平台" in shown

@@ -12,6 +12,7 @@ from jiheng.foundation.audit.queries import first_break, history
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.queries import standing_for
@@ -47,13 +48,12 @@ from jiheng.stages.monitoring import services as monitoring
 from jiheng.stages.monitoring.queries import monitoring_statistics
 from jiheng.stages.results.services import (
     accept_rectification,
-    apply_standing,
     decide_result,
     issue_rectification,
     propose_decision,
     report_rectification,
 )
-from tests.make import County, make_budget, make_county, make_goal, make_subject
+from tests.make import County, make_budget, make_county, make_goal, make_promise, make_subject
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 ACTUALS = {
@@ -194,9 +194,10 @@ def test_a_year_runs_from_goal_to_next_budget(county: County) -> None:
         later = open_cycle(place=county.place, budget_year=2025, person=office)
         again = make_subject(county, cycle=later, code=year.subject.code)
         assert standing_for(again)[0].ceiling_fen == 85_000_000
-        make_budget(county, again, 100_000_000)
-        entries = apply_standing(year=again, person=office)
-        assert [entry.amount_fen for entry in entries] == [-15_000_000]
+        make_promise(again)
+        with pytest.raises(Refused, match="不得超过 85.00 万元"):
+            post(posting=Posting(again, "initial", 85_000_001, date(2024, 9, 1)), person=office)
+        post(posting=Posting(again, "initial", 85_000_000, date(2024, 9, 1)), person=office)
         assert balance(again.pk).budget == 85_000_000
     assert first_break(county.place.pk) is None
     assert any(line.action == "decision.decide" for line in history(decision))

@@ -17,7 +17,8 @@ from jiheng.foundation import clock
 from jiheng.rules.money import fen_to_wan, fen_to_yuan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet may take for a formula; it takes the wide signs for the narrow ones."""
 NUMBER_FORMATS = {
     "wan": "#,##0.00",
     "yuan": "#,##0.00",

@@ -18,6 +18,7 @@ from jiheng.stages.goals.models import Goal
 
 Record = Goal | SelfEvaluation | Evaluation
 
+REASON_LENGTH = TITLE_LENGTH = 300
 TITLES = {"goal": "绩效目标", "self_evaluation": "绩效自评结果", "evaluation": "绩效评价结果"}
 
 
@@ -78,6 +79,8 @@ def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
         raise refuse(verdict.reason)
     if not reason.strip():
         raise refuse("撤回须写明原因，原因将向社会公开", where="reason")
+    if len(reason.strip()) > REASON_LENGTH:
+        raise refuse(f"撤回原因不超过 {REASON_LENGTH} 字，现为 {len(reason.strip())} 字", where="reason")
     if publication.withdrawn_at is not None:
         raise refuse("已经撤回")
     with act(person):
@@ -102,9 +105,12 @@ def _content(source: Record) -> tuple[str, dict[str, Any]]:
 
 
 def title_of(year: SubjectYear, kind: str) -> str:
-    """Return the title; a name that begins with its year does not get it twice."""
+    """Return the title; a name that begins with its year does not get it twice, one that is too long is cut."""
     named = year.name.startswith(f"{year.budget_year}年")
-    return f"{'' if named else f'{year.budget_year}年度'}{year.name}{TITLES[kind]}"
+    before, after = "" if named else f"{year.budget_year}年度", TITLES[kind]
+    room = TITLE_LENGTH - len(before) - len(after)
+    name = year.name if len(year.name) <= room else f"{year.name[: room - 1]}…"
+    return f"{before}{name}{after}"
 
 
 def _number(year: SubjectYear, kind: str) -> str:
