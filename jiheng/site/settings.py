@@ -80,7 +80,10 @@ JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "a
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts"]
 JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "audit", "portal"]
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
-JIHENG_LEDGER_GATES = ["jiheng.stages.goals.services.releasing.release_refusals"]
+JIHENG_LEDGER_GATES = [
+    "jiheng.stages.goals.services.releasing.release_refusals",
+    "jiheng.stages.results.services.ceilings.ceiling_refusals",
+]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
 
 INSTALLED_APPS = [

@@ -195,7 +195,7 @@ def test_a_year_runs_from_goal_to_next_budget(county: County) -> None:
         again = make_subject(county, cycle=later, code=year.subject.code)
         assert standing_for(again)[0].ceiling_fen == 85_000_000
         make_promise(again)
-        with pytest.raises(Refused, match="不得超过 85.00 万元"):
+        with pytest.raises(Refused, match=r"不得超过 85\.00 万元"):
             post(posting=Posting(again, "initial", 85_000_001, date(2024, 9, 1)), person=office)
         post(posting=Posting(again, "initial", 85_000_000, date(2024, 9, 1)), person=office)
         assert balance(again.pk).budget == 85_000_000

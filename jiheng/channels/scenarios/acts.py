@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from jiheng.channels.scenarios.judging import judgement
 from jiheng.channels.scenarios.texts import (
     goal_rows,
     line_for,
@@ -18,7 +19,7 @@ from jiheng.channels.scenarios.texts import (
     report_text,
     result_of,
 )
-from jiheng.channels.scenarios.world import World, amounts, spread_loss
+from jiheng.channels.scenarios.world import World, amounts
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import attach
@@ -32,7 +33,6 @@ from jiheng.registers.subjects.queries import standing_for
 from jiheng.registers.subjects.services import SubjectData, register_subject
 from jiheng.rules.money import fen_to_wan, wan_to_fen
 from jiheng.rules.policy import load_policy
-from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.appraisal import services as appraisal_services
 from jiheng.stages.appraisal.facts import card_in, materials_of, outline_in
 from jiheng.stages.assessment.services import assess_departments, confirm_assessment
@@ -57,18 +57,6 @@ PAPER = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
 
-# The level of the scores that a script gives in words, as a share of full points: [low, high).
-LEVELS = {
-    "strong": (Decimal("0.86"), Decimal("0.97")),
-    "improvable": (Decimal("0.64"), Decimal("0.78")),
-    "weak": (Decimal("0.30"), Decimal("0.55")),
-    "excellent": (Decimal("0.905"), Decimal("0.97")),
-    "good": (Decimal("0.81"), Decimal("0.89")),
-    "fair": (Decimal("0.62"), Decimal("0.78")),
-    "poor": (Decimal("0.35"), Decimal("0.58")),
-}
-
-
 def act(function: Act) -> Act:
     """Make a function a word of the script language."""
     ACTS[function.__name__] = function
@@ -87,25 +75,6 @@ def years(world: World, year: int, codes: list[str] | str) -> list[SubjectYear]:
         return list(found.filter(subject__code__startswith=codes.rstrip("*")).order_by("subject__code"))
     by_code = {one.subject.code: one for one in found.filter(subject__code__in=codes)}
     return [by_code[code] for code in codes]
-
-
-def scored(world: World, topic: str, card: Scorecard, level: str, total: Decimal | None) -> dict[str, Decimal]:
-    """Return points for every item: adding up to a published total, or at a level by luck."""
-    if total is None:
-        low, high = LEVELS[level]
-        share = low + (high - low) * Decimal(world.luck(f"{topic}:level").randint(0, 999)) / 1000
-        total = (card.total * share).quantize(Decimal("0.01"))
-    points = spread_loss(world, topic, [item.points for item in card.items], total)
-    return {item.key: value for item, value in zip(card.items, points, strict=True)}
-
-
-def reasons(card: Scorecard, points: dict[str, Decimal]) -> dict[str, str]:
-    """Return a reason for every lost point."""
-    return {
-        item.key: f"“{item.label}”的支撑材料不充分，未能证明达到要求"
-        for item in card.items
-        if points[item.key] < item.points
-    }
 
 
 @act
@@ -182,13 +151,14 @@ def _appraise_one(world: World, year: SubjectYear, level: str, until: str) -> No
     sections = {part.key: f"{year.name}：{part.title}的事实和依据见所附材料。" for part in outline_in(year.cycle).sections}
     appraisal_services.save_sections(appraisal=case, sections=sections, person=unit)
     appraisal_services.submit_appraisal(appraisal=case, person=unit)
-    own = scored(world, f"own:{code}", card, "strong", None)
-    appraisal_services.save_department_lines(appraisal=case, points=own, missing=reasons(card, own), person=reviewer)
+    own = judgement(world, f"own:{code}", card, "strong")
+    appraisal_services.save_department_lines(appraisal=case, points=own.points, missing=own.reasons, person=reviewer)
     appraisal_services.forward_appraisal(appraisal=case, person=reviewer)
     if until == "bureau":
         return
-    points = scored(world, f"bureau:{code}", card, level, None)
-    appraisal_services.save_bureau_lines(appraisal=case, points=points, missing=reasons(card, points), person=office)
+    judged = judgement(world, f"bureau:{code}", card, level)
+    points = judged.points
+    appraisal_services.save_bureau_lines(appraisal=case, points=points, missing=judged.reasons, person=office)
     grades = policy_for(year.cycle).grades[card.grades]
     conclusion = grades.grade(card.total_of(points).points).key
     share = {"supported": 100, "supported_after_revision": world.luck(f"agreed:{code}").randint(70, 95)}
@@ -303,21 +273,19 @@ def agreed_money(year: SubjectYear) -> int:
 
 
 def allowed_money(year: SubjectYear) -> int:
-    """Return what a goal may ask for: agreed money, but no more than what earlier results leave."""
+    """Return what a goal may ask for and a budget may be: agreed money, but no more than what earlier results leave."""
     ceilings = [one.ceiling_fen for one in standing_for(year) if one.ceiling_fen is not None]
     return min([agreed_money(year), *ceilings])
 
 
 @act
 def budget(world: World, year: int, codes: list[str] | str) -> None:
-    """The treasury books first budgets as asked; cuts decided for this year are posted at once."""
+    """The treasury books first budgets as agreed, within what decided cuts leave: the ledger takes no more."""
     person = world.bureau("treasury")
-    office = world.bureau("performance_office")
     for one in years(world, year, codes):
         if one.kind == "project" and one.library_state not in {"entered", "budgeted"}:
             continue
-        post(posting=Posting(one, "initial", agreed_money(one), clock.today(), note="年初预算批复"), person=person)
-        results.apply_standing(year=one, person=office)
+        post(posting=Posting(one, "initial", allowed_money(one), clock.today(), note="年初预算批复"), person=person)
 
 
 @act
@@ -463,10 +431,9 @@ def _evaluate_one(
     )
     record = evaluation_services.start_evaluation(order=order, person=orderer)
     card = evaluation_services.card_of(record)
-    published = None if level in LEVELS else Decimal(level)
     topic = f"evaluate:{kind}:{year.subject.code}"
-    points = scored(world, topic, card, level, published)
-    evaluation_services.save_scores(evaluation=record, points=points, reasons=reasons(card, points), person=judge)
+    judged = judgement(world, topic, card, level, _execution(year))
+    evaluation_services.save_scores(evaluation=record, points=judged.points, reasons=judged.reasons, person=judge)
     if until == "scoring":
         return record
     outline = policy_for(year.cycle).documents["evaluation_report"]
@@ -489,6 +456,12 @@ def _evaluate_one(
     )
     evaluation_services.confirm_evaluation(evaluation=record, answer="被评价单位无异议", person=office)
     return record
+
+
+def _execution(year: SubjectYear) -> dict[str, Decimal]:
+    """Return the rates that the ledger decides, by the keys that scorecards give such items."""
+    money = balance(year.pk)
+    return {"execution_rate": Decimal(money.executed) / money.budget} if money.budget > 0 else {}
 
 
 @act

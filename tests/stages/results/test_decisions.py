@@ -21,7 +21,6 @@ from jiheng.stages.results.models import Decision
 from jiheng.stages.results.queries import cut_statistics, standing_of, totals_by_action, unposted_cuts
 from jiheng.stages.results.services import (
     apply_decision,
-    apply_standing,
     decide_result,
     propose_all,
     propose_decision,
@@ -207,13 +206,13 @@ def test_the_cut_stands_in_the_ledger_under_its_decision_and_in_next_years_stand
             apply_decision(decision=made, year=again, person=office)
         make_budget(county, again, 120_000_000)
         assert [(one.pk, year.pk) for one, year in unposted_cuts(office)] == [(made.pk, again.pk)]
-        entries = apply_standing(year=again, person=office)
-    assert [(one.amount_fen, one.kind, one.cause, one.clause) for one in entries] == [
-        (-35_000_000, "cut", subject_key(made), made.clause)
-    ]
+        entry = apply_decision(decision=made, year=again, person=office)
+    assert entry is not None
+    assert (entry.amount_fen, entry.kind) == (-35_000_000, "cut")
+    assert (entry.cause, entry.clause) == (subject_key(made), made.clause)
     assert balance(again.pk).budget == 85_000_000  # down to the ceiling: 100 less 15 per cent
     assert unposted_cuts(office) == []
-    assert apply_standing(year=again, person=office) == []
+    assert apply_decision(decision=made, year=again, person=office) == entry
     assert first_break(county.place.pk) is None
 
 
@@ -240,7 +239,9 @@ def test_a_result_that_leaves_nothing_takes_the_whole_later_budget(county: Count
         later = open_cycle(place=county.place, budget_year=2025, person=office)
         again = make_subject(county, cycle=later, code=made.evaluation.subject_year.subject.code)
         make_budget(county, again, 12_000_000)
-        assert [one.amount_fen for one in apply_standing(year=again, person=office)] == [-12_000_000]
+        entry = apply_decision(decision=made, year=again, person=office)
+        assert entry is not None
+        assert entry.amount_fen == -12_000_000
     assert balance(again.pk).budget == 0
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 from jiheng.channels.exchange.kinds import Checked
 from jiheng.foundation.sheets.tables import ListColumn
+from jiheng.registers.budgets.services import brings_money
 from jiheng.registers.subjects.labels import SOURCES
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import unit_slip
+from jiheng.rules.refusal import Refusal
 from jiheng.stages.goals.services import refusals_by_year
+from jiheng.stages.results.services import ceilings_by_year
 
 CODE = ListColumn(
     key="code",
@@ -60,19 +63,28 @@ def slip(
     return True
 
 
+def _words(refusal: Refusal) -> str:
+    by = f"（{refusal.clause}）" if refusal.clause else ""
+    return f"{refusal.message}{by}；{refusal.remedy}"
+
+
 def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
-    """Name at its row everything that may not move: without appraisal no budget, without approved goal no money.
+    """Name at its row everything that may not move: without appraisal no budget, without approved goal no money,
+    no budget above what a decided cut leaves.
 
     `label` is the name of the amount's column.
     """
     checked = list(rows)
-    refused = refusals_by_year([one.made for one in checked if one.made is not None])
+    made = [one.made for one in checked if one.made is not None]
+    refused, above = refusals_by_year(made), ceilings_by_year(made)
     for one in checked:
         if one.made is None:
             continue
+        ceiling = above.get(one.made.year.pk)
+        if ceiling is not None and brings_money(one.made):
+            one.wrong("amount", label, _words(ceiling))
         for refusal in refused.get(one.made.year.pk, ()):
-            by = f"（{refusal.clause}）" if refusal.clause else ""
-            words = f"{refusal.message}{by}；{refusal.remedy}"
+            words = _words(refusal)
             if refusal.where != "amount_fen":
                 one.wrong("code", "项目代码", words)
             elif one.made.kind == "adjustment" and one.made.amount_fen > 0:

@@ -1,9 +1,9 @@
 """The writes of results: decisions on the next budget, rectification of findings."""
 
+from jiheng.stages.results.services.ceilings import ceiling_refusals, ceilings_by_year
 from jiheng.stages.results.services.decisions import (
     agree_to_keep,
     apply_decision,
-    apply_standing,
     decide_result,
     evaluated_budget,
     propose_all,
@@ -25,7 +25,8 @@ __all__ = [
     "accept_rectification",
     "agree_to_keep",
     "apply_decision",
-    "apply_standing",
+    "ceiling_refusals",
+    "ceilings_by_year",
     "decide_result",
     "evaluated_budget",
     "extend_rectification",

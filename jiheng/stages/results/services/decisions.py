@@ -126,8 +126,8 @@ def decide_result(
     """Decide the ratio (per cent) within its bounds, with a reason; write the ledger and next year's standing.
 
     由局领导决定，提出意见的人不能决定；超出规定幅度的，制度写明“原则上”才可以，并写明例外理由。
-    Where next year's budget is already in the ledger the cut is posted at once; else the standing caps it
-    and `apply_standing` posts the cut when the budget comes.
+    Where next year's budget is already in the ledger the cut is posted at once; else the ceiling binds it: the
+    ledger refuses a budget above it on every road (`ceilings`).
     """
     verdict = may_decide(person, decision)
     if not verdict:
@@ -241,20 +241,6 @@ def _post(decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry 
         decision.save(update_fields=["budget_entry"])
         record("decision.apply", decision, {"entry": entry.pk, "fen": entry.amount_fen}, decision.clause)
     return entry
-
-
-def apply_standing(*, year: SubjectYear, person: Person) -> list[LedgerEntry]:
-    """Post every decided cut that waits for this subject's budget of this year."""
-    waiting = Decision.objects.filter(
-        evaluation__subject_year__subject_id=year.subject_id,
-        for_budget_year=year.budget_year,
-        state="decided",
-        budget_entry__isnull=True,
-        amount_fen__gt=0,
-    )
-    with act(person):
-        made = [apply_decision(decision=one, year=year, person=person) for one in waiting]
-    return [entry for entry in made if entry is not None]
 
 
 def return_decision(

@@ -1,0 +1,63 @@
+"""No budget above what an earlier result left: the gate of the ledger for decided cuts.
+
+`settings.JIHENG_LEDGER_GATES` names `ceiling_refusals`; why it stands there: docs/decisions/0017.
+"""
+
+from collections.abc import Sequence
+
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.queries import balances
+from jiheng.registers.budgets.services import Posting, brings_money
+from jiheng.registers.subjects.models import Standing, SubjectYear
+from jiheng.rules.money import format_wan
+from jiheng.rules.refusal import Refusal
+
+AT_ONCE = 5000
+
+
+def ceiling_refusals(postings: Sequence[Posting]) -> list[Refusal]:
+    """Return what decided cuts say against these movements of money; empty when they may be posted."""
+    return list(ceilings_by_year(postings).values())
+
+
+def ceilings_by_year(postings: Sequence[Posting]) -> dict[int, Refusal]:
+    """评价结果应用决定核减的，以后年度的预算不得超过决定的上限：年初预算和追加都算，已登记的一并计算.
+
+    By subject and year, only those whose budget would lie above; named are decision, ceiling and clause.
+    """
+    years = {one.year.pk: one.year for one in postings if brings_money(one)}
+    tightest = _tightest(list(years.values()))
+    after = {pk: one.budget for pk, one in balances(list(tightest)).items()}
+    for one in postings:
+        if one.year.pk in after and one.kind in LedgerEntry.BUDGET_KINDS:
+            after[one.year.pk] += one.amount_fen
+    return {
+        pk: _refusal(years[pk], standing, after[pk], standing.ceiling_fen or 0)
+        for pk, standing in tightest.items()
+        if after[pk] > (standing.ceiling_fen or 0)
+    }
+
+
+def _refusal(year: SubjectYear, standing: Standing, after: int, ceiling: int) -> Refusal:
+    limit = f"不得超过 {format_wan(ceiling)} 万元" if ceiling else "不予安排"
+    number = standing.cause.partition(":")[2]
+    return Refusal(
+        f"“{year.name}”{year.budget_year} 年度预算合计 {format_wan(after)} 万元："
+        f"{standing.text}（处理决定第 {number} 号），本年预算{limit}",
+        standing.clause,
+        f"请按不超过 {format_wan(ceiling)} 万元登记" if ceiling else "请撤销该项目的预算安排",
+        "amount_fen",
+    )
+
+
+def _tightest(years: Sequence[SubjectYear]) -> dict[int, Standing]:
+    """Return, by subject and year, what leaves it least; one query for many."""
+    wanted = {(year.subject_id, year.budget_year): year.pk for year in years}
+    found: dict[int, Standing] = {}
+    for start in range(0, len(years), AT_ONCE):
+        some = [year.subject_id for year in years[start : start + AT_ONCE]]
+        for one in Standing.objects.filter(subject_id__in=some, ceiling_fen__isnull=False).order_by("pk"):
+            pk = wanted.get((one.subject_id, one.for_budget_year))
+            if pk is not None and (pk not in found or (one.ceiling_fen or 0) < (found[pk].ceiling_fen or 0)):
+                found[pk] = one
+    return found
