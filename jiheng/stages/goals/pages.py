@@ -182,7 +182,6 @@ def goal_list(request: PageRequest) -> HttpResponse:
         "cycle": cycle,
         "cover": coverage(request.person, cycle) if cycle else None,
         "waiting": [(year, held.get(year.pk)) for year in shown],
-        "held_count": len(held),
         "waiting_count": waiting.count() if waiting is not None else 0,
         "may_begin": request.person.role in {"unit_project", "unit_finance"},
     }

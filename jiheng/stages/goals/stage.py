@@ -223,7 +223,7 @@ def _held(person: Person) -> list[Todo]:
     years = [year for cycle in _cycles(person) for year in years_without_goal(person, cycle, refused=True)[:50]]
     return [
         Todo(
-            one.year.name,
+            f"{one.year.name}：绩效目标暂不能填报",
             "查看事前评估",
             one.url,
             detail=one.refusal.message,

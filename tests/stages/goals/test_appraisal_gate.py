@@ -167,7 +167,7 @@ def test_a_goal_that_the_appraisal_blocks_is_not_offered_but_explained(
         url = reverse("appraisal:detail", args=[make.make_appraisal(county, year, state=stage).pk])
     assert STAGE.todos(unit) == []
     (told,) = STAGE.watching(unit)
-    assert (told.title, told.url, told.due) == (year.name, url, None)
+    assert (told.title, told.url, told.due) == (f"{year.name}：绩效目标暂不能填报", url, None)
     assert said in told.detail
     with pytest.raises(Refused, match=said) as refused:
         start_goal(year=year, person=unit)
