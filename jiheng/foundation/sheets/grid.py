@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import cast
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiheng.foundation.sheets.limits import Unreadable, check_workbook
@@ -59,6 +59,7 @@ class Grid:
         self.rows = min(results.max_row or 1, MOST_ROWS)
         self.columns = min(results.max_column or 1, MOST_COLUMNS)
         self.name = results.title
+        self.hidden_rows, self.hidden_columns = _hidden(results)
         self._merged: dict[tuple[int, int], Spot] = {}
         for merged in results.merged_cells.ranges:
             if merged.max_row > MOST_ROWS or merged.max_col > MOST_COLUMNS:
@@ -125,6 +126,17 @@ class Grid:
                 if unit:
                     return unit, spot.address
         return "万元", ""
+
+
+def _hidden(sheet: Worksheet) -> tuple[frozenset[int], frozenset[int]]:
+    """The rows and columns that nobody sees, hidden by hand or by a filter; a file may hide columns by the group."""
+    rows = frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden)
+    columns: set[int] = set()
+    for letter, column in sheet.column_dimensions.items():
+        if column.hidden:
+            first = column.min or column_index_from_string(letter)
+            columns |= set(range(first, min(column.max or first, MOST_COLUMNS) + 1))
+    return rows, frozenset(columns)
 
 
 def open_books(content: bytes) -> tuple[Workbook, Workbook]:

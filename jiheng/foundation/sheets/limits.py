@@ -8,6 +8,15 @@ LARGEST_UNPACKED = 300 * 2**20
 LARGEST_RATIO = 200
 MOST_PARTS = 2000
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+STARTS = (
+    (b"%PDF-", " PDF 文件"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"Rar!", "压缩包"),
+    (b"7z\xbc\xaf", "压缩包"),
+)
+SAVE_AS = "另存为“Excel 工作簿（.xlsx）”后再传"
 _DECLARATIONS = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -31,8 +40,9 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
     Raises Unreadable.
     """
     check_file(content, largest)
-    if content.startswith(OLE):
-        raise Unreadable("这是旧版 .xls 或加了密码的文件；请取消密码，另存为“Excel 工作簿（.xlsx）”后再传")
+    other = _other_kind(content)
+    if other:
+        raise Unreadable(other)
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _check_package(package, len(content), unpacked)
@@ -45,12 +55,51 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
         ) from broken
 
 
+def _other_kind(content: bytes) -> str:
+    """What the file is and what to do, where its beginning shows that it is no .xlsx; blank where it may be one."""
+    if content.startswith(OLE):
+        if ENCRYPTED in content:
+            return f"文件加了密码，打不开；请在 Excel 或 WPS 中取消密码，{SAVE_AS}"
+        return f"这是旧版 .xls 或 WPS 的 .et 文件；请用 Excel 或 WPS 打开，{SAVE_AS}"
+    for start, what in STARTS:
+        if content.startswith(start):
+            return f"这是{what}，不是 Excel 工作簿；请上传 .xlsx 文件"
+    if content.startswith(b"PK\x03\x04"):
+        return ""
+    head = content[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
+        return f"这是网页或 XML 格式的文件（扩展名可能是 .xls）；请用 Excel 或 WPS 打开，{SAVE_AS}"
+    if b"\0" not in content[:4096] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "这是文本或 CSV 文件，读不出表样；请把内容填进本系统下载的 .xlsx 模板后再传"
+    return ""
+
+
+def _other_package(names: set[str], package: zipfile.ZipFile) -> str:
+    """The same for packages: OpenDocument, binary workbooks, workbooks with macros, documents."""
+    if "mimetype" in names and package.read("mimetype")[:60].startswith(
+        b"application/vnd.oasis.opendocument"
+    ):
+        return f"这是 .ods 等开放文档格式；请用 Excel 或 WPS 打开，{SAVE_AS}"
+    if "xl/workbook.bin" in names:
+        return f"这是 .xlsb 二进制工作簿；请用 Excel 或 WPS 打开，{SAVE_AS}"
+    if any("vbaproject" in name.lower() for name in names):
+        return f"文件含有宏（.xlsm）；请{SAVE_AS}"
+    if any(name.startswith("word/") for name in names):
+        return "这是 Word 文档，不是 Excel 工作簿；请上传 .xlsx 文件"
+    if any(name.lower().endswith((".xlsx", ".xls")) for name in names):
+        return "这是压缩包；请解压后逐个上传里面的 .xlsx 文件"
+    return ""
+
+
 def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> None:
     parts = package.infolist()
     whole = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or whole > unpacked or whole > max(2**20, size * LARGEST_RATIO):
         raise Unreadable("文件解压后过大，可能不是正常的工作簿；请删除多余的空行空列，另存后再传")
     names = {part.filename for part in parts}
+    other = _other_package(names, package)
+    if other:
+        raise Unreadable(other)
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable("文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后再传")
     for part in parts:

@@ -135,19 +135,31 @@ def _heading(columns: Sequence[Column], grid: Grid, cursor: int) -> Heading | No
 
 
 def _columns_in(columns: Sequence[Column], grid: Grid, row: int) -> dict[str, Found]:
-    """The columns whose labels stand in the row, from left to right; strange columns between are passed over."""
+    """The columns whose labels stand in the row: from left to right first, then those that were moved.
+
+    Strange columns between are passed over.
+    """
     spots = grid.line(row)
     labels = [grid.label(spot.top, spot.left) for spot in spots]
-    found: dict[str, Found] = {}
+    places: dict[str, int] = {}
     at = 0
     for column in columns:
         names = names_of(column)
         place = next((place for place in range(at, len(spots)) if labels[place] in names), None)
         if place is not None:
-            spot = spots[place]
-            found[column.key] = Found(spot, unit=unit_in(str(grid.value(spot.top, spot.left))))
+            places[column.key] = place
             at = place + 1
-    return found
+    for column in columns:
+        if column.key not in places:
+            names, taken = names_of(column), set(places.values())
+            free = [p for p in range(len(spots)) if labels[p] in names and p not in taken]
+            places |= {column.key: free[0]} if free else {}
+    return {
+        column.key: Found(spot, unit=unit_in(str(grid.value(spot.top, spot.left))))
+        for column in columns
+        if column.key in places
+        for spot in [spots[places[column.key]]]
+    }
 
 
 def _in_line(grid: Grid, row: int, box: Box) -> Iterator[Found]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
 from jiheng.foundation.sheets.found import FormReading, Problem, ProblemKind
 from jiheng.foundation.sheets.grid import Grid, Spot, grids_of, label_of, open_books
@@ -38,6 +38,8 @@ from jiheng.rules.forms.values import Value, clean, empty, missing, shown
 from jiheng.rules.reading.characters import plain
 
 MOST_ROWS = 2000
+LIKELY = 0.5
+"""Share of a form's blocks that a sheet must show to be taken for that form."""
 TOTALS = frozenset({"合计", "总计", "总分"})
 HALF = Decimal("0.005")
 """Two printed decimals: a total may differ from the sum of exact parts by half of the last one."""
@@ -62,13 +64,25 @@ def read_form(definition: FormDefinition, content: bytes) -> FormReading:
         return reading
     if definition.period and reading.origin.period not in ("", definition.period):
         definition = definition.for_period(reading.origin.period)
-    grid = _sheet_of(definition, grids_of(results, formulas), cells)
+    grids = grids_of(results, formulas)
+    grid = _sheet_of(definition, grids, cells)
     if grid is None:
         words = f"没有认出《{definition.label}》；请用本系统下载的模板，或核对是否选错了文件"
         reading.problems.append(Problem("", "", words, "layout"))
         return reading
     _Reader(definition, grid, cells, reading).read()
+    _name_other_sheets(definition, grids, grid, reading)
     return reading
+
+
+def _name_other_sheets(
+    definition: FormDefinition, grids: Sequence[Grid], read: Grid, reading: FormReading
+) -> None:
+    """Say which other sheets show the same form: one upload is one form, the rest is not taken."""
+    others = [grid.name for grid in grids if grid is not read and hits(definition, grid) >= LIKELY]
+    if others:
+        words = f"只读取了工作表“{read.name}”；{'、'.join(f'“{name}”' for name in others)}也像是这种表，没有读取，请分开上传"
+        reading.notices.append(Problem("", "工作表", words))
 
 
 def _sheet_of(definition: FormDefinition, grids: Sequence[Grid], cells: Map) -> Grid | None:
@@ -77,7 +91,7 @@ def _sheet_of(definition: FormDefinition, grids: Sequence[Grid], cells: Map) -> 
         if cells.sheet and grid.name == cells.sheet:
             return grid
     rated = [(hits(definition, grid), -place) for place, grid in enumerate(grids)]
-    if not rated or max(rated)[0] < 0.5:
+    if not rated or max(rated)[0] < LIKELY:
         return None
     return grids[-max(rated)[1]]
 
@@ -114,9 +128,22 @@ class _Reader:
                     self.table(block, area)
                 case NoteBlock():
                     pass
+        self.name_hidden()
         for block, area in zip(self.definition.blocks, areas, strict=True):
             if isinstance(block, TableBlock) and block.total and area and area.heading:
                 self.reconcile(block, block.total, area.heading.bottom + 1, area)
+
+    def name_hidden(self) -> None:
+        """Say which rows and columns were read though nobody sees them."""
+        read = [self.at(address) for address in self.reading.cells.values()]
+        filled = [spot for spot in read if self.grid.filled(spot)]
+        for row in sorted({spot.top for spot in filled if spot.top in self.grid.hidden_rows}):
+            words = "这一行被隐藏或筛选掉了，但有内容，已照常读取；不需要的请删除后重新上传"
+            self.reading.notices.append(Problem(f"A{row}", f"第 {row} 行", words))
+        for column in sorted({spot.left for spot in filled if spot.left in self.grid.hidden_columns}):
+            letter = get_column_letter(column)
+            words = "这一列被隐藏了，但有内容，已照常读取，请取消隐藏后核对"
+            self.reading.notices.append(Problem(f"{letter}1", f"{letter} 列", words))
 
     def year_in_title(self) -> int | None:
         for row in range(1, min(4, self.grid.rows) + 1):

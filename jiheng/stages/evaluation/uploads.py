@@ -9,9 +9,10 @@ from typing import Any
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
-from jiheng.foundation.files.services import attach, store_file
+from jiheng.foundation.files.services import attach
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.read import read_form
+from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
@@ -58,9 +59,7 @@ def keep_upload(*, evaluation: SelfEvaluation, name: str, content: bytes, person
     verdict = may_fill_results(person, evaluation)
     if not verdict:
         raise refuse(verdict.reason)
-    stored = store_file(name=name, content=content)
-    if stored.kind != "xlsx":
-        raise refuse("请上传 .xlsx 表格", remedy="用本页下载的模板填写后上传", where="file")
+    stored = keep_workbook(name=name, content=content)
     return read_upload(evaluation, name, stored.digest, content)
 
 
@@ -92,6 +91,8 @@ def read_upload(evaluation: SelfEvaluation, name: str, digest: str, content: byt
     definition, present = self_form(evaluation)
     reading = read_form(definition, content)
     found = Uploaded(name, digest, list(reading.problems), list(reading.notices))
+    found.problems += other_year(reading, evaluation.cycle.budget_year)
+    found.notices += other_record(reading, f"evaluation.selfevaluation:{evaluation.pk}")
     _check_head(reading, present, found)
     _check_money(evaluation, reading, found)
     found.objective = str(reading.data.get("result") or "")
@@ -105,7 +106,7 @@ def read_upload(evaluation: SelfEvaluation, name: str, digest: str, content: byt
 def _check_head(reading: FormReading, present: Mapping[str, Any], found: Uploaded) -> None:
     for box, label in HEAD.items():
         typed = str(reading.data.get(box) or "").strip()
-        if typed and typed != present[box]:
+        if typed and not same_words(typed, str(present[box])):
             words = f"表上是“{typed}”，这里是“{present[box]}”；请确认没有传错表"
             found.problems.append(Problem(reading.cells.get(box, ""), label, words, "wrong", box))
 
@@ -148,7 +149,7 @@ def _read_rows(
 
 
 def _key(name: str) -> str:
-    return re.sub(r"\s+", "", name)
+    return bare_words(name)
 
 
 def _read_row(

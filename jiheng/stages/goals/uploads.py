@@ -8,14 +8,16 @@ from typing import Any
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
-from jiheng.foundation.files.services import attach, store_file
-from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.files.services import attach
+from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.read import read_form
+from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.money import format_wan
+from jiheng.rules.reading import unit_slip
 from jiheng.stages.goals.access import may_edit, may_edit_content, may_edit_money
 from jiheng.stages.goals.documents import form_key, goal_form
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -24,6 +26,14 @@ from jiheng.stages.goals.services import RowData, TaskData, save_content, save_m
 from jiheng.stages.goals.targets import read_row
 
 HEAD = {"F1": {"project_name": "项目名称", "unit": "实施单位"}, "F2": {"department": "部门（单位）名称"}}
+
+
+MONEY_BOXES = {
+    "fiscal_fen": ("year_appropriation", "年度财政拨款"),
+    "other_fen": ("year_other", "年度其他资金"),
+    "medium_fiscal_fen": ("term_appropriation", "中期财政拨款"),
+    "medium_other_fen": ("term_other", "中期其他资金"),
+}
 
 
 @dataclass
@@ -50,9 +60,7 @@ def keep_upload(*, goal: Goal, name: str, content: bytes, person: Person) -> Upl
     verdict = may_edit(person, goal)
     if not verdict:
         raise refuse(verdict.reason)
-    stored = store_file(name=name, content=content)
-    if stored.kind != "xlsx":
-        raise refuse("请上传 .xlsx 表格", remedy="用本页下载的模板填写后上传", where="file")
+    stored = keep_workbook(name=name, content=content)
     return read_upload(goal, name, stored.digest, content)
 
 
@@ -69,13 +77,16 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes) -> Uploaded:
     reading = read_form(definition, content)
     found = Uploaded(name, digest, list(reading.problems), list(reading.notices))
     data = reading.data
+    found.problems += other_year(reading, goal.subject_year.budget_year)
+    found.notices += other_record(reading, f"goals.goal:{goal.pk}")
     for box, label in HEAD[key].items():
         typed = str(data.get(box) or "").strip()
-        if typed and typed != present[box]:
+        if typed and not same_words(typed, str(present[box])):
             words = f"表上是“{typed}”，这里是“{present[box]}”；请确认没有传错表"
-            found.problems.append(Problem("", label, words, "wrong", box))
+            found.problems.append(Problem(reading.cells.get(box, ""), label, words, "wrong", box))
     found.content = _content_of_form(goal, data)
-    found.money = _money_of_form(goal, data, found)
+    found.money = _money_of_form(goal, reading, found)
+    _name_unit_slips(goal, reading, found)
     found.content_changes = _content_changes(goal, found.content)
     found.money_changes = _money_changes(goal, found.money)
     return found
@@ -103,19 +114,19 @@ def apply_upload(*, goal: Goal, name: str, digest: str, person: Person, seen: Se
 
 def _content_of_form(goal: Goal, data: Mapping[str, Any]) -> dict[str, Any]:
     stored = list(goal.indicators.select_related("library"))
-    notes = {str(note.get("name") or "").strip(): note for note in data.get("notes", [])}
+    notes = {bare_words(str(note.get("name") or "")): note for note in data.get("notes", [])}
     by_name: dict[str, list[GoalIndicator]] = {}
     for row in stored:
-        by_name.setdefault(row.name, []).append(row)
+        by_name.setdefault(bare_words(row.name), []).append(row)
     library = _library_by_name(goal)
     rows = []
     for told in data["indicators"]:
         name = str(told.get("name") or "").strip()
         if not name:
             continue
-        same = by_name.get(name, [])
+        same = by_name.get(bare_words(name), [])
         old = same.pop(0) if same else None
-        rows.append(_row(goal, told, notes.get(name, {}), old, library.get(name)))
+        rows.append(_row(goal, told, notes.get(bare_words(name), {}), old, library.get(name)))
     made: dict[str, Any] = {
         "objective": data.get("year_goal") or "",
         "medium_objective": (data.get("term_goal") or "") if "term_goal" in data else goal.medium_objective,
@@ -200,19 +211,30 @@ def _tasks(goal: Goal, data: Mapping[str, Any]) -> list[TaskData]:
     ]
 
 
-def _money_of_form(goal: Goal, data: Mapping[str, Any], found: Uploaded) -> dict[str, Any]:
+def _name_unit_slips(goal: Goal, reading: FormReading, found: Uploaded) -> None:
+    """Say where an amount is now exactly ten thousand times what it was: 元 written for 万元, most likely."""
+    for key, (path, label) in MONEY_BOXES.items():
+        typed, known = found.money.get(key), getattr(goal, key)
+        slip = unit_slip(typed, known) if isinstance(typed, int) else None
+        if isinstance(typed, int) and slip is not None:
+            words = f"表上是 {format_wan(typed)} 万元，现在是 {format_wan(known)} 万元：{slip.message}，{slip.remedy}"
+            found.notices.append(Problem(reading.cells.get(path, ""), label, words, "wrong", path))
+
+
+def _money_of_form(goal: Goal, reading: FormReading, found: Uploaded) -> dict[str, Any]:
+    data = reading.data
     if goal.scope == "department":
         return _department_money(goal, data)
     fiscal, other = data.get("year_appropriation") or 0, data.get("year_other") or 0
     total = data.get("year_total")
     if total is not None and total != fiscal + other:
         words = f"写的是 {format_wan(total)}，财政拨款加其他资金是 {format_wan(fiscal + other)}"
-        found.problems.append(Problem("", "年度资金总额", words, "total", "year_total"))
+        found.problems.append(_at_total(reading, "年度资金总额", "year_total", words))
     term_fiscal, term_other = data.get("term_appropriation") or 0, data.get("term_other") or 0
     term = data.get("term_total")
     if term is not None and term != term_fiscal + term_other:
         words = f"写的是 {format_wan(term)}，财政拨款加其他资金是 {format_wan(term_fiscal + term_other)}"
-        found.problems.append(Problem("", "中期资金总额", words, "total", "term_total"))
+        found.problems.append(_at_total(reading, "中期资金总额", "term_total", words))
     return {
         "fiscal_fen": fiscal,
         "other_fen": other,
@@ -220,6 +242,10 @@ def _money_of_form(goal: Goal, data: Mapping[str, Any], found: Uploaded) -> dict
         "medium_other_fen": term_other,
         "note": goal.money_note,
     }
+
+
+def _at_total(reading: FormReading, label: str, path: str, words: str) -> Problem:
+    return Problem(reading.cells.get(path, ""), label, words, "total", path)
 
 
 def _department_money(goal: Goal, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,15 +314,9 @@ def _told(row: GoalIndicator) -> str:
 
 
 def _money_changes(goal: Goal, money: Mapping[str, Any]) -> list[Change]:
-    labels = {
-        "fiscal_fen": "年度财政拨款",
-        "other_fen": "年度其他资金",
-        "medium_fiscal_fen": "中期财政拨款",
-        "medium_other_fen": "中期其他资金",
-    }
     return [
         Change(label, f"{format_wan(getattr(goal, key))} 万元", f"{format_wan(money[key])} 万元")
-        for key, label in labels.items()
+        for key, (_, label) in MONEY_BOXES.items()
         if getattr(goal, key) != money[key]
     ]
 

@@ -208,7 +208,7 @@ def test_drafts_save_themselves_and_another_page_is_told(county: make.County) ->
     for _ in range(2):
         assert client.post(url("self_autosave", record.pk), data).status_code == 204
     assert record.lines.get(indicator__name="购置教学设备台数").actual_text == "百来台"
-    assert "不是数字" in text(client.get(url("self_fill", record.pk)))
+    assert "是约数" in text(client.get(url("self_fill", record.pk)))
     assert client.post(url("self_autosave", record.pk), data | {"page": "another"}).status_code == 409
     sound = results_form(record) | {"page": "another", "seen": 0}
     assert client.post(url("self_fill", record.pk), sound).status_code == 409
