@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.workflow.roles import ROLES
 
 INTERNAL_CONTROL = "《行政事业单位内部控制规范（试行）》（财会〔2012〕21号）第十二条第（一）项"
@@ -85,7 +85,7 @@ def clashes(wanted: Office, held: Iterable[Office]) -> list[Refusal]:
         if not one.overlaps(wanted):
             continue
         if (one.role, one.body) == (wanted.role, wanted.body):
-            found.append(Refusal(f"已经担任{one}", remedy="不必重复登记；要改起止日期，请先结束原任职"))
+            found.append(mistake(f"已经担任{one}", remedy="不必重复登记；要改起止日期，请先结束原任职"))
         found += [
             Refusal(
                 f"{one}和{wanted.words}不能由同一人在同一时间担任：{rule.reason}",

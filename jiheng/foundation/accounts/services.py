@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 from axes.utils import reset
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from jiheng.foundation import clock
@@ -13,7 +12,8 @@ from jiheng.foundation.accounts.passwords import first_password
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BODIES, ROLES
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.refused import Refused, refuse
+from jiheng.foundation.refused import Denied, Refused, mistaken, refuse
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.separation import INTERNAL_CONTROL, Office, clashes
 
@@ -42,7 +42,7 @@ def create_organisation(
     PermissionDenied for a person of another place. Which roles may, says the way in (lists, command line).
     """
     if person is not None and person.place_id != place.pk:
-        raise PermissionDenied("只能登记本地区的单位")
+        raise Denied("只能登记本地区的单位", national_clause("duty_place"))
     with act(person, place=place):
         made = Organisation.objects.create(
             place=place, code=code, name=name, kind=kind, parent=parent, valid_from=valid_from
@@ -87,7 +87,9 @@ def register_person(
             username=username, defaults={"name": name, "must_change_password": True}
         )
         if not new:
-            raise refuse(f"登录名“{username}”已有人使用", remedy="请换一个登录名，如在后面加单位简称或数字")
+            raise refuse(
+                f"登录名“{username}”已有人使用", IDENTITY, remedy="请换一个登录名，如在后面加单位简称或数字"
+            )
         user.set_password(password)
         user.save(update_fields=["password"])
         record(
@@ -161,11 +163,13 @@ def _against(user: User, body: Organisation, role: str, since: date, until: date
         message = f"“{ROLES[role].label}”不是{body.get_kind_display()}的岗位"
         found.append(Refusal(message, INTERNAL_CONTROL, f"请为{body.name}另选岗位，或改选单位"))
     if until is not None and until < since:
-        found.append(Refusal(f"任职止日 {until} 早于任职起日 {since}", remedy="请改正日期"))
+        found.append(Refusal(f"任职止日 {until} 早于任职起日 {since}", ACCESS, remedy="请改正日期"))
     if since < body.valid_from:
-        found.append(Refusal(f"{body.name} {body.valid_from} 才设立", remedy="任职起日不能早于这一天"))
+        found.append(
+            Refusal(f"{body.name} {body.valid_from} 才设立", ACCESS, remedy="任职起日不能早于这一天")
+        )
     if body.valid_to is not None and since > body.valid_to:
-        found.append(Refusal(f"{body.name}已于 {body.valid_to} 撤销", remedy="请改选现有的单位"))
+        found.append(Refusal(f"{body.name}已于 {body.valid_to} 撤销", ACCESS, remedy="请改选现有的单位"))
     held = Appointment.objects.filter(user=user).select_related("organisation")
     offices = [
         Office(
@@ -224,15 +228,15 @@ def end_appointment(
 
 def _by_security(person: Person, place_id: int, user_id: int | None = None) -> None:
     if person.role != "security_admin" or person.place_id != place_id:
-        raise PermissionDenied("人员和任职由本地区的安全管理员登记")
+        raise Denied("人员和任职由本地区的安全管理员登记", ACCESS)
     if person.user_id == user_id:
-        raise PermissionDenied("安全管理员不能登记自己的任职和账号，请由另一位安全管理员办理")
+        raise Denied("安全管理员不能登记自己的任职和账号，请由另一位安全管理员办理", INTERNAL_CONTROL)
 
 
 def _on_account(user: User, place: Place, person: Person | None, reason: str) -> User:
     """Check that the account is this place's to handle, lock its row and return it; within an act."""
     if not Appointment.objects.filter(user=user, organisation__place=place).exists():
-        raise PermissionDenied(f"{user.name}在{place.name}没有任职，不能处理其账号")
+        raise Denied(f"{user.name}在{place.name}没有任职，不能处理其账号", ACCESS)
     refusals = [] if person is None else _unexplained(reason) + _foreign(user, person)
     if refusals:
         raise Refused(refusals)
@@ -270,7 +274,7 @@ def switch_account(
     with act(person, place=place):
         held = _on_account(user, place, person, reason)
         if held.is_active is on:
-            raise refuse(
+            raise mistaken(
                 f"{held.name}的账号已经{'启用' if on else '停用'}", remedy="请刷新页面，看现在的情况"
             )
         held.is_active = on

@@ -12,7 +12,9 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.files.models import Evidence, StoredFile
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.rules.policy.clauses import national_clause
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -74,7 +76,7 @@ def store_table(*, name: str, content: bytes) -> StoredFile:
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     kind = table_kind_of(content, extension)
     if not kind or (extension != kind and (extension, kind) != ("txt", "csv")):
-        raise refuse(
+        raise mistaken(
             f"文件“{name}”的内容与扩展名不符或类型不允许",
             remedy="清单只接收不含宏的 XLSX、XLS 和 CSV",
             where="file",
@@ -88,7 +90,7 @@ def store_file(*, name: str, content: bytes) -> StoredFile:
     kind = kind_of(content)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if not kind or extension not in EXTENSIONS[kind]:
-        raise refuse(
+        raise mistaken(
             f"文件“{name}”的内容与扩展名不符或类型不允许",
             remedy="只接收 PDF、PNG、JPG、不含宏的 DOCX 和 XLSX",
             where="file",
@@ -107,11 +109,16 @@ def clean_name(name: str) -> str:
 
 def _check_size(name: str, content: bytes) -> None:
     if not content:
-        raise refuse(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
+        raise mistaken(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
     if len(content) > MAX_BYTES:
-        raise refuse(f"文件“{name}”超过 20MB", remedy="请压缩或拆分后上传", where="file")
+        raise mistaken(f"文件“{name}”超过 20MB", remedy="请压缩或拆分后上传", where="file")
     if EICAR in content:
-        raise refuse(f"文件“{name}”含有病毒特征，未接收", remedy="请杀毒后重新上传", where="file")
+        raise refuse(
+            f"文件“{name}”含有病毒特征，未接收",
+            national_clause("duty_malware"),
+            remedy="请杀毒后重新上传",
+            where="file",
+        )
 
 
 def _keep(content: bytes, kind: str) -> StoredFile:

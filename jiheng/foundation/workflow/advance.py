@@ -10,6 +10,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.refused import Refused, refuse
 from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Attempt, Signed, Workflow
 
 __all__ = ["Overtaken", "Refused", "actors_of", "advance", "attempt_of", "refuse", "standing_signatures"]
@@ -68,7 +69,7 @@ def advance(
     `version` is the version that the person saw; another one now means that somebody was faster.
     """
     if person.place_id != case.place_id:
-        raise refuse("只能办理本地区的事项")
+        raise refuse("只能办理本地区的事项", national_clause("duty_place"))
     label = workflow.states[case.state].label
     with act(person), transaction.atomic():
         if version is not None and version != case.version:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.subjects.access import may_see_subjects, within
+from jiheng.rules.policy.clauses import national_clause
 
 
 def visible_entries(person: Person) -> QuerySet[LedgerEntry]:
@@ -30,7 +31,7 @@ def may_book(person: Person) -> Verdict:
     """集中支付中心 books payments and adjustments by hand, with the reason."""
     if person.role == "treasury":
         return allow()
-    return deny("台账由集中支付中心登记")
+    return deny("台账由集中支付中心登记", national_clause("duty_offices"))
 
 
 def may_reverse(person: Person, entry: LedgerEntry) -> Verdict:
@@ -39,9 +40,9 @@ def may_reverse(person: Person, entry: LedgerEntry) -> Verdict:
     if not verdict:
         return verdict
     if entry.reverses_id is not None:
-        return deny("冲销分录不能再冲销")
+        return deny("冲销分录不能再冲销", national_clause("duty_vouchers"))
     if hasattr(entry, "reversed_by"):
-        return deny("该笔已冲销过")
+        return deny("该笔已冲销过", national_clause("duty_vouchers"))
     if entry.cause:
-        return deny("由决定产生的分录，须由新的决定更正")
+        return deny("由决定产生的分录，须由新的决定更正", national_clause("duty_vouchers"))
     return allow()

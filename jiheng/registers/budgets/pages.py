@@ -23,6 +23,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.labels import BOOKS, SOURCES, book_label, source_label
 from jiheng.registers.subjects.pages import record_url
 from jiheng.registers.subjects.queries import organisations_in_sight
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
 
 WORDS = {"ledger.post": "登记台账", "ledger.reverse": "冲销台账", "ledger.book": "手工登记"}
@@ -142,7 +143,7 @@ def book(request: PageRequest) -> HttpResponse:
     """Book one payment or adjustment by hand, with its document and the reason."""
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
-        raise refuse("还没有开启预算年度", remedy="请先在“年度与日历”中开启")
+        raise refuse("还没有开启预算年度", national_clause("duty_year"), remedy="请先在“年度与日历”中开启")
     start = {"day": clock.today(), "kind": "payment", "code": request.GET.get("code", "")}
     form = BookForm(request.POST or None, initial=start, person=request.person, cycle=cycle)
     refusals: list[Any] = []

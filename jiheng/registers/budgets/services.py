@@ -15,14 +15,16 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.files.models import ImportBatch
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.access import may_book, may_reverse
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.money import format_wan
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 
 NEEDS_DECISION = {"cut", "pause", "recapture"}
@@ -84,11 +86,14 @@ def post_all(
     _may_post(person, {posting.year.place_id for posting in postings})
     for posting in postings:
         if posting.kind not in KINDS:
-            raise refuse(f"台账没有“{posting.kind}”这类记录")
+            raise mistaken(f"台账没有“{posting.kind}”这类记录")
         if posting.kind in NEEDS_DECISION and (cause is None or not clause):
-            raise refuse("核减、暂停、收回资金须指明所依据的决定和条款")
+            raise refuse(
+                "核减、暂停、收回资金须指明所依据的决定和条款",
+                clause_in(posting.year.cycle, "workflows.decision"),
+            )
         if posting.kind in {"cut", "recapture"} and posting.amount_fen > 0:
-            raise refuse("核减和收回须记为负数")
+            raise refuse("核减和收回须记为负数", clause_in(posting.year.cycle, "workflows.decision"))
     if found := gate_refusals(postings):
         raise Refused(found)
     with act(person):
@@ -130,9 +135,13 @@ def post_all(
 
 def _may_post(person: Person, places: set[int]) -> None:
     if not person.is_bureau:
-        raise refuse("预算和支付台账由财政局登记", remedy="请与财政局业务股室或集中支付中心联系")
+        raise refuse(
+            "预算和支付台账由财政局登记",
+            national_clause("duty_offices"),
+            remedy="请与财政局业务股室或集中支付中心联系",
+        )
     if places - {person.place_id}:
-        raise refuse("只能登记本地区的台账")
+        raise refuse("只能登记本地区的台账", national_clause("duty_place"))
 
 
 def brings_money(posting: Posting) -> bool:
@@ -154,12 +163,16 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
     """
     _may_post(person, {entry.place_id})
     if entry.reverses_id is not None:
-        raise refuse("冲销记录不能再冲销", remedy="确需恢复的，请重新登记一笔")
+        raise refuse(
+            "冲销记录不能再冲销",
+            clause_in(entry.subject_year.cycle, "duty_vouchers"),
+            remedy="确需恢复的，请重新登记一笔",
+        )
     with act(person):
         # The row is the lock: of two people who take the same entry back, the second waits and then sees it.
         LedgerEntry.objects.select_for_update().get(pk=entry.pk)
         if LedgerEntry.objects.filter(reverses=entry).exists():
-            raise refuse("该笔已冲销过")
+            raise refuse("该笔已冲销过", clause_in(entry.subject_year.cycle, "duty_vouchers"))
         made = LedgerEntry.objects.create(
             place_id=entry.place_id,
             subject_year_id=entry.subject_year_id,
@@ -199,18 +212,18 @@ def book_by_hand(*, posting: Posting, person: Person) -> LedgerEntry:
 
 
 def _against(posting: Posting, person: Person) -> list[Refusal]:
-    verdict = may_book(person)
-    found = [] if verdict else [Refusal(verdict.reason)]
+    verdict, vouchers = may_book(person), clause_in(posting.year.cycle, "duty_vouchers")
+    found = [] if verdict else [Refusal(verdict.reason, verdict.clause)]
     if person.place_id != posting.year.place_id:
-        found.append(Refusal("不属于本地区的项目", where="code"))
+        found.append(Refusal("不属于本地区的项目", clause_in(posting.year.cycle, "duty_place"), where="code"))
     if not posting.note:
-        found.append(Refusal("手工登记须写明原因", where="note"))
+        found.append(Refusal("手工登记须写明原因", vouchers, where="note"))
     if not posting.reference:
-        found.append(Refusal("手工登记须写明凭证号或文号", where="reference"))
+        found.append(Refusal("手工登记须写明凭证号或文号", vouchers, where="reference"))
     if posting.amount_fen == 0:
-        found.append(Refusal("金额不能为 0", where="amount_fen"))
+        found.append(Refusal("金额不能为 0", vouchers, where="amount_fen"))
     if posting.day > clock.today():
-        found.append(Refusal(f"日期 {posting.day} 晚于今天", where="day"))
+        found.append(Refusal(f"日期 {posting.day} 晚于今天", vouchers, where="day"))
     twice = LedgerEntry.objects.filter(
         subject_year=posting.year,
         kind=posting.kind,
@@ -220,14 +233,13 @@ def _against(posting: Posting, person: Person) -> list[Refusal]:
     )
     if posting.reference and twice.exists():
         words = f"该项目已登记过凭证号或文号“{posting.reference}”"
-        found.append(Refusal(words, remedy="如要更正，请先冲销原分录", where="reference"))
+        found.append(Refusal(words, vouchers, remedy="如要更正，请先冲销原分录", where="reference"))
     return found + gate_refusals([posting]) + _overdrawn(posting)
 
 
 def budget_first(cycle: Cycle) -> str:
     """Return the clause by which nothing is spent without budget or beyond it, as the cycle's rules say."""
-    rule = rule_in(cycle, "payment_within_budget")
-    return str(rule.clause) if rule else ""
+    return clause_in(cycle, "payment_within_budget")
 
 
 def _overdrawn(posting: Posting) -> list[Refusal]:
@@ -238,7 +250,13 @@ def _overdrawn(posting: Posting) -> list[Refusal]:
     paid = sums["paid"] + (posting.amount_fen if posting.kind == "payment" else 0)
     budget = sums["budget"] + (posting.amount_fen if posting.kind in LedgerEntry.BUDGET_KINDS else 0)
     if paid < 0:
-        return [Refusal(f"退款后累计支付为 {format_wan(paid)} 万元，不能为负", where="amount_fen")]
+        return [
+            Refusal(
+                f"退款后累计支付为 {format_wan(paid)} 万元，不能为负",
+                clause_in(posting.year.cycle, "duty_vouchers"),
+                where="amount_fen",
+            )
+        ]
     if paid <= budget:
         return []
     words = f"累计支付 {format_wan(paid)} 万元，超过预算 {format_wan(budget)} 万元"
@@ -249,9 +267,9 @@ def take_back(*, entry: LedgerEntry, note: str, person: Person) -> LedgerEntry:
     """冲销一笔：记一笔相反的分录，原分录保留；由决定产生的须由新的决定更正，冲销后支付不得多于预算。"""
     verdict = may_reverse(person, entry)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not note.strip():
-        raise refuse("请写明冲销原因", where="note")
+        raise refuse("请写明冲销原因", clause_in(entry.subject_year.cycle, "duty_vouchers"), where="note")
     opposite = Posting(entry.subject_year, entry.kind, -entry.amount_fen, clock.today())
     against = _overdrawn(opposite)
     if against:

@@ -2,12 +2,13 @@
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.registers.cycles.models import Cycle
+from jiheng.rules.policy.clauses import national_clause
 
 
 def may_see_cycles(person: Person, _: Cycle | None = None) -> Verdict:
     """The calendar of the year is for everybody who works in it."""
     if person.role in {"system_admin", "security_admin", "audit_admin"}:
-        return deny(f"“{person.role_label}”不办理预算绩效业务")
+        return deny(f"“{person.role_label}”不办理预算绩效业务", national_clause("duty_separation"))
     return allow()
 
 
@@ -15,15 +16,15 @@ def may_open_cycle(person: Person) -> Verdict:
     """The performance office or a leader of the bureau opens a year."""
     if person.role in {"performance_office", "bureau_leader"}:
         return allow()
-    return deny("只有本级财政局绩效管理股或局领导可以开启年度")
+    return deny("只有本级财政局绩效管理股或局领导可以开启年度", national_clause("duty_offices"))
 
 
 def may_extend(person: Person, cycle: Cycle) -> Verdict:
     """The performance office gives more time, while the year is open."""
     if person.role != "performance_office":
-        return deny("只有绩效管理股可以延长期限")
+        return deny("只有绩效管理股可以延长期限", national_clause("duty_offices"))
     if cycle.place_id != person.place_id:
-        return deny("只能延长本地区的期限")
+        return deny("只能延长本地区的期限", national_clause("duty_place"))
     if cycle.state != "open":
-        return deny(f"{cycle}已关闭，不能再延长期限")
+        return deny(f"{cycle}已关闭，不能再延长期限", national_clause("duty_year"))
     return allow()

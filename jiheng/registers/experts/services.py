@@ -6,9 +6,11 @@ from datetime import date
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.experts.access import may_end, may_keep_register
 from jiheng.registers.experts.models import Evaluator
+from jiheng.rules.policy.clauses import national_clause
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,14 @@ def enter_register(*, data: EvaluatorData, person: Person) -> Evaluator:
     """Take an agency, expert or institute into the register; twice at a time is refused."""
     verdict = may_keep_register(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if data.organisation.place_id != person.place_id:
-        raise refuse("所在机构不属于本地区", where="organisation")
+        raise refuse("所在机构不属于本地区", national_clause("duty_place"), where="organisation")
     if not data.name.strip() or not data.fields.strip():
-        raise refuse("名称和专业领域须填写", where="name" if not data.name.strip() else "fields")
+        raise mistaken("名称和专业领域须填写", where="name" if not data.name.strip() else "fields")
     held = Evaluator.objects.filter(place_id=person.place_id, name=data.name.strip(), left_on__isnull=True)
     if held.exists():
-        raise refuse(f"“{data.name.strip()}”已在库中", remedy="请打开已有的记录", where="name")
+        raise mistaken(f"“{data.name.strip()}”已在库中", remedy="请打开已有的记录", where="name")
     with act(person):
         made = Evaluator.objects.create(
             place_id=person.place_id,
@@ -53,11 +55,15 @@ def leave_register(*, evaluator: Evaluator, day: date, reason: str, person: Pers
     """Take an entry out from a day on; the reason stays on the record. Refused before the day of entry."""
     verdict = may_end(person, evaluator)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not reason.strip():
-        raise refuse("出库须写明原因", where="reason")
+        raise refuse("出库须写明原因", national_clause("duty_reasons"), where="reason")
     if day < evaluator.entered_on:
-        raise refuse(f"出库日期早于入库日期 {evaluator.entered_on.isoformat()}", where="day")
+        raise refuse(
+            f"出库日期早于入库日期 {evaluator.entered_on.isoformat()}",
+            national_clause("duty_vouchers"),
+            where="day",
+        )
     with act(person):
         evaluator.left_on, evaluator.left_reason = day, reason.strip()[:200]
         evaluator.save(update_fields=["left_on", "left_reason"])

@@ -9,11 +9,13 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.starter import starter_library
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.scoring.method import NotScored, as_operator
 from jiheng.rules.scoring.registry import method_named
 
@@ -64,7 +66,11 @@ def add_indicator(*, place: Place, data: IndicatorData, person: Person) -> Libra
     _sound(data)
     same = LibraryIndicator.objects.filter(place=place, name=data.name, retired_on=None)
     if same.filter(sector=data.sector, category=data.category).exists():
-        raise refuse(f"“{data.sector}/{data.category}”中已有“{data.name}”", where="name")
+        raise refuse(
+            f"“{data.sector}/{data.category}”中已有“{data.name}”",
+            national_clause("duty_indicator_library"),
+            where="name",
+        )
     with act(person):
         made = LibraryIndicator.objects.create(
             place=place, code=_next_code(place), kind=_kind(data), origin="本级", **asdict(data)
@@ -78,7 +84,7 @@ def change_indicator(*, indicator: LibraryIndicator, data: IndicatorData, person
     _allowed(person, indicator.place)
     _sound(data)
     if indicator.retired_on is not None:
-        raise refuse("已停用的指标不能修改", remedy="请先恢复使用")
+        raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先恢复使用")
     changes = {
         key: [getattr(indicator, key), value]
         for key, value in asdict(data).items()
@@ -98,9 +104,9 @@ def retire_indicator(*, indicator: LibraryIndicator, reason: str, person: Person
     """Take an indicator out of use, with the reason; goals that chose it are not touched."""
     _allowed(person, indicator.place)
     if not reason.strip():
-        raise refuse("停用指标须写明理由", where="reason")
+        raise refuse("停用指标须写明理由", national_clause("duty_reasons"), where="reason")
     if indicator.retired_on is not None:
-        raise refuse("该指标已经停用")
+        raise mistaken("该指标已经停用")
     with act(person):
         indicator.retired_on = clock.today()
         indicator.save(update_fields=["retired_on"])
@@ -119,7 +125,9 @@ def restore_indicator(*, indicator: LibraryIndicator, person: Person) -> None:
 def _allowed(person: Person, place: Place) -> None:
     verdict = may_keep_library(person)
     if not verdict or person.place_id != place.pk:
-        raise refuse(verdict.reason or "只能维护本地区的指标库")
+        raise refuse(
+            verdict.reason or "只能维护本地区的指标库", verdict.clause or national_clause("duty_place")
+        )
 
 
 def _kind(data: IndicatorData) -> str:
@@ -140,7 +148,7 @@ def _sound(data: IndicatorData) -> None:
         "basis": "依据",
     }
     found = [
-        Refusal(f"“{label}”必须填写", where=key)
+        Refusal(f"“{label}”必须填写", national_clause("duty_indicator_library"), where=key)
         for key, label in must.items()
         if not str(getattr(data, key)).strip()
     ]
@@ -154,11 +162,18 @@ def _method_faults(data: IndicatorData) -> list[Refusal]:
         method = method_named(data.method)
         operator = as_operator(data.operator)
     except NotScored as error:
-        return [Refusal(str(error), where="method")]
+        return [mistake(str(error), where="method")]
     if operator not in method.operators:
-        return [Refusal(f"“{method.label}”不能用于所选符号", remedy="请改选赋分方法", where="method")]
+        return [
+            Refusal(
+                f"“{method.label}”不能用于所选符号",
+                national_clause("duty_indicator_library"),
+                remedy="请改选赋分方法",
+                where="method",
+            )
+        ]
     if operator != "qualitative" and method.key != "date_target" and not data.unit.strip():
-        return [Refusal("定量指标须写明单位", where="unit")]
+        return [Refusal("定量指标须写明单位", national_clause("duty_indicator_library"), where="unit")]
     return []
 
 

@@ -8,6 +8,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.rules.policy import Policy
+from jiheng.rules.policy.clauses import national_clause
 
 
 @lru_cache(maxsize=64)
@@ -24,7 +25,7 @@ def may_confirm(person: Person) -> Verdict:
     """The performance office and the bureau's leaders confirm what the pack assumes."""
     if person.role in {"performance_office", "bureau_leader"}:
         return allow()
-    return deny("只有财政局绩效管理股或局领导可以确认暂定值")
+    return deny("只有财政局绩效管理股或局领导可以确认暂定值", national_clause("duty_offices"))
 
 
 # A pack says the same as long as its digest is the same; there are as many as packs in use.

@@ -7,10 +7,12 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries, may_confirm, open_assumptions
 from jiheng.rules.policy import Policy, load_policy
+from jiheng.rules.policy.clauses import national_clause
 
 GROUND_LENGTH = 300
 
@@ -33,14 +35,21 @@ def confirm_assumed(*, policy: Policy, place: Place, entry: str, ground: str, pe
     """Confirm one assumed value of the pack, with the ground on which the bureau takes it."""
     verdict = may_confirm(person)
     if not verdict or person.place_id != place.pk:
-        raise refuse(verdict.reason or "只能确认本地区的暂定值")
+        raise refuse(
+            verdict.reason or "只能确认本地区的暂定值", verdict.clause or national_clause("duty_place")
+        )
     content = assumed_entries(policy).get(entry)
     if content is None:
-        raise refuse(f"“{entry}”不是待确认的暂定值", where="entry")
+        raise mistaken(f"“{entry}”不是待确认的暂定值", where="entry")
     if not ground.strip():
-        raise refuse("请写明确认的依据", remedy="可填会议纪要、文件或惯例", where="ground")
+        raise refuse(
+            "请写明确认的依据",
+            national_clause("duty_confirmed"),
+            remedy="可填会议纪要、文件或惯例",
+            where="ground",
+        )
     if len(ground.strip()) > GROUND_LENGTH:
-        raise refuse(f"依据不超过 {GROUND_LENGTH} 字", where="ground")
+        raise mistaken(f"依据不超过 {GROUND_LENGTH} 字", where="ground")
     with act(person):
         made, _ = Confirmation.objects.get_or_create(
             place=place,

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy.clauses import national_clause
 
 
 def within(person: Person, path: str = "") -> Q:
@@ -35,11 +36,11 @@ def may_see_subjects(person: Person) -> Verdict:
     """Everybody on the business side sees a project list, each their own part of it."""
     if person.is_unit or person.role == "department_reviewer" or person.sees_whole_place:
         return allow()
-    return deny(f"“{person.role_label}”不接触项目数据")
+    return deny(f"“{person.role_label}”不接触项目数据", national_clause("duty_access"))
 
 
 def may_register(person: Person) -> Verdict:
     """Units propose their projects; the bureau's performance office and divisions load lists."""
     if person.role in {"unit_project", "unit_finance", "performance_office", "division"}:
         return allow()
-    return deny("项目由单位经办或财政局业务股室、绩效管理股登记")
+    return deny("项目由单位经办或财政局业务股室、绩效管理股登记", national_clause("duty_offices"))

@@ -10,10 +10,11 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import may_register
 from jiheng.registers.subjects.models import Standing, Subject, SubjectYear
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 
 LABELS = {
     "budgets.ledgerentry": "台账记录",
@@ -51,7 +52,7 @@ def register_subject(
     """Register a subject for a budget year; the same code again in the same year is refused."""
     verdict = may_register(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     _here(cycle, person)
     here = SubjectYear.objects.filter(cycle=cycle, subject__code=data.code)
     wrong = _wrong(data, set(here.values_list("subject__code", flat=True)), cycle, person)
@@ -77,7 +78,7 @@ def register_subjects(
     """
     verdict = may_register(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     _here(cycle, person)
     # Whole columns are read instead of asking for 20,000 codes: databases bound the length of a question.
     here = SubjectYear.objects.filter(cycle=cycle)
@@ -105,9 +106,9 @@ def register_subjects(
 
 def _here(cycle: Cycle, person: Person) -> None:
     if cycle.place_id != person.place_id:
-        raise refuse("只能登记本地区的项目")
+        raise refuse("只能登记本地区的项目", clause_in(cycle, "duty_place"))
     if cycle.state != "open":
-        raise refuse(f"{cycle}已关闭，不能再登记项目")
+        raise refuse(f"{cycle}已关闭，不能再登记项目", clause_in(cycle, "duty_year"))
 
 
 def _of_others(data: SubjectData, cycle: Cycle, person: Person) -> list[Refusal]:
@@ -120,6 +121,7 @@ def _of_others(data: SubjectData, cycle: Cycle, person: Person) -> list[Refusal]
     return [
         Refusal(
             f"代码 {data.code} 是其他单位以前年度的项目",
+            clause_in(cycle, "duty_project_library"),
             remedy="请核对项目代码；项目已划转到本单位的，请由财政局业务股室登记",
             where="code",
         )
@@ -130,15 +132,16 @@ def _wrong(data: SubjectData, taken: set[str], cycle: Cycle, person: Person) -> 
     """Say everything against registering a subject; `taken` are the codes already used in the year."""
     found = []
     if person.is_unit and data.unit.pk != person.organisation_id:
-        found.append(Refusal("只能登记本单位的项目", where="unit"))
+        found.append(Refusal("只能登记本单位的项目", clause_in(cycle, "duty_unit"), where="unit"))
     if {data.unit.place_id, data.department.place_id} != {cycle.place_id}:
-        found.append(Refusal("实施单位和主管部门须是本地区的单位", where="unit"))
+        found.append(Refusal("实施单位和主管部门须是本地区的单位", clause_in(cycle, "duty_place"), where="unit"))
     if data.requested_fen < 0:
-        found.append(Refusal("申报金额不能为负", where="requested_fen"))
+        found.append(mistake("申报金额不能为负", where="requested_fen"))
     if not data.name.strip():
-        found.append(Refusal("项目名称不能为空", where="name"))
+        found.append(mistake("项目名称不能为空", where="name"))
     if data.code in taken:
-        found.append(Refusal(f"代码 {data.code} 在 {cycle.budget_year} 年度已登记", where="code"))
+        words = f"代码 {data.code} 在 {cycle.budget_year} 年度已登记"
+        found.append(Refusal(words, clause_in(cycle, "duty_project_library"), where="code"))
     return found
 
 
@@ -182,8 +185,9 @@ def unregister_batch(*, batch: ImportBatch, person: Person) -> int:
     years = list(SubjectYear.objects.filter(batch=batch).order_by("pk"))
     used = _used_by(batch)
     if used:
+        rule, remedy = clause_in(years[0].cycle, "duty_vouchers"), "该项目不能随清单撤销"
         raise Refused(
-            Refusal(f"“{year.name}”已有{'、'.join(used[year.pk])}", remedy="该项目不能随清单撤销", where=str(year.pk))
+            Refusal(f"“{year.name}”已有{'、'.join(used[year.pk])}", rule, remedy, str(year.pk))
             for year in years
             if year.pk in used
         )

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from jiheng.rules.entry import Citation, Entry, Strict
 from jiheng.rules.money import round_half_up
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.scoring.method import (
     Actual,
     Indicator,
@@ -293,10 +293,12 @@ class Scorecard(Entry):
             item = self.item(key)
             if not 0 <= value <= item.points:
                 found.append(
-                    Refusal(f"“{item.label}”得{plain(value)}分，不在0至{plain(item.points)}分之间", where=key)
+                    clause_to_come(
+                        f"“{item.label}”得{plain(value)}分，不在0至{plain(item.points)}分之间", where=key
+                    )
                 )
             elif value != round_half_up(value):
-                found.append(Refusal(f"“{item.label}”得{plain(value)}分，最多两位小数", where=key))
+                found.append(clause_to_come(f"“{item.label}”得{plain(value)}分，最多两位小数", where=key))
             elif tier := (tiers or {}).get(key):
                 found.extend(self._outside_tier(item, tier, value))
         return found
@@ -347,10 +349,10 @@ class Scorecard(Entry):
     def _outside_tier(self, item: Item, tier: str, value: Decimal) -> Iterator[Refusal]:
         band = next((band for band in self.tiers_of(item.key) if band.key == tier), None)
         if band is None:
-            yield Refusal(f"“{item.label}”没有档次“{tier}”", where=item.key)
+            yield clause_to_come(f"“{item.label}”没有档次“{tier}”", where=item.key)
         elif not band.lowest <= value <= band.highest:
             allowed = f"“{band.label}”允许{band.lowest}至{band.highest}分"
-            yield Refusal(
+            yield clause_to_come(
                 f"“{item.label}”得{plain(value)}分，与所选档次不符，{allowed}",
                 remedy="改分数或改档次",
                 where=item.key,

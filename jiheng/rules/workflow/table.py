@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import PrivateAttr, model_validator
 
 from jiheng.rules.entry import Citation, Entry
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come, under
 from jiheng.rules.workflow.checks import CHECKS
 from jiheng.rules.workflow.diagram import draw
 from jiheng.rules.workflow.roles import ROLES
@@ -81,7 +81,7 @@ class Workflow(Entry):
             signatures, missing = _sign(step, attempt)
             refusals += _one_person_twice(step, attempt, signatures)
         if refusals:
-            return [_with_clause(refusal, clause) for refusal in refusals]
+            return under(clause, refusals)
         state = attempt.state if missing else step.to_state
         return Outcome(state, signatures, step, missing, clause)
 
@@ -109,24 +109,19 @@ class Workflow(Entry):
         return Refusal(f"“{state or attempt.state}”状态下不能办理“{label}”", cite, remedy)
 
 
-def _with_clause(refusal: Refusal, clause: str) -> Refusal:
-    """A refusal without a clause of its own rests on that of the step."""
-    if refusal.clause:
-        return refusal
-    return Refusal(refusal.message, clause, refusal.remedy, refusal.where)
-
-
 def _without_comment(step: Step, attempt: Attempt) -> list[Refusal]:
     if not step.comment or attempt.comment.strip():
         return []
-    return [Refusal(f"“{step.label}”须写明意见", "", "请填写意见后再办理", "comment")]
+    return [clause_to_come(f"“{step.label}”须写明意见", "请填写意见后再办理", "comment")]
 
 
 def _four_eyes(step: Step, attempt: Attempt, labels: dict[str, str]) -> list[Refusal]:
     """Whoever took one of the named acts may not take this one."""
     actors = attempt.facts.get("actors", {})
     return [
-        Refusal(f"您已办理过“{labels[earlier]}”，不能再办理“{step.label}”", "", "请由另一位有权限的人员办理")
+        clause_to_come(
+            f"您已办理过“{labels[earlier]}”，不能再办理“{step.label}”", "请由另一位有权限的人员办理"
+        )
         for earlier in step.not_same_person_as
         if attempt.actor in actors.get(earlier, ())
     ]
@@ -153,8 +148,8 @@ def _one_person_twice(step: Step, attempt: Attempt, signatures: tuple[Signed, ..
     """Two signatures mean two persons."""
     twice = [given for given in signatures if given.actor == attempt.actor and given.role != attempt.role]
     return [
-        Refusal(
-            f"您已以{ROLES[given.role]}的身份签署“{step.label}”，不能再签第二次", "", "请由另一位人员签署"
+        clause_to_come(
+            f"您已以{ROLES[given.role]}的身份签署“{step.label}”，不能再签第二次", "请由另一位人员签署"
         )
         for given in twice
     ]

@@ -12,7 +12,7 @@ from jiheng.rules.appraisal import (
     unmet_refusals,
 )
 from jiheng.rules.money import format_wan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
 
 CONCLUSIONS = {
@@ -100,20 +100,19 @@ def conclusion_given(facts: Facts, _: object) -> Answer:
     """
     conclusion = facts["conclusion"]
     if conclusion not in CONCLUSIONS:
-        return Refusal(
-            "没有作出评估结论", "", f"请在{'、'.join(CONCLUSIONS.values())}中选择一项", "conclusion"
+        return clause_to_come(
+            "没有作出评估结论", f"请在{'、'.join(CONCLUSIONS.values())}中选择一项", "conclusion"
         )
     found = [
-        Refusal(message, "", remedy, where)
+        clause_to_come(message, remedy, where)
         for message, remedy, where in _faults_of_amounts(
             facts["amount_asked"], facts["amount_cut"], facts["amount_agreed"], conclusion
         )
     ]
     if facts["vetoes"] and conclusion != NOT_SUPPORTED:
         found.append(
-            Refusal(
+            clause_to_come(
                 f"存在否决事项：{'、'.join(facts['vetoes'])}",
-                "",
                 "有否决事项的，结论只能是“不予支持”",
                 "conclusion",
             )
@@ -121,5 +120,5 @@ def conclusion_given(facts: Facts, _: object) -> Answer:
     differs = conclusion != facts["score_conclusion"]
     if (conclusion != SUPPORTED or differs) and blank(facts["opinion"]):
         why = "结论与得分所示不同" if differs else f"结论为“{CONCLUSIONS[conclusion]}”"
-        found.append(Refusal(f"{why}，须写明理由", "", "请填写评估意见", "opinion"))
+        found.append(clause_to_come(f"{why}，须写明理由", "请填写评估意见", "opinion"))
     return found

@@ -1,6 +1,6 @@
 """Conditions of self-evaluation, evaluation and re-check."""
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
 
 
@@ -29,7 +29,7 @@ def evaluator_independent(facts: Facts, _: object) -> Answer:
     """
     if facts["evaluator_organisation"] != facts["evaluated_organisation"]:
         return None
-    return Refusal("评价机构就是被评价单位", "", "请另行委托与被评价单位没有利害关系的机构", "evaluator")
+    return clause_to_come("评价机构就是被评价单位", "请另行委托与被评价单位没有利害关系的机构", "evaluator")
 
 
 @check("findings_listed", reads=("policy", "grade", "finding_count"))
@@ -57,7 +57,7 @@ def unit_heard(facts: Facts, _: object) -> Answer:
     """
     if facts["response_overdue"] or not blank(facts["unit_response"]):
         return None
-    return Refusal("被评价单位还没有答复", "", "请等待单位答复，或期满后再确认", "unit_response")
+    return clause_to_come("被评价单位还没有答复", "请等待单位答复，或期满后再确认", "unit_response")
 
 
 @check("recheck_complete", reads=("policy", "recheck_missing", "recheck_difference", "recheck_opinion"))
@@ -68,7 +68,7 @@ def recheck_complete(facts: Facts, _: object) -> Answer:
     recheck_opinion（复核意见）。
     """
     found = [
-        Refusal(f"指标“{name}”没有复核", "", "请逐项给出复核得分", f"recheck.{name}")
+        clause_to_come(f"指标“{name}”没有复核", "请逐项给出复核得分", f"recheck.{name}")
         for name in facts["recheck_missing"]
     ]
     line = facts["policy"].get("recheck_difference_line")

@@ -1,6 +1,6 @@
 """Conditions on what was filled in: forms, scorecards, evidence."""
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, check
 
 HALVES = {"project": "业务部分（项目经办填写）", "finance": "资金部分（财务经办填写）"}
@@ -26,7 +26,7 @@ def both_halves_filled(facts: Facts, _: object) -> Answer:
     事实：halves（project 与 finance 两个键，值为尚未填写的栏目名称清单）。
     """
     return [
-        Refusal(f"{label}还有未填栏目：{'、'.join(facts['halves'][half])}", "", "请补齐后再签署", half)
+        clause_to_come(f"{label}还有未填栏目：{'、'.join(facts['halves'][half])}", "请补齐后再签署", half)
         for half, label in HALVES.items()
         if facts["halves"][half]
     ]
@@ -40,11 +40,11 @@ def scorecard_complete(facts: Facts, which: object) -> Answer:
     """
     missing = facts["scorecard_missing"].get(which)
     if missing is None:
-        return Refusal("还没有填写评分表", "", "请先逐项评分", "scorecard")
+        return clause_to_come("还没有填写评分表", "请先逐项评分", "scorecard")
     if not missing:
         return None
-    return Refusal(
-        f"评分表还有{len(missing)}项没有评分：{'、'.join(missing)}", "", "请逐项评分后再办理", "scorecard"
+    return clause_to_come(
+        f"评分表还有{len(missing)}项没有评分：{'、'.join(missing)}", "请逐项评分后再办理", "scorecard"
     )
 
 
@@ -55,7 +55,7 @@ def evidence_present(facts: Facts, _: object) -> Answer:
     事实：evidence_missing（没有佐证资料的项目名称清单）。
     """
     return [
-        Refusal(f"“{name}”没有佐证资料", "", "请上传证明材料，或关联已有文件", f"evidence.{name}")
+        clause_to_come(f"“{name}”没有佐证资料", "请上传证明材料，或关联已有文件", f"evidence.{name}")
         for name in facts["evidence_missing"]
     ]
 
@@ -67,6 +67,6 @@ def report_complete(facts: Facts, _: object) -> Answer:
     事实：report_missing（还没有写的部分的标题清单）。
     """
     return [
-        Refusal(f"报告缺少“{title}”部分", "", "请按提纲补写", f"report.{title}")
+        clause_to_come(f"报告缺少“{title}”部分", "请按提纲补写", f"report.{title}")
         for title in facts["report_missing"]
     ]

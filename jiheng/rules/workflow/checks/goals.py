@@ -1,7 +1,7 @@
 """Conditions of performance goals: review, approval, last year's result."""
 
 from jiheng.rules.money import format_wan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
 
 
@@ -13,7 +13,7 @@ def goal_approved(facts: Facts, _: object) -> Answer:
     """
     if facts["goal_state"] == "approved":
         return None
-    return Refusal("当年绩效目标还没有批复", "", "请先申报绩效目标并取得批复", "goal")
+    return clause_to_come("当年绩效目标还没有批复", "请先申报绩效目标并取得批复", "goal")
 
 
 @check("review_passed", reads=("policy", "review_total"))
@@ -61,4 +61,4 @@ def adjustment_reasoned(facts: Facts, _: object) -> Answer:
     """
     if facts["revision"] <= 1 or not blank(facts["adjustment_reason"]):
         return None
-    return Refusal("调整已批复的绩效目标，须写明原因", "", "请填写调整原因", "adjustment_reason")
+    return clause_to_come("调整已批复的绩效目标，须写明原因", "请填写调整原因", "adjustment_reason")

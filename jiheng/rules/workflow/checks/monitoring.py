@@ -1,6 +1,6 @@
 """Conditions of monitoring: readings, deviations, measures."""
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
 
 
@@ -11,7 +11,7 @@ def readings_complete(facts: Facts, _: object) -> Answer:
     事实：readings_missing（没有填写的指标名称清单）。
     """
     return [
-        Refusal(f"指标“{name}”没有填写完成情况", "", "请填写截至监控时点的完成值", f"readings.{name}")
+        clause_to_come(f"指标“{name}”没有填写完成情况", "请填写截至监控时点的完成值", f"readings.{name}")
         for name in facts["readings_missing"]
     ]
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
 
 
@@ -52,7 +52,7 @@ def rectification_answered(facts: Facts, _: object) -> Answer:
     事实：rectification_missing（还没有填写整改情况的问题清单）。
     """
     return [
-        Refusal(f"问题“{name}”没有填写整改情况", "", "请写明措施、完成时间和结果", f"rectification.{name}")
+        clause_to_come(f"问题“{name}”没有填写整改情况", "请写明措施、完成时间和结果", f"rectification.{name}")
         for name in facts["rectification_missing"]
     ]
 
@@ -65,4 +65,4 @@ def acceptance_by_other(facts: Facts, _: object) -> Answer:
     """
     if facts["responsible_organisation"] != facts["acting_organisation"]:
         return None
-    return Refusal("责任单位不能验收自己的整改", "", "请由提出问题的单位验收", "acceptance")
+    return clause_to_come("责任单位不能验收自己的整改", "请由提出问题的单位验收", "acceptance")
