@@ -13,11 +13,11 @@ from jiheng.channels.dashboards.scope import Scope
 from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.models import LedgerEntry
-from jiheng.registers.budgets.services import Posting, book_by_hand, gate_refusals, post_all
+from jiheng.registers.budgets.services import Posting, book_by_hand, post_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.services import ConditionData, conclude_appraisal, meet_condition
-from jiheng.stages.goals.services import approve_goal, move_many, start_goal
+from jiheng.stages.goals.services import approve_goal, move_many, release_refusals, start_goal
 from jiheng.stages.goals.stage import STAGE
 from tests import make
 
@@ -137,12 +137,12 @@ def test_the_gate_asks_as_many_questions_for_many_projects_as_for_one(
 ) -> None:
     years = [make.make_subject(county, change="new") for _ in range(8)]
     postings = [first_budget(one) for one in SubjectYear.objects.filter(pk__in=[year.pk for year in years])]
-    gate_refusals(postings[:1])
+    release_refusals(postings[:1])
     for some in (postings[:1], postings):
         for one in some:
             one.year.refresh_from_db()
         with django_assert_num_queries(4):
-            assert len(gate_refusals(some)) == 2 * len(some)
+            assert len(release_refusals(some)) == 2 * len(some)
 
 
 # --- what cannot be filled in is not offered
