@@ -44,3 +44,8 @@ def clause_to_come(message: str, remedy: str = "", where: str = "") -> Refusal:
 def under(clause: str, refusals: Iterable[Refusal]) -> list[Refusal]:
     """Return the reasons, each with its own clause or else with this one."""
     return [one if one.clause else replace(one, clause=clause) for one in refusals]
+
+
+def about(name: str, refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Return the reasons as those of one among many that are handled together: each begins with its name."""
+    return [replace(one, message=f"{name}：{one.message}") for one in refusals]

@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.cycles.clauses import clause_in
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.assessment.models import Assessment, OutsideFact
 
 
@@ -28,22 +30,22 @@ def may_see_assessments(person: Person, _: Assessment | None = None) -> Verdict:
     """The bureau, overseers and departments."""
     if person.sees_whole_place or person.role == "department_reviewer":
         return allow()
-    return deny("考核结果对财政局、监督机构和被考核部门开放")
+    return deny("考核结果对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
 
 
 def may_assess(person: Person, _: Assessment | None = None) -> Verdict:
     """The performance office computes; a leader confirms."""
     if person.role == "performance_office":
         return allow()
-    return deny("考核由绩效管理股组织")
+    return deny("考核由绩效管理股组织", national_clause("scorecards.department_assessment"))
 
 
 def may_confirm(person: Person, assessment: Assessment) -> Verdict:
     """A leader of the bureau confirms, once."""
     if person.role != "bureau_leader":
-        return deny("考核结果由局领导确认")
+        return deny("考核结果由局领导确认", national_clause("scorecards.department_assessment"))
     if assessment.confirmed_on is not None:
-        return deny("考核结果已经确认")
+        return deny("考核结果已经确认", clause_in(assessment.cycle, "scorecards.department_assessment"))
     return allow()
 
 
@@ -51,15 +53,15 @@ def may_record_fact(person: Person, _: object = None) -> Verdict:
     """The performance office enters facts from outside."""
     if person.role == "performance_office":
         return allow()
-    return deny("加减分和否决事项由绩效管理股登记")
+    return deny("加减分和否决事项由绩效管理股登记", national_clause("scorecards.department_assessment"))
 
 
 def may_withdraw_fact(person: Person, fact: OutsideFact) -> Verdict:
     """The performance office takes a fact back, once."""
     if person.role != "performance_office":
-        return deny("由绩效管理股撤销")
+        return deny("由绩效管理股撤销", national_clause("scorecards.department_assessment"))
     if fact.withdrawn_on is not None:
-        return deny("已经撤销")
+        return deny("已经撤销", clause_in(fact.cycle, "scorecards.department_assessment"))
     return allow()
 
 
@@ -72,4 +74,4 @@ def may_confirm_many(person: Person, _: object = None) -> Verdict:
     """A leader of the bureau confirms."""
     if person.role == "bureau_leader":
         return allow()
-    return deny("考核结果由局领导确认")
+    return deny("考核结果由局领导确认", national_clause("scorecards.department_assessment"))

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import XLSX, write_sheet
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -21,6 +22,7 @@ from jiheng.foundation.web.record import FileLink, TitleLine, told
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.reading import Problem, read_number
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
@@ -130,7 +132,7 @@ def compute(request: PageRequest) -> HttpResponse:
     """Score every department of the chosen year from the record."""
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
-        raise refuse("还没有开启预算年度", remedy="先在“年度与日历”中开启")
+        raise refuse("还没有开启预算年度", national_clause("duty_year"), remedy="先在“年度与日历”中开启")
     made = assess_departments(cycle=cycle, person=request.person)
     messages.success(request, f"已按全年记录计算 {len(made)} 个部门的考核得分；已确认的不重算。")
     return go(request, "assessment:list")
@@ -141,7 +143,7 @@ def confirm_chosen(request: PageRequest) -> HttpResponse:
     """Fix the results of the chosen departments."""
     rows = chosen(request, visible_assessments(request.person).filter(confirmed_on__isnull=True))
     if not rows:
-        raise refuse("没有选择待确认的考核结果", remedy="在列表左侧勾选后再确认")
+        raise mistaken("没有选择待确认的考核结果", remedy="在列表左侧勾选后再确认")
     count = confirm_all(assessments=rows, person=request.person)
     messages.success(request, f"已确认 {count} 个部门的考核结果。")
     return go(request, "assessment:list")
@@ -232,14 +234,14 @@ def fact_new(request: PageRequest) -> HttpResponse:
     """Enter a fact from outside."""
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
-        raise refuse("还没有开启预算年度", remedy="先在“年度与日历”中开启")
+        raise refuse("还没有开启预算年度", national_clause("duty_year"), remedy="先在“年度与日历”中开启")
     form = FactForm(request.POST or None, cycle=cycle, department=request.GET.get("department", ""))
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
         department = department_in(cycle, form.cleaned_data["department"])
         try:
             if department is None:
-                raise refuse("没有这个部门", where="department")
+                raise mistaken("没有这个部门", where="department")
             record_fact(cycle=cycle, department=department, data=form.told, person=request.person)
         except Refused as refused:
             refusals = refused.refusals

@@ -9,6 +9,7 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.assessment import Assessed, assess, measures_of
@@ -28,7 +29,7 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     """
     verdict = may_assess(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     card, outside = card_in(cycle), outside_facts(cycle)
     fixed = set(
         Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False).values_list("department_id", flat=True)
@@ -109,7 +110,7 @@ def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, perso
     """
     verdict = may_record_fact(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     problems = _fact_problems(cycle, department, data)
     if problems:
         raise Refused(problems)
@@ -142,7 +143,7 @@ def _fact_problems(cycle: Cycle, department: Organisation, data: FactData) -> li
     known = kinds.get(data.kind, ())
     item = next((one for one in known if one.key == data.item), None)
     if department.place_id != cycle.place_id:
-        found.append(Refusal("不是本地区的部门", where="department"))
+        found.append(Refusal("不是本地区的部门", clause_in(cycle, "duty_place"), where="department"))
     if item is None:
         found.append(Refusal("考核表没有这一事项", clause, "从考核表的加减分和否决事项中选择", "item"))
     if not data.text.strip():
@@ -167,9 +168,9 @@ def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
     """Take a fact back with the reason; it stays on record and no longer counts."""
     verdict = may_withdraw_fact(person, fact)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not reason.strip():
-        raise refuse("撤销须写明理由", remedy="填写撤销理由", where="reason")
+        raise refuse("撤销须写明理由", clause_in(fact.cycle, "duty_reasons"), remedy="填写撤销理由", where="reason")
     with act(person):
         fact.withdrawn_on, fact.withdrawn_reason = clock.today(), reason.strip()[:300]
         fact.save(update_fields=["withdrawn_on", "withdrawn_reason"])
@@ -180,7 +181,7 @@ def confirm_assessment(*, assessment: Assessment, person: Person, seen: Decimal 
     """Fix the result of one department; `seen` is the total that the person saw, another one now is Overtaken."""
     verdict = may_confirm(person, assessment)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if seen is not None and seen != assessment.total:
         raise Overtaken
     with act(person):

@@ -4,9 +4,11 @@ from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
 
@@ -84,7 +86,7 @@ def may_see_self_evaluations(person: Person, _: SelfEvaluation | None = None) ->
     """Business roles see self-evaluations, each their own part."""
     if may_see_subjects(person):
         return allow()
-    return deny(f"“{person.role_label}”不接触单位自评")
+    return deny(f"“{person.role_label}”不接触单位自评", national_clause("duty_access"))
 
 
 def may_see_evaluations(person: Person, _: Evaluation | None = None) -> Verdict:
@@ -98,7 +100,7 @@ def may_see_draws(person: Person, _: Draw | None = None) -> Verdict:
     """The bureau and overseers see the draws."""
     if person.sees_whole_place:
         return allow()
-    return deny("抽取记录只对财政局和监督机构开放")
+    return deny("抽取记录只对财政局和监督机构开放", national_clause("duty_access"))
 
 
 # --- whose it is
@@ -107,12 +109,12 @@ def may_see_draws(person: Person, _: Draw | None = None) -> Verdict:
 def concerns(person: Person, year: SubjectYear) -> Verdict:
     """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
     if person.place_id != year.place_id:
-        return deny("不属于本地区的项目")
+        return deny("不属于本地区的项目", national_clause("duty_place"))
     if person.is_unit and person.organisation_id != year.unit_id:
-        return deny("只能办理本单位的项目")
+        return deny("只能办理本单位的项目", national_clause("duty_unit"))
     below = year.unit_id in person.subtree or year.department_id == person.organisation_id
     if person.role == "department_reviewer" and not below:
-        return deny("只能办理本部门及所属单位的项目")
+        return deny("只能办理本部门及所属单位的项目", national_clause("duty_unit"))
     return allow()
 
 
@@ -127,19 +129,21 @@ def self_workflow(record: SelfEvaluation) -> Workflow:
 def may_start_self_evaluation(person: Person, year: SubjectYear) -> Verdict:
     """The unit that spent the money evaluates itself: its project or finance officer begins."""
     if person.role not in FILLERS:
-        return deny("自评由项目单位的项目经办或财务经办填报")
+        return deny("自评由项目单位的项目经办或财务经办填报", national_clause("workflows.self_evaluation"))
     return concerns(person, year)
 
 
 def may_fill_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     """The unit's own staff fill it while it is a draft: project staff the results, finance staff the money."""
     if record.subject_year.unit_id != person.organisation_id:
-        return deny("只有项目实施单位可以填报自评")
+        return deny("只有项目实施单位可以填报自评", clause_in(record.cycle, "workflows.self_evaluation"))
     if person.role not in FILLERS:
-        return deny("自评由项目经办和财务经办填报")
+        return deny("自评由项目经办和财务经办填报", clause_in(record.cycle, "workflows.self_evaluation"))
     if record.state != "draft":
         label = self_workflow(record).states[record.state].label
-        return deny(f"自评现为“{label}”，须撤回或退回后才能修改")
+        return deny(
+            f"自评现为“{label}”，须撤回或退回后才能修改", clause_in(record.cycle, "workflows.self_evaluation")
+        )
     return allow()
 
 
@@ -147,7 +151,7 @@ def may_fill_results(person: Person, record: SelfEvaluation) -> Verdict:
     """Actual values, reasons and the objective's result are filled by the project officer."""
     verdict = may_fill_self_evaluation(person, record)
     if verdict and person.role != "unit_project":
-        return deny("完成情况由项目经办填写")
+        return deny("完成情况由项目经办填写", clause_in(record.cycle, "workflows.self_evaluation"))
     return verdict
 
 
@@ -155,7 +159,7 @@ def may_fill_money(person: Person, record: SelfEvaluation) -> Verdict:
     """Why money was spent slowly is explained by the finance officer; the amounts come from the ledger."""
     verdict = may_fill_self_evaluation(person, record)
     if verdict and person.role != "unit_finance":
-        return deny("执行情况由财务经办填写")
+        return deny("执行情况由财务经办填写", clause_in(record.cycle, "workflows.self_evaluation"))
     return verdict
 
 
@@ -172,22 +176,25 @@ def may_move_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     if not verdict or self_steps(person, record):
         return verdict
     label = self_workflow(record).states[record.state].label
-    return deny(f"自评现为“{label}”，没有由{person.role_label}办理的步骤")
+    return deny(
+        f"自评现为“{label}”，没有由{person.role_label}办理的步骤",
+        clause_in(record.cycle, "workflows.self_evaluation"),
+    )
 
 
 def may_move_self_in_bulk(person: Person, *_record: object) -> Verdict:
     """Departments confirm and the performance office accepts many at once."""
     if person.role in {"department_reviewer", "performance_office"}:
         return allow()
-    return deny("批量办理限主管部门审核和财政认可")
+    return deny("批量办理限主管部门审核和财政认可", national_clause("duty_offices"))
 
 
 def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
     """The bureau re-checks what was drawn, after the department has confirmed it."""
     if person.role not in {"performance_office", "evaluation_centre"}:
-        return deny("复核由绩效管理股或绩效评价中心承担")
+        return deny("复核由绩效管理股或绩效评价中心承担", national_clause("duty_bureau"))
     if record.state != "submitted":
-        return deny("只有主管部门已确认的自评可以复核")
+        return deny("只有主管部门已确认的自评可以复核", clause_in(record.cycle, "workflows.self_evaluation"))
     return concerns(person, record.subject_year)
 
 
@@ -195,7 +202,7 @@ def may_draw(person: Person, *_: object) -> Verdict:
     """Draws are made by the performance office or the evaluation centre."""
     if person.role in {"performance_office", "evaluation_centre"}:
         return allow()
-    return deny("抽查由绩效管理股或绩效评价中心抽取")
+    return deny("抽查由绩效管理股或绩效评价中心抽取", national_clause("duty_bureau"))
 
 
 # --- evaluations on scorecards
@@ -209,17 +216,20 @@ def evaluation_workflow(record: Evaluation) -> Workflow:
 def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Verdict:
     """The bureau sets up bureau and in-process evaluations; departments their own."""
     if person.role not in ORGANISERS:
-        return deny("评价由绩效管理股、绩效评价中心或主管部门组织")
+        return deny("评价由绩效管理股、绩效评价中心或主管部门组织", national_clause("workflows.evaluation"))
     return concerns(person, year) if year is not None else allow()
 
 
 def may_score(person: Person, record: Evaluation) -> Verdict:
     """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
     if person.organisation_id != record.evaluator_id or person.role not in SCORERS:
-        return deny(f"本评价由{record.evaluator}承担")
+        return deny(f"本评价由{record.evaluator}承担", clause_in(record.cycle, "workflows.evaluation"))
     if record.state != "scoring":
         label = evaluation_workflow(record).states[record.state].label
-        return deny(f"评价现为“{label}”，只有“评价中”可以评分和撰写报告")
+        return deny(
+            f"评价现为“{label}”，只有“评价中”可以评分和撰写报告",
+            clause_in(record.cycle, "workflows.evaluation"),
+        )
     return allow()
 
 
@@ -246,18 +256,27 @@ def may_move_evaluation(person: Person, record: Evaluation) -> Verdict:
     label = evaluation_workflow(record).states[record.state].label
     steps = [step for step in evaluation_workflow(record).steps if step.from_state == record.state]
     who = "、".join(dict.fromkeys(ROLES[role].label for step in steps for role in step.by))
-    return deny(f"评价现为“{label}”，不由您办理" + (f"；由{who}按各自职责办理" if who else ""))
+    return deny(
+        f"评价现为“{label}”，不由您办理" + (f"；由{who}按各自职责办理" if who else ""),
+        clause_in(record.cycle, "workflows.evaluation"),
+    )
 
 
 def may_respond(person: Person, record: Evaluation) -> Verdict:
     """The evaluated unit answers a draft that was sent to it."""
     if any(step.action == "respond" for step in evaluation_steps(person, record)):
         return allow()
-    return deny("只有被评价单位的项目经办或负责人可以在征求意见期间答复")
+    return deny(
+        "只有被评价单位的项目经办或负责人可以在征求意见期间答复",
+        clause_in(record.cycle, "workflows.evaluation"),
+    )
 
 
 def may_answer(person: Person, record: Evaluation) -> Verdict:
     """Whoever may revise or confirm after the unit was heard says what is done with each comment."""
     if any(step.action in {"revise", "confirm"} for step in evaluation_steps(person, record)):
         return allow()
-    return deny("意见由组织评价的部门或绩效管理股在征求意见期间逐条答复")
+    return deny(
+        "意见由组织评价的部门或绩效管理股在征求意见期间逐条答复",
+        clause_in(record.cycle, "workflows.evaluation"),
+    )

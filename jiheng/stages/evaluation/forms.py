@@ -11,7 +11,7 @@ from django.forms import formset_factory
 from jiheng.foundation.web.fields import AmountField, DayField
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.rules.reading import Problem, read_number
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.evaluation.judging import LineData
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, SelfLine
 from jiheng.stages.evaluation.services.evaluations import AnswerData, FindingData
@@ -89,7 +89,7 @@ def _number(text: str, label: str, where: str) -> tuple[Decimal | None, Refusal 
         return None, None
     read = read_number(text)
     if isinstance(read, Problem):
-        return None, Refusal(f"{label}“{text}”{read.message}", remedy=read.remedy, where=where)
+        return None, mistake(f"{label}“{text}”{read.message}", remedy=read.remedy, where=where)
     return read, None
 
 

@@ -8,7 +8,7 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.money import fen_to_wan, round_half_up
 from jiheng.rules.policy import PolicyAt
 from jiheng.rules.reading import Problem, factor_between, read_date, read_quantity
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.scoring.method import Actual, Indicator, NotApplicable, NotScored, Points, Takes, Tiered
 from jiheng.rules.scoring.methods.qualitative_tiers import TierBand, tier_bands
 from jiheng.rules.scoring.registry import method_named, score
@@ -51,21 +51,21 @@ def judged(indicator: GoalIndicator, data: LineData, budget_year: int, where: st
     name = indicator.name
     if len(data.actual_text) > LONGEST_ACTUAL or len(data.reason) > LONGEST_REASON:
         words = f"“{name}”的完成值最多 {LONGEST_ACTUAL} 字，原因最多 {LONGEST_REASON} 字"
-        return Judged(problem=Refusal(words, remedy="请精简文字，详细材料作为佐证上传", where=where))
+        return Judged(problem=mistake(words, remedy="请精简文字，详细材料作为佐证上传", where=where))
     try:
         actual = read_actual(indicator, data)
         if isinstance(actual, Problem):
             typed = f"的完成值“{actual.text}”" if actual.text else ""
             words = f"“{name}”{typed}{actual.message}"
-            return Judged(problem=Refusal(words, remedy=actual.remedy, where=where))
+            return Judged(problem=mistake(words, remedy=actual.remedy, where=where))
         if actual is None:
             return Judged()
         if isinstance(actual, Decimal) and abs(actual) >= LARGEST:
             words = f"“{name}”的完成值“{data.actual_text}”太大"
-            return Judged(problem=Refusal(words, remedy="请核对单位和数字", where=where))
+            return Judged(problem=mistake(words, remedy="请核对单位和数字", where=where))
         return Judged(actual, points_of(indicator, actual, budget_year))
     except NotScored as error:
-        return Judged(problem=Refusal(f"“{name}”：{error}", where=where))
+        return Judged(problem=mistake(f"“{name}”：{error}", where=where))
 
 
 def read_actual(indicator: GoalIndicator, data: LineData) -> Actual | Problem | None:

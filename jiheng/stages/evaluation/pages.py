@@ -13,11 +13,12 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
-from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at, window
@@ -372,7 +373,7 @@ def evaluation_attach(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Add a working paper or proof."""
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
-        raise refuse("没有选择文件", remedy="请选择文件后再上传", where="file")
+        raise mistaken("没有选择文件", remedy="请选择文件后再上传", where="file")
     file = form.cleaned_data["file"]
     attach_paper(evaluation=record, row="", name=file.name, content=file.read(), person=request.person)
     messages.success(request, f"已上传“{file.name}”。")

@@ -14,11 +14,13 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, page, whole
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in, window
 from jiheng.registers.subjects.models import SubjectYear
@@ -252,7 +254,11 @@ def self_start(request: PageRequest, year: SubjectYear) -> HttpResponse:
     goal = approved_goal(year)
     if request.method == "POST":
         if goal is None:
-            raise refuse("绩效目标尚未批复，不能开展自评", remedy="先完成绩效目标批复")
+            raise refuse(
+                "绩效目标尚未批复，不能开展自评",
+                clause_in(year.cycle, "workflows.self_evaluation"),
+                remedy="先完成绩效目标批复",
+            )
         made = start_self_evaluation(goal=goal, person=request.person)
         messages.success(request, "已建立自评，指标和资金已带入，请填写完成情况。")
         return go(request, "evaluation:self_fill", made.pk)
@@ -380,7 +386,7 @@ def self_act(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
 def self_bulk(request: PageRequest, action: str) -> HttpResponse:
     """Move the chosen self-evaluations that carry nothing to be looked at; the others are named."""
     if action not in {"confirm", "accept"}:
-        raise refuse("没有这种批量办理")
+        raise mistaken("没有这种批量办理")
     done, left = 0, []
     for record in chosen(request, visible_self_evaluations(request.person)):
         reason = attention(record)
@@ -388,7 +394,7 @@ def self_bulk(request: PageRequest, action: str) -> HttpResponse:
             try:
                 MOVES[action](evaluation=record, person=request.person, version=record.version)
             except Refused as refused:
-                reason = refused.refusals[0].message
+                reason = str(refused.refusals[0]).rstrip("。")
             except Overtaken:
                 reason = "刚被他人办理"
         if reason:
@@ -407,10 +413,14 @@ def self_bulk(request: PageRequest, action: str) -> HttpResponse:
 def attention(record: SelfEvaluation) -> str:
     """Return what somebody should look at before letting a self-evaluation pass, or ""."""
     lines = list(record.lines.select_related("indicator"))
-    if slow_spending(record) is not None:
-        return "预算执行率偏低，请逐份审核"
-    demanded = [row.indicator.name for row in result_rows(record, lines, stored_lines(lines)) if row.demand]
-    return f"{'、'.join(demanded[:3])}等须看原因，请逐份审核" if demanded else ""
+    slow = slow_spending(record)
+    if slow is not None:
+        return f"预算执行率偏低，请逐份审核。依据：{slow.clause}"
+    rows = result_rows(record, lines, stored_lines(lines))
+    demanded = [(row.indicator.name, row.demand.clause) for row in rows if row.demand]
+    names = "、".join(name for name, _ in demanded[:3])
+    clauses = "；".join(dict.fromkeys(clause for _, clause in demanded))
+    return f"{names}等须看原因，请逐份审核。依据：{clauses}" if demanded else ""
 
 
 # --- proof and the official form
@@ -422,7 +432,7 @@ def self_attach(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
     names = list(record.lines.values_list("indicator__name", flat=True))
     form = EvidenceForm(request.POST, request.FILES, rows=names)
     if not form.is_valid():
-        raise refuse("没有选择文件", remedy="请选择文件后再上传", where="file")
+        raise mistaken("没有选择文件", remedy="请选择文件后再上传", where="file")
     file = form.cleaned_data["file"]
     attach_evidence(
         evaluation=record,

@@ -5,7 +5,9 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.sampling import draw
 from jiheng.stages.evaluation.access import may_draw
@@ -19,16 +21,22 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
     """Draw `count` of the confirmed self-evaluations not yet drawn, by a seed known before the draw."""
     verdict = may_draw(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     seed = " ".join(seed.split())
     if not seed:
-        raise refuse("请填写随机种子", remedy="建议用当天公开且无法预知的数字，如收盘指数", where="seed")
+        raise refuse(
+            "请填写随机种子",
+            clause_in(cycle, "recheck_share"),
+            remedy="建议用当天公开且无法预知的数字，如收盘指数",
+            where="seed",
+        )
     if len(seed) > LONGEST_SEED:
-        raise refuse(f"随机种子最多 {LONGEST_SEED} 字", where="seed")
+        raise mistaken(f"随机种子最多 {LONGEST_SEED} 字", where="seed")
     population = draw_population(cycle)
     if not 0 < count <= len(population):
         raise refuse(
             f"可抽取 {len(population)} 份，不能抽 {count} 份",
+            clause_in(cycle, "recheck_share"),
             remedy="主管部门审核通过、尚未抽过的自评才可抽取",
             where="count",
         )

@@ -14,12 +14,14 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.foundation.workflow.claim import Seen, claim
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake, under
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.evaluation.access import (
     evaluation_workflow,
@@ -81,7 +83,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
     """Set up an evaluation and give it to its evaluator; a body does not evaluate itself."""
     verdict = may_start_evaluation(person, order.year)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     problems = _order_problems(order, person)
     if problems:
         raise Refused(problems)
@@ -121,25 +123,56 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
     found = []
     cycle = order.year.cycle
     if order.scorecard not in policy_for(cycle).scorecards:
-        found.append(Refusal(f"制度中没有评分表“{order.scorecard}”", where="scorecard"))
+        found.append(mistake(f"制度中没有评分表“{order.scorecard}”", where="scorecard"))
     if order.kind not in dict(Evaluation.KINDS):
-        found.append(Refusal(f"没有“{order.kind}”这种评价", where="kind"))
+        found.append(mistake(f"没有“{order.kind}”这种评价", where="kind"))
     if person.role == "department_reviewer" and order.kind != "department":
-        found.append(Refusal("主管部门只组织部门评价", remedy="评价类型请选“部门评价”", where="kind"))
+        found.append(
+            Refusal(
+                "主管部门只组织部门评价",
+                clause_in(cycle, "evaluation_kinds"),
+                remedy="评价类型请选“部门评价”",
+                where="kind",
+            )
+        )
     if order.evaluator.pk == order.year.unit_id:
-        found.append(Refusal("被评价单位不能评价自己", where="evaluator", remedy="请改派其他评价主体"))
+        found.append(
+            Refusal(
+                "被评价单位不能评价自己",
+                clause_in(cycle, "evaluator_separate"),
+                where="evaluator",
+                remedy="请改派其他评价主体",
+            )
+        )
     if order.evaluator.place_id != order.year.place_id:
-        found.append(Refusal("评价主体不属于本地区", where="evaluator", remedy="请改派本地区登记的评价主体"))
+        found.append(
+            Refusal(
+                "评价主体不属于本地区",
+                clause_in(cycle, "duty_place"),
+                where="evaluator",
+                remedy="请改派本地区登记的评价主体",
+            )
+        )
     if order.amount_fen < 0:
-        found.append(Refusal("涉及金额不能为负数", where="amount_fen"))
+        found.append(mistake("涉及金额不能为负数", where="amount_fen"))
     if order.due < clock.today():
         found.append(
-            Refusal(f"完成期限 {order.due:%Y-%m-%d} 已经过去", remedy="请改为今天以后的日期", where="due")
+            Refusal(
+                f"完成期限 {order.due:%Y-%m-%d} 已经过去",
+                clause_in(cycle, "workflows.evaluation"),
+                remedy="请改为今天以后的日期",
+                where="due",
+            )
         )
     work_year = clock.today().year
     if Evaluation.objects.filter(subject_year=order.year, kind=order.kind, work_year=work_year).exists():
         found.append(
-            Refusal(f"{work_year} 年已对该对象安排同类评价", remedy="请在评价列表中查看", where="kind")
+            Refusal(
+                f"{work_year} 年已对该对象安排同类评价",
+                clause_in(cycle, "workflows.evaluation"),
+                remedy="请在评价列表中查看",
+                where="kind",
+            )
         )
     return found
 
@@ -189,15 +222,15 @@ def save_scores(
 def _allowed_to_score(person: Person, evaluation: Evaluation) -> None:
     verdict = may_score(person, evaluation)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
 
 
 def score_problems(
     evaluation: Evaluation, card: Scorecard, points: Mapping[str, Decimal], reasons: Mapping[str, str]
 ) -> list[Refusal]:
     """Return what is wrong with typed points: outside the item, over two decimals, lost without a reason."""
-    found = card.problems(points)
     clause = str(policy_for(evaluation.cycle).clause_of(card))
+    found = under(clause, card.problems(points))
     for item in card.items:
         reason = reasons.get(item.key, "").strip()
         if item.key in points and points[item.key] < item.points and not reason:
@@ -206,7 +239,7 @@ def score_problems(
             found.append(Refusal(words, clause, "请写明扣分的事实和依据", item.key))
         if len(reason) > LONGEST:
             found.append(
-                Refusal(f"“{item.label}”的扣分原因最多 {LONGEST} 字，现有 {len(reason)} 字", where=item.key)
+                mistake(f"“{item.label}”的扣分原因最多 {LONGEST} 字，现有 {len(reason)} 字", where=item.key)
             )
     return found
 
@@ -246,13 +279,13 @@ def save_report(
     known = {section.key for section in outline.sections}
     unknown = sorted(set(sections) - known)
     if unknown:
-        raise refuse(f"报告提纲中没有“{'、'.join(unknown)}”")
+        raise mistaken(f"报告提纲中没有“{'、'.join(unknown)}”")
     problems = [
-        Refusal(f"“{section.title}”最多 {LONGEST_SECTION} 字", where=section.key)
+        mistake(f"“{section.title}”最多 {LONGEST_SECTION} 字", where=section.key)
         for section in outline.sections
         if len(sections.get(section.key, "")) > LONGEST_SECTION
     ]
-    problems += [one for number, told in enumerate(findings, 1) for one in finding_problems(number, told)]
+    problems += [one for number, told in enumerate(findings, 1) for one in finding_problems(evaluation, number, told)]
     if problems and not draft:
         raise Refused(problems)
     with act(person):
@@ -281,29 +314,34 @@ def save_report(
             )
 
 
-def finding_problems(number: int, one: FindingData) -> list[Refusal]:
+def finding_problems(evaluation: Evaluation, number: int, one: FindingData) -> list[Refusal]:
     """Return what is wrong with one finding: no words, no advice, too long, money below nought."""
-    where = f"finding-{number}"
+    where, clause = f"finding-{number}", clause_in(evaluation.cycle, "documents.evaluation_report")
     found = []
     if not one.text.strip():
-        found.append(Refusal(f"第 {number} 个问题没有写明", remedy="请写明问题和依据", where=where))
+        found.append(Refusal(f"第 {number} 个问题没有写明", clause, remedy="请写明问题和依据", where=where))
     if not one.advice.strip():
-        found.append(Refusal(f"第 {number} 个问题没有写整改建议", remedy="请提出可行的建议", where=where))
+        found.append(
+            Refusal(f"第 {number} 个问题没有写整改建议", clause, remedy="请提出可行的建议", where=where)
+        )
     if one.category not in dict(Finding.CATEGORIES):
-        found.append(Refusal(f"第 {number} 个问题没有选类别", where=where))
+        found.append(Refusal(f"第 {number} 个问题没有选类别", clause, where=where))
     if len(one.text) > LONGEST or len(one.advice) > LONGEST:
         found.append(
-            Refusal(f"第 {number} 个问题和建议各最多 {LONGEST} 字", remedy="详情写入报告正文", where=where)
+            mistake(f"第 {number} 个问题和建议各最多 {LONGEST} 字", remedy="详情写入报告正文", where=where)
         )
     if one.amount_fen < 0:
-        found.append(Refusal(f"第 {number} 个问题的涉及金额不能为负数", where=where))
+        found.append(mistake(f"第 {number} 个问题的涉及金额不能为负数", where=where))
     return found
 
 
 def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes, person: Person) -> Evidence:
     """Add a working paper or proof; the evaluator does so while it scores, the unit while it answers."""
     if not may_score(person, evaluation) and not may_respond(person, evaluation):
-        raise refuse("只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料")
+        raise refuse(
+            "只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料",
+            clause_in(evaluation.cycle, "workflows.evaluation"),
+        )
     return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
 
 
@@ -350,7 +388,7 @@ def _step(
 def _allowed_to_move(person: Person, evaluation: Evaluation) -> None:
     verdict = may_move_evaluation(person, evaluation)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
 
 
 def submit_report(*, evaluation: Evaluation, person: Person, version: int | None = None) -> None:
@@ -365,7 +403,7 @@ def submit_report(*, evaluation: Evaluation, person: Person, version: int | None
     )
     for one in evaluation.findings.all():
         told = FindingData(one.category, one.text, one.advice, one.amount_fen)
-        problems += finding_problems(one.number, told)
+        problems += finding_problems(evaluation, one.number, told)
     with act(person):
         try:
             _step(evaluation, "submit_report", person, version=version)
@@ -412,16 +450,21 @@ def respond(
     """The evaluated unit's answer, point by point in `comments`; "没有意见" is an answer, silence is not."""
     verdict = may_respond(person, evaluation)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     points = [text.strip() for text in comments if text.strip()]
     words = reply.strip() or (f"提出 {len(points)} 条意见" if points else "")
     if not words:
-        raise refuse("请写明意见，没有意见也请注明", remedy="逐条填写，或选“没有意见”", where="reply")
+        raise refuse(
+            "请写明意见，没有意见也请注明",
+            clause_in(evaluation.cycle, "evaluation_response_days"),
+            remedy="逐条填写，或选“没有意见”",
+            where="reply",
+        )
     long = [number for number, text in enumerate(points, 1) if len(text) > LONGEST_COMMENT]
     if long:
         raise Refused(
             [
-                Refusal(f"第 {one} 条意见超过 {LONGEST_COMMENT} 字", remedy="请分条或作为附件上传")
+                mistake(f"第 {one} 条意见超过 {LONGEST_COMMENT} 字", remedy="请分条或作为附件上传")
                 for one in long
             ]
         )
@@ -445,18 +488,30 @@ def answer_comments(*, evaluation: Evaluation, answers: Mapping[int, AnswerData]
     """Say of each comment of this round whether it is adopted and why; every problem at once."""
     verdict = may_answer(person, evaluation)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     rows = list(evaluation.comments.filter(round=evaluation.round))
     problems = []
     for row in rows:
         told = answers.get(row.pk, AnswerData("", ""))
         where = f"comment-{row.pk}"
         if told.verdict not in dict(Comment.VERDICTS):
-            problems.append(Refusal(f"第 {row.number} 条意见没有选处理意见", where=where))
+            problems.append(
+                Refusal(
+                    f"第 {row.number} 条意见没有选处理意见",
+                    clause_in(evaluation.cycle, "workflows.evaluation"),
+                    where=where,
+                )
+            )
         elif told.verdict != "adopted" and not told.answer.strip():
-            problems.append(Refusal(f"第 {row.number} 条意见未全部采纳，须说明理由", where=where))
+            problems.append(
+                Refusal(
+                    f"第 {row.number} 条意见未全部采纳，须说明理由",
+                    clause_in(evaluation.cycle, "workflows.evaluation"),
+                    where=where,
+                )
+            )
         if len(told.answer) > LONGEST_COMMENT:
-            problems.append(Refusal(f"对第 {row.number} 条的答复最多 {LONGEST_COMMENT} 字", where=where))
+            problems.append(mistake(f"对第 {row.number} 条的答复最多 {LONGEST_COMMENT} 字", where=where))
         row.verdict, row.answer = told.verdict, told.answer.strip()
     if problems:
         raise Refused(problems)
@@ -472,7 +527,12 @@ def answer_comments(*, evaluation: Evaluation, answers: Mapping[int, AnswerData]
 def _unanswered(evaluation: Evaluation) -> list[Refusal]:
     rows = evaluation.comments.filter(round=evaluation.round, verdict="")
     return [
-        Refusal(f"单位的第 {one.number} 条意见还没有答复", remedy="请先逐条答复", where=f"comment-{one.pk}")
+        Refusal(
+            f"单位的第 {one.number} 条意见还没有答复",
+            clause_in(evaluation.cycle, "workflows.evaluation"),
+            remedy="请先逐条答复",
+            where=f"comment-{one.pk}",
+        )
         for one in rows
     ]
 
@@ -534,7 +594,7 @@ def move_evaluation(
     elif action == "confirm":
         confirm_evaluation(evaluation=evaluation, answer=comment, person=person, version=version)
     else:
-        raise refuse("没有这一步", remedy="请刷新页面后再办理")
+        raise mistaken("没有这一步", remedy="请刷新页面后再办理")
 
 
 def money_words(evaluation: Evaluation) -> str:

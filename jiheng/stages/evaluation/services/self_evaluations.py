@@ -13,11 +13,13 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, value_in
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.evaluation.access import (
     may_fill_money,
     may_fill_results,
@@ -55,7 +57,7 @@ MOST_POINTS = Decimal(1000)
 def allowed(verdict: Verdict) -> None:
     """Raise Refused with the reason when somebody may not."""
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
 
 
 # --- start and fill
@@ -65,11 +67,23 @@ def start_self_evaluation(*, goal: Goal, person: Person) -> SelfEvaluation:
     """Open the self-evaluation of an approved goal, its rows taken over from the goal as approved."""
     allowed(may_start_self_evaluation(person, goal.subject_year))
     if goal.state != "approved":
-        raise refuse("绩效目标尚未批复，不能开展自评", remedy="先完成绩效目标批复")
+        raise refuse(
+            "绩效目标尚未批复，不能开展自评",
+            clause_in(goal.cycle, "workflows.self_evaluation"),
+            remedy="先完成绩效目标批复",
+        )
     if not goal.current:
-        raise refuse("绩效目标已被新版本接替，不能按旧版本自评", remedy="请按现行目标开展自评")
+        raise refuse(
+            "绩效目标已被新版本接替，不能按旧版本自评",
+            clause_in(goal.cycle, "workflows.self_evaluation"),
+            remedy="请按现行目标开展自评",
+        )
     if SelfEvaluation.objects.filter(subject_year_id=goal.subject_year_id).exists():
-        raise refuse("本项目本年度的自评已经建立", remedy="请打开已有的自评继续填写")
+        raise refuse(
+            "本项目本年度的自评已经建立",
+            clause_in(goal.cycle, "workflows.self_evaluation"),
+            remedy="请打开已有的自评继续填写",
+        )
     cycle = goal.cycle
     with act(person):
         made = SelfEvaluation.objects.create(
@@ -94,7 +108,7 @@ def follow_goal(*, evaluation: SelfEvaluation, person: Person) -> None:
     allowed(may_fill_self_evaluation(person, evaluation))
     newer = newer_goal(evaluation)
     if newer is None:
-        raise refuse("自评已按现行绩效目标填报，无须更新")
+        raise mistaken("自评已按现行绩效目标填报，无须更新")
     with act(person):
         claim(evaluation, "results")
         old = {row.indicator.lineage: row for row in evaluation.lines.select_related("indicator")}
@@ -178,7 +192,7 @@ def save_execution_reason(
     allowed(may_fill_money(person, evaluation))
     text, limit = reason.strip(), LONGEST_EXECUTION_REASON
     if len(text) > limit:
-        raise refuse(f"执行偏差原因不超过 {limit} 字，现为 {len(text)} 字", where="execution_reason")
+        raise mistaken(f"执行偏差原因不超过 {limit} 字，现为 {len(text)} 字", where="execution_reason")
     with act(person):
         claim(evaluation, "money", seen=seen)
         refresh_money(evaluation=evaluation, person=person)
@@ -219,7 +233,7 @@ def take_back_evidence(*, evaluation: SelfEvaluation, evidence_id: int, person: 
     allowed(may_fill_self_evaluation(person, evaluation))
     found = evidence_of(evaluation).filter(pk=evidence_id).first()
     if found is None:
-        raise refuse("没有这个佐证文件", remedy="请刷新页面")
+        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
     with act(person):
         found.withdrawn = True
         found.save(update_fields=["withdrawn"])
@@ -316,7 +330,11 @@ def accept_self_evaluation(
 ) -> None:
     """The bureau takes note of a self-evaluation; one that was drawn has to be re-checked first."""
     if evaluation.state == "submitted" and evaluation.pk in drawn_ids(evaluation.cycle):
-        raise refuse("这份自评已被抽中复核，尚未复核", remedy="请先完成复核，再认可复核结果")
+        raise refuse(
+            "这份自评已被抽中复核，尚未复核",
+            clause_in(evaluation.cycle, "recheck_share"),
+            remedy="请先完成复核，再认可复核结果",
+        )
     with act(person):
         _step(evaluation, "accept", person, comment, version)
         _tell(evaluation, evaluation.subject_year.unit, "unit_project", "自评已认可")
@@ -337,7 +355,7 @@ def move_self_evaluation(
     """Take the step named `action`; refused when there is no such step."""
     service = MOVES.get(action)
     if service is None:
-        raise refuse("没有这一步", remedy="请刷新页面后再办理")
+        raise mistaken("没有这一步", remedy="请刷新页面后再办理")
     service(evaluation=evaluation, person=person, comment=comment, version=version)
 
 
@@ -382,18 +400,33 @@ def recheck_self_evaluation(
 def recheck_problems(row: SelfLine, given: tuple[Decimal, str] | None) -> list[Refusal]:
     """Return what is wrong with the re-checked points of one row: none, out of range, unexplained."""
     where, name, weight = f"line-{row.pk}", row.indicator.name, row.indicator.weight
+    rule = clause_in(row.evaluation.cycle, "recheck_share")
     if given is None:
-        return [Refusal(f"“{name}”未复核", remedy="请给出复核得分", where=where)]
+        return [Refusal(f"“{name}”未复核", rule, remedy="请给出复核得分", where=where)]
     value, reason = given
     found = []
     if not 0 <= value <= weight:
-        found.append(Refusal(f"“{name}”复核 {value} 分，应在 0 至 {weight} 之间", where=where))
+        found.append(
+            Refusal(
+                f"“{name}”复核 {value} 分，应在 0 至 {weight} 之间",
+                clause_in(row.evaluation.cycle, "self_evaluation_weights"),
+                where=where,
+            )
+        )
     elif value != round(value, 2):
-        found.append(Refusal(f"“{name}”复核 {value} 分，最多两位小数", where=where))
+        found.append(
+            Refusal(
+                f"“{name}”复核 {value} 分，最多两位小数",
+                clause_in(row.evaluation.cycle, "rounding_points"),
+                where=where,
+            )
+        )
     if row.points != value and not reason.strip():
-        found.append(Refusal(f"“{name}”复核与自评不同，须写明理由", remedy="请写明理由和依据", where=where))
+        found.append(
+            Refusal(f"“{name}”复核与自评不同，须写明理由", rule, remedy="请写明理由和依据", where=where)
+        )
     if len(reason) > 300:
-        found.append(Refusal(f"“{name}”的复核理由最多 300 字", where=where))
+        found.append(mistake(f"“{name}”的复核理由最多 300 字", where=where))
     return found
 
 
