@@ -155,7 +155,7 @@ def bare_rate(table: Table) -> None:
 def rate_as_share(table: Table) -> None:
     """The rate as a spreadsheet stores it."""
     rate = table["budget_published"]["rate"].rstrip("%")
-    table["budget_published"]["rate"] = str(Decimal(rate) / 100)
+    table["budget_published"]["rate"] = str(Decimal(rate).scaleb(-2))
 
 
 def three_columns(table: Table) -> None:
