@@ -28,9 +28,40 @@ class Draw:
     algorithm: str = ALGORITHM
 
 
+def population_text(population: Sequence[str]) -> str:
+    """The members in text order, joined by line feeds: exactly what the digest of the population is made of."""
+    return "\n".join(sorted(population))
+
+
 def digest_of(population: Sequence[str]) -> str:
-    """SHA-256 of the members, sorted and joined by line feeds: the same for any order of the list."""
-    return sha256("\n".join(sorted(population)).encode()).hexdigest()
+    """SHA-256 of the members in text order: the same for any order of the list."""
+    return sha256(population_text(population).encode()).hexdigest()
+
+
+def recipe(size: int) -> tuple[str, ...]:
+    """How anybody repeats a draw of `size` without strata, said so that there is one way to understand it."""
+    return (
+        ("总体：把全部编号按文本顺序排列（从左到右逐个字符比较，不按数值大小，如 10 排在 9 之前），"
+        "一行一个，行与行之间是一个换行符（LF，即 0x0A），最后一行之后没有换行符，不含空格，编码 UTF-8。"),
+        "总体摘要：对这段文本取 SHA-256，写成 64 位小写十六进制数。",
+        ("每个编号的数：把“随机种子”“总体摘要”“该编号”依次写成三行，行间同样是一个换行符，末尾没有换行符，"
+        "编码 UTF-8，取 SHA-256，写成 64 位小写十六进制数。"),
+        f"抽中：按每个编号的数由小到大排列，取前 {size} 个，排列的先后就是抽取顺序。",
+    )
+
+
+def script(seed: str, size: int) -> str:
+    """The recipe as a program of five lines for Python 3; `population.txt` is `population_text`."""
+    return "\n".join(
+        (
+            "from hashlib import sha256",
+            f"seed, size = {seed!r}, {size}",
+            'keys = sorted(open("population.txt", encoding="utf-8").read().split("\\n"))',
+            'digest = sha256("\\n".join(keys).encode()).hexdigest()',
+            ("print(digest, sorted(keys, key=lambda key:"
+            ' sha256(f"{seed}\\n{digest}\\n{key}".encode()).hexdigest())[:size])'),
+        )
+    )
 
 
 def draw(population: Sequence[str], size: int, seed: str, strata: Mapping[str, str] | None = None) -> Draw:

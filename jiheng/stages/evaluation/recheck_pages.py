@@ -17,6 +17,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rules_at, window
 from jiheng.rules.refusal import Refusal
+from jiheng.rules.sampling import population_text, recipe, script
 from jiheng.stages.evaluation.access import (
     may_draw,
     may_recheck,
@@ -94,9 +95,20 @@ def draw(request: PageRequest, drawn: Draw) -> HttpResponse:
         "members": members,
         "chosen": [one for one in members if one.place is not None],
         "left": [one for one in members if one.place is None],
+        "population": population_text(drawn.population),
+        "recipe": recipe(len(drawn.chosen)),
+        "script": script(drawn.seed, len(drawn.chosen)),
         "history": told(history(drawn), words={"evaluation.draw": "抽取"}),
     }
     return render(request, "evaluation/draw.html", context)
+
+
+@page(may=may_see_draws, record=visible_draws)
+def draw_population_text(_: PageRequest, drawn: Draw) -> HttpResponse:
+    """The population as the very bytes of which its digest is made: `sha256sum` of the file gives the digest."""
+    response = HttpResponse(population_text(drawn.population), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="population.txt"'
+    return response
 
 
 @page(may=may_see_draws, record=visible_draws)

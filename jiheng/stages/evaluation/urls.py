@@ -26,6 +26,7 @@ urlpatterns = [
     path("self/<int:pk>/recheck/total/", recheck_pages.self_recheck_total, name="self_recheck_total"),
     path("draws/", recheck_pages.draws, name="draws"),
     path("draws/<int:pk>/", recheck_pages.draw, name="draw"),
+    path("draws/<int:pk>/population.txt", recheck_pages.draw_population_text, name="draw_population"),
     path("draws/<int:pk>/verify/", recheck_pages.draw_verify, name="draw_verify"),
     path("evaluations/", pages.evaluation_list, name="evaluations"),
     path("order/", pages.choose, name="choose"),
