@@ -13,7 +13,7 @@ FORMS = {
     "F6": "部门（单位）整体支出绩效自评表",
 }
 TOTAL_NAME = re.compile(
-    r"^(?:合计|总计|总分|小计|得分合计|总得分|自评总分|自评得分|综合得分|分值合计|合计得分)[:：]?$"
+    r"(?:项目|绩效|指标|自评|评价|综合|最终|总体|得分|分值|权重)*(?:合计|总计|小计|总分|总得分|总分值|总权重|综合得分|最终得分|自评得分)(?:得分|分值|权重|分|数)?:?"
 )
 SUBTOTAL_NAME = re.compile(r"(?:小计|合计)$")
 NUMBERING = re.compile(r"^(?:(?:指标|目标) ?)?[0-9]{1,2} ?[:.、] ?")
@@ -76,8 +76,8 @@ class Row:
     @property
     def is_total(self) -> bool:
         """Whether the row is the table's own total among its indicators."""
-        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3)]
-        if any(TOTAL_NAME.match(name) for name in names):
+        names = self._bare_names
+        if any(TOTAL_NAME.fullmatch(name) for name in names):
             return True
         return (
             not self.target_text
@@ -88,8 +88,16 @@ class Row:
     @property
     def is_grand_total(self) -> bool:
         """Whether it is the total of the whole table, not of a section."""
-        names = [name.replace(" ", "") for name in (self.level1, self.level2, self.level3)]
-        return self.is_total and not any(SUBTOTAL_NAME.search(name) and name != "合计" for name in names)
+        whole = {"合计", "总计", "指标合计", "分值合计", "得分合计", "权重合计", "合计得分"}
+        return self.is_total and not any(
+            SUBTOTAL_NAME.search(name) and name not in whole for name in self._bare_names
+        )
+
+    @property
+    def _bare_names(self) -> list[str]:
+        """The names of its levels without notes (合计(100分)) and colons."""
+        names = (self.level1, self.level2, self.level3)
+        return [NOTE.sub("", plain(name).replace(" ", "").rstrip(":")).rstrip(":") for name in names if name]
 
     @property
     def is_execution(self) -> bool:

@@ -463,3 +463,14 @@ def test_total_with_words_is_read() -> None:
 )  # fmt: skip
 def test_editors_note_that_the_result_repeats_the_objective(note: str, *, copies: bool) -> None:
     assert found(annual_objective="目标1", actual_objective=note) == (["objective_copied"] if copies else [])
+
+
+@pytest.mark.parametrize(
+    "name", ["合计（100分）", "总分(100分)：", "合 计：", "总　分", "自评总得分", "得分合计"]
+)
+@pytest.mark.parametrize("level", ["level1", "level3"])
+def test_a_total_by_any_name_is_no_row_and_is_held_to_its_rows(name: str, level: str) -> None:
+    rows: list[dict[str, Any]] = [{**COUNT, "level3": "户数", "weight": 60, "score": 60},
+                                  {**COUNT, "level3": "合格率", "weight": 40, "score": 40}]  # fmt: skip
+    assert table_of(*rows, {level: name, "weight": 100, "score": 100}, complete=True) == []
+    assert table_of(*rows, {level: name, "weight": 100, "score": 99}, complete=True) == ["scores_sum_total"]
