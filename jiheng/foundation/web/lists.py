@@ -378,9 +378,10 @@ def read_token(token: str) -> tuple[Any, Any] | None:
     """Unpack an edge; None when it is not one of ours."""
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error, TypeError):
+    except (ValueError, binascii.Error, TypeError, RecursionError):
         return None
-    return value, pk
+    known = value is None or isinstance(value, (bool, int)) or (isinstance(value, str) and "\0" not in value)
+    return (value, whole(pk)) if known and isinstance(pk, str) and whole(pk) is not None else None
 
 
 def page_of(wish: Wish, rows: QuerySet[Any]) -> tuple[list[Any], bool, bool]:
@@ -393,7 +394,7 @@ def page_of(wish: Wish, rows: QuerySet[Any]) -> tuple[list[Any], bool, bool]:
         try:
             cut = rows.filter(beyond(name, *edge, down=down, backwards=backwards))
             found = list(ordered(cut, name, down=down, backwards=backwards)[: size + 1])
-        except (ValueError, ValidationError, FieldError, TypeError):
+        except (ValueError, ArithmeticError, ValidationError, FieldError, TypeError):
             continue  # the address was changed by hand: start at the first page
         more = len(found) > size
         if backwards:
