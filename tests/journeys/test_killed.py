@@ -1,0 +1,105 @@
+"""A process that is killed half-way (SIGKILL, no farewell): nothing half-written, and the work is done once all the same."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from jiheng.channels.exchange.services import read_batch
+from jiheng.foundation import clock
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.queries import first_break
+from jiheng.foundation.files.models import ImportBatch
+from jiheng.foundation.jobs.models import JobRun
+from jiheng.foundation.jobs.services import LEASE, reap, run_job
+from jiheng.registers.budgets.models import LedgerEntry
+from tests.channels.exchange.sheets import DAY, PAYMENTS, book, budgeted, import_now, send
+from tests.make import County, make_county
+
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.concurrency]
+ROWS = [("A1", 1, "2023-05-01", f"Z{number}") for number in range(30)]
+
+
+class Killed:
+    """A hook of the database connection: ends the process as soon as a statement on a table has run."""
+
+    def __init__(self, beginning: str) -> None:
+        self.beginning = beginning
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Let the statement run; then die like a process whose power went."""
+        done = execute(sql, params, many, context)
+        if sql.startswith(self.beginning):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+
+def in_a_process_killed_at(beginning: str, deed: Callable[[], Any]) -> None:
+    """Run the deed in a process with a connection of its own that dies behind such a statement."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            with connections["default"].execute_wrapper(Killed(beginning)):
+                deed()
+        except BaseException:  # noqa: BLE001 -- whatever happens, the child never goes on with the tests
+            traceback.print_exc()
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), f"the process was to be killed behind {beginning}"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def prepared() -> tuple[County, ImportBatch]:
+    """A list of payments that was looked at and waits for its confirmation."""
+    county = make_county()
+    budgeted(county, "A1")
+    return county, send(county, "payments", book(PAYMENTS, *ROWS), role="treasury")
+
+
+@pytest.mark.parametrize("beginning", ['UPDATE "files_importbatch"', 'INSERT INTO "budgets_ledgerentry"', 'UPDATE "audit_head"'])
+def test_import_whose_process_was_killed_leaves_nothing_and_can_be_confirmed_again(beginning: str) -> None:
+    county, batch = prepared()
+    before = Entry.objects.count()
+    treasury = county.person("treasury")
+    in_a_process_killed_at(beginning, lambda: import_now(batch, treasury))
+    batch.refresh_from_db()
+    assert batch.phase == "preview"
+    assert not LedgerEntry.objects.filter(kind="payment").exists()
+    assert Entry.objects.count() == before
+    assert first_break(county.place.pk) is None
+    import_now(batch, treasury)
+    assert LedgerEntry.objects.filter(kind="payment").count() == len(ROWS)
+    assert first_break(county.place.pk) is None
+
+
+def test_job_whose_worker_was_killed_is_taken_up_once_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    county = make_county()
+    budgeted(county, "A1")
+    batch = send(county, "payments", book(PAYMENTS, *ROWS), role="treasury")
+    batch.lines.all().delete()
+    treasury = county.person("treasury")
+    with clock.at(DAY):
+        run = JobRun.objects.create(
+            key="killed", task=f"{read_batch.__module__}.{read_batch.__qualname__}", created_at=clock.now(),
+            arguments={"batch": batch.pk, "appointment": treasury.appointment_id},
+        )  # fmt: skip
+        in_a_process_killed_at('INSERT INTO "exchange_importline"', lambda: run_job.func(run.pk))
+        run.refresh_from_db()
+        assert (run.attempts, run.done_at) == (1, None)
+        assert not batch.lines.exists(), "what the dead worker wrote went with it"
+        assert reap() == 0, "its lease still runs"
+    with clock.at(DAY, hour=23):
+        assert clock.now() - run.created_at > LEASE
+        taken: list[int] = []
+        monkeypatch.setattr("jiheng.foundation.jobs.services._send", taken.append)
+        assert reap() == 1
+        for _ in range(2):  # sent twice: by the reaper and by a second one
+            run_job.func(taken[0])
+    run.refresh_from_db()
+    assert (run.attempts, run.progress) == (2, 100)
+    assert batch.lines.count() == len(ROWS)
