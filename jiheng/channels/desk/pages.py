@@ -4,16 +4,25 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.channels.desk.queries import FOUND, desk_of, search
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.notices.services import mark_read, notices_for
+from jiheng.foundation.web.navigation import Entry, address, items
 from jiheng.foundation.web.pages import PageRequest, anyone, page
 
 NEWEST = 100
+DOORS = {"dashboards", "reports", "exchange", "people", "audit"}
+
+
+def doors(person: Person) -> list[Entry]:
+    """Return where somebody goes for whom nothing waits: those of DOORS that the role uses."""
+    mine = [one for one in items() if one.key in DOORS and person.role in one.roles]
+    return [Entry(one.key, one.label, one.icon, address(one.url)) for one in mine if address(one.url)]
 
 
 @page(may=anyone)
 def home(request: PageRequest) -> HttpResponse:
     """Show what waits, what came back, what the person watches."""
-    return render(request, "desk/home.html", {"desk": desk_of(request.person)})
+    return render(request, "desk/home.html", {"desk": desk_of(request.person), "doors": doors(request.person)})
 
 
 @page(may=anyone)
