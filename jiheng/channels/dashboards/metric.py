@@ -57,10 +57,12 @@ class Shown:
     clause: str
 
 
-def rows_url(scope: Scope, key: str, part: str) -> str:
-    """Return the address of the subjects behind a figure."""
-    url = reverse("dashboards:rows", args=[key, part])
-    return url if scope.department is None else f"{url}?department={scope.department}"
+def rows_url(scope: Scope, key: str, part: str, **facets: str) -> str:
+    """Return the address of the subjects behind a figure, or behind its share of a department, unit or book."""
+    if scope.department is not None:
+        facets["department"] = str(scope.department)
+    query = "&".join(f"{name}={value}" for name, value in facets.items())
+    return reverse("dashboards:rows", args=[key, part]) + (f"?{query}" if query else "")
 
 
 def narrowed_url(scope: Scope, name: str, **facets: str) -> str:

@@ -13,6 +13,7 @@ from jiheng.channels.dashboards.metrics.late import lines as late_lines
 from jiheng.channels.dashboards.queries import (
     bands,
     department_name,
+    divisions,
     flow,
     grade_lines,
     parts,
@@ -25,7 +26,7 @@ from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, page, whole
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.subjects.labels import LIBRARY_TONES, book_label
+from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.stages.monitoring.queries import situations
@@ -45,7 +46,7 @@ def home(request: PageRequest) -> HttpResponse:
     if cycle is None:
         return render(request, "dashboards/empty.html")
     scope = _scope(request, cycle)
-    divided, steps = parts(scope), flow(scope)
+    divided, steps, books = parts(scope), flow(scope), lines_by(scope, "book")
     context: dict[str, Any] = {
         "cycle": cycle,
         "scope": scope,
@@ -53,7 +54,8 @@ def home(request: PageRequest) -> HttpResponse:
         "covers": shown(scope, covers=True),
         "others": shown(scope, covers=False),
         "parts": divided,
-        "books": lines_by(scope, "book"),
+        "divisions": divisions(scope, divided.what, divided.lines, divided.urls),
+        "books": divisions(scope, "book", books, [""] * len(books)),
         "names": NAMES,
         "cover_chart": cover_bars(divided.lines, divided.urls),
         "size": "tall" if len(divided.lines) > MANY else "low" if len(divided.lines) <= FEW else "",
@@ -92,6 +94,10 @@ def _in_sight(person: Person) -> list[tuple[str, str]]:
     return organisations_in_sight(person, "department")
 
 
+def _units_in_sight(person: Person) -> list[tuple[str, str]]:
+    return organisations_in_sight(person, "unit")
+
+
 def _table(title: str) -> Table:
     return Table(
         key="dashboard-rows",
@@ -110,7 +116,11 @@ def _table(title: str) -> Table:
                 tone=lambda y: LIBRARY_TONES[y.library_state],
             ),
         ),
-        facets=(Facet("department", "主管部门", _in_sight, field="department_id"),),
+        facets=(
+            Facet("department", "主管部门", _in_sight, field="department_id"),
+            Facet("unit", "实施单位", _units_in_sight, field="unit_id"),
+            Facet("book", "预算类别", BOOKS),
+        ),
         search=("name", "subject__code", "unit__name"),
         search_label="名称、代码、单位",
         order="-budget",

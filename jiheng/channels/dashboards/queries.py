@@ -1,13 +1,14 @@
 """What the overview shows beside its figures: the flow of money, grades, and the rows behind a figure."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from jiheng.channels.dashboards.metric import Metric, narrowed_url
+from jiheng.channels.dashboards.metric import Metric, narrowed_url, rows_url
 from jiheng.channels.dashboards.scope import Line, Scope, lines_by
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.registers.cycles.queries import policy_for
@@ -43,7 +44,7 @@ def flow(scope: Scope) -> list[FlowStep]:
         FlowStep("asked", "单位申报", asked, "项目库中全部项目的申报金额，含不予入库的", narrowed_url(scope, "subjects:list", sort="-asked")),
         FlowStep(
             "agreed", "评估后同意", asked - (appraised - agreed),
-            "申报金额减去事前绩效评估核减的金额", narrowed_url(scope, "appraisal:list"),
+            "申报金额减去事前绩效评估核减的金额", narrowed_url(scope, "appraisal:list", state="concluded"),
         ),
         FlowStep("initial", "年初预算", initial, "台账：年初预算合计", narrowed_url(scope, "subjects:list", sort="-budget")),
         FlowStep("budget", "现预算", budget, "台账：年初预算加调整，减核减和收回", narrowed_url(scope, "subjects:list", sort="-budget")),
@@ -101,6 +102,47 @@ def department_name(pk: int) -> str:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One cover of a line, and the address of the subjects behind it: what is missing, or all when nothing is."""
+
+    label: str
+    ratio: float | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Division:
+    """One line with the addresses behind it: of what it stands for, of its subjects, of each of its covers."""
+
+    line: Line
+    url: str
+    all_url: str
+    cells: tuple[Cell, ...]
+
+
+COVERS = (
+    ("goals_cover", "绩效目标", "missing"),
+    ("monitoring_cover", "运行监控", "missing"),
+    ("self_evaluation_cover", "绩效自评", "missing"),
+    ("evaluation_cover", "评价", "done"),
+)
+"""The covers of a line in their order: metric, name, and which of its lists a cell opens first."""
+
+
+def divisions(scope: Scope, what: str, lines: Sequence[Line], urls: Sequence[str]) -> list[Division]:
+    """Hang on each line and each of its figures the address of exactly the subjects that it counts."""
+    found = []
+    for line, url in zip(lines, urls, strict=True):
+        cells = []
+        for (key, label, first), cover in zip(COVERS, line.covers, strict=True):
+            left = {"missing": cover.due - cover.done, "done": cover.done}
+            part = first if left[first] else "done" if first == "missing" else "missing"
+            cells.append(Cell(label, cover.ratio, rows_url(scope, key, part, **{what: line.key}) if cover.due else ""))
+        found.append(Division(line, url, rows_url(scope, "goals_cover", "due", **{what: line.key}), tuple(cells)))
+    return found
+
+
+@dataclass(frozen=True)
 class Parts:
     """The whole divided: by department, or by unit where there is one department only; the least covered first."""
 
@@ -108,11 +150,6 @@ class Parts:
     label: str
     lines: tuple[Line, ...]
     urls: tuple[str, ...]
-
-    @property
-    def pairs(self) -> list[tuple[Line, str]]:
-        """Each line with the address of what it stands for."""
-        return list(zip(self.lines, self.urls, strict=True))
 
 
 def parts(scope: Scope) -> Parts:

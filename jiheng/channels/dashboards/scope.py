@@ -293,6 +293,11 @@ class Scope:
             "evaluation": unpublished_evaluations(self.cycle).filter(condition).count(),
         }
 
+    @property
+    def publishable(self) -> bool:
+        """Whether there is anything yet that may be public: a goal in force, or a confirmed evaluation."""
+        return bool(self.goals or self.evaluated)
+
     @cached_property
     def unpublished_late(self) -> int:
         """What should have been public by now."""

@@ -18,14 +18,17 @@ from jiheng.channels.dashboards.scope import Scope, lines_by
 from jiheng.foundation import clock
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.appraisal.services import conclude_appraisal
+from jiheng.stages.disclosure.services import publish
 from jiheng.stages.evaluation.queries import self_evaluation_cover
+from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import coverage
 from jiheng.stages.monitoring.queries import monitoring_statistics
 from jiheng.stages.monitoring.services import open_checkpoint
 from jiheng.stages.results.queries import cut_statistics
 from jiheng.stages.results.services import decide_result, propose_decision
 from tests.made_results import make_order, make_result
-from tests.make import County, make_budget, make_county, make_goal, make_subject, sign_in
+from tests.make import County, make_appraisal, make_budget, make_county, make_goal, make_subject, sign_in
 
 
 @pytest.fixture
@@ -209,6 +212,66 @@ def test_page_links_every_figure_to_its_rows(judged: County, client: Client, rol
     for address in addresses:
         if address and not address.startswith("#"):
             assert client.get(address).status_code == 200, address
+
+
+def counted(client: Client, url: str) -> int:
+    """How many rows the list at an address has."""
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return int(answer.context["listing"].count)
+
+
+@pytest.mark.parametrize(("role", "index"), [("bureau_leader", 0), ("department_reviewer", 0)])
+def test_each_cell_opens_exactly_the_subjects_it_counts(
+    judged: County, client: Client, role: str, index: int
+) -> None:
+    with clock.at(date(2024, 9, 4)):
+        sign_in(client, judged.person(role, index), judged.cycle)
+        page = client.get(reverse("dashboards:home"))
+        lines = [*page.context["divisions"], *page.context["books"]]
+        assert len(lines) == 3
+        assert any(cell.url for one in lines for cell in one.cells)
+        for one in lines:
+            assert counted(client, one.all_url) == one.line.subjects
+            for cell, cover in zip(one.cells, one.line.covers, strict=True):
+                assert bool(cell.url) == bool(cover.due)
+                if cell.url:
+                    shown = cover.done if "/done/" in cell.url else cover.due - cover.done
+                    assert counted(client, cell.url) == shown > 0
+
+
+def test_cut_by_appraisals_opens_the_concluded_ones_only(county: County, client: Client) -> None:
+    done, waiting = (make_subject(county, change="new", requested_fen=fen) for fen in (1_000_000_000, 2_000_000_000))
+    conclude_appraisal(
+        appraisal=make_appraisal(county, done, state="scored"),
+        conclusion="supported",
+        agreed_fen=900_000_000,
+        reason="按论证结果核定",
+        person=county.person("performance_office"),
+    )
+    make_appraisal(county, waiting, state="bureau")
+    figure = figures(scope(county))["appraisal_cut"]
+    sign_in(client, county.person("bureau_leader"), county.cycle)
+    assert (figure.value, figure.note) == (100_000_000, "1 项，申报 1,000.00，同意 900.00 万元")
+    assert counted(client, figure.url) == 1
+    agreed = next(step for step in flow(scope(county)) if step.key == "agreed")
+    assert counted(client, agreed.url) == 1
+
+
+def test_nothing_to_publish_is_not_called_published(db: None) -> None:
+    county = make_county()
+    make_goal(county, make_subject(county), "draft")
+    figure = figures(scope(county))["unpublished"]
+    assert figure.value is None
+    assert "全部已公开" not in figure.note
+    assert figure.tone == "grey"
+
+
+def test_everything_published_is_called_so(county: County) -> None:
+    for goal in Goal.objects.filter(state="approved"):
+        publish(source=goal, person=county.person("performance_office"))
+    figure = figures(scope(county))["unpublished"]
+    assert (figure.value, figure.note, figure.tone) == (0, "全部已公开", "green")
 
 
 def test_an_unknown_figure_does_not_exist(county: County, client: Client) -> None:

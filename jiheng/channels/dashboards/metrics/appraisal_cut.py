@@ -11,7 +11,7 @@ def figure(scope: Scope) -> Figure:
     if not count:
         return Figure(None, "wan", "没有作出结论的事前评估")
     note = f"{count} 项，申报 {format_wan(asked)}，同意 {format_wan(agreed)} 万元"
-    return Figure(asked - agreed, "wan", note, narrowed_url(scope, "appraisal:list"))
+    return Figure(asked - agreed, "wan", note, narrowed_url(scope, "appraisal:list", state="concluded"))
 
 
 METRIC = Metric(

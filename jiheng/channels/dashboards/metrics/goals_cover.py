@@ -22,6 +22,7 @@ METRIC = Metric(
     figure=figure,
     clause=lambda scope: scope.clause("goal_before_release"),
     parts={
+        "due": ("应有绩效目标的项目", lambda scope: frozenset(scope.wanted)),
         "done": ("绩效目标已批复的项目", lambda scope: scope.goals),
         "missing": ("没有已批复绩效目标的项目", missing),
     },

@@ -14,6 +14,8 @@ def figure(scope: Scope) -> Figure:
     total = sum(scope.unpublished.values())
     parts = "，".join(f"{LABELS[kind]} {count}" for kind, count in scope.unpublished.items() if count)
     late = scope.unpublished_late
+    if not total and not scope.publishable:
+        return Figure(None, "count", "还没有到公开环节的内容")
     note = "全部已公开" if not total else parts + (f"；已逾期 {late} 项" if late else "")
     tone: Tone = "red" if late else "amber" if total else "green"
     return Figure(total, "count", note, reverse("disclosure:due"), tone, "项")
