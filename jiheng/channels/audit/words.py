@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from jiheng.foundation.audit.words import ACTION_WORDS
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
@@ -30,87 +31,6 @@ GROUPS = {
     "user": "用户",
 }
 """What the part of an action before its dot is about."""
-
-WORDS = {
-    "appraisal.answer": "登记须完善事项的完成情况",
-    "appraisal.conclusion": "作出评估结论",
-    "appraisal.describe": "填写评估说明",
-    "appraisal.meet": "确认须完善事项完成",
-    "appraisal.score": "评分",
-    "appraisal.start": "发起事前评估",
-    "appraisal.veto": "认定否决事项",
-    "appointment.create": "登记任职",
-    "appointment.end": "结束任职",
-    "assessment.compute": "计算考核得分",
-    "assessment.confirm": "确认考核结果",
-    "assessment.fact": "登记外部事实",
-    "assessment.withdraw": "撤销外部事实",
-    "cycle.extend": "延长期限",
-    "cycle.open": "开启预算年度",
-    "decision.apply": "核减写入台账",
-    "disclosure.publish": "公开",
-    "disclosure.withdraw": "撤回公开",
-    "evaluation.answer": "答复意见",
-    "evaluation.draw": "随机抽取",
-    "evaluation.order": "安排评价",
-    "evaluation.report": "撰写评价报告",
-    "evaluation.score": "评价评分",
-    "evaluator.enter": "专家或机构入库",
-    "evaluator.leave": "专家或机构退出",
-    "exchange.drop": "放弃导入",
-    "exchange.import": "导入清单",
-    "exchange.undo": "撤销导入",
-    "exchange.upload": "上传清单",
-    "file.attach": "上传附件",
-    "file.withdraw": "撤回附件",
-    "goals.adjust": "申请调整目标",
-    "goals.adjusting": "调整中",
-    "goals.drop": "放弃调整",
-    "goals.replaced": "被新版本替代",
-    "goals.return_rows": "退回指标",
-    "goals.review": "审核评分",
-    "goals.save_content": "填写目标和指标",
-    "goals.save_money": "填写资金",
-    "goals.start": "开始填报",
-    "indicators.add": "新增指标",
-    "indicators.change": "修改指标",
-    "indicators.load": "装入指标库",
-    "indicators.restore": "恢复指标",
-    "indicators.retire": "停用指标",
-    "ledger.book": "登记预算",
-    "ledger.post": "登记台账",
-    "ledger.reverse": "冲销台账",
-    "ledger.undo": "撤销台账",
-    "monitoring.cover": "补建监控表",
-    "monitoring.follow_up": "填写措施落实情况",
-    "monitoring.open": "开启监控点",
-    "monitoring.readings": "填写完成情况",
-    "monitoring.refresh": "按台账更新",
-    "monitoring.urge": "催报",
-    "organisation.create": "设立单位",
-    "organisation.remove": "撤销单位",
-    "policy.confirm": "确认暂定值",
-    "policy.freeze": "固化制度",
-    "rectification.extend": "延长整改时限",
-    "rectification.issue": "下达整改",
-    "rectification.save": "保存整改情况",
-    "self_evaluation.follow_goal": "按调整后的目标更新",
-    "self_evaluation.money": "填写执行情况说明",
-    "self_evaluation.results": "填写完成情况",
-    "self_evaluation.start": "开始自评",
-    "self_evaluation.take_back": "撤回佐证",
-    "subject.library": "办理入库",
-    "subject.register": "登记项目",
-    "subject.standing": "留下处理意见",
-    "subject.unregister": "撤销登记",
-    "user.create": "登记人员",
-    "user.disable": "停用账号",
-    "user.enable": "启用账号",
-    "user.new_password": "重置密码",
-    "user.password": "修改密码",
-    "user.resume": "解除登录暂停",
-}
-
 
 SUBJECTS = {
     "accounts.appointment": "任职",
@@ -277,7 +197,7 @@ def words_of(cycles: list[Cycle]) -> Mapping[str, str]:
         for workflow in policy_for(cycle).workflows.values()
         for step in workflow.steps
     }
-    return WORDS | found
+    return ACTION_WORDS | found
 
 
 def told(action: str, words: Mapping[str, str]) -> str:

@@ -47,14 +47,6 @@ from jiheng.rules.workflow.steps import Tone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"xlsx": XLSX, "xls": "application/vnd.ms-excel", "csv": "text/csv; charset=utf-8"}
-WORDS = {
-    "exchange.upload": "上传清单",
-    "exchange.import": "确认导入",
-    "exchange.undo": "撤销导入",
-    "exchange.drop": "放弃",
-    "ledger.post": "登记台账",
-    "ledger.undo": "冲销台账",
-}
 BATCH_TONES: dict[str, Tone] = {"preview": "blue", "applied": "green", "undone": "grey", "dropped": "grey"}
 LINE_TONES: dict[str, Tone] = {"wrong": "red", "look": "amber", "new": "blue", "same": "grey"}
 LONG = frozenset({Kind.LONG_TEXT})
@@ -277,7 +269,7 @@ def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
         "ready": report["rows"]["new"] + report["rows"]["look"],
         "twin": same_file(batch) if batch.phase == "preview" else None,
         "markable": any(cells),
-        "history": told(history(batch), words=WORDS),
+        "history": told(history(batch)),
     }
     table = _lines(kind.definition(setting), kind)
     return list_page(request, table, lines_of(batch), template="exchange/batch.html", context=context)

@@ -13,19 +13,12 @@ from jiheng.foundation.accounts.queries import has_ended
 from jiheng.foundation.accounts.roles import BODIES, ROLES
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.audit.words import ACTION_WORDS
 from jiheng.foundation.web.record import Told
 from jiheng.rules.workflow.steps import Tone
 
 TIMES = (("current", "现任"), ("past", "已结束"), ("future", "未到任"))
 ACCOUNTS = (("on", "启用"), ("off", "停用"), ("first", "未改初始密码"))
-WORDS = {
-    "user.create": "登记人员",
-    "user.disable": "停用账号",
-    "user.enable": "启用账号",
-    "user.new_password": "重置密码",
-    "user.password": "本人修改密码",
-    "user.resume": "解除登录暂停",
-}
 
 
 def place_of(person: Person) -> Place:
@@ -114,7 +107,7 @@ def told_of(user: User, held: Iterable[Appointment], person: Person) -> list[Tol
 
 
 def _told(row: Entry, about: Appointment | None) -> Told:
-    text = WORDS.get(row.action, row.action)
+    text = ACTION_WORDS[row.action]
     if about is not None:
         office = f"{about.organisation.name} {about.get_role_display()}"
         if row.action == "appointment.end":

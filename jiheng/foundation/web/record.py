@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import HistoryLine
+from jiheng.foundation.audit.words import ACTION_WORDS
 from jiheng.foundation.web.pages import whole
 from jiheng.foundation.workflow.models import Case
 from jiheng.rules.workflow import Workflow
@@ -157,10 +158,8 @@ class Told:
     clause: str = ""
 
 
-def told(
-    lines: Iterable[HistoryLine], *workflows: Workflow, words: Mapping[str, str] | None = None
-) -> list[Told]:
-    """Put chain entries into words: actions by the labels of their tables, others by `words`."""
+def told(lines: Iterable[HistoryLine], *workflows: Workflow) -> list[Told]:
+    """Put chain entries into words: steps by the labels of their tables, others by the chain's vocabulary."""
     labels = {f"{one.key}.{step.action}": step.label for one in workflows for step in one.steps}
     # One action may have another label in another state: 初审通过, 复审通过.
     labels |= {
@@ -168,7 +167,7 @@ def told(
         for one in workflows
         for step in one.steps
     }
-    labels |= words or {}
+    labels = ACTION_WORDS | labels
     return [_told(line, labels) for line in lines]
 
 

@@ -26,7 +26,6 @@ from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
 
-WORDS = {"ledger.post": "登记台账", "ledger.reverse": "冲销台账", "ledger.book": "手工登记"}
 TONES: dict[str, Tone] = {
     "initial": "blue",
     "adjustment": "blue",
@@ -133,7 +132,7 @@ def entry_detail(request: PageRequest, entry: LedgerEntry) -> HttpResponse:
         "balance": balance(year.pk),
         "may_reverse": may_reverse(request.person, entry),
         "clauses": [entry.clause] if entry.clause else [],
-        "history": told(history(entry), words=WORDS),
+        "history": told(history(entry)),
     }
     return render(request, "budgets/detail.html", context)
 

@@ -22,8 +22,6 @@ from jiheng.registers.policies.queries import open_assumptions
 from jiheng.registers.policies.reading import changed_rules, packs_of, place_of
 from jiheng.rules.policy import load_policy
 
-WORDS = {"cycle.open": "开启年度", "cycle.extend": "延长期限"}
-
 
 @page(may=may_see_cycles)
 def cycle_list(request: PageRequest) -> HttpResponse:
@@ -78,7 +76,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),
         "changes": changed_rules(policy, load_policy(cycle.place.code), cycle.budget_year, clock.today()),
-        "history": told(history(cycle), words=WORDS),
+        "history": told(history(cycle)),
     }
     return render(request, "cycles/detail.html", context)
 

@@ -24,8 +24,6 @@ from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.experts.services import enter_register, leave_register
 from jiheng.rules.workflow.steps import Tone
 
-WORDS = {"evaluator.enter": "入库", "evaluator.leave": "出库"}
-
 
 def _state(one: Evaluator) -> str:
     return "在库" if one.left_on is None else "已出库"
@@ -83,7 +81,7 @@ def evaluator_detail(request: PageRequest, evaluator: Evaluator) -> HttpResponse
             evaluator.name, unit=str(evaluator.organisation), state=_state(evaluator), tone=_tone(evaluator)
         ),
         "may_end": bool(may_end(request.person, evaluator)),
-        "history": told(history(evaluator), words=WORDS),
+        "history": told(history(evaluator)),
     }
     return render(request, "experts/detail.html", context)
 

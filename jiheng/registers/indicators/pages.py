@@ -27,12 +27,6 @@ from jiheng.registers.indicators.services import (
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.scoring.registry import METHODS
 
-WORDS = {
-    "indicators.add": "增加指标",
-    "indicators.change": "修改指标",
-    "indicators.retire": "停用",
-    "indicators.restore": "恢复使用",
-}
 FIELDS = tuple(IndicatorForm.base_fields)
 
 
@@ -119,7 +113,7 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "uses": indicator.used_in.count(),
         "may_keep": bool(may_keep_library(request.person)),
         "form": RetireForm(),
-        "history": told(history(indicator), words=WORDS),
+        "history": told(history(indicator)),
     }
     return render(request, "indicators/detail.html", context)
 

@@ -37,14 +37,6 @@ from jiheng.registers.subjects.queries import (
 from jiheng.registers.subjects.services import register_subject
 from jiheng.rules.appraisal import Request, appraisal_trigger
 
-WORDS = {
-    "subject.register": "登记项目",
-    "subject.library": "办理入库",
-    "subject.standing": "留下处理意见",
-    "ledger.post": "登记台账",
-    "ledger.reverse": "冲销台账",
-    "ledger.undo": "撤销台账",
-}
 LIBRARY_WORDS = dict(SubjectYear.LIBRARY)
 
 
@@ -190,7 +182,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "standings": [_standing_row(one) for one in standing_for(year)],
         "years": years_of(year, person),
         "gate_url": _address("appraisal:gate", year.pk),
-        "history": told(history(year), words=WORDS),
+        "history": told(history(year)),
         "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year))}),
     }
     return render(request, "subjects/detail.html", context)

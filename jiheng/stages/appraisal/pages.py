@@ -11,23 +11,26 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import content_disposition_header
 
-from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import organisations_in_sight
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.access import (
@@ -86,16 +89,6 @@ CONCLUSION_TONES: dict[str, Tone] = {
     "supported": "green",
     "supported_after_revision": "amber",
     "not_supported": "red",
-}
-WORDS = {
-    "appraisal.start": "发起评估",
-    "appraisal.score": "评分",
-    "appraisal.veto": "认定否决事项",
-    "appraisal.describe": "填写评估说明",
-    "appraisal.conclusion": "评估结论",
-    "appraisal.answer": "登记完成情况",
-    "appraisal.meet": "确认须完善事项完成",
-    "file.attach": "上传材料",
 }
 
 
@@ -269,7 +262,7 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
         "may_answer": bool(may_answer_condition(person, appraisal)),
         "may_meet": bool(may_meet_condition(person, appraisal)),
         "clauses": sorted({appraisal.trigger_clause, entry_clause(appraisal.cycle), _card_clause(appraisal)}),
-        "history": told(history(appraisal), workflow, words=WORDS),
+        "history": told(history(appraisal), workflow),
     }
     return render(request, "appraisal/detail.html", context)
 
@@ -289,9 +282,13 @@ def appraisal_act(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """Take a step of the workflow: submit, withdraw, forward, return."""
     want = asked(request)
     if want.action not in MOVES:
-        raise refuse("没有这一步", remedy="请刷新页面后再办理")
+        raise mistaken("没有这一步", remedy="请刷新页面后再办理")
     if not actions_of(appraisal, request.person):
-        raise refuse("这份评估现在不由您办理", remedy="请刷新页面查看最新状态")
+        raise refuse(
+            "这份评估现在不由您办理",
+            clause_in(appraisal.cycle, "workflows.appraisal"),
+            remedy="请刷新页面查看最新状态",
+        )
     MOVES[want.action](appraisal=appraisal, person=request.person, comment=want.comment, version=want.version)
     messages.success(request, f"已办理，现在是“{state_of(appraisal)[0]}”。")
     return go(request, "appraisal:detail", appraisal.pk)
@@ -397,7 +394,7 @@ def appraisal_attach(request: PageRequest, appraisal: Appraisal) -> HttpResponse
     """Hand in one document of the list."""
     form = MaterialForm(request.POST, request.FILES)
     if not form.is_valid():
-        raise refuse("没有选择文件", remedy="请选择材料名称和文件后再上传", where="file")
+        raise mistaken("没有选择文件", remedy="请选择材料名称和文件后再上传", where="file")
     sent = form.cleaned_data["file"]
     attach_material(
         appraisal=appraisal, material=form.cleaned_data["material"], name=sent.name, content=sent.read(),
@@ -516,8 +513,8 @@ def library_enter(request: PageRequest, year: SubjectYear) -> HttpResponse:
 def may_enter_many(person: Person) -> Verdict:
     """Who lets projects into the library."""
     if person.role in GATEKEEPERS:
-        return Verdict(True)
-    return Verdict(False, "入库由财政局业务股室或绩效管理股办理")
+        return allow()
+    return deny("入库由财政局业务股室或绩效管理股办理", national_clause("duty_project_library"))
 
 
 @page(may=may_enter_many, methods=("POST",))

@@ -61,7 +61,6 @@ from jiheng.stages.assessment.services import (
 )
 
 GRADE_TONES: dict[str, Tone] = {"excellent": "green", "good": "blue", "fair": "amber", "poor": "red"}
-WORDS = {"assessment.compute": "计算考核得分", "assessment.confirm": "确认考核结果"}
 SHOWN = 5
 
 
@@ -177,7 +176,7 @@ def detail(request: PageRequest, assessment: Assessment) -> HttpResponse:
             FileLink("考核表（Excel）", reverse("assessment:xlsx", args=[assessment.pk])),
             FileLink("考核表（PDF）", reverse("assessment:pdf", args=[assessment.pk])),
         ],
-        "history": told(history(assessment), words=WORDS),
+        "history": told(history(assessment)),
     }
     return render(request, "assessment/detail.html", context)
 

@@ -104,10 +104,7 @@ def detail(request: PageRequest, publication: Publication) -> HttpResponse:
         "publication": publication,
         "may": may_publish(request.person),
         "altered": altered([publication]).get(publication.pk, ""),
-        "history": told(
-            history(publication),
-            words={"disclosure.publish": "公开", "disclosure.withdraw": "撤回"},
-        ),
+        "history": told(history(publication)),
     }
     return render(request, "disclosure/detail.html", context)
 

@@ -65,13 +65,6 @@ from jiheng.stages.evaluation.services.evaluations import (
 )
 from jiheng.stages.goals.queries import value_words
 
-WORDS = {
-    "evaluation.order": "下达评价任务",
-    "evaluation.score": "评分",
-    "evaluation.report": "撰写报告",
-    "evaluation.answer": "逐条答复意见",
-    "file.attach": "上传材料",
-}
 CARDS = ("project_evaluation", "department_evaluation", "in_process_evaluation", "fund_evaluation")
 
 
@@ -333,7 +326,7 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
             for one in files
         ],
-        "history": told(history(record), workflow, words=WORDS),
+        "history": told(history(record), workflow),
         **material(record),
     }
 

@@ -98,7 +98,7 @@ def draw(request: PageRequest, drawn: Draw) -> HttpResponse:
         "population": population_text(drawn.population),
         "recipe": recipe(len(drawn.chosen)),
         "script": script(drawn.seed, len(drawn.chosen)),
-        "history": told(history(drawn), words={"evaluation.draw": "抽取"}),
+        "history": told(history(drawn)),
     }
     return render(request, "evaluation/draw.html", context)
 

@@ -71,14 +71,6 @@ from jiheng.stages.evaluation.services.self_evaluations import (
 )
 from jiheng.stages.goals.queries import approved_goal
 
-WORDS = {
-    "self_evaluation.start": "开始自评",
-    "self_evaluation.results": "填写完成情况",
-    "self_evaluation.money": "填写执行偏差原因",
-    "self_evaluation.follow_goal": "按现行目标更新",
-    "self_evaluation.take_back": "撤回佐证材料",
-    "file.attach": "上传佐证材料",
-}
 STATEMENT = "本单位对自评数据和佐证材料的真实性、合法性、完整性负责。"
 
 
@@ -360,7 +352,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
             for one in files
         ],
-        "history": told(history(record), workflow, words=WORDS),
+        "history": told(history(record), workflow),
     }
 
 

@@ -71,18 +71,6 @@ from jiheng.stages.goals.services import (
 from jiheng.stages.goals.services.drafting import last_years_goal
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 
-WORDS = {
-    "goals.start": "建立绩效目标",
-    "goals.save_content": "填写目标和指标",
-    "goals.save_money": "填写资金部分",
-    "goals.return_rows": "退回个别指标",
-    "goals.review": "审核评分",
-    "goals.adjust": "提出调整",
-    "goals.adjusting": "开始调整",
-    "goals.drop": "放弃调整",
-    "goals.replaced": "由新版本接替",
-    "file.attach": "上传附件",
-}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -270,7 +258,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
             for one in evidence_of(goal)
         ],
-        "history": told(history(goal), workflow, words=WORDS),
+        "history": told(history(goal), workflow),
     }
 
 
@@ -342,7 +330,7 @@ def goal_bulk(request: PageRequest, action: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, f"已办理 {len(outcome.done)} 项。")
     for goal, refusals in outcome.refused[:20]:
-        messages.warning(request, f"{goal.subject_year.name}：未办理。{refusals[0].message}")
+        messages.warning(request, f"{goal.subject_year.name}：未办理。{refusals[0]}")
     if len(outcome.refused) > 20:
         messages.warning(request, f"另有 {len(outcome.refused) - 20} 项未办理。")
     return go(request, "goals:list")

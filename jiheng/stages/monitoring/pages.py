@@ -24,6 +24,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.monitoring import SITUATIONS
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.monitoring.access import (
@@ -74,12 +75,6 @@ from jiheng.stages.monitoring.services import follow_up, move_many, move_report,
 from jiheng.stages.monitoring.services.filling import cause_kinds, measure_kinds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORDS = {
-    "monitoring.readings": "填写完成情况",
-    "monitoring.refresh": "按台账更新",
-    "monitoring.follow_up": "填写落实情况",
-    "file.attach": "上传附件",
-}
 FIGURES = (
     ("due", "应监控", "已批复绩效目标的项目，每项一份监控表"),
     ("reported", "已报送", "监控表已离开单位"),
@@ -136,7 +131,7 @@ def open_page(request: PageRequest) -> HttpResponse:
     """Open a checkpoint whose day has come."""
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
-        raise refuse("还没有开启预算年度")
+        raise refuse("还没有开启预算年度", national_clause("duty_year"))
     made = open_checkpoint(cycle=cycle, key=request.POST.get("key", ""), person=request.person)
     messages.success(request, f"已开启{made.label}监控，已通知各单位 {made.due} 前报送。")
     return go(request, "monitoring:overview")
@@ -236,7 +231,7 @@ def report_bulk(request: PageRequest, action: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, f"已办理 {len(outcome.done)} 项。")
     for report, refusals in outcome.refused[:20]:
-        messages.warning(request, f"{report.subject_year.name}：未办理。{refusals[0].message}")
+        messages.warning(request, f"{report.subject_year.name}：未办理。{refusals[0]}")
     if len(outcome.refused) > 20:
         messages.warning(request, f"另有 {len(outcome.refused) - 20} 项未办理。")
     return go(request, "monitoring:list")
@@ -266,7 +261,7 @@ def urge_page(request: PageRequest) -> HttpResponse:
     cycle: Cycle | None = current_cycle(request)
     checkpoint = checkpoint_in(cycle, request.POST.get("checkpoint", "")) if cycle else None
     if checkpoint is None:
-        raise refuse("还没有开启监控")
+        raise refuse("还没有开启监控", national_clause("monitoring_checkpoints"))
     count = urge_units(checkpoint=checkpoint, person=request.person)
     messages.success(request, f"已提醒 {count} 个单位；同一天不重复提醒。")
     return HttpResponseRedirect(f"{reverse('monitoring:missing')}?checkpoint={checkpoint.pk}")
@@ -411,7 +406,7 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
             for one in evidence_of(report)
         ],
-        "history": told(history(report), workflow, words=WORDS),
+        "history": told(history(report), workflow),
     }
 
 

@@ -14,6 +14,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
@@ -66,10 +67,6 @@ from jiheng.stages.results.services import (
 
 ACTIONS = dict(Decision.ACTIONS)
 ACTION_TONES: dict[str, Tone] = {"keep": "green", "reduce": "amber", "cut": "amber", "none": "red"}
-WORDS = {
-    "decision.apply": "核减写入预算台账",
-    "subject.standing": "留下处理意见",
-}
 
 
 def state_of(decision: Decision) -> tuple[str, Tone]:
@@ -216,7 +213,7 @@ def propose_chosen(request: PageRequest) -> HttpResponse:
     """Propose by rule for the chosen results, all or none."""
     rows = chosen(request, results_to_propose(request.person))
     if not rows:
-        raise refuse("没有选择评价结果", remedy="在列表左侧勾选后再提出")
+        raise mistaken("没有选择评价结果", remedy="在列表左侧勾选后再提出")
     made = propose_all(evaluations=rows, person=request.person)
     messages.success(request, f"已为 {len(made)} 个评价结果提出处理意见，待局领导决定。")
     return go(request, "results:decision", made[0].pk) if len(made) == 1 else go(request, "results:decisions")
@@ -227,7 +224,7 @@ def agree_chosen(request: PageRequest) -> HttpResponse:
     """Decide the chosen proposals that keep their budgets, all or none."""
     rows = chosen(request, visible_decisions(request.person).filter(state="proposed"))
     if not rows:
-        raise refuse("没有选择待决定的处理意见", remedy="在列表左侧勾选“待决定”的后再同意")
+        raise mistaken("没有选择待决定的处理意见", remedy="在列表左侧勾选“待决定”的后再同意")
     count = agree_to_keep(decisions=rows, person=request.person)
     messages.success(request, f"已同意 {count} 个评价结果照常安排。")
     return go(request, "results:decisions")
@@ -286,7 +283,7 @@ def decision_detail(request: PageRequest, decision: Decision) -> HttpResponse:
             FileLink("处理意见书（PDF）", reverse("results:notice_pdf", args=[decision.pk])),
             FileLink("处理意见书（Word）", reverse("results:notice_docx", args=[decision.pk])),
         ],
-        "history": told(history(decision), workflow, words=WORDS),
+        "history": told(history(decision), workflow),
     }
     return render(request, "results/decision.html", context)
 
@@ -304,7 +301,7 @@ def decision_act(request: PageRequest, decision: Decision) -> HttpResponse:
     """Give a proposal back; deciding has its own page."""
     want = asked(request)
     if want.action != "return":
-        raise refuse("这一步在“作出决定”页面办理", remedy="请打开该页面填写比例和理由")
+        raise mistaken("这一步在“作出决定”页面办理", remedy="请打开该页面填写比例和理由")
     return_decision(decision=decision, person=request.person, comment=want.comment, version=want.version)
     messages.success(request, "已退回绩效管理股重提。")
     return go(request, "results:decision", decision.pk)

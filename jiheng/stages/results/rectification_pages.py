@@ -14,15 +14,16 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.files.services import attach, evidence_of
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
-from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.pages import record_url
 from jiheng.registers.subjects.queries import organisations_in_sight
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import Evaluation, Finding
 from jiheng.stages.results.access import (
@@ -52,12 +53,6 @@ from jiheng.stages.results.services import (
 
 STATES = (("issued", "待整改"), ("reported", "已报整改情况"), ("closed", "已销号"))
 LATE = (("1", "逾期未销号"), ("0", "未逾期"))
-WORDS = {
-    "rectification.issue": "下达整改",
-    "rectification.save": "保存整改情况",
-    "rectification.extend": "延长整改时限",
-    "file.attach": "上传佐证",
-}
 
 
 def is_late(record: Rectification) -> bool:
@@ -188,7 +183,7 @@ def issue_chosen(request: PageRequest) -> HttpResponse:
     """Order the chosen findings to be put right as advised, all or none."""
     rows = chosen(request, findings_to_order(request.person))
     if not rows:
-        raise refuse("没有选择问题", remedy="在列表左侧勾选后再下达")
+        raise mistaken("没有选择问题", remedy="在列表左侧勾选后再下达")
     made = issue_all(findings=rows, person=request.person)
     messages.success(request, f"已下达 {len(made)} 个问题的整改。")
     return go(request, "results:rectifications")
@@ -254,7 +249,7 @@ def rectification_detail(request: PageRequest, record: Rectification) -> HttpRes
         "extend_form": ExtendForm(),
         "clauses": [record.clause],
         "files": _files(record),
-        "history": told(history(record), workflow, words=WORDS),
+        "history": told(history(record), workflow),
     }
     return render(request, "results/rectification.html", context)
 
@@ -270,7 +265,7 @@ def rectification_act(request: PageRequest, record: Rectification) -> HttpRespon
         return_rectification(rectification=record, comment=want.comment, person=request.person, version=want.version)
         messages.success(request, "已退回继续整改。")
     else:
-        raise refuse("整改情况在“填报整改情况”页面报送", remedy="请打开该页面填写")
+        raise mistaken("整改情况在“填报整改情况”页面报送", remedy="请打开该页面填写")
     return go(request, "results:rectification", record.pk)
 
 
@@ -318,7 +313,7 @@ def extend(request: PageRequest, record: Rectification) -> HttpResponse:
     """Give more time, with the reason."""
     form = ExtendForm(request.POST)
     if not form.is_valid():
-        raise Refused([Refusal(str(error), where=name) for name, errors in form.errors.items() for error in errors])
+        raise Refused([mistake(str(error), where=name) for name, errors in form.errors.items() for error in errors])
     made = extend_rectification(rectification=record, person=request.person, **form.cleaned_data)
     messages.success(request, f"整改时限已延至 {made.after}。")
     return go(request, "results:rectification", record.pk)

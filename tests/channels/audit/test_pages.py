@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiheng.channels.audit.queries import Unreadable, anchors, read_anchor
-from jiheng.channels.audit.words import GROUPS, WORDS, words_of
+from jiheng.channels.audit.words import GROUPS, words_of
 from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry, Head
+from jiheng.foundation.audit.words import ACTION_WORDS
 from tests.contracts.sources import PACKAGE, python_files
 from tests.guards import take_away
 from tests.make import (
@@ -158,5 +159,5 @@ def recorded() -> set[str]:
 def test_every_recorded_action_has_words(county: County) -> None:
     actions = recorded()
     assert len(actions) > 50
-    assert sorted(actions - set(WORDS)) == []
+    assert sorted(actions - set(ACTION_WORDS)) == []
     assert {action.partition(".")[0] for action in actions | set(words_of([county.cycle]))} <= set(GROUPS)
