@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Refusal:
         return "。".join(part.rstrip("。") for part in parts) + "。"
 
 
+R = TypeVar("R", bound=Refusal)
+
+
 def mistake(message: str, remedy: str = "", where: str = "") -> Refusal:
     """Return a reason behind which no rule stands.
 
@@ -41,7 +45,7 @@ def clause_to_come(message: str, remedy: str = "", where: str = "") -> Refusal:
     return Refusal(message, "", remedy, where)
 
 
-def under(clause: str, refusals: Iterable[Refusal]) -> list[Refusal]:
+def under(clause: str, refusals: Iterable[R]) -> list[R]:
     """Return the reasons, each with its own clause or else with this one."""
     return [one if one.clause else replace(one, clause=clause) for one in refusals]
 

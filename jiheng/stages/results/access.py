@@ -3,7 +3,9 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.access import within
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.evaluation.models import Evaluation, Finding
 from jiheng.stages.results.models import Decision, Rectification
 
@@ -60,7 +62,7 @@ def may_see_decisions(person: Person, _: Decision | None = None) -> Verdict:
     """Business roles see what results have done to budgets, each their own part."""
     if person.is_unit or person.role == "department_reviewer" or person.sees_whole_place:
         return allow()
-    return deny(f"“{person.role_label}”不接触结果应用")
+    return deny(f"“{person.role_label}”不接触结果应用", national_clause("duty_access"))
 
 
 def may_see_rectifications(person: Person, _: Rectification | None = None) -> Verdict:
@@ -72,32 +74,32 @@ def may_see_waiting(person: Person, _: object = None) -> Verdict:
     """The bureau and overseers see what has no proposal or order yet."""
     if person.sees_whole_place:
         return allow()
-    return deny("待办的处理意见和整改只对财政局和监督机构开放")
+    return deny("待办的处理意见和整改只对财政局和监督机构开放", national_clause("duty_access"))
 
 
 def may_propose(person: Person, _: object = None) -> Verdict:
     """The performance office proposes what a result does to the next budget."""
     if person.role == "performance_office":
         return allow()
-    return deny("处理意见由绩效管理股提出")
+    return deny("处理意见由绩效管理股提出", national_clause("workflows.decision"))
 
 
 def may_revise(person: Person, decision: Decision) -> Verdict:
     """The performance office proposes again what came back."""
     verdict = may_propose(person)
     if verdict and decision.state != "returned":
-        return deny("处理意见没有被退回，不能重提")
+        return deny("处理意见没有被退回，不能重提", clause_in(decision.cycle, "workflows.decision"))
     return verdict
 
 
 def may_decide(person: Person, decision: Decision) -> Verdict:
     """The bureau's leader decides; the one who proposed does not."""
     if person.role != "bureau_leader":
-        return deny("由局领导决定")
+        return deny("由局领导决定", clause_in(decision.cycle, "workflows.decision"))
     if decision.state == "decided":
-        return deny("已经作出决定")
+        return deny("已经作出决定", clause_in(decision.cycle, "workflows.decision"))
     if decision.state != "proposed":
-        return deny("处理意见已退回，待绩效管理股重提")
+        return deny("处理意见已退回，待绩效管理股重提", clause_in(decision.cycle, "workflows.decision"))
     return allow()
 
 
@@ -105,7 +107,7 @@ def may_agree(person: Person, _: object = None) -> Verdict:
     """The bureau's leader agrees to many results that keep their budgets."""
     if person.role == "bureau_leader":
         return allow()
-    return deny("由局领导决定")
+    return deny("由局领导决定", national_clause("workflows.decision"))
 
 
 def may_return(person: Person, decision: Decision) -> Verdict:
@@ -116,9 +118,9 @@ def may_return(person: Person, decision: Decision) -> Verdict:
 def may_apply(person: Person, decision: Decision) -> Verdict:
     """The performance office posts a decided cut that waits for the later budget."""
     if person.role != "performance_office":
-        return deny("核减由绩效管理股登记台账")
+        return deny("核减由绩效管理股登记台账", clause_in(decision.cycle, "workflows.decision"))
     if decision.state != "decided":
-        return deny("尚未作出决定，不能核减")
+        return deny("尚未作出决定，不能核减", clause_in(decision.cycle, "workflows.decision"))
     return allow()
 
 
@@ -126,24 +128,24 @@ def may_issue(person: Person, _: object = None) -> Verdict:
     """The performance office orders findings to be put right."""
     if person.role == "performance_office":
         return allow()
-    return deny("整改由绩效管理股下达")
+    return deny("整改由绩效管理股下达", national_clause("workflows.rectification"))
 
 
 def may_report(person: Person, record: Rectification) -> Verdict:
     """The responsible unit's project staff report what they did."""
     if record.unit_id != person.organisation_id or person.role != "unit_project":
-        return deny("由责任单位的项目经办填报整改情况")
+        return deny("由责任单位的项目经办填报整改情况", clause_in(record.cycle, "workflows.rectification"))
     if record.state != "issued":
-        return deny("整改情况已报送")
+        return deny("整改情况已报送", clause_in(record.cycle, "workflows.rectification"))
     return allow()
 
 
 def may_accept(person: Person, record: Rectification) -> Verdict:
     """Somebody else than the responsible unit accepts."""
     if person.role != "performance_office":
-        return deny("整改由绩效管理股验收，责任单位不能为自己销号")
+        return deny("整改由绩效管理股验收，责任单位不能为自己销号", clause_in(record.cycle, "workflows.rectification"))
     if record.state != "reported":
-        return deny("尚未报送整改情况" if record.state == "issued" else "整改已销号")
+        return deny("尚未报送整改情况" if record.state == "issued" else "整改已销号", clause_in(record.cycle, "workflows.rectification"))
     return allow()
 
 
@@ -160,7 +162,7 @@ def may_act(person: Person, record: Rectification) -> Verdict:
 def may_extend(person: Person, record: Rectification) -> Verdict:
     """The performance office gives more time while the rectification is open."""
     if person.role != "performance_office":
-        return deny("整改延期由绩效管理股批准")
+        return deny("整改延期由绩效管理股批准", clause_in(record.cycle, "workflows.rectification"))
     if record.state == "closed":
-        return deny("整改已销号，不需延期")
+        return deny("整改已销号，不需延期", clause_in(record.cycle, "workflows.rectification"))
     return allow()

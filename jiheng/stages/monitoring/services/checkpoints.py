@@ -9,8 +9,10 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.budgets.queries import balances
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.monitoring import deviations, forecast_execution, light_of
@@ -50,12 +52,12 @@ def open_checkpoint(*, cycle: Cycle, key: str, person: Person) -> Checkpoint:
     """
     verdict = may_open_checkpoints(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if person.place_id != cycle.place_id:
-        raise refuse("不属于本地区的年度")
+        raise refuse("不属于本地区的年度", clause_in(cycle, "duty_place"))
     planned = next((one for one in checkpoints_of(cycle) if one.key == key), None)
     if planned is None:
-        raise refuse(f"制度中没有监控点“{key}”")
+        raise mistaken(f"制度中没有监控点“{key}”")
     clause = str(rules_at(cycle).value("monitoring_checkpoints").clause)
     if planned.as_of > clock.today():
         raise refuse(f"“{planned.label}”截止日为 {planned.as_of}，尚未到期，不能开启", clause)
@@ -155,13 +157,13 @@ def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
     """
     verdict = may_urge(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     counts: dict[int, int] = {}
     for report in missing_reports(checkpoint, person):
         unit = report.subject_year.unit_id
         counts[unit] = counts.get(unit, 0) + 1
     if not counts:
-        raise refuse("没有未报送的监控表")
+        raise mistaken("没有未报送的监控表")
     late = (clock.today() - checkpoint.due).days
     when = f"已逾期 {late} 天" if late > 0 else f"{checkpoint.due} 截止"
     with act(person):

@@ -9,10 +9,11 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.rules.monitoring import deviations, forecast_execution, light_of
 from jiheng.rules.reading import Problem, factor_between, read_quantity
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.monitoring.access import may_fill_report, may_refresh
 from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading, Warning
@@ -60,7 +61,7 @@ def save_readings(
     """
     verdict = may_fill_report(person, report)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     rows = list(report.readings.select_related("indicator"))
     problems = [one for row in rows if row.pk in readings for one in fill(row, readings[row.pk])]
     problems += _wrong_measures(report, measures)
@@ -94,13 +95,17 @@ def save_readings(
 
 
 def _wrong_measures(report: MonitoringReport, measures: Sequence[MeasureData]) -> list[Refusal]:
-    kinds = measure_kinds(report)
+    kinds, clause = measure_kinds(report), clause_in(report.cycle, "monitoring_measures")
     found = []
     for number, measure in enumerate(measures, 1):
         if not measure.text.strip() or not measure.responsible.strip():
-            found.append(Refusal(f"第 {number} 条纠偏措施须写明措施和责任岗位", where=f"measure-{number}"))
+            found.append(
+                Refusal(f"第 {number} 条纠偏措施须写明措施和责任岗位", clause, where=f"measure-{number}")
+            )
         if measure.kind not in kinds:
-            found.append(Refusal(f"第 {number} 条纠偏措施的处理方式不在选项之内", where=f"measure-{number}"))
+            found.append(
+                Refusal(f"第 {number} 条纠偏措施的处理方式不在选项之内", clause, where=f"measure-{number}")
+            )
     return found
 
 
@@ -125,19 +130,19 @@ def fill(row: Reading, data: ReadingData) -> list[Refusal]:
     row.likelihood, row.causes, row.reason = data.likelihood, list(data.causes), data.reason.strip()[:300]
     row.actual = None
     if row.likelihood and row.likelihood not in dict(Reading.LIKELIHOODS):
-        return [Refusal(f"“{row.indicator.name}”的完成可能性不在选项之内", where=where)]
+        return [mistake(f"“{row.indicator.name}”的完成可能性不在选项之内", where=where)]
     if not row.actual_text or row.indicator.kind != "quantitative" or row.indicator.value is None:
         return []
     read = read_quantity(row.actual_text)
     if isinstance(read, Problem):
-        return [Refusal(f"“{row.indicator.name}”：{read}", where=where)]
+        return [mistake(f"“{row.indicator.name}”：{read}", where=where)]
     row.actual = read.value
     if read.unit and read.unit != row.indicator.unit:
         factor = factor_between(read.unit, row.indicator.unit) if row.indicator.unit else None
         if factor is None:
             row.actual = None
             words = f"“{row.indicator.name}”的单位“{read.unit}”与目标单位“{row.indicator.unit or '无'}”不一致"
-            return [Refusal(words, remedy="请按目标的单位填写", where=where)]
+            return [mistake(words, remedy="请按目标的单位填写", where=where)]
         row.actual = read.value * factor
     return []
 
@@ -146,7 +151,7 @@ def refresh_money(*, report: MonitoringReport, person: Person, version: int | No
     """台账有更新的，按台账重取预算数和执行数，重新计算偏差；此前的签名因内容变化而作废。"""
     verdict = may_refresh(person, report)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         claim(report, "fill", version=version)
         before = report.executed_fen

@@ -8,10 +8,12 @@ from django.db import transaction
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.money import format_yuan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.monitoring.access import (
     being_filled,
     concerns,
@@ -57,7 +59,12 @@ def ledger_gap(report: MonitoringReport) -> Refusal | None:
             )
     if not told:
         return None
-    return Refusal(f"台账已有更新：{'；'.join(told)}", remedy="请按台账更新后再签署", where="money")
+    return Refusal(
+        f"台账已有更新：{'；'.join(told)}",
+        clause_in(report.cycle, "workflows.monitoring"),
+        remedy="请按台账更新后再签署",
+        where="money",
+    )
 
 
 def withdraw_report(
@@ -124,9 +131,9 @@ def move_many(*, reports: Iterable[MonitoringReport], person: Person, action: st
     """
     verdict = may_move_in_bulk(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if action not in BULK:
-        raise refuse("只有审核通过和办结可以批量办理")
+        raise mistaken("只有审核通过和办结可以批量办理")
     outcome = BulkOutcome()
     with act(person):
         for report in reports:
@@ -140,7 +147,7 @@ def move_many(*, reports: Iterable[MonitoringReport], person: Person, action: st
             except Refused as refused:
                 outcome.refused.append((report, refused.refusals))
             except Overtaken:
-                outcome.refused.append((report, [Refusal("刚被他人办理", remedy="请刷新列表")]))
+                outcome.refused.append((report, [mistake("刚被他人办理", remedy="请刷新列表")]))
             else:
                 outcome.done.append(report)
     return outcome
@@ -150,9 +157,11 @@ def follow_up(*, measure: Measure, outcome: str, person: Person) -> None:
     """项目单位写明纠偏措施的落实情况；写明后该措施销号。"""
     verdict = may_follow_up(person, measure.report)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not outcome.strip():
-        raise refuse("请写明落实情况", where="outcome")
+        raise refuse(
+            "请写明落实情况", clause_in(measure.report.cycle, "monitoring_measures"), where="outcome"
+        )
     with act(person):
         measure.outcome, measure.done_on = outcome.strip()[:300], clock.today()
         measure.save(update_fields=["outcome", "done_on"])
@@ -163,7 +172,7 @@ def follow_up(*, measure: Measure, outcome: str, person: Person) -> None:
 def _step(report: MonitoringReport, action: str, person: Person, comment: str, version: int | None) -> None:
     verdict = concerns(person, report)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     advance(
         report,
         workflow=workflow_of(report),

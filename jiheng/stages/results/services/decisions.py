@@ -14,10 +14,12 @@ from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.services import leave_standing
 from jiheng.rules.money import format_wan
+from jiheng.rules.refusal import about
 from jiheng.rules.results import Proposal, check_decision, decide
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.results.access import may_apply, may_decide, may_propose, may_return, may_revise
@@ -38,7 +40,7 @@ def _ruled(evaluation: Evaluation, base: int) -> Proposal:
     try:
         return proposal_for(evaluation, base)
     except LookupError as error:
-        raise refuse(str(error), remedy="请在制度中补充该类评价的处理方式") from error
+        raise refuse(str(error), clause_in(evaluation.cycle, "result_consequences"), remedy="请在制度中补充该类评价的处理方式") from error
 
 
 def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "") -> Decision:
@@ -49,16 +51,16 @@ def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "
     """
     verdict = may_propose(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if evaluation.state != "confirmed":
-        raise refuse("评价结果尚未确定，不能提出处理意见", remedy="先确定评价结果")
+        raise refuse("评价结果尚未确定，不能提出处理意见", clause_in(evaluation.cycle, "workflows.decision"), remedy="先确定评价结果")
     base = evaluated_budget(evaluation)
     proposal = _ruled(evaluation, base)
     with act(person):
         # The row's lock makes a second click wait until it can see the first one's proposal.
         Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if Decision.objects.filter(evaluation=evaluation).exists():
-            raise refuse("已对该评价结果提出过处理意见")
+            raise refuse("已对该评价结果提出过处理意见", clause_in(evaluation.cycle, "workflows.decision"))
         text = comment.strip() or f"{proposal.text}，建议比例 {_plain(proposal.proposed_ratio)}%"
         made = Decision.objects.create(
             place_id=evaluation.place_id,
@@ -91,7 +93,7 @@ def propose_all(*, evaluations: Iterable[Evaluation], person: Person) -> list[De
             try:
                 made.append(propose_decision(evaluation=evaluation, person=person))
             except Refused as refused:
-                raise refuse(f"{evaluation.subject_year.name}：{refused}") from refused
+                raise Refused(about(evaluation.subject_year.name, refused.refusals)) from refused
     return made
 
 
@@ -101,7 +103,7 @@ def revise_proposal(
     """Propose again after a return: another ratio within the rule's bounds (per cent), with its grounds."""
     verdict = may_revise(person, decision)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     proposal = proposal_for(decision.evaluation, decision.base_fen)
     problems = check_decision(proposal, ratio, comment)
     if problems:
@@ -131,7 +133,7 @@ def decide_result(
     """
     verdict = may_decide(person, decision)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     proposal = proposal_for(decision.evaluation, decision.base_fen)
     problems = check_decision(proposal, ratio, reason, exception_reason)
     if problems:
@@ -178,7 +180,7 @@ def agree_to_keep(*, decisions: Iterable[Decision], person: Person) -> int:
             try:
                 decide_result(decision=decision, ratio=Decimal(0), reason=AS_RULED, person=person)
             except Refused as refused:
-                raise refuse(f"{name}：{refused}") from refused
+                raise Refused(about(name, refused.refusals)) from refused
     return len(found)
 
 
@@ -212,20 +214,20 @@ def apply_decision(*, decision: Decision, year: SubjectYear, person: Person) -> 
     """
     verdict = may_apply(person, decision)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     return _post(decision, year, person)
 
 
 def _post(decision: Decision, year: SubjectYear, person: Person) -> LedgerEntry | None:
     if decision.state != "decided":
-        raise refuse("尚未作出决定，不能核减")
+        raise refuse("尚未作出决定，不能核减", clause_in(decision.cycle, "workflows.decision"))
     if not decision.amount_fen or decision.budget_entry_id is not None:
         return decision.budget_entry
     if year.budget_year != decision.for_budget_year:
-        raise refuse(f"该决定适用于 {decision.for_budget_year} 年度预算")
+        raise refuse(f"该决定适用于 {decision.for_budget_year} 年度预算", clause_in(decision.cycle, "workflows.decision"))
     room = balance(year.pk).budget
     if room <= 0:
-        raise refuse(f"台账中还没有 {year.budget_year} 年度预算，不能核减", remedy="待预算登记后再核减")
+        raise refuse(f"台账中还没有 {year.budget_year} 年度预算，不能核减", decision.clause, remedy="待预算登记后再核减")
     # A budget that was asked for within the ceiling is not cut a second time.
     cut = min(room, room - ceiling_of(decision))
     if cut <= 0:
@@ -249,7 +251,7 @@ def return_decision(
     """Give a proposal back for another one, with the reason."""
     verdict = may_return(person, decision)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _step(decision, "return", person, comment, version)
         _tell(decision, _bureau(decision), "performance_office", f"处理意见被退回：{comment}")

@@ -10,6 +10,7 @@ from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import advance, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.stages.evaluation.models import Finding
 from jiheng.stages.results.access import may_accept, may_extend, may_issue, may_report, may_send_back
@@ -25,15 +26,15 @@ def issue_rectification(*, finding: Finding, requirement: str, person: Person) -
     """
     verdict = may_issue(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     evaluation = finding.evaluation
     if evaluation.state != "confirmed":
-        raise refuse("评价结果尚未确定，不能下达整改", remedy="先确定评价结果")
+        raise refuse("评价结果尚未确定，不能下达整改", clause_in(evaluation.cycle, "workflows.rectification"), remedy="先确定评价结果")
     days = rules_at(evaluation.cycle).value("rectification_days")
     with act(person):
         Finding.objects.select_for_update().get(pk=finding.pk)
         if Rectification.objects.filter(finding=finding).exists():
-            raise refuse("该问题已下达整改")
+            raise refuse("该问题已下达整改", clause_in(evaluation.cycle, "workflows.rectification"))
         made = Rectification.objects.create(
             place_id=evaluation.place_id,
             state=policy_for(evaluation.cycle).workflows["rectification"].start,
@@ -76,7 +77,7 @@ def save_rectification(
     """Keep what the unit has written so far; nothing is sent."""
     verdict = may_report(person, rectification)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _write(rectification, measure, outcome, responsible)
         record("rectification.save", rectification)
@@ -103,7 +104,7 @@ def report_rectification(
     """
     verdict = may_report(person, rectification)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _write(rectification, measure, outcome, responsible)
         rectification.reported_on = clock.today()
@@ -121,7 +122,7 @@ def accept_rectification(
     """
     verdict = may_accept(person, rectification)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         rectification.acceptance_note, rectification.closed_on = note.strip(), clock.today()
         rectification.save(update_fields=["acceptance_note", "closed_on"])
@@ -135,7 +136,7 @@ def return_rectification(
     """Send a report of rectification back with the reason; the deadline stays."""
     verdict = may_send_back(person, rectification)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _move(rectification, "return", person, comment, version)
         _tell(rectification, rectification.unit, "unit_project", f"整改被退回：{comment}")
@@ -148,11 +149,11 @@ def extend_rectification(*, rectification: Rectification, due: date, reason: str
     """
     verdict = may_extend(person, rectification)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if due <= rectification.due:
-        raise refuse(f"新时限须晚于现时限 {rectification.due}", remedy="改正日期", where="due")
+        raise refuse(f"新时限须晚于现时限 {rectification.due}", clause_in(rectification.cycle, "rectification_days"), remedy="改正日期", where="due")
     if not reason.strip():
-        raise refuse("延期须写明理由", remedy="填写延期理由", where="reason")
+        raise refuse("延期须写明理由", clause_in(rectification.cycle, "rectification_days"), remedy="填写延期理由", where="reason")
     with act(person):
         made = Extension.objects.create(
             rectification=rectification,
