@@ -3,9 +3,11 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, within
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step
 from jiheng.stages.appraisal.models import Appraisal
 
@@ -61,27 +63,30 @@ def has_turn(person: Person, appraisal: Appraisal, actions: set[str]) -> bool:
 def may_start(person: Person, year: SubjectYear) -> Verdict:
     """The unit starts the appraisal of its project; department and bureau may call for one."""
     if person.role not in STARTERS:
-        return deny("事前绩效评估由项目单位、主管部门或财政局业务股室、绩效管理股发起")
+        return deny(
+            "事前绩效评估由项目单位、主管部门或财政局业务股室、绩效管理股发起",
+            national_clause("workflows.appraisal"),
+        )
     if not is_theirs(person, year):
-        return deny("只能为本单位、本部门的项目发起事前绩效评估")
+        return deny("只能为本单位、本部门的项目发起事前绩效评估", national_clause("duty_unit"))
     return allow()
 
 
 def may_score_for_department(person: Person, appraisal: Appraisal) -> Verdict:
     """The department scores first, while the appraisal lies with it."""
     if person.role != "department_reviewer":
-        return deny("部门自评估由主管部门评分")
+        return deny("部门自评估由主管部门评分", clause_in(appraisal.cycle, "workflows.appraisal"))
     if not has_turn(person, appraisal, {"forward"}):
-        return deny("评估不在主管部门办理环节，不能评分")
+        return deny("评估不在主管部门办理环节，不能评分", clause_in(appraisal.cycle, "workflows.appraisal"))
     return allow()
 
 
 def may_score_for_bureau(person: Person, appraisal: Appraisal) -> Verdict:
     """The bureau scores second, after the department has forwarded."""
     if not person.is_bureau:
-        return deny("财政评估由财政局评分")
+        return deny("财政评估由财政局评分", clause_in(appraisal.cycle, "workflows.appraisal"))
     if not has_turn(person, appraisal, {"conclude", "forward"}):
-        return deny("评估不在您的办理环节，不能评分")
+        return deny("评估不在您的办理环节，不能评分", clause_in(appraisal.cycle, "workflows.appraisal"))
     return allow()
 
 
@@ -96,14 +101,16 @@ def may_write_sections(person: Person, appraisal: Appraisal) -> Verdict:
     """Whoever has the appraisal in hand writes its text."""
     if has_turn(person, appraisal, WRITERS):
         return allow()
-    return deny("评估不在您的办理环节，不能修改评估说明")
+    return deny("评估不在您的办理环节，不能修改评估说明", clause_in(appraisal.cycle, "workflows.appraisal"))
 
 
 def may_conclude(person: Person, appraisal: Appraisal) -> Verdict:
     """The role that the pack names concludes."""
     if has_turn(person, appraisal, {"conclude"}):
         return allow()
-    return deny("现在不能作出评估结论，或结论不由您的岗位作出")
+    return deny(
+        "现在不能作出评估结论，或结论不由您的岗位作出", clause_in(appraisal.cycle, "workflows.appraisal")
+    )
 
 
 def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
@@ -112,7 +119,9 @@ def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
         person.role not in {"unit_project", "unit_finance"}
         or appraisal.subject_year.unit_id != person.organisation_id
     ):
-        return deny("须完善事项的完成情况由项目单位登记")
+        return deny(
+            "须完善事项的完成情况由项目单位登记", clause_in(appraisal.cycle, "appraisal_entry_condition")
+        )
     return allow()
 
 
@@ -120,11 +129,11 @@ def may_meet_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The bureau confirms that it was put right."""
     if is_theirs(person, appraisal.subject_year) and person.role in GATEKEEPERS | {"evaluation_centre"}:
         return allow()
-    return deny("须完善事项由财政局确认完成")
+    return deny("须完善事项由财政局确认完成", clause_in(appraisal.cycle, "appraisal_entry_condition"))
 
 
 def may_enter_library(person: Person, year: SubjectYear) -> Verdict:
     """The bureau lets a project into the library."""
     if is_theirs(person, year) and person.role in GATEKEEPERS:
         return allow()
-    return deny("入库由财政局业务股室或绩效管理股办理")
+    return deny("入库由财政局业务股室或绩效管理股办理", national_clause("duty_project_library"))

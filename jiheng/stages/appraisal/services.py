@@ -17,14 +17,16 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.foundation.workflow.claim import claim
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.appraisal import AFTER_REVISION, NOT_SUPPORTED
 from jiheng.rules.money import format_wan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, under
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.appraisal.access import (
     is_theirs,
@@ -66,7 +68,7 @@ def _workflow(appraisal: Appraisal) -> Workflow:
 
 def _allowed(verdict: Verdict) -> None:
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
 
 
 def start_appraisal(*, year: SubjectYear, person: Person, ground: str = "") -> Appraisal:
@@ -84,9 +86,18 @@ def start_appraisal(*, year: SubjectYear, person: Person, ground: str = "") -> A
             "ground",
         )
     if Appraisal.objects.filter(subject_year=year).exists():
-        raise refuse("本项目本年度已经发起事前绩效评估", remedy="请打开已有的评估继续办理")
+        raise refuse(
+            "本项目本年度已经发起事前绩效评估",
+            clause_in(year.cycle, "workflows.appraisal"),
+            remedy="请打开已有的评估继续办理",
+        )
     if year.requested_fen <= 0:
-        raise refuse("项目没有申报金额，不能评估", remedy="请先登记申报金额", where="requested_fen")
+        raise refuse(
+            "项目没有申报金额，不能评估",
+            clause_in(year.cycle, "workflows.appraisal"),
+            remedy="请先登记申报金额",
+            where="requested_fen",
+        )
     with act(person):
         made = Appraisal.objects.create(
             place_id=year.place_id,
@@ -142,7 +153,7 @@ def save_bureau_lines(
     _allowed(may_score_for_bureau(person, appraisal))
     card = card_in(appraisal.cycle)
     if unknown := sorted(set(vetoes) - {veto.key for veto in card.vetoes}):
-        raise refuse(f"评分表没有否决事项“{'、'.join(unknown)}”", where="vetoes")
+        raise mistaken(f"评分表没有否决事项“{'、'.join(unknown)}”", where="vetoes")
     with act(person):
         _save_lines(appraisal, "bureau", points, missing, version)
         if sorted(appraisal.vetoes) != sorted(vetoes):
@@ -182,7 +193,7 @@ def line_problems(
                     key,
                 )
             )
-    return [Refusal(one.message, one.clause or clause, one.remedy, one.where) for one in problems]
+    return under(clause, problems)
 
 
 def _save_lines(
@@ -227,7 +238,7 @@ def save_sections(
     _allowed(may_write_sections(person, appraisal))
     known = {section.key for section in outline_in(appraisal.cycle).sections}
     if unknown := sorted(set(sections) - known):
-        raise refuse(f"评估报告提纲中没有“{'、'.join(unknown)}”", where=unknown[0])
+        raise mistaken(f"评估报告提纲中没有“{'、'.join(unknown)}”", where=unknown[0])
     with act(person):
         claim(appraisal, version=version)
         written = {key: text.strip() for key, text in sections.items()}
@@ -258,7 +269,9 @@ def _move(
     appraisal: Appraisal, action: str, person: Person, comment: str, version: int | None, told: str
 ) -> None:
     if not is_theirs(person, appraisal.subject_year):
-        raise refuse("只能办理本单位、本部门的事前绩效评估")
+        raise refuse(
+            "只能办理本单位、本部门的事前绩效评估", clause_in(appraisal.cycle, "workflows.appraisal")
+        )
     with act(person):
         advance(
             appraisal,
@@ -315,7 +328,12 @@ def attach_material(
     """Attach one of the materials that the rules ask for; refused when the list does not know it."""
     _allowed(may_write_sections(person, appraisal))
     if material not in {one.key for one in materials_of(appraisal.subject_year)}:
-        raise refuse("评估材料清单中没有这一项", remedy="请从清单中选择材料名称", where="material")
+        raise refuse(
+            "评估材料清单中没有这一项",
+            clause_in(appraisal.cycle, "appraisal_material"),
+            remedy="请从清单中选择材料名称",
+            where="material",
+        )
     return attach(subject=appraisal, row=material, name=name, content=content, person=person)
 
 
@@ -467,9 +485,14 @@ def answer_condition(*, condition: AppraisalCondition, proof: str, person: Perso
     appraisal = condition.appraisal
     _allowed(may_answer_condition(person, appraisal))
     if condition.met_on is not None:
-        raise refuse("该事项已确认完成")
+        raise mistaken("该事项已确认完成")
     if not proof.strip():
-        raise refuse("请写明完成情况", remedy="写清改了什么、依据哪份材料", where="proof")
+        raise refuse(
+            "请写明完成情况",
+            entry_clause(appraisal.cycle),
+            remedy="写清改了什么、依据哪份材料",
+            where="proof",
+        )
     with act(person):
         condition.proof, condition.answered_on = proof.strip()[:300], clock.today()
         condition.save(update_fields=["proof", "answered_on"])
@@ -485,7 +508,7 @@ def meet_condition(*, condition: AppraisalCondition, person: Person, proof: str 
     appraisal = condition.appraisal
     _allowed(may_meet_condition(person, appraisal))
     if condition.met_on is not None:
-        raise refuse("该事项已确认完成")
+        raise mistaken("该事项已确认完成")
     said = proof.strip() or condition.proof
     if not said:
         raise refuse(
@@ -512,7 +535,10 @@ def enter_library(*, year: SubjectYear, person: Person) -> None:
     """
     _allowed(may_enter_library(person, year))
     if year.library_state != "proposed":
-        raise refuse(f"项目的入库状态是“{year.get_library_state_display()}”，不能再办理入库")
+        raise refuse(
+            f"项目的入库状态是“{year.get_library_state_display()}”，不能再办理入库",
+            clause_in(year.cycle, "duty_project_library"),
+        )
     refusals = gate_refusals(year)
     if refusals:
         raise Refused(refusals)

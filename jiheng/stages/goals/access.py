@@ -4,9 +4,11 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.goals.models import Goal, GoalReview
 
@@ -62,19 +64,22 @@ def may_see_goals(person: Person, _: Goal | None = None) -> Verdict:
 def concerns(person: Person, year: SubjectYear) -> Verdict:
     """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
     if person.place_id != year.place_id:
-        return deny("不属于本地区的项目")
+        return deny("不属于本地区的项目", national_clause("duty_place"))
     if person.is_unit and person.organisation_id != year.unit_id:
-        return deny("只能办理本单位的绩效目标")
+        return deny("只能办理本单位的绩效目标", national_clause("duty_unit"))
     below = year.unit_id in person.subtree or year.department_id == person.organisation_id
     if person.role == "department_reviewer" and not below:
-        return deny("只能审核本部门及所属单位的绩效目标")
+        return deny("只能审核本部门及所属单位的绩效目标", national_clause("duty_unit"))
     return allow()
 
 
 def may_start(person: Person, year: SubjectYear) -> Verdict:
     """The unit that spends writes its goal: its project or finance officer starts it."""
     if person.role not in {"unit_project", "unit_finance"}:
-        return deny("绩效目标由项目单位的项目经办或财务经办申报（谁申请资金，谁设定目标）")
+        return deny(
+            "绩效目标由项目单位的项目经办或财务经办申报（谁申请资金，谁设定目标）",
+            national_clause("workflows.goals"),
+        )
     return concerns(person, year)
 
 
@@ -106,9 +111,9 @@ def _may_edit(person: Person, goal: Goal, role: str, what: str) -> Verdict:
             if goal.state == "approved"
             else "；需要修改的，请先撤回或由审核人退回"
         )
-        return deny(f"绩效目标现为“{label}”，不能修改{way}")
+        return deny(f"绩效目标现为“{label}”，不能修改{way}", clause_in(goal.cycle, "workflows.goals"))
     if person.role != role:
-        return deny(f"{what}由{ROLES[role].label}填写")
+        return deny(f"{what}由{ROLES[role].label}填写", clause_in(goal.cycle, "workflows.goals"))
     return concerns(person, goal.subject_year)
 
 
@@ -125,20 +130,25 @@ def may_move(person: Person, goal: Goal) -> Verdict:
     if not verdict or steps_for(person, goal):
         return verdict
     label = workflow_of(goal).states[goal.state].label
-    return deny(f"绩效目标现为“{label}”，没有由{person.role_label}办理的步骤")
+    return deny(
+        f"绩效目标现为“{label}”，没有由{person.role_label}办理的步骤",
+        clause_in(goal.cycle, "workflows.goals"),
+    )
 
 
 def may_submit(person: Person, goal: Goal) -> Verdict:
     """Both officers of the unit sign; each signs once."""
     if any(step.action == "submit" for step in steps_for(person, goal)):
         return allow()
-    return deny("绩效目标由项目经办和财务经办在草拟状态下共同签署提交")
+    return deny(
+        "绩效目标由项目经办和财务经办在草拟状态下共同签署提交", clause_in(goal.cycle, "workflows.goals")
+    )
 
 
 def may_review(person: Person, goal: Goal) -> Verdict:
     """A side that decides on the goal in its present state may score it on the review table."""
     if person.role not in SIDES:
-        return deny("审核评分由主管部门、业务股室、绩效管理股办理")
+        return deny("审核评分由主管部门、业务股室、绩效管理股办理", clause_in(goal.cycle, "workflows.goals"))
     verdict = concerns(person, goal.subject_year)
     if not verdict:
         return verdict
@@ -150,16 +160,21 @@ def may_review(person: Person, goal: Goal) -> Verdict:
     }
     if being_drafted(goal) or SIDES[person.role] not in turn:
         label = workflow_of(goal).states[goal.state].label
-        return deny(f"绩效目标现为“{label}”，不在{person.role_label}的审核环节")
+        return deny(
+            f"绩效目标现为“{label}”，不在{person.role_label}的审核环节",
+            clause_in(goal.cycle, "workflows.goals"),
+        )
     return allow()
 
 
 def may_adjust(person: Person, goal: Goal) -> Verdict:
     """The unit asks for a change of its own goal after approval, while no other change is under way."""
     if person.role not in {"unit_project", "unit_finance"}:
-        return deny("目标调整由项目单位提出")
+        return deny("目标调整由项目单位提出", clause_in(goal.cycle, "goal_adjustment_reasons"))
     if goal.state != "approved" or not goal.current:
-        return deny("只有现行有效、已批复的绩效目标可以调整")
+        return deny(
+            "只有现行有效、已批复的绩效目标可以调整", clause_in(goal.cycle, "goal_adjustment_reasons")
+        )
     return concerns(person, goal.subject_year)
 
 
@@ -167,4 +182,4 @@ def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
     """Those who review or approve may take safe goals together."""
     if person.role in SIDES or person.role == "bureau_leader":
         return allow()
-    return deny("批量办理限审核和批复环节")
+    return deny("批量办理限审核和批复环节", national_clause("duty_offices"))

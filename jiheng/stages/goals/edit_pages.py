@@ -15,7 +15,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.goals.access import may_edit, may_edit_content, may_move, may_review, visible_goals
 from jiheng.stages.goals.facts import Found, findings_of
 from jiheng.stages.goals.forms import (
@@ -229,7 +229,7 @@ def goal_review(request: PageRequest, goal: Goal) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         except ValidationError as error:
-            refusals = [Refusal(one) for one in error.messages]
+            refusals = [mistake(one) for one in error.messages]
         else:
             band = grade_of(goal, made.total)
             messages.success(request, f"审核得 {made.total} 分，等级“{band.label}”。{band.effect}")

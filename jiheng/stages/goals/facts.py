@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
 from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import check_goal
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
@@ -94,8 +95,10 @@ def findings_of(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list
     """
     rows = list(goal.indicators.select_related("library")) if rows is None else rows
     settings = GoalSettings.of(rules_at(goal.cycle))
-    found = [_placed(one, rows) for one in check_goal(checked_facts(goal, rows), settings)]
-    found += [*carried_over(goal, rows), *_methods(goal, rows), *_free_rows(rows)]
+    placed = [_placed(one, rows) for one in check_goal(checked_facts(goal, rows), settings)]
+    # A check may rest on what a place does not prescribe in its own words.
+    found = under(clause_in(goal.cycle, "goal_requirements"), placed)
+    found += [*carried_over(goal, rows), *_methods(goal, rows), *_free_rows(goal, rows)]
     return sorted(found, key=lambda one: (not one.blocking, one.row or 0))
 
 
@@ -183,7 +186,7 @@ def words_of(row: GoalIndicator) -> str:
 
 def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     """沿用上年的内容：写着上年年份的须更新；与上年相同的指标值须结合完成情况核对。"""
-    old = goal.subject_year.budget_year - 1
+    old, clause = goal.subject_year.budget_year - 1, clause_in(goal.cycle, "goal_requirements")
     stale = re.compile(rf"(?<!\d){old}\s*年")
     found = []
     for row in rows:
@@ -191,46 +194,50 @@ def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
             continue
         if stale.search(row.target_text) or stale.search(row.name):
             words, remedy = f"沿用上年内容，还写着 {old} 年", "请改为本年度的内容"
-            found.append(Found(words, "", remedy, words_of(row), True, row.position, "carried"))
+            found.append(Found(words, clause, remedy, words_of(row), True, row.position, "carried"))
         elif row.target_text == row.last_target and row.kind == "quantitative":
             words, remedy = f"与上年指标值“{row.last_target}”相同", "请结合上年完成情况核对"
-            found.append(Found(words, "", remedy, words_of(row), False, row.position, "carried"))
+            found.append(Found(words, clause, remedy, words_of(row), False, row.position, "carried"))
     if any(row.last_target for row in rows) and stale.search(goal.objective):
         words = f"年度目标还写着 {old} 年"
-        found.append(Found(words, "", "请改为本年度的内容", "年度目标", True, None, "carried"))
+        found.append(Found(words, clause, "请改为本年度的内容", "年度目标", True, None, "carried"))
     return found
 
 
 def _methods(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     year = goal.subject_year.budget_year
-    remedy = "请改选赋分方法或改写指标值"
+    clause, remedy = clause_in(goal.cycle, "goal_requirements"), "请改选赋分方法或改写指标值"
     return [
-        Found(fault, "", remedy, words_of(row), True, row.position, "method", "method")
+        Found(fault, clause, remedy, words_of(row), True, row.position, "method", "method")
         for row in rows
         if row.operator and (fault := method_fault(row, year))
     ]
 
 
-def _free_rows(rows: Sequence[GoalIndicator]) -> list[Found]:
+def _free_rows(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     """指标一般从指标库选取；自拟的须说明理由。"""
+    clause = clause_in(goal.cycle, "duty_indicator_library")
     words, remedy = "不是从指标库选取的，没有说明自拟理由", "请从指标库选取，或填写自拟理由"
     return [
-        Found(words, "", remedy, words_of(row), True, row.position, "free_row", "free_reason")
+        Found(words, clause, remedy, words_of(row), True, row.position, "free_row", "free_reason")
         for row in rows
         if row.library_id is None and not row.free_reason.strip()
     ]
 
 
-def risks_of(goal: Goal) -> list[str]:
-    """Return why a goal should not be moved in bulk; empty when it is safe."""
-    found = [f"{one.where}：{one.message}" if one.where else one.message for one in findings_of(goal)]
+def risks_of(goal: Goal) -> list[Refusal]:
+    """Return why a goal should not be moved in bulk, by which clause; empty when it is safe."""
+    found: list[Refusal] = [
+        replace(one, message=f"{one.where}：{one.message}" if one.where else one.message, where="")
+        for one in findings_of(goal)
+    ]
     review = latest_review(goal)
     gate = rules_at(goal.cycle).get("goal_review_gate")
     if review is not None and gate is not None and gate.value.get(review.grade) != "pass":
-        found.append(f"审核得 {review.total} 分，按规定不能直接通过")
+        found.append(Refusal(f"审核得 {review.total} 分，按规定不能直接通过", str(gate.clause)))
     if goal.revision > 1:
-        found.append("是批复后的目标调整")
+        found.append(Refusal("是批复后的目标调整", clause_in(goal.cycle, "goal_adjustment_reasons")))
     before = previous_year(goal.subject_year)
     if before is None and goal.subject_year.change in {"new", "raised"}:
-        found.append("是新增或增加规模的项目")
+        found.append(Refusal("是新增或增加规模的项目", clause_in(goal.cycle, "appraisal_trigger_kinds")))
     return found

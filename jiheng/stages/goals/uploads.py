@@ -9,6 +9,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
@@ -59,7 +60,7 @@ def keep_upload(*, goal: Goal, name: str, content: bytes, person: Person) -> Upl
     """Keep the file by its digest and read it; nothing of the goal is changed yet. Raises Refused."""
     verdict = may_edit(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     stored = keep_workbook(name=name, content=content)
     return read_upload(goal, name, stored.digest, content)
 
@@ -100,14 +101,14 @@ def apply_upload(*, goal: Goal, name: str, digest: str, person: Person, seen: Se
     """
     uploaded = reread_upload(goal, name, digest)
     if not uploaded.ok:
-        raise refuse(f"表中还有 {len(uploaded.problems)} 处错误", remedy="请改正后重新上传", where="file")
+        raise mistaken(f"表中还有 {len(uploaded.problems)} 处错误", remedy="请改正后重新上传", where="file")
     with act(person):
         if may_edit_content(person, goal):
             save_content(goal=goal, person=person, seen=seen, **uploaded.content)
         elif verdict := may_edit_money(person, goal):
             save_money(goal=goal, person=person, seen=seen, **uploaded.money)
         else:
-            raise refuse(verdict.reason)
+            raise refuse(verdict.reason, verdict.clause)
         with StoredFile.objects.get(digest=digest).content.open("rb") as kept:
             attach(subject=goal, row="离线填报表", name=name, content=kept.read(), person=person)
 

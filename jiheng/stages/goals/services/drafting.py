@@ -11,13 +11,15 @@ from django.db.models import Max
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.foundation.workflow.claim import Seen, claim
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.appraisal.queries import blocks
 from jiheng.stages.goals.access import (
     being_drafted,
@@ -79,11 +81,15 @@ def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True
     """
     verdict = may_start(person, year)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if year.pk in (blocked := blocks([year])):
         raise Refused([blocked[year.pk].refusal])
     if Goal.objects.filter(subject_year=year).exists():
-        raise refuse(f"“{year.name}”{year.budget_year} 年度已有绩效目标", remedy="请打开已有的目标继续填写")
+        raise refuse(
+            f"“{year.name}”{year.budget_year} 年度已有绩效目标",
+            clause_in(year.cycle, "workflows.goals"),
+            remedy="请打开已有的目标继续填写",
+        )
     last = last_years_goal(year) if copy_last_year else None
     with act(person):
         goal = Goal.objects.create(
@@ -132,7 +138,7 @@ def save_content(
     """
     verdict = may_edit_content(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     old = {row.pk: row for row in goal.indicators.all()}
     _only_known(rows, old)
     library = _library_of_place(goal, rows)
@@ -175,7 +181,7 @@ def save_money(
     """
     verdict = may_edit_money(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     amounts = {
         "fiscal_fen": fiscal_fen,
         "other_fen": other_fen,
@@ -184,10 +190,10 @@ def save_money(
     }
     negative = [key for key, fen in amounts.items() if fen < 0]
     if negative or any(fen < 0 for pair in (task_money or {}).values() for fen in pair):
-        raise Refused([Refusal("金额不能为负", where=key) for key in negative or ["tasks"]])
+        raise Refused([mistake("金额不能为负", where=key) for key in negative or ["tasks"]])
     tasks = {task.pk: task for task in goal.tasks.all()}
     if unknown := set(task_money or {}) - set(tasks):
-        raise refuse(f"有 {len(unknown)} 项任务不属于这份目标", remedy="请刷新页面后重填", where="tasks")
+        raise mistaken(f"有 {len(unknown)} 项任务不属于这份目标", remedy="请刷新页面后重填", where="tasks")
     with act(person):
         claim(goal, "money", seen=seen)
         for key, fen in amounts.items():
@@ -208,13 +214,19 @@ def adjust_goal(*, goal: Goal, person: Person, reason: str) -> Goal:
     """
     verdict = may_adjust(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not reason.strip():
-        raise refuse("调整绩效目标须写明原因", where="reason")
+        raise refuse(
+            "调整绩效目标须写明原因", clause_in(goal.cycle, "goal_adjustment_reasons"), where="reason"
+        )
     final = workflow_of(goal).final
     siblings = Goal.objects.filter(subject_year_id=goal.subject_year_id)
     if siblings.exclude(state__in=final).exists():
-        raise refuse("这个项目已有一次调整正在办理", remedy="请先办完或撤回修改正在办理的调整")
+        raise refuse(
+            "这个项目已有一次调整正在办理",
+            clause_in(goal.cycle, "workflows.goals"),
+            remedy="请先办完或撤回修改正在办理的调整",
+        )
     with act(person):
         last = siblings.aggregate(last=Max("revision"))["last"] or goal.revision
         made = Goal.objects.create(
@@ -258,9 +270,9 @@ def drop_adjustment(*, goal: Goal, person: Person) -> None:
     """放弃还没有提交的调整，原目标继续有效。The revision and what was written in it go; the chain keeps that it was."""
     verdict = may_edit_content(person, goal) or may_edit_money(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if goal.current or goal.revision == 1 or not being_drafted(goal):
-        raise refuse("只有尚未提交的调整可以放弃")
+        raise refuse("只有尚未提交的调整可以放弃", clause_in(goal.cycle, "workflows.goals"))
     with act(person):
         record("goals.drop", goal, {"revision": goal.revision, "comment": goal.change_reason})
         goal.delete()
@@ -276,7 +288,12 @@ def _library_of_place(goal: Goal, rows: Sequence[RowData]) -> dict[int, LibraryI
     asked = {row.library_id for row in rows if row.library_id is not None}
     known = {one.pk: one for one in LibraryIndicator.objects.filter(pk__in=asked, place_id=goal.place_id)}
     if asked - set(known):
-        raise refuse("所选指标不在本地区的指标库中", remedy="请从指标库重新选择", where="indicators")
+        raise refuse(
+            "所选指标不在本地区的指标库中",
+            clause_in(goal.cycle, "duty_indicator_library"),
+            remedy="请从指标库重新选择",
+            where="indicators",
+        )
     return known
 
 
@@ -289,10 +306,14 @@ def _written(
         text = str(getattr(data, key)).strip()
         if limit and len(text) > limit:
             label = GoalIndicator._meta.get_field(key).verbose_name  # type: ignore[union-attr]
-            raise refuse(f"第 {position} 行“{label}”最多 {limit} 字", where=f"indicators.{position}.{key}")
+            raise mistaken(f"第 {position} 行“{label}”最多 {limit} 字", where=f"indicators.{position}.{key}")
         setattr(made, key, text)
     if data.weight < 0 or data.weight > 100:
-        raise refuse(f"第 {position} 行的分值须在 0 到 100 之间", where=f"indicators.{position}.weight")
+        raise refuse(
+            f"第 {position} 行的分值须在 0 到 100 之间",
+            clause_in(goal.cycle, "goal_weight_total"),
+            where=f"indicators.{position}.weight",
+        )
     made.position, made.weight = position, data.weight
     # A row that was renamed is no longer the library's indicator and needs a reason of its own.
     made.library = library if library is not None and library.name == made.name else None
@@ -309,13 +330,19 @@ def _only_returned(made: Sequence[GoalIndicator], goal: Goal, objective: str, me
         found.append(
             Refusal(
                 "只退回了部分指标，不能增加、删除或重排指标",
+                clause_in(goal.cycle, "workflows.goals"),
                 remedy="请只修改被退回的指标",
                 where="indicators",
             )
         )
     if objective != goal.objective or medium != goal.medium_objective:
         found.append(
-            Refusal("只退回了部分指标，目标文字不能修改", remedy="请只修改被退回的指标", where="objective")
+            Refusal(
+                "只退回了部分指标，目标文字不能修改",
+                clause_in(goal.cycle, "workflows.goals"),
+                remedy="请只修改被退回的指标",
+                where="objective",
+            )
         )
     for row in made:
         before = stored.get(row.pk)
@@ -323,6 +350,7 @@ def _only_returned(made: Sequence[GoalIndicator], goal: Goal, objective: str, me
             found.append(
                 Refusal(
                     f"“{before.name}”没有被退回，不能修改",
+                    clause_in(goal.cycle, "workflows.goals"),
                     remedy="请只修改被退回的指标",
                     where=f"row-{row.pk}",
                 )

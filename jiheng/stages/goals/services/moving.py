@@ -1,18 +1,21 @@
 """The steps of a goal: signing, returning, passing, approving with the budget, many at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.services import set_library_state
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
@@ -59,12 +62,14 @@ def return_goal(
     named = {pk: reason.strip() for pk, reason in (rows or {}).items()}
     own = {row.pk: row for row in goal.indicators.filter(pk__in=named)}
     found = (
-        [Refusal("有被退回的指标不属于这份目标", remedy="请刷新页面", where="rows")]
+        [mistake("有被退回的指标不属于这份目标", remedy="请刷新页面", where="rows")]
         if set(named) - set(own)
         else []
     )
     found += [
-        Refusal(f"退回“{row.name}”须写明原因", where=f"row-{pk}") for pk, row in own.items() if not named[pk]
+        Refusal(f"退回“{row.name}”须写明原因", clause_in(goal.cycle, "workflows.goals"), where=f"row-{pk}")
+        for pk, row in own.items()
+        if not named[pk]
     ]
     if found:
         raise Refused(found)
@@ -148,16 +153,16 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
     """
     verdict = may_move_in_bulk(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if action not in BULK:
-        raise refuse("只有审核通过和批复可以批量办理")
+        raise mistaken("只有审核通过和批复可以批量办理")
     outcome = BulkOutcome()
     with act(person):
         for goal in goals:
             risks = risks_of(goal)
             if risks:
                 outcome.refused.append(
-                    (goal, [Refusal(risk, remedy="请打开这一项单独办理") for risk in risks])
+                    (goal, [replace(risk, remedy="请打开这一项单独办理") for risk in risks])
                 )
                 continue
             try:
@@ -166,7 +171,7 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
             except Refused as refused:
                 outcome.refused.append((goal, refused.refusals))
             except Overtaken:
-                outcome.refused.append((goal, [Refusal("刚被他人办理", remedy="请刷新列表")]))
+                outcome.refused.append((goal, [mistake("刚被他人办理", remedy="请刷新列表")]))
             else:
                 outcome.done.append(goal)
     return outcome
@@ -206,7 +211,7 @@ def _forward(goal: Goal, action: str, person: Person, comment: str, version: int
 def _step(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:
     verdict = concerns(person, goal.subject_year)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     advance(
         goal,
         workflow=workflow_of(goal),
@@ -221,7 +226,7 @@ def _step(goal: Goal, action: str, person: Person, comment: str, version: int | 
 
 def _by(person: Person, role: str) -> None:
     if person.role != role:
-        raise refuse(f"“{person.role_label}”不办理这一步")
+        raise refuse(f"“{person.role_label}”不办理这一步", national_clause("workflows.goals"))
 
 
 def _clause(goal: Goal) -> str:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, actors_of, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, under
 from jiheng.rules.scoring.grades import Band
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.goals.access import SIDES, may_review
@@ -44,20 +46,28 @@ def review_goal(
     """
     verdict = may_review(person, goal)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if version is not None and version != goal.version:
         raise Overtaken
     if person.user_id in actors_of(goal).get("submit", ()):
-        raise refuse("您签署提交过这份目标，不能再审核", remedy="请由另一位有权限的人员审核")
+        raise refuse(
+            "您签署提交过这份目标，不能再审核",
+            clause_in(goal.cycle, "duty_separation"),
+            remedy="请由另一位有权限的人员审核",
+        )
     card = card_of(goal)
     given = _points(card, tiers, points or {})
-    found = _missing(card, given) + card.problems(given, {key: tier for key, tier in tiers.items() if tier})
+    clause = str(policy_for(goal.cycle).clause_of(card))
+    ticked = {key: tier for key, tier in tiers.items() if tier}
+    found = _missing(card, given, clause) + under(clause, card.problems(given, ticked))
     if found:
         raise Refused(found)
     total = card.total_of(given).points
     band = grade_of(goal, total)
     if total < card.total and not opinion.strip():
-        raise refuse("没有得满分的，须写明审核意见", remedy="请说明扣分之处和修改要求", where="opinion")
+        raise refuse(
+            "没有得满分的，须写明审核意见", clause, remedy="请说明扣分之处和修改要求", where="opinion"
+        )
     lines = {
         item.key: {
             "tier": tiers.get(item.key, ""),
@@ -89,27 +99,27 @@ def review_goal(
             "lines": lines,
             "comment": opinion.strip(),
         }
-        record("goals.review", goal, detail, str(policy_for(goal.cycle).clause_of(card)))
+        record("goals.review", goal, detail, clause)
     return made
 
 
 def _points(card: Scorecard, tiers: Mapping[str, str], points: Mapping[str, Decimal]) -> dict[str, Decimal]:
     items = {item.key for item in card.items}
     if unknown := sorted((set(tiers) | set(points)) - items):
-        raise refuse(f"审核表没有“{'、'.join(unknown)}”这一项", remedy="请刷新页面后重填")
+        raise mistaken(f"审核表没有“{'、'.join(unknown)}”这一项", remedy="请刷新页面后重填")
     given = dict(points)
     for key, tier in tiers.items():
         if tier and key not in given:
             try:
                 given[key] = card.ticked(key, tier)
             except LookupError as error:
-                raise refuse(str(error), where=key) from error
+                raise mistaken(str(error), where=key) from error
     return given
 
 
-def _missing(card: Scorecard, given: Mapping[str, Decimal]) -> list[Refusal]:
+def _missing(card: Scorecard, given: Mapping[str, Decimal], clause: str) -> list[Refusal]:
     return [
-        Refusal(f"“{item.label}”还没有评定", remedy="请选择档次或给分", where=item.key)
+        Refusal(f"“{item.label}”还没有评定", clause, remedy="请选择档次或给分", where=item.key)
         for item in card.items
         if item.key not in given
     ]
