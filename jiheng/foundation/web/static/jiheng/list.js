@@ -18,16 +18,17 @@
     }
   });
 
-  // A choice under 更多筛选 brings a new list: what was open stays open (focus is kept by the fields' ids).
-  let open = "";
+  // A choice under 更多筛选 brings a new list: what was open stays open, and the focus where it was.
+  let open = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
     const more = event.target.querySelector?.(".list-more[open]");
-    open = more ? more.id : "";
+    open = more && { id: more.id, focus: more.contains(document.activeElement) ? document.activeElement.id : "" };
   });
   document.addEventListener("htmx:afterSettle", () => {
-    const more = open && document.getElementById(open);
+    const more = open && document.getElementById(open.id);
     if (more) more.open = true;
-    open = "";
+    if (more && open.focus) document.getElementById(open.focus)?.focus();
+    open = null;
   });
 
   const count = (form) => {
