@@ -27,7 +27,9 @@ KNOWN = {
 # What is no word in any language.
 SIGNS = re.compile(
     r"（[a-z]{2,4}(-\d)?）"  # codes of bodies
-    r"|[\w-]+\.[a-z_]+\b"  # sign-in names, names of files
+    r"|[\w-]+\.(unit|department|performance|evaluation|system|security|audit|bureau)_[a-z]+"  # sign-in names
+    r"|[\w-]+\.(division|treasury|agency|expert|congress|auditor|hats)\b"
+    r"|\w\.(pdf|docx?|xlsx?|csv|json|png|jpg|zip)\b"  # names of files
     r"|sha256|\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"  # digests
     r"|\b[A-Z]{1,4}[-\d][\w.-]*|\b[a-z]+(-[\w]+)*-\d+\b"  # numbers of forms, projects, publications
 )
