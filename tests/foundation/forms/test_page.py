@@ -34,7 +34,7 @@ def test_page_form_says_the_words_of_the_workbook_and_asks_for_required_boxes() 
         keys={"project_name", "money"},
         require=True,
     )
-    assert form.errors["money__total__initial"] == ["“十来万”不是金额；请填写金额"]
+    assert form.errors["money__total__initial"] == ["“十来万”是约数，没有确切的金额；请填写确切的金额"]
     assert form.errors["project_name"] == ["“项目名称”必须填写"]
     assert "goal" not in form.fields
     draft = PaperForm(F5, QueryDict("project_name="), keys={"project_name"})
