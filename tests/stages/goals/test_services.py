@@ -505,6 +505,7 @@ def test_last_year_is_copied_and_what_must_change_is_marked(county: make.County)
     found = {(one.row, one.blocking, one.message) for one in findings_of(goal) if one.check == "carried"}
     assert (3, True, "沿用上年内容，还写着 2023 年") in found
     assert (1, False, "与上年指标值“≥120”相同") in found
+    assert all(one.clause.startswith("《") for one in findings_of(goal))
 
 
 # --- adjustment
@@ -702,6 +703,26 @@ def test_first_budget_waits_for_the_approved_goal_and_a_reduction_for_nothing(co
     post_all(postings=[first, less], person=treasury)
     year.refresh_from_db()
     assert (balance(year.pk).budget, year.library_state) == (40_000_000, "budgeted")
+
+
+@pytest.mark.feature("3.14")
+@pytest.mark.parametrize(("before", "booked", "words"), [
+    (0, 100_000_001, r"已申报的绩效目标只有 100\.00 万元"), (0, 150_000_000, r"”预算 150\.00 万元"),
+    (100_000_000, 50_000_000, r"追加后预算 150\.00 万元"),
+])  # fmt: skip
+def test_no_booking_takes_a_budget_beyond_its_goal(
+    county: make.County, before: int, booked: int, words: str
+) -> None:
+    """年初预算再登记一笔，也是追加：登记后的预算不得超过已申报的绩效目标。"""
+    year, treasury = make.make_subject(county), county.person("treasury")
+    make.make_goal(county, year, "approved")
+    if before:
+        post_all(postings=[Posting(year=year, kind="initial", amount_fen=before, day=date(2023, 1, 10))], person=treasury)
+    more = Posting(year=year, kind="initial", amount_fen=booked, day=date(2023, 2, 1))
+    with pytest.raises(Refused, match=words) as refused:
+        post_all(postings=[more], person=treasury)
+    assert all(one.clause for one in refused.value.refusals)
+    assert balance(year.pk).budget == before
 
 
 def test_a_whole_departments_money_is_not_asked_for_a_goal(county: make.County) -> None:

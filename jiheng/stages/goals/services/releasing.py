@@ -73,17 +73,17 @@ class _Rules:
             what = "安排预算" if any(brings_money(one) for one in postings) else "下达和支付资金"
             words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得{what}"
             found.append(Refusal(words, str(self.before.clause), "请先申报绩效目标并取得批复", "goal"))
-        added = sum(one.amount_fen for one in postings if one.kind == "adjustment")
+        rule = self.addition if budget > 0 else self.before
+        brought = any(brings_money(one) for one in postings)
         after = budget + sum(one.amount_fen for one in postings if one.kind in {"initial", "adjustment"})
         handed_in = max((one.fiscal_fen + one.other_fen for one in goals if one.state != "draft"), default=0)
-        if self.addition and added > 0 and after > handed_in:
+        unsaid = budget == 0 and not handed_in  # that there is no goal at all is said above
+        if rule and brought and after > handed_in and not unsaid:
             words = (
-                f"“{year.name}”追加后预算 {format_wan(after)} 万元，"
+                f"“{year.name}”{'追加后' if budget > 0 else ''}预算 {format_wan(after)} 万元，"
                 f"已申报的绩效目标只有 {format_wan(handed_in)} 万元"
             )
-            found.append(
-                Refusal(words, str(self.addition.clause), "请先按新的金额申报或调整绩效目标", "amount_fen")
-            )
+            found.append(Refusal(words, str(rule.clause), "请先按新的金额申报或调整绩效目标", "amount_fen"))
         return found
 
 
