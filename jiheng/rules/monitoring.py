@@ -87,10 +87,17 @@ class MonitoringLines:
 
     @classmethod
     def of(
-        cls, *, gap: DatedValue, floors: DatedValue, lights: DatedValue, likelihoods: DatedValue
+        cls,
+        *,
+        gap: DatedValue,
+        floors: DatedValue,
+        lights: DatedValue,
+        likelihoods: DatedValue,
+        idle: DatedValue | None = None,
     ) -> "MonitoringLines":
-        """The lines that a pack states: monitoring_gap_points, monitoring_execution_floor, monitoring_lights
-        and monitoring_likelihood_reason, as in force for the budget year.
+        """The lines that a pack states: monitoring_gap_points, monitoring_execution_floor, monitoring_lights,
+        monitoring_likelihood_reason and monitoring_idle_after, as in force for the budget year. A pack that
+        was frozen before the last one existed has none.
         """
         return cls(
             gap=Decimal(str(gap.value)),
@@ -98,7 +105,9 @@ class MonitoringLines:
             green=Decimal(str(lights.value["green"])),
             yellow=Decimal(str(lights.value["yellow"])),
             likelihoods=tuple(likelihoods.value),
+            idle_after=None if idle is None else Decimal(str(idle.value)),
             clauses={
+                "idle_money": "" if idle is None else str(idle.clause),
                 "behind_schedule": str(floors.clause),
                 "execution_floor": str(floors.clause),
                 "progress_gap": str(gap.clause),
@@ -250,7 +259,7 @@ def progress_gap(facts: MonitoringFacts, lines: MonitoringLines) -> Iterator[War
 
 
 def idle_money(facts: MonitoringFacts, lines: MonitoringLines) -> Iterator[Warning]:
-    """过了规定的时间进度仍没有任何支出，资金闲置。"""
+    """到了规定的时间进度仍没有任何支出，资金沉淀。"""
     time = time_progress(facts.day, facts.budget_year)
     if lines.idle_after is not None and facts.budget > 0 and facts.paid <= 0 and time >= lines.idle_after:
         fact = f"预算{format_wan(facts.budget)}万元，到时间进度{_pc(time)}仍没有支出"

@@ -272,11 +272,13 @@ def test_lines_are_read_from_the_values_of_a_pack():
         floors=dated([{"month": 6, "ratio": 45}], "二"),
         lights=dated({"green": 85, "yellow": 65}, "三"),
         likelihoods=dated(["impossible"], "四"),
+        idle=dated(50, "五"),
     )
     assert (lines.gap, lines.floors, lines.green, lines.yellow) == (12, {6: 45}, 85, 65)
     assert lines.likelihoods == ("impossible",)
     assert deviations(JUNE, lines)[0].clause == "《监控办法》二"
-    assert lines.clause_of("idle_money") == ""
+    (idle,) = [one for one in deviations(replace(JUNE, paid=0), lines) if one.rule == "idle_money"]
+    assert (lines.idle_after, idle.light, idle.clause) == (50, "red", "《监控办法》五")
 
 
 def test_every_rule_explains_itself_in_chinese():

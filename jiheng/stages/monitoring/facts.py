@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.queries import rule_in, rules_at
 from jiheng.rules.monitoring import (
     IndicatorProgress,
     MonitoringFacts,
@@ -23,6 +23,7 @@ def monitoring_lines(cycle: Cycle) -> MonitoringLines:
         floors=rules.value("monitoring_execution_floor"),
         lights=rules.value("monitoring_lights"),
         likelihoods=rules.value("monitoring_likelihood_reason"),
+        idle=rule_in(cycle, "monitoring_idle_after"),
     )
 
 

@@ -11,7 +11,7 @@ RULE_LABELS = {
     "behind_schedule": "支出偏慢",
     "execution_floor": "支出偏慢",
     "progress_gap": "进度不同步",
-    "idle_money": "资金闲置",
+    "idle_money": "资金沉淀",
     "attainment_drift": "偏离目标",
     "attainment_likelihood": "可能完不成",
 }

@@ -89,6 +89,26 @@ def test_the_nightly_run_opens_what_was_missed_and_covers_goals_approved_late() 
     assert [one.checkpoint.key for one in late.monitoring_reports.all()] == ["q2"]
 
 
+@pytest.mark.feature("5.04")
+def test_money_that_nobody_spent_by_the_line_of_the_pack_is_idle() -> None:
+    county = make_county()
+    idle, moving = paid_project(county, 0), paid_project(county, 1_000_000)
+    line = county.policy.value("monitoring_idle_after", budget_year=2023)
+    found = {}
+    for key, day in (("q1", DAY), ("q2", date(2023, 7, 5))):
+        with clock.at(day):
+            point = open_checkpoint(cycle=county.cycle, key=key, person=county.person("performance_office"))
+        for year in (idle, moving):
+            warnings = point.reports.get(subject_year=year).warnings.filter(rule="idle_money")
+            found[key, year] = [(one.clause, one.light) for one in warnings]
+    assert found == {
+        ("q1", idle): [],
+        ("q1", moving): [],
+        ("q2", idle): [(str(line.clause), "red")],
+        ("q2", moving): [],
+    }
+
+
 def test_the_ledger_alone_shows_who_is_slow_before_anybody_reports() -> None:
     made = make_round(paid_fen=10_000_000)
     report = made.report
