@@ -8,12 +8,14 @@ from http import HTTPStatus
 from importlib import import_module
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.demo import build
@@ -21,12 +23,16 @@ from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import Appointment, Organisation, User
 from jiheng.foundation.accounts.person import person_of
 from jiheng.foundation.accounts.services import create_organisation
+from jiheng.foundation.audit.models import Entry
 from tests.contracts.matrix import MAY, PUBLIC, Address, Cell, actors, addresses, cell
 from tests.contracts.sources import PACKAGE, name_of, python_files
+from tests.journeys.visitor import Screen, Visitor
 from tests.make import make_person, make_place
 
 pytestmark = pytest.mark.django_db
 
+PAGES_LOOKED_AT = 2
+"""How many roles' pages are searched for forms, for each address."""
 FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NO_CONTENT}
 REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
@@ -117,6 +123,45 @@ def test_nothing_is_taken_from_whom_the_matrix_forbids(
             if status not in REFUSED:
                 wrong.append(f"{address.route} {appointment.role}: {given.word} {status}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_sound_forms_of_others_are_refused_and_write_nothing(
+    cells: list[tuple[Address, Appointment, Cell, Any]],
+) -> None:
+    """What one role's page would send is refused from everybody else: it is the person that counts, not the form."""
+    forms = sound_forms(cells)
+    before, wrong, tried = Entry.objects.count(), [], 0
+    for address, appointment, given, pk in cells:
+        if address.name in forms and given.word not in {MAY, PUBLIC} and "POST" in address.access.methods:
+            tried += 1
+            status = signed_in(appointment).post(address.at(pk), forms[address.name]).status_code
+            if status not in REFUSED:
+                wrong.append(f"{address.route} {appointment.role}: {given.word} {status}")
+    assert not wrong, "\n".join(wrong)
+    assert Entry.objects.count() == before
+    assert tried > 300
+
+
+def sound_forms(cells: list[tuple[Address, Appointment, Cell, Any]]) -> dict[str, dict[str, Any]]:
+    """Return for each address that takes a form what a page of ours would send to it, by the address's name."""
+    found: dict[str, dict[str, Any]] = {}
+    opened: dict[str, int] = {}
+    for address, appointment, given, pk in cells:
+        file = "." in address.route or address.name.rpartition(":")[2] in {"download", "file", "export"}
+        if file or "GET" not in address.access.methods or given.word != MAY:
+            continue
+        if opened.get(address.name, 0) >= PAGES_LOOKED_AT:
+            continue
+        opened[address.name] = opened.get(address.name, 0) + 1
+        response = signed_in(appointment).get(address.at(pk))
+        screen = Screen(Visitor(), address.at(pk), response)
+        for form in screen.main.every("form"):
+            if form.at.get("method", "get").lower() == "post":
+                button = next((one for one in form.every("button") if one.at.get("name")), None)
+                sent = dict(screen.values(form, {})) | ({button.at["name"]: button.at["value"]} if button else {})
+                to = urljoin(screen.url, form.at.get("action") or screen.url).partition("?")[0]
+                found.setdefault(resolve(to).view_name, sent)
+    return found
 
 
 def test_nobody_gets_in_without_signing_in(county: None) -> None:
