@@ -23,7 +23,7 @@ class Denied(PermissionDenied):
         super().__init__(reason)
 
 
-def refuse(message: str, clause: str = "", remedy: str = "", where: str = "") -> Refused:
+def refuse(message: str, clause: str, remedy: str = "", where: str = "") -> Refused:
     """Return the exception for a single reason and the clause that it rests on."""
     return Refused([Refusal(message, clause, remedy, where)])
 

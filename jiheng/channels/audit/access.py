@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.models import Entry
+from jiheng.rules.policy.clauses import national_clause
 
 READERS = frozenset({"auditor", "audit_admin"})
 
@@ -12,7 +13,10 @@ def may_read_chain(person: Person, _: Entry | None = None) -> Verdict:
     """Auditors read everything that was done; nobody writes."""
     if person.role in READERS:
         return allow()
-    return deny("审计链由审计监督机构和审计管理员查阅；每条记录自己的办理经过在该记录页面上")
+    return deny(
+        "审计链由审计监督机构和审计管理员查阅；每条记录自己的办理经过在该记录页面上",
+        national_clause("duty_access"),
+    )
 
 
 def visible_entries(person: Person) -> QuerySet[Entry]:

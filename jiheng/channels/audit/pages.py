@@ -25,9 +25,9 @@ from jiheng.channels.audit.queries import (
 from jiheng.channels.audit.words import GROUPS, KEYS, content_words, subject_words, told
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.pages import PageRequest, page
-from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.subjects.pages import record_url
 
 SHOWN = 60
@@ -120,7 +120,7 @@ def verify_chain(request: PageRequest) -> HttpResponse:
         try:
             anchor = read_anchor(context["anchor"])
         except Unreadable as error:
-            raise refuse(
+            raise mistaken(
                 f"“{error}”不是锚点", remedy="锚点的写法是 序号:64 位摘要，照留存的抄写", where="anchor"
             ) from error
         context["verified"] = verify(request.person, anchor)

@@ -8,6 +8,7 @@ from jiheng.channels.exchange.models import ImportLine
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.files.models import ImportBatch
+from jiheng.rules.policy.clauses import national_clause
 
 
 def importers() -> frozenset[str]:
@@ -17,7 +18,9 @@ def importers() -> frozenset[str]:
 
 def may_exchange(person: Person) -> Verdict:
     """Open the pages of exchange: whoever may import at least one list."""
-    return allow() if kinds_for(person) else deny(f"“{person.role_label}”不办理清单导入")
+    if kinds_for(person):
+        return allow()
+    return deny(f"“{person.role_label}”不办理清单导入", national_clause("duty_offices"))
 
 
 def may_import(person: Person, kind: ListKind) -> Verdict:
@@ -25,7 +28,7 @@ def may_import(person: Person, kind: ListKind) -> Verdict:
     if person.role in kind.roles:
         return allow()
     names = "、".join(ROLES[role].label for role in ROLES if role in kind.roles)
-    return deny(f"《{kind.label}》由{names}导入")
+    return deny(f"《{kind.label}》由{names}导入", national_clause("duty_offices"))
 
 
 def visible_batches(person: Person) -> QuerySet[ImportBatch]:

@@ -7,7 +7,7 @@ from jiheng.channels.exchange.services import confirm, kind_named, same_file, se
 from jiheng.channels.exchange.workbook import list_workbook
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import ImportBatch
-from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.refused import mistaken
 
 MOST_LINES = 200
 """Mistakes printed; the rest is counted."""
@@ -24,7 +24,7 @@ def import_file(
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise refuse(f"文件“{path}”读不出来", remedy="请核对路径") from error
+        raise mistaken(f"文件“{path}”读不出来", remedy="请核对路径") from error
     name = Path(path).name
     batch = upload(kind=told, name=name, content=content, person=person, budget_year=budget_year)
     batch.refresh_from_db()

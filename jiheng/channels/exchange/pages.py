@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,6 +33,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import MAX_BYTES
+from jiheng.foundation.refused import Denied, mistaken
 from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.sheets.tables import TableDefinition
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -43,6 +43,7 @@ from jiheng.foundation.web.record import told
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.forms.fields import Kind
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -117,7 +118,7 @@ def _kind(request: PageRequest, key: str) -> ListKind:
         raise Http404("没有这种清单。")
     verdict = may_import(request.person, kind)
     if not verdict:
-        raise PermissionDenied(verdict.reason)
+        raise Denied(verdict.reason, verdict.clause)
     return kind
 
 
@@ -156,7 +157,7 @@ def upload_page(request: PageRequest, kind: str) -> HttpResponse:
 
 def _uploaded(request: PageRequest, kind: ListKind, file: Any) -> ImportBatch:
     if file.size > MAX_BYTES:
-        raise refuse(f"文件“{file.name}”超过 20MB", remedy="请拆成几个文件上传", where="file")
+        raise mistaken(f"文件“{file.name}”超过 20MB", remedy="请拆成几个文件上传", where="file")
     return upload(
         kind=kind,
         name=file.name,
@@ -293,7 +294,7 @@ def marked_file(_: PageRequest, batch: ImportBatch) -> HttpResponse:
     try:
         content = marked(batch)
     except Unreadable as broken:
-        raise refuse(str(broken)) from broken
+        raise mistaken(str(broken)) from broken
     return _sent(content, f"{batch.name.rsplit('.', 1)[0]}-标注.xlsx")
 
 
@@ -302,7 +303,11 @@ def confirm_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
     """Import what was previewed, whole or not at all."""
     rows = batch.report.get("rows", {})
     if rows.get("look") and not request.POST.get("looked"):
-        raise refuse(f"有 {rows['look']} 行须人工核对", remedy="请看过“请核对”的各行，勾选已核对后再确认")
+        raise refuse(
+            f"有 {rows['look']} 行须人工核对",
+            national_clause("duty_vouchers"),
+            remedy="请看过“请核对”的各行，勾选已核对后再确认",
+        )
     try:
         done = confirm(
             batch=batch, person=request.person, fingerprint=request.POST.get("fingerprint", "")

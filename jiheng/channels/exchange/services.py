@@ -17,13 +17,15 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import store_table
 from jiheng.foundation.jobs.services import enqueue
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.mark import marked_copy
 from jiheng.foundation.sheets.tables import as_workbook
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.refusal import mistake
 
 LARGE = 128 * 1024
 """Files from this size on are read by a worker, while the page waits and asks."""
@@ -38,7 +40,7 @@ def kind_named(key: str) -> ListKind:
     found = kinds().get(key)
     if found is None:
         known = "、".join(f"{one.key}（{one.label}）" for one in kinds().values())
-        raise refuse(f"没有“{key}”这种清单", remedy=f"可用的有：{known}")
+        raise mistaken(f"没有“{key}”这种清单", remedy=f"可用的有：{known}")
     return found
 
 
@@ -49,7 +51,11 @@ def setting_for(kind: ListKind, person: Person, budget_year: int | None) -> Sett
     found = Cycle.objects.filter(place_id=person.place_id, budget_year=budget_year or 0)
     cycle = found.select_related("snapshot", "place").first()
     if cycle is None:
-        raise refuse(f"{budget_year or '所选'}年度还没有开启", remedy="请先在“年度与日历”中开启该年度")
+        raise refuse(
+            f"{budget_year or '所选'}年度还没有开启",
+            national_clause("duty_year"),
+            remedy="请先在“年度与日历”中开启该年度",
+        )
     return Setting(person, cycle)
 
 
@@ -62,7 +68,7 @@ def upload(
     """
     verdict = may_import(person, kind)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     setting = setting_for(kind, person, budget_year)
     stored = store_table(name=name, content=content)
     with act(person):
@@ -169,7 +175,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     """
     verdict = may_import(person, kind_named(batch.kind))
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     stale: tuple[ListKind, Plan] | None = None
     with act(person):
         # One list at a time in a place: two that overlap must not both think that a voucher is new.
@@ -179,6 +185,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
         if twin is not None:
             raise refuse(
                 f"同一文件已于 {twin.applied_at:%Y-%m-%d} 由{twin.uploaded_by}导入（批次 {twin.pk}）",
+                national_clause("duty_vouchers"),
                 remedy="如需重新导入，请先撤销原批次",
             )
         kind, setting, plan = plan_for(batch, person)
@@ -194,7 +201,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
         with transaction.atomic():
             _show(batch, *stale)
         words = "预览之后数据有了变化，没有导入"
-        raise Stale([Refusal(words, remedy="已按现在的数据重新核对，请看过新的核对结果再确认")])
+        raise Stale([mistake(words, remedy="已按现在的数据重新核对，请看过新的核对结果再确认")])
     return batch
 
 
@@ -208,15 +215,15 @@ def _claim(batch: ImportBatch, before: str, after: str) -> None:
 def _not_ready(plan: Plan) -> Refused:
     count = len(plan.problems) + plan.more_problems
     words = f"清单中有 {count} 处错误，没有导入任何一行" if plan.lines else "清单中没有可以导入的行"
-    first = [Refusal(str(one)) for one in plan.problems[:3]]
-    return Refused([Refusal(words, remedy="请改正后重新上传"), *first])
+    first = [mistake(str(one)) for one in plan.problems[:3]]
+    return Refused([mistake(words, remedy="请改正后重新上传"), *first])
 
 
 def _write(batch: ImportBatch, kind: ListKind, setting: Setting, plan: Plan) -> None:
     count, fen = kind.apply(setting, plan.made, batch)
     expected = plan.count("new", "look"), plan.fen("new", "look")
     if (count, fen) != expected:
-        raise refuse(
+        raise mistaken(
             f"写入 {count} 行 {format_yuan(fen)} 元，与清单 {expected[0]} 行 {format_yuan(expected[1])} 元不符，"
             "没有导入"
         )
@@ -239,9 +246,9 @@ def undo(*, batch: ImportBatch, reason: str, person: Person) -> int:
     kind = kind_named(batch.kind)
     verdict = may_import(person, kind)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not reason.strip():
-        raise refuse("请写明撤销原因", where="reason")
+        raise refuse("请写明撤销原因", national_clause("duty_reasons"), where="reason")
     with act(person):
         Place.objects.select_for_update().get(pk=person.place_id)
         _claim(batch, "applied", "undone")
@@ -270,7 +277,7 @@ def drop(*, batch: ImportBatch, person: Person) -> None:
     """Give up an uploaded list that was not imported."""
     verdict = may_import(person, kind_named(batch.kind))
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _claim(batch, "preview", "dropped")
         ImportLine.objects.filter(batch=batch).delete()

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.queries import has_ended
+from jiheng.rules.policy.clauses import national_clause
 
 KEEPER = "security_admin"
 READERS = frozenset({KEEPER, "audit_admin"})
@@ -27,35 +28,37 @@ def may_see_people(person: Person, _: User | None = None) -> Verdict:
     """The security administrator keeps, the audit administrator looks on."""
     if person.role in READERS:
         return allow()
-    return deny("人员与任职由安全管理员管理，审计管理员可以查看")
+    return deny("人员与任职由安全管理员管理，审计管理员可以查看", national_clause("duty_access"))
 
 
 def may_register(person: Person) -> Verdict:
     """Only the security administrator writes."""
     if person.role == KEEPER:
         return allow()
-    return deny("人员和任职由安全管理员登记")
+    return deny("人员和任职由安全管理员登记", national_clause("duty_access"))
 
 
 def may_keep(person: Person, user: User) -> Verdict:
     """Keep the account and appointments of others; one's own are for another security administrator."""
     if person.user_id == user.pk:
-        return deny("安全管理员不能登记自己的任职和账号，请由另一位安全管理员办理")
+        return deny(
+            "安全管理员不能登记自己的任职和账号，请由另一位安全管理员办理", national_clause("duty_separation")
+        )
     return may_register(person)
 
 
 def may_end(person: Person, appointment: Appointment) -> Verdict:
     """End an appointment of somebody else that has not ended yet."""
     if has_ended(appointment):
-        return deny(f"该任职已于 {appointment.valid_to} 结束")
+        return deny(f"该任职已于 {appointment.valid_to} 结束", national_clause("duty_access"))
     return may_keep(person, appointment.user)
 
 
 def may_switch_off(person: Person, user: User) -> Verdict:
     """Switch off an account that is on."""
-    return may_keep(person, user) if user.is_active else deny("账号已经停用")
+    return may_keep(person, user) if user.is_active else deny("账号已经停用", national_clause("duty_access"))
 
 
 def may_switch_on(person: Person, user: User) -> Verdict:
     """Switch on an account that is off."""
-    return deny("账号已经启用") if user.is_active else may_keep(person, user)
+    return deny("账号已经启用", national_clause("duty_access")) if user.is_active else may_keep(person, user)

@@ -30,7 +30,7 @@ def allow() -> Verdict:
     return Verdict(True)
 
 
-def deny(reason: str, clause: str = "") -> Verdict:
+def deny(reason: str, clause: str) -> Verdict:
     """Say no, with the reason that the person sees and the clause that it rests on."""
     return Verdict(False, reason, clause)
 

@@ -2,9 +2,9 @@
 
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import store_file
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.limits import Unreadable, check_workbook
-from jiheng.foundation.workflow.advance import refuse
 from jiheng.rules.reading import plain
 
 TEMPLATE = "用本页下载的模板填写，保存为 .xlsx 后上传"
@@ -16,9 +16,9 @@ def keep_workbook(*, name: str, content: bytes) -> StoredFile:
         check_workbook(content)
     except Unreadable as unreadable:
         reason, _, remedy = str(unreadable).partition("；")
-        raise refuse(f"文件“{name}”：{reason}", remedy=remedy or TEMPLATE, where="file") from unreadable
+        raise mistaken(f"文件“{name}”：{reason}", remedy=remedy or TEMPLATE, where="file") from unreadable
     if not name.lower().endswith(".xlsx"):
-        raise refuse(
+        raise mistaken(
             f"文件“{name}”的内容是 .xlsx 工作簿，扩展名却不是 .xlsx",
             remedy="请把扩展名改成 .xlsx 后再传",
             where="file",

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 from jiheng.foundation.accounts.person import Person, Verdict, allow
 from jiheng.foundation.refused import Denied, Refused
 from jiheng.foundation.workflow.advance import Overtaken
+from jiheng.rules.policy.clauses import national_clause
 
 Page = Callable[..., HttpResponse]
 LONGEST_KEY = 18
@@ -122,7 +123,8 @@ def _visible(rows: QuerySet[Any], pk: object) -> Model:
 
 def _nobody(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        raise PermissionDenied("您目前没有任职，不能办理业务。请与本单位的安全管理员联系，登记任职后再登录。")
+        words = "您目前没有任职，不能办理业务。请与本单位的安全管理员联系，登记任职后再登录。"
+        raise Denied(words, national_clause("duty_access"))
     target = f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}"
     return _follow(request, HttpResponseRedirect(target))
 

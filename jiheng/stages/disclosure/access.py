@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.disclosure.models import Publication
 
 
@@ -20,4 +21,4 @@ def may_publish(person: Person, _: Publication | None = None) -> Verdict:
     """The performance office publishes for the place."""
     if person.role == "performance_office":
         return allow()
-    return deny("公开由财政局绩效管理股统一办理")
+    return deny("公开由财政局绩效管理股统一办理", national_clause("publication_days"))

@@ -6,9 +6,12 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash, plain
 from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.disclosure.access import may_publish
 from jiheng.stages.disclosure.content import evaluation_content, goal_content, self_evaluation_content
 from jiheng.stages.disclosure.models import Publication
@@ -30,13 +33,13 @@ def publish(*, source: Record, person: Person) -> Publication:
     """
     verdict = may_publish(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     kind, content = _content(source)
     year = source.subject_year
     digest = content_hash(content)
     earlier = standing_publication(kind, year)
     if earlier is not None and earlier.digest == digest:
-        raise refuse("内容与已公开的相同，无须重复公开")
+        raise mistaken("内容与已公开的相同，无须重复公开")
     basis = rules_at(source.cycle).value("publication_days").clause
     with act(person):
         made = Publication.objects.create(
@@ -76,13 +79,13 @@ def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
     """Take a publication back; its number, title and the reason stay visible."""
     verdict = may_publish(person)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     if not reason.strip():
-        raise refuse("撤回须写明原因，原因将向社会公开", where="reason")
+        raise refuse("撤回须写明原因，原因将向社会公开", national_clause("duty_reasons"), where="reason")
     if len(reason.strip()) > REASON_LENGTH:
-        raise refuse(f"撤回原因不超过 {REASON_LENGTH} 字，现为 {len(reason.strip())} 字", where="reason")
+        raise mistaken(f"撤回原因不超过 {REASON_LENGTH} 字，现为 {len(reason.strip())} 字", where="reason")
     if publication.withdrawn_at is not None:
-        raise refuse("已经撤回")
+        raise mistaken("已经撤回")
     with act(person):
         publication.withdrawn_at = clock.now()
         publication.withdrawn_reason = reason.strip()
@@ -93,14 +96,14 @@ def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
 def _content(source: Record) -> tuple[str, dict[str, Any]]:
     if isinstance(source, Goal):
         if source.state != "approved":
-            raise refuse("绩效目标批复后才能公开")
+            raise refuse("绩效目标批复后才能公开", clause_in(source.cycle, "publication_moments"))
         return "goal", goal_content(source)
     if isinstance(source, SelfEvaluation):
         if source.state not in {"accepted", "rechecked"}:
-            raise refuse("绩效自评经财政局受理或复核后才能公开")
+            raise refuse("绩效自评经财政局受理或复核后才能公开", clause_in(source.cycle, "publication_moments"))
         return "self_evaluation", self_evaluation_content(source)
     if source.state != "confirmed":
-        raise refuse("评价结果确定后才能公开")
+        raise refuse("评价结果确定后才能公开", clause_in(source.cycle, "publication_moments"))
     return "evaluation", evaluation_content(source)
 
 

@@ -10,6 +10,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
@@ -58,7 +59,7 @@ def keep_upload(*, evaluation: SelfEvaluation, name: str, content: bytes, person
     """Keep the file by its digest and read it; nothing of the record is changed yet. Raises Refused."""
     verdict = may_fill_results(person, evaluation)
     if not verdict:
-        raise refuse(verdict.reason)
+        raise refuse(verdict.reason, verdict.clause)
     stored = keep_workbook(name=name, content=content)
     return read_upload(evaluation, name, stored.digest, content)
 
@@ -74,7 +75,7 @@ def apply_upload(
         content = kept.read()
     uploaded = read_upload(evaluation, name, digest, content)
     if not uploaded.ok:
-        raise refuse(f"表中还有 {len(uploaded.problems)} 处错误", remedy="请改正后重新上传", where="file")
+        raise mistaken(f"表中还有 {len(uploaded.problems)} 处错误", remedy="请改正后重新上传", where="file")
     with act(person):
         save_results(
             evaluation=evaluation,

@@ -16,6 +16,7 @@ from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.services import Posting, post_all, reverse_all
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import SOURCES, source_label
@@ -218,6 +219,7 @@ def undo(batch: ImportBatch, person: Person) -> int:
         raise Refused(
             Refusal(
                 f"“{one.name}”已支付 {format_wan(one.paid)} 万元，撤销后预算不足",
+                clause_in(one.cycle, "payment_within_budget"),
                 remedy="请先撤销相应的支付批次",
                 where=str(one.pk),
             )

@@ -18,6 +18,7 @@ from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.forms.values import Value
+from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 
 KINDS = {"主管部门": "department", "预算单位": "unit", "第三方机构": "agency", "监督机构": "overseer"}
@@ -150,7 +151,10 @@ def undo(batch: ImportBatch, person: Person) -> int:
     if used:
         raise Refused(
             Refusal(
-                f"“{bodies[pk].name}”已有人员任职、下级单位或业务记录", remedy="不能随名册撤销", where=str(pk)
+                f"“{bodies[pk].name}”已有人员任职、下级单位或业务记录",
+                national_clause("duty_vouchers"),
+                remedy="不能随名册撤销",
+                where=str(pk),
             )
             for pk in sorted(used)
         )
