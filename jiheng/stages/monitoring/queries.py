@@ -397,13 +397,11 @@ def reading_lines(
     for warning in warnings:
         by_reading[warning.reading_id].append(warning)
     before = previous_values(report)
-    day, year = report.checkpoint.as_of, report.cycle.budget_year
-    time = time_progress(day, year)
+    time = time_progress(report.checkpoint.as_of, report.cycle.budget_year)
     found = []
     for reading in readings:
         told = progress_of(reading)
-        value, forecast = due_value(told, time), forecast_indicator(told, day, year)
-        unit = reading.indicator.unit
+        value, unit = due_value(told, time), reading.indicator.unit
         found.append(
             ReadingLine(
                 reading,
@@ -411,11 +409,17 @@ def reading_lines(
                 if value is not None and told.cumulative
                 else "",
                 before.get(reading.indicator.lineage, ""),
-                f"{plain_number(forecast.value)}{unit}" if forecast else "",
+                expected_value(report, reading),
                 by_reading[reading.pk],
             )
         )
     return found
+
+
+def expected_value(report: MonitoringReport, reading: Reading) -> str:
+    """Return the indicator's value at the year's end as things go, with its unit; empty when it cannot be said."""
+    forecast = forecast_indicator(progress_of(reading), report.checkpoint.as_of, report.cycle.budget_year)
+    return f"{plain_number(forecast.value)}{reading.indicator.unit}" if forecast else ""
 
 
 def plain_number(value: Decimal) -> str:

@@ -228,6 +228,23 @@ def test_form_f4_carries_money_readings_causes_and_measures(made: Round) -> None
     assert paper.content.startswith(b"%PDF")
 
 
+def test_form_f4_tells_the_years_end_as_written_else_as_forecast_and_says_which(made: Round) -> None:
+    fill(made, 购置教学设备台数=ReadingData("30台", expected_text="100台", likelihood="certain"))
+    client = as_(made.project, made.county)
+    sheet = load_workbook(BytesIO(client.get(url("form", made.report.pk, "xlsx")).content)).worksheets[0]
+    rows = [[str(cell.value) for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    heading = next(
+        cell.column for row in sheet.iter_rows() for cell in row if "全年预计完成情况" in str(cell.value)
+    )
+    told = {
+        next(str(cell.value) for cell in row if cell.column == 4): row[heading - 1].value
+        for row in sheet.iter_rows()
+        if any(str(cell.value) in {"购置教学设备台数", "设备验收合格率"} for cell in row)
+    }
+    assert told == {"购置教学设备台数": "100台", "设备验收合格率": "推算 95%"}
+    assert any("不是实施单位填写的" in text for row in rows for text in row)
+
+
 def test_many_reports_move_together_from_the_list() -> None:
     county = make.make_county()
     rounds = [Round(county, paid_project(county), None) for _ in range(3)]  # type: ignore[arg-type]
