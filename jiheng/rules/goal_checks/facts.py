@@ -74,11 +74,14 @@ class GoalFacts:
 class GoalSettings:
     """What the place demands. `mandatory` holds labels of level-1 branches; weights and counts as stated.
 
+    `branches` are the labels of the first level, each with those of the second level below it.
+
     `severities` gives checks another severity than their own: block, warn or off. `clauses` maps a
     parameter's key to its clause.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
+    branches: tuple[tuple[str, tuple[str, ...]], ...] = ()
     weight_totals: tuple[Decimal, ...] = (Decimal(90), Decimal(100))
     fewest: int | None = None
     most: int | None = None
@@ -103,6 +106,10 @@ class GoalSettings:
         fewest, most, share, severity = (optional[key] for key in (_FEWEST, _MOST, _QUALITATIVE, _SEVERITY))
         return cls(
             mandatory=tuple(labels.get(key, key) for key in mandatory.value),
+            branches=tuple(
+                (branch["label"], tuple(child["label"] for child in branch.get("children", [])))
+                for branch in branches.value
+            ),
             weight_totals=(Decimal(str(total.value)),),
             fewest=None if fewest is None else int(fewest.value),
             most=None if most is None else int(most.value),
@@ -110,6 +117,11 @@ class GoalSettings:
             severities={} if severity is None else dict(severity.value),
             clauses={one.key: str(one.clause) for one in found},
         )
+
+
+def bare_branch(label: str) -> str:
+    """Return the name of a branch without its last word: 产出指标 and 产出 are the same one."""
+    return label.strip().removesuffix("指标")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ from jiheng.registers.cycles.queries import (
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
+from jiheng.rules.scoring.method import OPERATORS
 from jiheng.stages.appraisal.queries import blocks
 from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
 from jiheng.stages.goals.content import hash_of
@@ -344,7 +345,15 @@ def value_words(row: GoalIndicator) -> str:
         and not re.search("以上|及以上|不少于|不低于", text)
     ):
         text = f"≥{text}"
-    return text if not row.unit or row.unit in text else f"{text}{row.unit}"
+    if not row.unit or row.unit in text or (row.unit == "%" and re.search("百分之|成", text)):
+        return text
+    if re.search(r"[0-9０-９]$", text):
+        return f"{text}{row.unit}"
+    # The unit belongs to the figure, not behind the words: 95以上 with 人 is ≥95人.
+    plain = f"{row.value.normalize():f}"
+    if row.high is not None:
+        return f"{plain}—{row.high.normalize():f}{row.unit}"
+    return f"{OPERATORS.get(row.operator, '')}{plain}{row.unit}"
 
 
 def _wan(fen: int) -> str:

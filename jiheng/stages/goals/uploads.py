@@ -17,8 +17,10 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.rules.goal_checks.facts import GoalSettings, bare_branch
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading import unit_slip
+from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.access import may_edit, may_edit_content, may_edit_money
 from jiheng.stages.goals.documents import form_key, goal_form
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -35,6 +37,10 @@ MONEY_BOXES = {
     "medium_fiscal_fen": ("term_appropriation", "中期财政拨款"),
     "medium_other_fen": ("term_other", "中期其他资金"),
 }
+
+
+METHOD_KEYS = {method.label: key for key, method in METHODS.items()}
+"""Ways of scoring by the words that the form shows."""
 
 
 @dataclass
@@ -86,6 +92,7 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes) -> Uploaded:
             words = f"表上是“{typed}”，这里是“{present[box]}”；请确认没有传错表"
             found.problems.append(Problem(reading.cells.get(box, ""), label, words, "wrong", box))
     found.content = _content_of_form(goal, data)
+    found.problems += _strange_words(goal, reading)
     found.money = _money_of_form(goal, reading, found)
     _name_unit_slips(goal, reading, found)
     found.content_changes = _content_changes(goal, found.content)
@@ -150,6 +157,7 @@ def _row(
     kept_value = old is not None and value_words(old) == target
     weight = note.get("weight")
     kept = old or GoalIndicator(weight=Decimal(0))
+    method = METHOD_KEYS.get(str(note.get("scoring") or "").strip(), "")
     picked = old.library_id if old else (library.pk if library else None)
     return RowData(
         pk=old.pk if old else None,
@@ -159,6 +167,7 @@ def _row(
         target_text=old.target_text if old and kept_value else target,
         unit=old.unit if old and kept_value else "",
         weight=kept.weight if weight is None else Decimal(weight),
+        method=method or (kept.method if kept_value else ""),
         library_id=picked,
         free_reason=kept.free_reason,
         standard=str(note.get("basis") or kept.standard),
@@ -166,6 +175,28 @@ def _row(
         explanation=str(note.get("explanation") or kept.explanation)[:300],
         term_text=str(told.get("term_target") or "") if "term_target" in told else kept.term_text,
     )
+
+
+def _strange_words(goal: Goal, reading: FormReading) -> list[Problem]:
+    """Name branches and ways of scoring that the rules do not know, each at its cell."""
+    branches = GoalSettings.of(rules_at(goal.cycle)).branches
+    known1 = {bare_branch(label) for label, _ in branches}
+    known2 = {bare_branch(label) for _, below in branches for label in below}
+    names1, names2 = "、".join(label for label, _ in branches), "、".join(one for _, below in branches for one in below)
+    asked = [
+        ("indicators", "level1", "一级指标", known1, names1),
+        ("indicators", "level2", "二级指标", known2, names2),
+        ("notes", "scoring", "赋分规则", set(METHOD_KEYS), "、".join(METHOD_KEYS)),
+    ]
+    found = []
+    for table, column, label, known, names in asked:
+        for number, told in enumerate(reading.data.get(table, [])):
+            typed = str(told.get(column) or "").strip()
+            if typed and (typed if table == "notes" else bare_branch(typed)) not in known:
+                path = f"{table}.{number}.{column}"
+                words = f"没有“{typed}”；请改为{names}之一"
+                found.append(Problem(reading.cells.get(path, ""), label, words, "wrong", path))
+    return found
 
 
 def _same_or_new(source: object, old: GoalIndicator | None) -> str:
@@ -181,16 +212,12 @@ def _same_or_new(source: object, old: GoalIndicator | None) -> str:
 def _branch(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
     """Write a branch as the rules name it: 数量 and 数量指标 are one."""
     branches = rules_at(goal.cycle).value("goal_branches").value
-    known = {_bare(one["label"]): one["label"] for one in branches}
+    known = {bare_branch(one["label"]): one["label"] for one in branches}
     below = {
-        _bare(child["label"]): (child["label"], one["label"]) for one in branches for child in one["children"]
+        bare_branch(child["label"]): (child["label"], one["label"]) for one in branches for child in one["children"]
     }
-    name2, above = below.get(_bare(level2), (level2, known.get(_bare(level1), level1)))
-    return known.get(_bare(level1), level1) or above, name2
-
-
-def _bare(label: str) -> str:
-    return label.strip().removesuffix("指标")
+    name2, above = below.get(bare_branch(level2), (level2, known.get(bare_branch(level1), level1)))
+    return known.get(bare_branch(level1), level1) or above, name2
 
 
 def _library_by_name(goal: Goal) -> dict[str, LibraryIndicator]:

@@ -16,7 +16,13 @@ from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.reading import read_target
 
 HERE = Path(__file__).parent
+BRANCHES = (
+    ("产出指标", ("数量指标", "质量指标", "时效指标", "成本指标")),
+    ("效益指标", ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
+    ("满意度指标", ("服务对象满意度指标",)),
+)
 SETTINGS = GoalSettings(
+    branches=BRANCHES,
     weight_totals=(Decimal(90),),
     fewest=3,
     most=30,

@@ -9,8 +9,11 @@ from openpyxl import load_workbook
 from jiheng.foundation.sheets.limits import ENCRYPTED, OLE
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.documents import goal_form
-from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.queries import value_words
+from jiheng.stages.goals.targets import read_row
 from jiheng.stages.goals.uploads import Uploaded, keep_upload
 from tests import make
 
@@ -123,3 +126,42 @@ def test_a_workbook_under_another_extension_is_refused_with_that_reason(county: 
     with pytest.raises(Refused) as refused:
         sent(county, goal, template(goal, {}), "填报表.xls")
     assert "扩展名" in refused.value.refusals[0].message
+
+
+def test_made_up_branches_and_ways_of_scoring_are_named_at_their_cells(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    rule = METHODS[goal.indicators.get(name="购置教学设备台数").method].label
+    found = sent(county, goal, template(goal, {"质量指标": "乱类别", "效益指标": "乱效益", rule: "看着给分"}))
+    said = {one.label: one for one in found.problems}
+    assert set(said) == {"一级指标", "二级指标", "赋分规则"}
+    assert all(one.cell for one in found.problems)
+    assert "“乱类别”；请改为数量指标、质量指标" in said["二级指标"].message
+    assert "“看着给分”" in said["赋分规则"].message
+
+
+def test_the_way_of_scoring_comes_back_as_it_went_out_or_as_it_was_chosen(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    row = goal.indicators.get(name="购置教学设备台数")
+    GoalIndicator.objects.filter(pk=row.pk).update(method="binary")
+    same = sent(county, goal, template(goal, {}))
+    assert (same.problems, same.content_changes) == ([], [])
+    assert {one.name: one.method for one in same.content["rows"]}[row.name] == "binary"
+    other = sent(county, goal, template(goal, {METHODS["binary"].label: METHODS["proportional"].label}))
+    assert {one.name: one.method for one in other.content["rows"]}[row.name] == "proportional"
+
+
+@pytest.mark.parametrize(("typed", "unit", "shown"), [
+    ("百分之百", "%", "百分之百"), ("九成以上", "%", "九成以上"), ("95以上", "人", "≥95人"), ("不超过30", "天", "不超过30天"),
+    ("120", "台", "≥120台"), ("50-60", "户", "50-60户"),
+])  # fmt: skip
+def test_a_target_with_its_unit_goes_out_and_comes_back(
+    county: make.County, typed: str, unit: str, shown: str
+) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    row = goal.indicators.get(name="购置教学设备台数")
+    row.target_text, row.unit = typed, unit
+    read_row(row, goal.subject_year.budget_year)
+    row.save()
+    assert value_words(row) == shown
+    back = sent(county, goal, template(goal, {}))
+    assert (back.problems, back.content_changes) == ([], [])

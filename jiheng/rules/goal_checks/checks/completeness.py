@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check, row
-from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
+from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, bare_branch
 
 
 @goal_check(
@@ -16,9 +16,9 @@ def completeness(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
     """总体目标不能为空；规定必设的一级指标（产出、效益）都要有；每个指标的一级、二级、三级和指标值都要填写。"""
     if not facts.objective.strip():
         yield Found("objective", "没有填写年度总体目标", "写明本年度做什么、做到什么程度、带来什么效果")
-    present = {_bare(one.level1) for one in facts.indicators}
+    present = {bare_branch(one.level1) for one in facts.indicators}
     for branch in settings.mandatory:
-        if _bare(branch) not in present:
+        if bare_branch(branch) not in present:
             yield Found("indicators", f"没有设置{branch}", f"至少设置一个{branch}")
     for one in facts.indicators:
         name = one.level3.strip() or one.level2.strip() or f"第{one.key}行"
@@ -27,8 +27,3 @@ def completeness(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
         for column, (text, label) in cells.items():
             if not text.strip():
                 yield Found(row(one.key, column), f"“{name}”没有填写{label}", f"填写{label}")
-
-
-def _bare(label: str) -> str:
-    """产出指标 and 产出 are the same branch."""
-    return label.strip().removesuffix("指标")
