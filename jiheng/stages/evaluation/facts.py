@@ -10,6 +10,7 @@ from django.utils import timezone
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import evidence_of
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.judging import demands_of
@@ -53,8 +54,11 @@ def project_gaps(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[str]:
 
 def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Blocking]:
     """Return what is wrong in the form itself: rows without points, an objective copied, a goal replaced."""
+    clause = clause_in(evaluation.cycle, "workflows.self_evaluation")
     found = [
-        Blocking(f"“{row.indicator.name}”还没有得分", remedy="请填写实际完成值", where=f"line-{row.pk}")
+        Blocking(
+            f"“{row.indicator.name}”还没有得分", clause, remedy="请填写实际完成值", where=f"line-{row.pk}"
+        )
         for row in rows
         if row.points is None
     ]
@@ -62,6 +66,7 @@ def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Bloc
         found.append(
             Blocking(
                 "“实际完成情况”与预期目标逐字相同",
+                clause,
                 remedy="请写实际结果，不要照抄目标",
                 where="actual_objective",
             )
@@ -71,6 +76,7 @@ def form_findings(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[Bloc
         found.append(
             Blocking(
                 f"绩效目标已调整为第 {newer.revision} 版，自评仍按第 {evaluation.goal.revision} 版填报",
+                clause,
                 remedy="请在填报页按现行目标更新",
             )
         )

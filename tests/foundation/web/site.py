@@ -41,7 +41,7 @@ def visible(person: Person) -> QuerySet[Organisation]:
 
 def may_open(person: Person, body: Organisation) -> Verdict:
     """Closed bodies may not be opened."""
-    return deny("该单位已停用，不能再办理。") if body.valid_to else allow()
+    return deny("该单位已停用，不能再办理。", "《试行办法》第十条") if body.valid_to else allow()
 
 
 @page(may=anyone)

@@ -61,17 +61,19 @@ def test_record_out_of_sight_does_not_exist(client: Client) -> None:
     assert "邻县教育局" not in response.content.decode()
 
 
-def test_denied_page_gives_the_reason(client: Client, body: Organisation) -> None:
+def test_denied_page_gives_the_reason_and_its_clause(client: Client, body: Organisation) -> None:
     Organisation.objects.filter(pk=body.pk).update(valid_to=date(2030, 1, 1))
     response = client.get(f"/body/{body.pk}/")
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "该单位已停用，不能再办理。" in response.content.decode()
+    text = response.content.decode()
+    assert "该单位已停用，不能再办理。" in text
+    assert "依据</span>《试行办法》第十条" in text
 
 
-def test_denied_part_is_the_reason_alone(client: Client, body: Organisation) -> None:
+def test_denied_part_is_reason_and_clause_alone(client: Client, body: Organisation) -> None:
     Organisation.objects.filter(pk=body.pk).update(valid_to=date(2030, 1, 1))
     response = client.get(f"/body/{body.pk}/", headers=HTMX)
-    assert (response.status_code, response.content.decode()) == (403, "该单位已停用，不能再办理。")
+    assert (response.status_code, response.content.decode()) == (403, "该单位已停用，不能再办理。依据：《试行办法》第十条。")
 
 
 def test_unlisted_method_is_not_allowed(client: Client) -> None:

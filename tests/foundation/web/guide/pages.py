@@ -336,7 +336,7 @@ def empty(request: PageRequest) -> HttpResponse:
 def nobody(person: Person) -> Verdict:
     """Let nobody in."""
     return deny(
-        f"{person.role_label}不能查看此页：评审打分在评审结束前只对专家本人可见（《专家管理办法》第六条）。"
+        f"{person.role_label}不能查看此页：评审打分在评审结束前只对专家本人可见。", "《专家管理办法》第六条"
     )
 
 
