@@ -55,6 +55,7 @@ def told(page: str) -> list[str]:
     return re.findall(r'data-label="编号">(\d+)<', page)
 
 
+@pytest.mark.feature("6.06")
 def test_draw_comes_out_the_same_by_the_pages_words(page: str) -> None:
     seed = re.search(r"随机种子</dt><dd><strong>(.*?)</strong>", page)
     digest = re.search(r'总体摘要</dt><dd class="digest">([0-9a-f]{64})', page)

@@ -13,7 +13,7 @@ from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.stages.results.models import Decision
 from jiheng.stages.results.queries import unposted_cuts
-from jiheng.stages.results.services import decide_result, propose_decision
+from jiheng.stages.results.services import ceiling_refusals, decide_result, propose_decision
 from tests.channels.exchange.sheets import book, send, wrong
 from tests.made_results import make_budgeted, make_result
 from tests.make import County, make_county, make_promise, make_subject
@@ -86,14 +86,15 @@ def test_result_that_leaves_nothing_gets_no_budget(county: County) -> None:
 def test_good_result_binds_nothing(county: County) -> None:
     _, again = next_year(county, "92", "0")
     with clock.at(LATER):
-        post(posting=posting(again, 300_000_000), person=county.person("treasury"))
-    assert balance(again.pk).budget == 300_000_000
+        assert ceiling_refusals([posting(again, 300_000_000)]) == []
+        post(posting=posting(again, 100_000_000), person=county.person("treasury"))
+    assert balance(again.pk).budget == 100_000_000
 
 
 def test_other_years_are_free(county: County) -> None:
     made, _ = next_year(county, "72", "15")
     year = made.evaluation.subject_year
-    assert gate_refusals([posting(year, 100_000_000, "initial")]) == gate_refusals([posting(year, 1, "initial")])
+    assert ceiling_refusals([posting(year, 300_000_000)]) == []
 
 
 def test_list_names_the_row_above_the_ceiling(county: County) -> None:
