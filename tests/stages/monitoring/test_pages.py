@@ -234,10 +234,10 @@ def test_form_f4_tells_the_years_end_as_written_else_as_forecast_and_says_which(
     sheet = load_workbook(BytesIO(client.get(url("form", made.report.pk, "xlsx")).content)).worksheets[0]
     rows = [[str(cell.value) for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     heading = next(
-        cell.column for row in sheet.iter_rows() for cell in row if "全年预计完成情况" in str(cell.value)
+        at for row in sheet.iter_rows() for at, cell in enumerate(row) if "全年预计完成情况" in str(cell.value)
     )
     told = {
-        next(str(cell.value) for cell in row if cell.column == 4): row[heading - 1].value
+        next(str(cell.value) for cell in row if cell.column == 4): row[heading].value
         for row in sheet.iter_rows()
         if any(str(cell.value) in {"购置教学设备台数", "设备验收合格率"} for cell in row)
     }

@@ -259,7 +259,7 @@ def test_an_exceptional_cut_of_a_good_result_is_called_a_cut_everywhere(county: 
     decide(county, made, "5", exception_reason="上年结余较大")
     assert (made.action, made.amount_fen) == ("cut", 5_000_000)
     told = [
-        standing_of(made).text,  # type: ignore[union-attr]
+        standing_of(made).text,
         milestones(made.evaluation.subject_year, county.person("performance_office"))[0].text,
         str(notice_of(made).sections["decision"]),
         *Notice.objects.filter(text__contains="已决定").values_list("text", flat=True),
