@@ -136,6 +136,15 @@ def may_move(person: Person, goal: Goal) -> Verdict:
     )
 
 
+def may_return_rows(person: Person, goal: Goal) -> Verdict:
+    """Single rows go back to the unit only, by whoever can send the goal back to it."""
+    verdict = may_move(person, goal)
+    first = workflow_of(goal).start
+    if not verdict or any(one.action == "return" and one.to_state == first for one in steps_for(person, goal)):
+        return verdict
+    return deny("这一步退回的不是填报单位，不能只退回个别指标", clause_in(goal.cycle, "workflows.goals"))
+
+
 def may_submit(person: Person, goal: Goal) -> Verdict:
     """Both officers of the unit sign; each signs once."""
     if any(step.action == "submit" for step in steps_for(person, goal)):

@@ -16,7 +16,7 @@ from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.stages.goals.access import may_edit, may_edit_content, may_move, may_review, visible_goals
+from jiheng.stages.goals.access import may_edit, may_edit_content, may_return_rows, may_review, visible_goals
 from jiheng.stages.goals.facts import Found, findings_of
 from jiheng.stages.goals.forms import (
     HalfForms,
@@ -178,7 +178,7 @@ def goal_library(request: PageRequest, goal: Goal) -> HttpResponse:
 # --- return of single rows, review
 
 
-@page(may=may_move, record=visible_goals, methods=("GET", "POST"))
+@page(may=may_return_rows, record=visible_goals, methods=("GET", "POST"))
 def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
     """Send back the whole goal or single rows, each with its reason."""
     form = ReturnForm(request.POST or None, initial={"version": goal.version})

@@ -33,6 +33,7 @@ from jiheng.stages.goals.access import (
     may_edit,
     may_move,
     may_move_in_bulk,
+    may_return_rows,
     may_review,
     may_see_goals,
     may_start,
@@ -247,8 +248,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_edit": may_edit(person, goal),
         "may_review": may_review(person, goal),
         "may_adjust": may_adjust(person, goal),
-        "may_return_rows": any(one.action == "return" for one in workflow.actions(goal.state, person.role))
-        and bool(may_move(person, goal)),
+        "may_return_rows": bool(may_return_rows(person, goal)),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
         "form_key": form_key(goal),
         "clauses": sorted(

@@ -53,11 +53,12 @@ def _unit_todos(person: Person) -> list[Todo]:
     found = [] if person.role == "unit_finance" else _to_begin(person)
     goals = list(_open(person).filter(state="draft").prefetch_related("indicators__library"))
     signed, held = _signers(goals), held_years(goal.subject_year for goal in goals)
+    back = _sent_back(goals)
     for goal in goals:
         if goal.subject_year_id in held:
             continue  # nothing can be done here: `watching` says what blocks it
         verb, detail = _unit_step(goal, person, signed.get(goal.pk, set()))
-        if verb:
+        if verb and (goal.pk not in back or goal.pk in signed):  # else it stands under what came back
             name = "goals:edit" if verb.startswith("填写") else "goals:detail"
             found.append(_todo(goal, verb, reverse(name, args=[goal.pk]), detail))
     return [*found, *_out_of_line(person)]
@@ -149,8 +150,11 @@ def _reviewer_todos(person: Person) -> list[Todo]:
             rows = _open(person).filter(cycle=cycle, state=state)
             goals = list(rows.order_by("moved_at")[: ONE_BY_ONE + 1])
             if len(goals) <= ONE_BY_ONE:
+                back = _sent_back(goals)
                 found += [
-                    _todo(one, forward[0].label, reverse("goals:detail", args=[one.pk])) for one in goals
+                    _todo(one, forward[0].label, reverse("goals:detail", args=[one.pk]))
+                    for one in goals
+                    if one.pk not in back  # it stands under what came back
                 ]
                 continue
             count = rows.count()
@@ -179,31 +183,37 @@ def _todo(goal: Goal, verb: str, url: str, detail: str = "", reason: str = "") -
     )
 
 
-def returned(person: Person) -> list[Todo]:
-    """Goals of the unit that came back, with the reason in the first line."""
-    if person.role not in {"unit_project", "unit_finance"}:
-        return []
-    goals = list(_open(person).filter(state="draft").prefetch_related("indicators"))
+def _sent_back(goals: Iterable[Goal]) -> dict[int, Signature]:
+    """Return by goal the return that brought it where it is now, its reason with it."""
+    by_key = {subject_key(goal): goal.pk for goal in goals}
     last: dict[str, Signature] = {}
-    rows = Signature.objects.filter(subject__in=[subject_key(goal) for goal in goals], used=True)
-    for row in rows.order_by("pk"):
+    for row in Signature.objects.filter(subject__in=by_key, used=True).order_by("pk"):
         last[row.subject] = row
+    return {by_key[key]: row for key, row in last.items() if row.action == "return"}
+
+
+def returned(person: Person) -> list[Todo]:
+    """Goals that came back to the person, with the reason in the first line."""
+    if person.is_unit and person.role not in {"unit_project", "unit_finance"}:
+        return []
+    goals: list[Goal] = []
+    for cycle in _cycles(person):
+        workflow = policy_for(cycle).workflows["goals"]
+        reached = {step.to_state for step in workflow.steps if step.action == "return"}
+        mine = [state for state in reached if workflow.actions(state, person.role)]
+        goals += _open(person).filter(cycle=cycle, state__in=mine).prefetch_related("indicators")
+    back = _sent_back(goals)
     found = []
     for goal in goals:
-        back = last.get(subject_key(goal))
-        if back is None or back.action != "return":
+        if goal.pk not in back:
             continue
+        said = f"{back[goal.pk].name}：{back[goal.pk].comment}"
         names = [row.name for row in goal.indicators.all() if row.returned]
         detail = f"只退回 {len(names)} 项指标：{'、'.join(names)}" if names else ""
-        found.append(
-            _todo(
-                goal,
-                "修改后重新提交",
-                reverse("goals:edit", args=[goal.pk]),
-                detail,
-                f"{back.name}：{back.comment}",
-            )
-        )
+        if person.is_unit:
+            found.append(_todo(goal, "修改后重新提交", reverse("goals:edit", args=[goal.pk]), detail, said))
+        else:
+            found.append(_todo(goal, "重新审核", reverse("goals:detail", args=[goal.pk]), detail, said))
     return found
 
 

@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.services import load_library
 from jiheng.stages.goals.models import Goal, GoalReview
-from jiheng.stages.goals.services import start_goal
+from jiheng.stages.goals.services import return_goal, start_goal
 from jiheng.stages.goals.stage import STAGE
 from tests import make
 
@@ -490,6 +491,26 @@ def test_todos_follow_the_goal(county: make.County) -> None:
     assert [one.verb for one in STAGE.todos(county.person("department_reviewer"))] == ["审核通过"]
     assert STAGE.todos(county.person("department_reviewer", 1)) == []
     assert [one.title for one in STAGE.watching(project)] == [year.name]
+
+
+def test_what_came_back_stands_once_with_its_reason(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county), "reviewed")
+    office, leader = county.person("performance_office"), county.person("bureau_leader")
+    with pytest.raises(Refused, match="不能只退回个别指标"):
+        return_goal(goal=goal, person=leader, comment="偏低", rows={goal.indicators.all()[0].pk: "偏低"})
+    assert "退回个别指标" not in as_(leader, county).get(url("detail", goal.pk)).content.decode()
+    assert as_(leader, county).get(url("return", goal.pk)).status_code == 403
+    return_goal(goal=goal, person=leader, comment="社会效益指标偏低")
+    assert STAGE.todos(office) == []
+    (back,) = STAGE.returned(office)
+    assert (back.verb, back.reason.endswith("：社会效益指标偏低")) == ("重新审核", True)
+    goal.refresh_from_db()
+    return_goal(goal=goal, person=office, comment="请提高目标值")
+    assert STAGE.returned(office) == []
+    for role in ("unit_project", "unit_finance"):
+        person = county.person(role)
+        assert STAGE.todos(person) == []
+        assert [one.verb for one in STAGE.returned(person)] == ["修改后重新提交"]
 
 
 def test_many_goals_become_one_line(county: make.County) -> None:

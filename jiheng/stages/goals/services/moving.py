@@ -16,7 +16,7 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, workflow_of
+from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, may_return_rows, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -71,6 +71,9 @@ def return_goal(
         for pk, row in own.items()
         if not named[pk]
     ]
+    verdict = may_return_rows(person, goal)
+    if named and not verdict:
+        found.append(Refusal(verdict.reason, verdict.clause, "请整份退回，并在意见中写明"))
     if found:
         raise Refused(found)
     with act(person):
