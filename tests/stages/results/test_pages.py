@@ -128,7 +128,7 @@ def test_a_cut_is_posted_from_the_page_when_the_budget_has_come(
     proposal.refresh_from_db()
     assert proposal.budget_entry is not None
     page = get(client, "decision", proposal.pk)
-    assert "核减写入预算台账" in page
+    assert "核减写入台账" in page
     assert f"第 {proposal.budget_entry_id} 笔" in page
 
 
@@ -237,8 +237,8 @@ def test_evidence_follows_the_visibility_of_its_rectification(county: County, cl
     for person, status in (
         (county.person("unit_project"), 200),
         (county.person("auditor"), 200),
-        (county.person("unit_project", 2), 403),
-        (county.person("agency"), 403),
+        (county.person("unit_project", 2), 404),
+        (county.person("agency"), 404),
     ):
         sign_in(client, person)
         assert client.get(url).status_code == status
