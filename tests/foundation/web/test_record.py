@@ -99,7 +99,7 @@ def test_history_is_told_in_the_words_of_the_table() -> None:
     moved = HistoryLine(
         2, at, "李二秀", "goals.return", {"from": "待审核", "to": "草稿", "comment": "缺依据"}, "第八条"
     )
-    other = HistoryLine(1, at, "张一民", "goals.open", {}, "")
-    lines = told([moved, other], TABLE, words={"goals.open": "开始填报"})
+    other = HistoryLine(1, at, "张一民", "goals.start", {}, "")
+    lines = told([moved, other], TABLE)
     assert [one.text for one in lines] == ["退回修改：待审核 → 草稿", "开始填报"]
     assert (lines[0].comment, lines[0].clause, lines[0].who) == ("缺依据", "第八条", "李二秀")
