@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.web.navigation import stages
+from jiheng.foundation.web.navigation import items, stages
 from jiheng.foundation.web.stage import Todo
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
@@ -37,7 +37,7 @@ class Desk:
 
 
 def desk_of(person: Person) -> Desk:
-    """Gather the desk from every stage that the role uses."""
+    """Gather the desk from every stage that the role uses, and from what comes before the stages."""
     todos: list[Todo] = []
     returned: list[Todo] = []
     watching: list[Todo] = []
@@ -46,6 +46,9 @@ def desk_of(person: Person) -> Desk:
             todos += stage.todos(person)
             returned += stage.returned(person)
             watching += stage.watching(person)
+    for item in items():
+        if item.todos is not None and person.role in item.roles:
+            todos += item.todos(person)
     todos.sort(key=lambda todo: (todo.due or date.max, todo.title))
     return Desk(by_deadline(todos[:SHOWN], clock.today()), len(todos), tuple(returned), tuple(watching[:SHOWN]))
 

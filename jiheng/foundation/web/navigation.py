@@ -29,7 +29,7 @@ from django.utils.module_loading import import_string, module_has_submodule
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
-from jiheng.foundation.web.stage import Stage
+from jiheng.foundation.web.stage import Stage, Todo
 from jiheng.rules.workflow.steps import Tone
 
 CYCLE_SESSION_KEY = "cycle"
@@ -41,7 +41,7 @@ GROUPS = {"desk": "", "year": "全年流程", "registers": "基础库", "overvie
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the left side; `count` may say how many things wait behind it."""
+    """One entry of the left side; `count` may say how many things wait behind it, `todos` feeds the desk."""
 
     key: str
     label: str
@@ -51,6 +51,7 @@ class NavItem:
     group: str = "registers"
     roles: frozenset[str] = EVERY_ROLE
     count: Callable[[Person], int] | None = None
+    todos: Callable[[Person], list[Todo]] | None = None
 
 
 @dataclass(frozen=True)

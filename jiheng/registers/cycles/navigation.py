@@ -1,10 +1,17 @@
 """Budget years in the frame: the switch at the top and the entry in the left side."""
 
+from django.urls import reverse
+
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES, SYSTEM_ROLES
 from jiheng.foundation.web.navigation import CycleChoice, CycleMenu, NavItem
+from jiheng.foundation.web.stage import Todo
+from jiheng.registers.cycles.access import may_open_cycle
 from jiheng.registers.cycles.queries import cycles_in_sight
+from jiheng.registers.policies.queries import open_assumptions
+from jiheng.rules.policy import available_places, load_policy
 
 
 def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
@@ -22,6 +29,19 @@ def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
     return CycleMenu(current, str(current.pk), str(current), choices)
 
 
+def first_steps(person: Person) -> list[Todo]:
+    """What a bureau does before its first year: confirm what its pack assumes, then open the year."""
+    if not may_open_cycle(person) or cycles_in_sight(person).exists():
+        return []
+    place = Place.objects.get(pk=person.place_id)
+    if place.code not in available_places():
+        return []
+    waiting = len(open_assumptions(load_policy(place.code), place))
+    if waiting:
+        return [Todo(f"制度中有 {waiting} 项暂定值待确认", "确认暂定值", reverse("policies:assumed"))]
+    return [Todo("还没有开启预算年度", "开启年度", reverse("cycles:open"))]
+
+
 CYCLES = cycle_menu
 ITEMS = [
     NavItem(
@@ -31,5 +51,6 @@ ITEMS = [
         order=60,
         url="cycles:list",
         roles=frozenset(ROLES) - SYSTEM_ROLES,
+        todos=first_steps,
     )
 ]

@@ -8,7 +8,20 @@ from django.test import Client
 from jiheng.channels.desk.queries import by_deadline, desk_of, search
 from jiheng.foundation.notices.services import notify, unread_count
 from jiheng.foundation.web.stage import Todo
-from tests.make import County, make_county, make_goal, make_subject, sign_in
+from jiheng.registers.cycles.services import open_cycle
+from jiheng.registers.policies.services import confirm_all
+from jiheng.rules.policy import load_policy
+from tests.make import (
+    PACK,
+    County,
+    make_county,
+    make_goal,
+    make_organisation,
+    make_person,
+    make_place,
+    make_subject,
+    sign_in,
+)
 
 
 @pytest.fixture
@@ -40,6 +53,22 @@ def test_goal_waits_on_the_desk_of_whose_turn_it_is(county: County) -> None:
     assert not waits("department_reviewer", 1)
     assert not waits("division")
     assert not waits("unit_project")
+
+
+def test_a_bureau_before_its_first_year_is_told_what_to_do(db: None) -> None:
+    place = make_place()
+    bureau = make_organisation(place, "bureau", "财政局")
+    office, division = make_person(bureau, "performance_office"), make_person(bureau, "division")
+
+    def told() -> list[tuple[str, str]]:
+        return [(todo.verb, todo.url) for due in desk_of(office).due for todo in due.todos]
+
+    assert told() == [("确认暂定值", "/policies/assumed/")]
+    assert desk_of(division).todo_count == 0
+    confirm_all(policy=load_policy(PACK), place=place, ground="局务会议纪要", person=office)
+    assert told() == [("开启年度", "/cycles/open/")]
+    open_cycle(place=place, budget_year=2023, person=office)
+    assert not {"确认暂定值", "开启年度"} & {verb for verb, _ in told()}
 
 
 @pytest.mark.parametrize(
