@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Request, Response
 from tests.browser.office import DESK, LAPTOP, PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ENOUGH = 6  # roles that open a kind of page which does not stand on the left side
 PAPER = 703  # pixels between the margins of A4 (web/static/jiheng/print.css): 186 mm at 96 dpi
 
 # Links that only order, turn or export the list they stand in.
@@ -22,14 +23,16 @@ DOWNLOAD = re.compile(r"\.(xlsx|pdf|docx|csv|json|zip)$|^/files/|/file/$")
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 KNOWN = {
     "Excel", "PDF", "Word", "PNG", "JPG", "DOCX", "XLSX", "XLS", "xlsx", "CSV", "JSON", "GBK", "WPS", "Ctrl", "SHA",
-    "MB", "KB", "AI", "LED", "GB", "zhangyimin",  # the sign-in name that the form of people gives as an example
+    "MB", "KB", "AI", "LED", "GB",
+    "Python", "LF",  # how anybody works a random draw out again
+    "zhangyimin",  # the sign-in name that the form of people gives as an example
 }  # fmt: skip
 # What is no word in any language.
 SIGNS = re.compile(
     r"（[a-z]{2,4}(-\d)?）"  # codes of bodies
     r"|[\w-]+\.(unit|department|performance|evaluation|system|security|audit|bureau)_[a-z]+"  # sign-in names
     r"|[\w-]+\.(division|treasury|agency|expert|congress|auditor|hats)\b"
-    r"|\w\.(pdf|docx?|xlsx?|csv|json|png|jpg|zip)\b"  # names of files
+    r"|[\w-]+\.(pdf|docx?|xlsx?|csv|json|txt|py|png|jpg|zip)\b"  # names of files
     r"|sha256|\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"  # digests
     r"|\b[A-Z]{1,4}[-\d][\w.-]*|\b[a-z]+(-[\w]+)*-\d+\b"  # numbers of forms, projects, publications
 )
@@ -43,6 +46,7 @@ TEXT = """() => [
         .flatMap(one => ['aria-label', 'title', 'placeholder', 'alt'].map(name => one.getAttribute(name) || '')),
 ].join('\\n')"""
 
+SIDE = """() => [...document.querySelectorAll('#side a.side-item')].map(one => one.pathname)"""
 LINKS = """() => [...document.querySelectorAll('main a[href], #side a[href]')]
     .filter(one => one.origin === location.origin && !one.hasAttribute('download'))
     .map(one => one.pathname + one.search)"""
@@ -114,13 +118,21 @@ def worth_opening(address: str) -> bool:
     return not DOWNLOAD.search(parts.path) and not SAME_PAGE & {name for name, _ in parse_qsl(parts.query)}
 
 
-class Walk:
-    """One person's way through the site; `looked` are the kinds of pages and the pieces that were judged before."""
+class Seen:
+    """What the walks of a run have seen: how many opened each kind of page, and which pieces were judged."""
 
-    def __init__(self, page: Page, address: str, looked: set[str]) -> None:
+    def __init__(self) -> None:
+        self.kinds = Counter[str]()
+        self.pieces = set[str]()
+
+
+class Walk:
+    """One person's way through the site, after those that made `seen`."""
+
+    def __init__(self, page: Page, address: str, seen: Seen) -> None:
         self.page = page
         self.address = address
-        self.looked = looked
+        self.seen = seen
         self.opened: list[str] = []
         self._axe = AXE.read_text(encoding="utf-8")
         self._failed: list[str] = []
@@ -136,18 +148,24 @@ class Walk:
             self._failed.append(f"{answer.url}: {answer.status}")
 
     def addresses(self, start: list[str]) -> Iterator[str]:
-        """Open `start` and one of each kind of page that links lead to; yield each address while it is open."""
-        waiting, known, seen = deque(start), set(start), set[str]()
+        """Open `start`, the left side, and one of each kind of page that links lead to.
+
+        Yield each address while it is open. What ENOUGH walks have opened is left out, unless it stands on the
+        left side: it would only be seen again.
+        """
+        waiting, known, kinds, always = deque(start), set(start), set[str](), set(start)
         while waiting:
             address = waiting.popleft()
             kind = kind_of(address)
-            if kind in seen:
+            if kind in kinds or (self.seen.kinds[kind] >= ENOUGH and address not in always):
                 continue
-            seen.add(kind)
+            kinds.add(kind)
+            self.seen.kinds[kind] += 1
             self.opened.append(address)
             self._failed.clear()
             self.page.goto(self.address + address)
             yield address
+            always.update(self.page.evaluate(SIDE))
             for link in self.page.evaluate(LINKS):
                 if link not in known and worth_opening(link):
                     known.add(link)
@@ -171,8 +189,8 @@ class Walk:
     def _is_new(self) -> bool:
         """Say whether the open page is the first of its kind, or has a piece that none before it had."""
         here = {kind_of(self.page.url), *self.page.evaluate(PIECES)}
-        new = not here <= self.looked
-        self.looked |= here
+        new = not here <= self.seen.pieces
+        self.seen.pieces |= here
         return new
 
     def looks(self) -> list[str]:
