@@ -50,6 +50,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"xlsx": XLSX, "xls": "application/vnd.ms-excel", "csv": "text/csv; charset=utf-8"}
 BATCH_TONES: dict[str, Tone] = {"preview": "blue", "applied": "green", "undone": "grey", "dropped": "grey"}
 LINE_TONES: dict[str, Tone] = {"wrong": "red", "look": "amber", "new": "blue", "same": "grey"}
+BECAME = {("applied", "new"): "已导入", ("undone", "new"): "已撤销", ("dropped", "new"): "未导入"}
+"""What became of rows that were to be imported, by the batch's phase."""
 LONG = frozenset({Kind.LONG_TEXT})
 
 
@@ -192,8 +194,10 @@ def export(request: PageRequest, kind: str) -> HttpResponse:
     return _sent(content, f"{chosen.label}{year}-{clock.today():%Y%m%d}.xlsx")
 
 
-def _lines(definition: TableDefinition, kind: ListKind) -> Table:
-    """The table of a preview: the columns of this kind of list, the result and the reason of each row."""
+def _lines(definition: TableDefinition, kind: ListKind, phase: str) -> Table:
+    """The table of a list's rows: the columns of its kind, the result and the reason of each row."""
+    labels = [(state, BECAME.get((phase, state), label)) for state, label in ImportLine.STATES]
+    words = dict(labels)
     columns = []
     for one in definition.columns:
         if one.key == kind.amount:
@@ -230,7 +234,7 @@ def _lines(definition: TableDefinition, kind: ListKind) -> Table:
             Column(
                 "state",
                 "核对结果",
-                lambda line: line.get_state_display(),
+                lambda line: words[line.state],
                 kind="state",
                 tone=lambda line: LINE_TONES[line.state],
                 sort="state",
@@ -238,7 +242,7 @@ def _lines(definition: TableDefinition, kind: ListKind) -> Table:
             ),
             Column("remark", "说明", "remark", card=True),
         ),
-        facets=(Facet("state", "核对结果", ImportLine.STATES),),
+        facets=(Facet("state", "核对结果", labels),),
         search=("code", "name", "remark"),
         search_label="代码、名称或说明",
         order="number",
@@ -272,7 +276,7 @@ def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
         "markable": any(cells),
         "history": told(history(batch)),
     }
-    table = _lines(kind.definition(setting), kind)
+    table = _lines(kind.definition(setting), kind, batch.phase)
     return list_page(request, table, lines_of(batch), template="exchange/batch.html", context=context)
 
 

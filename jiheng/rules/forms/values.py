@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from jiheng.rules.forms.fields import Field, Kind
-from jiheng.rules.money import Fen, fen_to_wan, format_wan
+from jiheng.rules.money import Fen, fen_to_wan, format_wan, format_yuan
 from jiheng.rules.reading.amounts import read_amount
 from jiheng.rules.reading.characters import plain, published
 from jiheng.rules.reading.dates import read_date
@@ -119,7 +119,9 @@ def _money(field: Field, raw: object, money_unit: str) -> Cleaned:
     if problem:
         return Cleaned(None, problem)
     if reading.problem is not None:
-        return Cleaned(fen, notice=f"{reading.problem.message}，已按 {format_wan(fen)} 万元读取，请核对")
+        # In 元 too: two decimals of 万元 could hide what was typed.
+        said = f"已按 {format_wan(fen)} 万元（{format_yuan(fen)} 元）读取，请核对"
+        return Cleaned(fen, notice=f"{reading.problem.message}，{said}")
     return Cleaned(fen)
 
 

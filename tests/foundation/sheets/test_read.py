@@ -117,7 +117,7 @@ def test_read_form_names_yuan_in_a_column_of_wan_yuan() -> None:
     reading = read_after(lambda sheet: setattr(cell_of(sheet, 1200), "value", "12000000元"))
     assert reading.data["money"]["total"]["initial"] == 1200 * WAN
     assert [str(notice) for notice in reading.notices] == [
-        "E6 年度资金总额“年初预算数”：写的是元，本栏单位是万元，已按 1,200.00 万元读取，请核对"
+        "E6 年度资金总额“年初预算数”：写的是元，本栏单位是万元，已按 1,200.00 万元（12,000,000.00 元）读取，请核对"
     ]
 
 

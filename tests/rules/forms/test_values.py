@@ -70,7 +70,7 @@ def test_clean_names_what_is_wrong(field: Field, typed: object, words: str) -> N
 def test_clean_takes_the_unit_of_the_sheet_and_names_another_in_the_cell() -> None:
     assert clean(MONEY, "12000", money_unit="元") == Cleaned(1200000)
     found = clean(MONEY, "12000元")
-    assert (found.value, found.notice) == (1200000, "写的是元，本栏单位是万元，已按 1.20 万元读取，请核对")
+    assert (found.value, found.notice) == (1200000, "写的是元，本栏单位是万元，已按 1.20 万元（12,000.00 元）读取，请核对")
 
 
 def test_missing_speaks_only_of_required_boxes() -> None:
