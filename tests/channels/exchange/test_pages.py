@@ -61,14 +61,19 @@ def test_the_treasury_uploads_looks_confirms_and_takes_back(county: County) -> N
         )
     assert done.status_code == HTTPStatus.FOUND
     assert LedgerEntry.objects.filter(batch=batch).count() == 2
-    assert "差额 0.00 元" in client.get(answer.url).content.decode()
+    after = client.get(answer.url).content.decode()
+    assert "差额 0.00 元" in after
+    assert after.count(">已导入<") >= 2
+    assert "将导入" not in after
     with clock.at(DAY):
         refused = client.post(reverse("exchange:undo", args=[batch.pk]), {"reason": ""})
         assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         client.post(reverse("exchange:undo", args=[batch.pk]), {"reason": "传错"})
     batch.refresh_from_db()
     assert batch.phase == "undone"
-    assert "传错" in client.get(answer.url).content.decode()
+    taken_back = client.get(answer.url).content.decode()
+    assert "传错" in taken_back
+    assert taken_back.count(">已撤销<") >= 2
 
 
 def test_rows_to_be_looked_at_need_a_tick(county: County) -> None:
