@@ -11,8 +11,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 
 from jiheng.channels.portal import queries
+from jiheng.channels.portal.documents import form_name, official_form
+from jiheng.foundation.documents.forms import form_pdf
+from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.pages import page
 from jiheng.stages.disclosure.models import Publication
@@ -20,6 +24,7 @@ from jiheng.stages.disclosure.queries import altered
 
 PER_PAGE = 20
 FRESH_SECONDS = 300
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 P = ParamSpec("P")
 
 
@@ -75,6 +80,26 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "others": [one for one in told if one.pk != publication.pk],
     }
     return render(request, f"portal/{publication.kind}.html", context)
+
+
+@page(public=True)
+@cacheable
+def form_file(_: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """Give a publication on its official form, as Excel or PDF; not what was withdrawn or altered."""
+    publication = get_object_or_404(queries.numbered(), number=number)
+    if publication.withdrawn_at is not None or altered([publication]):
+        raise Http404("本条已撤回，或与公开时的内容不一致，不提供表格。")
+    definition, data = official_form(publication)
+    if kind == "pdf":
+        stamp = f"公开编号 {publication.number}"
+        return _sent(form_pdf(definition, data, stamp=stamp), f"{form_name(publication)}.pdf", "application/pdf")
+    return _sent(write_form(definition, data), f"{form_name(publication)}.xlsx", XLSX)
+
+
+def _sent(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 @page(public=True)

@@ -9,4 +9,6 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("data.<slug:form>", pages.open_data, name="data"),
     path("<str:number>/", pages.detail, name="detail"),
+    path("<str:number>/form.xlsx", pages.form_file, {"kind": "xlsx"}, name="form_xlsx"),
+    path("<str:number>/form.pdf", pages.form_file, {"kind": "pdf"}, name="form_pdf"),
 ]

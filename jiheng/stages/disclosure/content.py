@@ -34,11 +34,21 @@ def goal_content(goal: Goal) -> dict[str, Any]:
         "unit": year.unit.name,
         "department": year.department.name,
         "budget_year": year.budget_year,
+        "scope": goal.scope,
         "money": money(goal.fiscal_fen + goal.other_fen),
         "fiscal": money(goal.fiscal_fen),
         "other": money(goal.other_fen),
         "objective": redacted(goal.objective),
         "revision": goal.revision,
+        "tasks": [
+            {
+                "name": redacted(task.name),
+                "content": redacted(task.content),
+                "fiscal": money(task.fiscal_fen),
+                "other": money(task.other_fen),
+            }
+            for task in goal.tasks.all()
+        ],
         "indicators": [
             {
                 "level1": row.level1,
