@@ -119,20 +119,29 @@ def _self_evaluation(told: FormData) -> FormData:
 
 
 def _evaluation(told: FormData) -> FormData:
+    rows = [{**one, "level2": one["level2"] or one["level1"]} for one in told["scores"]]
     return {
         **_head(told),
         "items": [
             {
                 "level1": one["level1"],
-                "level2": one["level2"] or one["level1"],
+                "level1_points": _full(rows, one, "level1"),
+                "level2": one["level2"],
+                "level2_points": _full(rows, one, "level1", "level2"),
                 "name": one["name"],
                 "points": _number(one["weight"]),
                 "score": _number(one["points"]),
             }
-            for one in told["scores"]
+            for one in rows
         ],
         "grade": told["grade"] or None,
     }
+
+
+def _full(rows: list[FormData], one: FormData, *levels: str) -> Decimal:
+    """Return the full points of the branch in which an item stands: those of its items together."""
+    same = [row["weight"] for row in rows if all(row[level] == one[level] for level in levels)]
+    return sum((Decimal(weight) for weight in same), Decimal(0))
 
 
 def _number(text: str) -> Decimal | None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from jiheng.channels.portal.documents import official_form
 from jiheng.foundation import clock
 from jiheng.foundation.sheets.read import read_form
 from jiheng.registers.cycles.queries import policy_for
@@ -93,6 +94,9 @@ def test_an_evaluation_is_given_as_its_score_sheet(county: County, client: Clien
     made = publish(source=result, person=county.person("performance_office"))
     words = "".join(cells(form(client, made, "xlsx")))
     assert made.content["scores"][0]["name"] in words
+    _, data = official_form(made)
+    firsts = {row["level1"]: row["level1_points"] for row in data["items"]}
+    assert sum(firsts.values()) == sum(row["points"] for row in data["items"]) == 100
     assert form(client, made, "pdf").startswith(b"%PDF-")
 
 
