@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
-from django.utils.http import content_disposition_header
 
 from jiheng.channels.portal import queries
 from jiheng.channels.portal.documents import form_name, official_form
@@ -21,10 +20,10 @@ from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.pages import page
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import altered
+from jiheng.stages.evaluation.downloads import PDF, XLSX, sent
 
 PER_PAGE = 20
 FRESH_SECONDS = 300
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 P = ParamSpec("P")
 
 
@@ -92,14 +91,8 @@ def form_file(_: HttpRequest, number: str, kind: str) -> HttpResponse:
     definition, data = official_form(publication)
     if kind == "pdf":
         stamp = f"公开编号 {publication.number}"
-        return _sent(form_pdf(definition, data, stamp=stamp), f"{form_name(publication)}.pdf", "application/pdf")
-    return _sent(write_form(definition, data), f"{form_name(publication)}.xlsx", XLSX)
-
-
-def _sent(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+        return sent(form_pdf(definition, data, stamp=stamp), f"{form_name(publication)}.pdf", PDF)
+    return sent(write_form(definition, data), f"{form_name(publication)}.xlsx", XLSX)
 
 
 @page(public=True)
