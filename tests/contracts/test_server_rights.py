@@ -36,7 +36,8 @@ PAGES_LOOKED_AT = 2
 FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NO_CONTENT}
 REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
-    "portal:detail": {HTTPStatus.NOT_FOUND},  # a number that nothing has
+    # a number that nothing has
+    **dict.fromkeys(("portal:detail", "portal:form_xlsx", "portal:form_pdf"), {HTTPStatus.NOT_FOUND}),
     **dict.fromkeys(("exchange:upload", "exchange:template", "exchange:export"), FINE | {HTTPStatus.FORBIDDEN}),
 }
 """Where the answer hangs on the example too: each kind of list has rights of its own."""
