@@ -37,7 +37,7 @@ FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NO_CONTENT}
 REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
     # a number that nothing has
-    **dict.fromkeys(("portal:detail", "portal:form_xlsx", "portal:form_pdf"), {HTTPStatus.NOT_FOUND}),
+    **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
     **dict.fromkeys(("exchange:upload", "exchange:template", "exchange:export"), FINE | {HTTPStatus.FORBIDDEN}),
 }
 """Where the answer hangs on the example too: each kind of list has rights of its own."""
