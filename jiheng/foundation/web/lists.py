@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import FieldError, ValidationError
@@ -22,55 +22,15 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.web.export import UNITS, Sheet, sheet_response
+from jiheng.foundation.web.columns import RIGHT, Row, row_of, rows_html, shown
+from jiheng.foundation.web.columns import Column as Column  # noqa: PLC0414  a table is written with one import
+from jiheng.foundation.web.export import Sheet, sheet_response
 from jiheng.foundation.web.pages import is_part, whole
-from jiheng.foundation.web.templatetags import jiheng as show
 from jiheng.rules.workflow.steps import Tone
 
-Kind = Literal["text", "wan", "yuan", "points", "percent", "number", "day", "due", "state"]
-RIGHT = frozenset({"wan", "yuan", "points", "percent", "number"})
 PAGE_SIZE = 50
 FRONT_FACETS = 3  # what fits beside the search on one line at 1366 pixels; the others fold away
 COOKIE_AGE = 365 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `value` is a path ("subject.name") or a function of the row.
-
-    `kind` says how it looks: amounts are fen, percent a ratio, state a text coloured by `tone(row)`.
-    `sort` is the model field or annotation to sort by ("" when it cannot be sorted); `total` the
-    integer field summed over everything filtered. `card` keeps the column on a phone: the title and the two
-    figures that matter. `shown` False hides it until the person chooses it.
-    """
-
-    key: str
-    label: str
-    value: str | Callable[[Any], Any]
-    kind: Kind = "text"
-    sort: str = ""
-    total: str = ""
-    link: Callable[[Any], str] | None = None
-    tone: Callable[[Any], Tone] | None = None
-    card: bool = False
-    shown: bool = True
-    help: str = ""
-
-    @property
-    def heading(self) -> str:
-        """The label with its unit of money."""
-        return self.label + UNITS.get(self.kind, "")
-
-    def read(self, row: Any) -> Any:
-        """Return the bare value of this column for a row."""
-        if callable(self.value):
-            return self.value(row)
-        return reduce(_step, self.value.split("."), row)
-
-
-def _step(found: Any, name: str) -> Any:
-    found = getattr(found, name, None)
-    return found() if callable(found) else found
 
 
 @dataclass(frozen=True)
@@ -136,25 +96,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell as the template draws it."""
-
-    column: Column
-    text: Any
-    link: str = ""
-    tone: Tone | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row as the template draws it."""
-
-    pk: Any
-    cells: list[Cell]
-    tone: Tone = "grey"
-
-
-@dataclass(frozen=True)
 class Head:
     """One column heading: its label, and the address that sorts by it."""
 
@@ -185,7 +126,7 @@ class Listing:
     query: str
     ordering: str
     dense: bool
-    chosen: list[str]
+    chosen_columns: list[Column]
     bulk: list[BulkAction]
     previous_url: str = ""
     next_url: str = ""
@@ -196,9 +137,19 @@ class Listing:
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
     @property
+    def chosen(self) -> list[str]:
+        """The keys of the shown columns."""
+        return [column.key for column in self.chosen_columns]
+
+    @property
     def element(self) -> str:
         """The id of the element that htmx swaps."""
         return f"list-{self.table.key}"
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of the table's body."""
+        return rows_html(self.chosen_columns, self.rows, dense=self.dense, pick=bool(self.bulk))
 
     @property
     def front_facets(self) -> list[FacetView]:
@@ -419,14 +370,14 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
     listing = Listing(
         table=table,
         heads=[_head(wish, column) for column in wish.chosen],
-        rows=[_row(table, wish.chosen, one) for one in found],
+        rows=[row_of(wish.chosen, one, table.row_tone) for one in found],
         count=figures["number"],
-        totals=[(one, _shown(one, figures[f"total_{one.key}"] or 0)) for one in table.columns if one.total],
+        totals=[(one, shown(one, figures[f"total_{one.key}"] or 0)) for one in table.columns if one.total],
         facets=wish.facets,
         query=wish.query,
         ordering=wish.ordering,
         dense=wish.dense,
-        chosen=[column.key for column in wish.chosen],
+        chosen_columns=wish.chosen,
         bulk=bulk,
         export_url=wish.address(export="xlsx"),
         clear_url=wish.request.path + (f"?{urlencode({'sort': wish.ordering})}" if wish.ordering else ""),
@@ -458,33 +409,6 @@ def _head(wish: Wish, column: Column) -> Head:
     first_down = column.kind in RIGHT
     turned = not wish.descending if now else first_down
     return Head(column, wish.address(sort=f"-{column.key}" if turned else column.key), direction)
-
-
-def _row(table: Table, columns: Sequence[Column], row: Any) -> Row:
-    tone = table.row_tone(row) if table.row_tone else "grey"
-    return Row(row.pk, [_cell(column, row) for column in columns], tone)
-
-
-def _cell(column: Column, row: Any) -> Cell:
-    value = column.read(row)
-    tone = (column.tone(row) if column.tone else "grey") if column.kind == "state" else None
-    return Cell(column, _shown(column, value), column.link(row) if column.link else "", tone)
-
-
-_LOOKS: dict[str, Callable[[Any], Any]] = {
-    "wan": show.wan,
-    "yuan": show.yuan,
-    "points": show.points,
-    "percent": show.percent,
-    "number": show.count,
-    "day": show.day,
-    "due": show.due,
-}
-
-
-def _shown(column: Column, value: Any) -> Any:
-    look = _LOOKS.get(column.kind)
-    return look(value) if look else show.orna(value)
 
 
 # --- bulk acts and export
