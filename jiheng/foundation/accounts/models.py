@@ -21,7 +21,11 @@ class Place(models.Model):
 
 
 class Organisation(models.Model):
-    """A body in the tree of a place: finance bureau, department, unit, agency, overseer."""
+    """A body in one period of its life: under one name, below one other body of the place's tree.
+
+    A change of name or of what stands above ends this row and begins another one, so that everything that
+    hangs on it keeps the name it had. `successor` carries on what an ended body left.
+    """
 
     KINDS: ClassVar = [
         ("bureau", "财政局"),
@@ -39,6 +43,9 @@ class Organisation(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="承接单位"
+    )
 
     class Meta:
         ordering = ("code",)
@@ -52,6 +59,42 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BodyChange(models.Model):
+    """An event in the life of bodies: on which day, by which document, what became of whom. Only grows."""
+
+    KINDS: ClassVar = [("rename", "更名或改隶"), ("merge", "合并"), ("split", "分立")]
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    kind = models.CharField("变动", max_length=10, choices=KINDS)
+    day = models.DateField("生效日期")
+    document = models.CharField("批准文件", max_length=300)
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-day", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_kind_display()}"
+
+
+class BodyChangeLine(models.Model):
+    """What one body became in a change; `carries` marks the one that carries on what it left. Only grows."""
+
+    change = models.ForeignKey(BodyChange, models.PROTECT, related_name="lines")
+    source = models.ForeignKey(Organisation, models.PROTECT, related_name="became")
+    target = models.ForeignKey(Organisation, models.PROTECT, related_name="came_from")
+    carries = models.BooleanField("承接")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["change", "source", "target"], name="body_change_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,6 +1,5 @@
 """Who acts: one appointment of one user, and the answer to "may I"."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +8,7 @@ from django.db.models import Q, QuerySet
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, ROLES, UNIT_ROLES
+from jiheng.foundation.accounts.tree import carried_on_by, tree_on
 
 ACTOR_LENGTH = 200
 
@@ -37,7 +37,12 @@ def deny(reason: str, clause: str) -> Verdict:
 
 @dataclass(frozen=True)
 class Person:
-    """A user acting under one appointment; built once a request."""
+    """A user acting under one appointment; built once a request.
+
+    `subtree` is the body and, for those who answer for others, everything below it; `former` are the ended
+    bodies that it carries on (更名、合并、分立前的单位). `reading` marks somebody of an upper place who looks
+    at this one: for such a person nothing can be written.
+    """
 
     user_id: int
     name: str
@@ -50,6 +55,17 @@ class Person:
     place_code: str
     place_name: str
     subtree: frozenset[int]
+    former: frozenset[int] = frozenset()
+    reading: bool = False
+
+    @property
+    def own(self) -> frozenset[int]:
+        """The body and the ended ones whose duties it carries on: what is theirs is this person's."""
+        return self.former | {self.organisation_id}
+
+    def acting_for(self, organisation_id: int) -> int:
+        """Return as which body the person acts towards a record of this one: as that one when it is their own."""
+        return organisation_id if organisation_id in self.own else self.organisation_id
 
     @property
     def role_label(self) -> str:
@@ -92,20 +108,9 @@ def subtree_of(organisation: Organisation, day: date | None = None) -> frozenset
     """Return the ids of the organisation and everything below it as the tree stands, in one query.
 
     The tree is that of `day` (today unless given): a body that has ended, and whatever hangs on it alone,
-    is no longer below anybody.
+    is no longer below anybody, unless another one carries it on.
     """
-    children: dict[int | None, list[int]] = defaultdict(list)
-    standing = Organisation.objects.filter(valid_on(day or clock.today()), place_id=organisation.place_id)
-    for pk, parent in standing.values_list("pk", "parent_id"):
-        children[parent].append(pk)
-    found: set[int] = set()
-    waiting = [organisation.pk]
-    while waiting:
-        pk = waiting.pop()
-        if pk not in found:
-            found.add(pk)
-            waiting.extend(children[pk])
-    return frozenset(found)
+    return tree_on(organisation.place_id, day).below(organisation.pk)
 
 
 def held_today() -> QuerySet[Appointment]:
@@ -121,8 +126,17 @@ def appointments_of(user_id: int) -> QuerySet[Appointment]:
 
 
 def person_of(appointment: Appointment) -> Person:
-    """Return the person who acts under this appointment."""
+    """Return the person who acts under this appointment.
+
+    Only those who answer for bodies below them need the tree; the others are spared reading it.
+    """
     organisation = appointment.organisation
+    if appointment.role == "department_reviewer":
+        tree = tree_on(organisation.place_id)
+        former, subtree = tree.former(organisation.pk), tree.below(organisation.pk)
+    else:
+        former = carried_on_by(organisation.pk)
+        subtree = former | {organisation.pk}
     return Person(
         user_id=appointment.user_id,
         name=appointment.user.name,
@@ -134,7 +148,8 @@ def person_of(appointment: Appointment) -> Person:
         place_id=organisation.place_id,
         place_code=organisation.place.code,
         place_name=organisation.place.name,
-        subtree=subtree_of(organisation),
+        subtree=subtree,
+        former=former,
     )
 
 

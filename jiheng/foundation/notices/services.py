@@ -36,7 +36,7 @@ def notify(
 
 def notices_for(person: Person) -> models.QuerySet[Notice]:
     """Return the notices that stand for this person, newest first."""
-    return Notice.objects.filter(organisation_id=person.organisation_id, role=person.role)
+    return Notice.objects.filter(organisation_id__in=person.own, role=person.role)
 
 
 def unread_count(person: Person) -> int:

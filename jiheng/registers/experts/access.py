@@ -16,7 +16,7 @@ def visible_evaluators(person: Person) -> QuerySet[Evaluator]:
     if person.sees_whole_place or person.role == "department_reviewer":
         return found
     if person.role in OUTSIDE:
-        return found.filter(organisation_id=person.organisation_id)
+        return found.filter(organisation_id__in=person.own)
     return found.none()
 
 

@@ -18,10 +18,10 @@ def within(person: Person, path: str = "") -> Q:
     if person.sees_whole_place:
         return place
     if person.is_unit:
-        return place & Q(**{f"{path}unit_id": person.organisation_id})
+        return place & Q(**{f"{path}unit_id__in": person.own})
     if person.role == "department_reviewer":
         below = Q(**{f"{path}unit_id__in": person.subtree})
-        return place & (below | Q(**{f"{path}department_id": person.organisation_id}))
+        return place & (below | Q(**{f"{path}department_id__in": person.own}))
     return Q(pk__in=[])
 
 

@@ -77,6 +77,23 @@ class SubjectYear(models.Model):
         return self.name
 
 
+class Passage(models.Model):
+    """A subject and year that went from one body to another in a change of bodies. Only grows."""
+
+    subject_year = models.ForeignKey(SubjectYear, models.PROTECT, related_name="passages")
+    change = models.ForeignKey("accounts.BodyChange", models.PROTECT, related_name="passages")
+    from_unit = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    from_department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    to_department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.subject_year}: {self.from_unit} → {self.to_unit}"
+
+
 class Standing(models.Model):
     """What an earlier result leaves to a later budget year: read by next year's checks."""
 

@@ -116,7 +116,7 @@ def _of_others(data: SubjectData, cycle: Cycle, person: Person) -> list[Refusal]
     if not person.is_unit:
         return []
     years = SubjectYear.objects.filter(subject__place_id=cycle.place_id, subject__code=data.code)
-    if not years.exclude(unit_id=person.organisation_id).exists():
+    if not years.exclude(unit_id__in=person.own).exists():
         return []
     return [
         Refusal(

@@ -42,9 +42,9 @@ def is_theirs(person: Person, year: SubjectYear) -> bool:
     if person.place_id != year.place_id:
         return False
     if person.is_unit:
-        return year.unit_id == person.organisation_id
+        return year.unit_id in person.own
     if person.role == "department_reviewer":
-        return year.department_id == person.organisation_id or year.unit_id in person.subtree
+        return year.department_id in person.own or year.unit_id in person.subtree
     return person.is_bureau
 
 
@@ -117,7 +117,7 @@ def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The unit says what it has put right."""
     if (
         person.role not in {"unit_project", "unit_finance"}
-        or appraisal.subject_year.unit_id != person.organisation_id
+        or appraisal.subject_year.unit_id not in person.own
     ):
         return deny(
             "须完善事项的完成情况由项目单位登记", clause_in(appraisal.cycle, "appraisal_entry_condition")

@@ -12,7 +12,7 @@ def visible_assessments(person: Person) -> QuerySet[Assessment]:
     """The bureau and overseers see all departments, a department itself once the result is confirmed."""
     found = Assessment.objects.filter(place_id=person.place_id)
     if not person.sees_whole_place:
-        found = found.filter(department_id=person.organisation_id, confirmed_on__isnull=False)
+        found = found.filter(department_id__in=person.own, confirmed_on__isnull=False)
     return found.select_related("department", "cycle__snapshot", "cycle__place").defer(
         "cycle__snapshot__content"
     )
@@ -22,7 +22,7 @@ def visible_facts(person: Person) -> QuerySet[OutsideFact]:
     """The bureau and overseers see the facts of all departments, a department its own at once."""
     found = OutsideFact.objects.filter(place_id=person.place_id)
     if not person.sees_whole_place:
-        found = found.filter(department_id=person.organisation_id)
+        found = found.filter(department_id__in=person.own)
     return found.select_related("department", "cycle__snapshot", "cycle__place").defer("cycle__snapshot__content")
 
 

@@ -54,14 +54,14 @@ def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
     also from the beginning what it ordered or carries out.
     """
     if person.role in OUTSIDE:
-        condition = Q(evaluator_id=person.organisation_id, place_id=person.place_id)
+        condition = Q(evaluator_id__in=person.own, place_id=person.place_id)
     else:
         condition = within(person, "subject_year__")
         open_to_unit = Q(state__in=("consultation", "confirmed"))
         if person.is_unit:
             condition &= open_to_unit
         elif person.role == "department_reviewer":
-            own = Q(evaluator_id=person.organisation_id) | Q(organiser_id=person.organisation_id)
+            own = Q(evaluator_id__in=person.own) | Q(organiser_id__in=person.own)
             condition &= own | open_to_unit
     found = Evaluation.objects.filter(condition)
     return found.select_related(*RELATED, "evaluator", "organiser").defer("cycle__snapshot__content")
@@ -110,9 +110,9 @@ def concerns(person: Person, year: SubjectYear) -> Verdict:
     """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
     if person.place_id != year.place_id:
         return deny("不属于本地区的项目", national_clause("duty_place"))
-    if person.is_unit and person.organisation_id != year.unit_id:
+    if person.is_unit and year.unit_id not in person.own:
         return deny("只能办理本单位的项目", national_clause("duty_unit"))
-    below = year.unit_id in person.subtree or year.department_id == person.organisation_id
+    below = year.unit_id in person.subtree or year.department_id in person.own
     if person.role == "department_reviewer" and not below:
         return deny("只能办理本部门及所属单位的项目", national_clause("duty_unit"))
     return allow()
@@ -135,7 +135,7 @@ def may_start_self_evaluation(person: Person, year: SubjectYear) -> Verdict:
 
 def may_fill_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     """The unit's own staff fill it while it is a draft: project staff the results, finance staff the money."""
-    if record.subject_year.unit_id != person.organisation_id:
+    if record.subject_year.unit_id not in person.own:
         return deny("只有项目实施单位可以填报自评", clause_in(record.cycle, "workflows.self_evaluation"))
     if person.role not in FILLERS:
         return deny("自评由项目经办和财务经办填报", clause_in(record.cycle, "workflows.self_evaluation"))
@@ -222,7 +222,7 @@ def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Ver
 
 def may_score(person: Person, record: Evaluation) -> Verdict:
     """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
-    if person.organisation_id != record.evaluator_id or person.role not in SCORERS:
+    if record.evaluator_id not in person.own or person.role not in SCORERS:
         return deny(f"本评价由{record.evaluator}承担", clause_in(record.cycle, "workflows.evaluation"))
     if record.state != "scoring":
         label = evaluation_workflow(record).states[record.state].label
@@ -243,10 +243,10 @@ def _is_theirs(person: Person, record: Evaluation, action: str) -> bool:
     if person.place_id != record.place_id:
         return False
     if action == "submit_report":
-        return person.organisation_id == record.evaluator_id
+        return record.evaluator_id in person.own
     if action == "respond":
-        return person.organisation_id == record.subject_year.unit_id
-    return person.is_bureau or person.organisation_id == record.organiser_id
+        return record.subject_year.unit_id in person.own
+    return person.is_bureau or record.organiser_id in person.own
 
 
 def may_move_evaluation(person: Person, record: Evaluation) -> Verdict:

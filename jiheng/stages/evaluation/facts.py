@@ -42,7 +42,7 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "recheck_difference": Decimal(0) if total is None or again is None else total - again,
         "recheck_opinion": evaluation.recheck_note,
         "responsible_organisation": evaluation.subject_year.unit_id,
-        "acting_organisation": person.organisation_id,
+        "acting_organisation": person.acting_for(evaluation.subject_year.unit_id),
     }
 
 
@@ -125,7 +125,7 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
         "unit_response": evaluation.unit_reply,
         "response_overdue": response_overdue(evaluation),
         "responsible_organisation": evaluation.subject_year.unit_id,
-        "acting_organisation": person.organisation_id,
+        "acting_organisation": person.acting_for(evaluation.subject_year.unit_id),
     }
 
 

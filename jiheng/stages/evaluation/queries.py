@@ -151,7 +151,7 @@ def candidates(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
         return visible_years(person).none()
     rows = visible_years(person).filter(cycle=cycle).exclude(library_state__in=("proposed", "refused"))
     if person.role == "department_reviewer":
-        rows = rows.exclude(unit_id=person.organisation_id)
+        rows = rows.exclude(unit_id__in=person.own)
     return rows.select_related("self_evaluation").annotate(evaluation_count=Count("evaluations"))
 
 

@@ -217,7 +217,7 @@ def _to_recheck(person: Person) -> list[Todo]:
 def _to_score(person: Person) -> list[Todo]:
     if person.role not in SCORERS:
         return []
-    rows = visible_evaluations(person).filter(evaluator_id=person.organisation_id, state="scoring")
+    rows = visible_evaluations(person).filter(evaluator_id__in=person.own, state="scoring")
     return [
         Todo(
             f"{one.subject_year.name}（{one.get_kind_display()}）",
@@ -279,7 +279,7 @@ def returned(person: Person) -> list[Todo]:
     if person.role not in SCORERS:
         return []
     found = []
-    rows = visible_evaluations(person).filter(evaluator_id=person.organisation_id, state="scoring")
+    rows = visible_evaluations(person).filter(evaluator_id__in=person.own, state="scoring")
     for one in rows:
         back = _was_sent_back(one)
         if back is not None:
@@ -337,7 +337,7 @@ def watching(person: Person) -> list[Todo]:
             if person.is_unit or not self_steps(person, one)
         ]
     if person.role in {"performance_office", "evaluation_centre", "department_reviewer"}:
-        ordered = visible_evaluations(person).filter(organiser_id=person.organisation_id, state="scoring")
+        ordered = visible_evaluations(person).filter(organiser_id__in=person.own, state="scoring")
         found += [
             Todo(
                 f"{one.subject_year.name}（{one.get_kind_display()}）",
@@ -346,7 +346,7 @@ def watching(person: Person) -> list[Todo]:
                 due=one.due,
                 detail=f"{one.evaluator}评价中",
             )
-            for one in ordered.exclude(evaluator_id=person.organisation_id).order_by("due")[:20]
+            for one in ordered.exclude(evaluator_id__in=person.own).order_by("due")[:20]
         ]
     return found
 

@@ -65,9 +65,9 @@ def concerns(person: Person, year: SubjectYear) -> Verdict:
     """Say whether the subject is the person's to act on: own unit, unit below the department, own place."""
     if person.place_id != year.place_id:
         return deny("不属于本地区的项目", national_clause("duty_place"))
-    if person.is_unit and person.organisation_id != year.unit_id:
+    if person.is_unit and year.unit_id not in person.own:
         return deny("只能办理本单位的绩效目标", national_clause("duty_unit"))
-    below = year.unit_id in person.subtree or year.department_id == person.organisation_id
+    below = year.unit_id in person.subtree or year.department_id in person.own
     if person.role == "department_reviewer" and not below:
         return deny("只能审核本部门及所属单位的绩效目标", national_clause("duty_unit"))
     return allow()

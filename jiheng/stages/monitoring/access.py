@@ -53,9 +53,9 @@ def concerns(person: Person, report: MonitoringReport) -> Verdict:
     year = report.subject_year
     if person.place_id != report.place_id:
         return deny("不属于本地区的项目", national_clause("duty_place"))
-    if person.is_unit and person.organisation_id != year.unit_id:
+    if person.is_unit and year.unit_id not in person.own:
         return deny("只能办理本单位的监控表", national_clause("duty_unit"))
-    below = year.unit_id in person.subtree or year.department_id == person.organisation_id
+    below = year.unit_id in person.subtree or year.department_id in person.own
     if person.role == "department_reviewer" and not below:
         return deny("只能审核本部门及所属单位的监控表", national_clause("duty_unit"))
     return allow()
@@ -69,7 +69,7 @@ def being_filled(report: MonitoringReport) -> bool:
 
 def may_fill_report(person: Person, report: MonitoringReport) -> Verdict:
     """The unit's project staff fill in the readings while the report is a draft."""
-    if report.subject_year.unit_id != person.organisation_id:
+    if report.subject_year.unit_id not in person.own:
         return deny("只有项目实施单位可以填报监控表", clause_in(report.cycle, "workflows.monitoring"))
     if person.role != "unit_project":
         return deny(
@@ -83,7 +83,7 @@ def may_fill_report(person: Person, report: MonitoringReport) -> Verdict:
 
 def may_refresh(person: Person, report: MonitoringReport) -> Verdict:
     """Either officer of the unit takes the money from the ledger again while the report is a draft."""
-    if report.subject_year.unit_id != person.organisation_id or person.role not in FOLLOWERS:
+    if report.subject_year.unit_id not in person.own or person.role not in FOLLOWERS:
         return deny("由项目实施单位的经办人按台账更新", clause_in(report.cycle, "workflows.monitoring"))
     if being_filled(report):
         return allow()
@@ -118,7 +118,7 @@ def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
 
 def may_follow_up(person: Person, report: MonitoringReport) -> Verdict:
     """The unit records what came of its measures once the report has left it, also after it was closed."""
-    if report.subject_year.unit_id != person.organisation_id or person.role not in FOLLOWERS:
+    if report.subject_year.unit_id not in person.own or person.role not in FOLLOWERS:
         return deny("纠偏措施的落实情况由项目实施单位填写", clause_in(report.cycle, "workflows.monitoring"))
     if being_filled(report):
         return deny("监控表尚未报送，措施可在填报页直接修改", clause_in(report.cycle, "workflows.monitoring"))

@@ -133,7 +133,7 @@ def may_issue(person: Person, _: object = None) -> Verdict:
 
 def may_report(person: Person, record: Rectification) -> Verdict:
     """The responsible unit's project staff report what they did."""
-    if record.unit_id != person.organisation_id or person.role != "unit_project":
+    if record.unit_id not in person.own or person.role != "unit_project":
         return deny("由责任单位的项目经办填报整改情况", clause_in(record.cycle, "workflows.rectification"))
     if record.state != "issued":
         return deny("整改情况已报送", clause_in(record.cycle, "workflows.rectification"))

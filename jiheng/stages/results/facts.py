@@ -51,5 +51,5 @@ def rectification_facts(record: Rectification, person: Person) -> dict[str, Any]
         "rectification_missing": [] if answered else [record.finding.text],
         "evidence_missing": [] if evidence_of(record).exists() else [record.finding.text],
         "responsible_organisation": record.unit_id,
-        "acting_organisation": person.organisation_id,
+        "acting_organisation": person.acting_for(record.unit_id),
     }
