@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from jiheng.rules.workflow.roles import ROLES, SENSITIVE_ROLES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -84,7 +86,7 @@ JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
 ]
-JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web"]
+JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web", "sign_in"]
 
 INSTALLED_APPS = [
     *[f"jiheng.foundation.{name}" for name in JIHENG_FOUNDATION],
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jiheng.foundation.sign_in.middleware.SecondFactorMiddleware",
     "jiheng.foundation.accounts.middleware.PersonMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -127,8 +130,31 @@ LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "jiheng.foundation.sign_in.backend.PasswordBackend",
+    "jiheng.foundation.sign_in.backend.PlatformBackend",
 ]
+# Who must have a second factor: 1 for those through whom the most can be done, or the roles by their keys.
+_FACTOR = text("JIHENG_SECOND_FACTOR", "0")
+SECOND_FACTOR_ROLES = {"0": frozenset[str](), "1": SENSITIVE_ROLES}.get(
+    _FACTOR, frozenset(one.strip() for one in _FACTOR.split(",") if one.strip())
+)
+if unknown := sorted(SECOND_FACTOR_ROLES - set(ROLES)):
+    raise ImproperlyConfigured(f"JIHENG_SECOND_FACTOR 没有这样的岗位：{'、'.join(unknown)}；写 0、1 或岗位的键，逗号分隔")
+OIDC_ISSUER = text("JIHENG_OIDC_ISSUER")
+OIDC_CLIENT_ID = text("JIHENG_OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = text("JIHENG_OIDC_CLIENT_SECRET")
+OIDC_CLAIM = text("JIHENG_OIDC_CLAIM", "preferred_username")
+OIDC_LABEL = text("JIHENG_OIDC_LABEL", "统一身份认证")
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLAIM):
+    raise ImproperlyConfigured("设了 JIHENG_OIDC_ISSUER，还须设 JIHENG_OIDC_CLIENT_ID（JIHENG_OIDC_CLAIM 不能为空）")
+if OIDC_ISSUER and not re.fullmatch(r"https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?", OIDC_ISSUER):
+    raise ImproperlyConfigured("JIHENG_OIDC_ISSUER 须以 https:// 开头，如 https://sso.example.gov.cn")
+PASSWORDS = flag("JIHENG_PASSWORDS", default=True)
+BREAK_GLASS = frozenset(one.strip() for one in text("JIHENG_BREAK_GLASS").split(",") if one.strip())
+if not PASSWORDS and not (OIDC_ISSUER and BREAK_GLASS):
+    raise ImproperlyConfigured(
+        "JIHENG_PASSWORDS=0 时须设 JIHENG_OIDC_ISSUER（从平台登录）和 JIHENG_BREAK_GLASS（平台停用时的应急账号）"
+    )
 AXES_FAILURE_LIMIT = number("JIHENG_LOGIN_TRIES", 5)
 LOGIN_TRIES_NAME = number("JIHENG_LOGIN_TRIES_NAME", 20)
 LOGIN_TRIES_ADDRESS = number("JIHENG_LOGIN_TRIES_ADDRESS", 100)
@@ -196,6 +222,11 @@ DATABASES = {"default": database(text("JIHENG_DATABASE_URL", f"sqlite:///{DATA /
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA / "media"
 TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBackend")}}
+
+AUDIT_ALGORITHM = choice("JIHENG_AUDIT_ALGORITHM", "auto", ("auto", "sha256", "sm3"))
+ANCHOR_FOLDERS = [Path(one.strip()) for one in text("JIHENG_ANCHOR_FOLDERS").split(",") if one.strip()]
+if any(not one.is_absolute() or one.is_relative_to(DATA.resolve()) for one in ANCHOR_FOLDERS):
+    raise ImproperlyConfigured("JIHENG_ANCHOR_FOLDERS 须是数据目录以外的绝对路径，几个用逗号分隔；锚点与数据放在一处就没有用")
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = text("JIHENG_TIME_ZONE", "Asia/Shanghai")

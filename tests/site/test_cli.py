@@ -180,14 +180,14 @@ class TestAudit:
 
     def test_broken_chain_is_named_with_its_number(self, run: Run, place: Place) -> None:
         take_away()
-        Entry.objects.filter(number=2).update(actor="别人")
+        Entry.objects.filter(number=2).update(sealed_actor="别人")
         assert run("audit", "verify") == (1, "测试县：第 2 条：内容与摘要不符，已被改动\n")
 
     def test_one_broken_place_is_enough(self, run: Run, place: Place) -> None:
         other = make_place("elsewhere", "邻县")
         make_organisation(other, "bureau", "邻县财政局")
         take_away()
-        Entry.objects.filter(place=other).update(actor="别人")
+        Entry.objects.filter(place=other).update(sealed_actor="别人")
         status, text = run("audit", "verify")
         assert (status, "邻县：第 1 条" in text, "测试县：审计链完整" in text) == (1, True, True)
         assert run("audit", "verify", "--place", PACK)[0] == 0

@@ -29,6 +29,7 @@ GROUPS = {
     "organisation": "单位",
     "appointment": "任职",
     "user": "用户",
+    "audit": "审计链",
 }
 """What the part of an action before its dot is about."""
 

@@ -1,34 +1,33 @@
-"""How an entry is sealed: the canonical text, the digest, the order of fields."""
+"""How an entry is sealed: the algorithm at work, the canonical text, the hash of what is signed."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
-ALGORITHMS = ("sha256", "sm3")
+from django.conf import settings
+
+from jiheng.foundation.audit.verifier import ALGORITHMS, HAS_SM3, canonical, seal
+
+__all__ = ["ALGORITHMS", "available_algorithm", "canonical", "content_hash", "plain", "seal"]
 
 
-def available_algorithm() -> str:
-    """Return SM3 where the host's OpenSSL offers it and the setting asks; SHA-256 otherwise."""
-    return "sha256"
+def available_algorithm(last: str = "") -> str:
+    """Return the algorithm for the next entry of a chain whose last one was sealed with `last`.
 
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """Return one and only one text for the same content: sorted keys, no spaces, exact text."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    By the setting; "auto" takes SM3 (GB/T 32905) where the host's OpenSSL has it and never goes back from it:
+    a host without it seals in plain Python.
+    """
+    asked: str = settings.AUDIT_ALGORITHM
+    if asked != "auto":
+        return asked
+    return "sm3" if HAS_SM3 or last == "sm3" else last or "sha256"
 
 
 def plain(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content as it will come back from the database: text, whole numbers, lists, mappings."""
     made: dict[str, Any] = json.loads(canonical(content))
     return made
-
-
-def seal(algorithm: str, previous: str, content: Mapping[str, Any]) -> str:
-    """Return the digest of an entry from the digest before it and its own content."""
-    if algorithm not in ALGORITHMS:
-        raise ValueError(f"不认识的摘要算法：{algorithm}")
-    return hashlib.new(algorithm, f"{previous}\n{canonical(content)}".encode()).hexdigest()
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Protocol
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.asides import beside, sealed_details
 from jiheng.foundation.audit.chain import available_algorithm, plain, seal
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.request import request_id
+from jiheng.foundation.audit.verifier import NEWEST, SWITCH, content_of
+from jiheng.foundation.closed_year import closed_refusal
 
 
 class Place(Protocol):
@@ -59,6 +62,8 @@ def subject_key(subject: models.Model | str) -> str:
 def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
     """Open one act: a transaction whose entries are appended in one batch when it ends.
 
+    Where the database refuses because the budget year is closed, the act is Refused with reason and clause.
+
     Acts inside an act join it; one that fails leaves neither rows nor notes behind, whatever the outer act
     makes of it. `person` None stands for the installation itself and needs a place.
     The head of the chain is locked last, so that two long acts cannot block each other half-way.
@@ -72,14 +77,14 @@ def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
             raise OutsideAct("一次办理只能写入一个地区的审计链")
         noted = len(running.notes)
         try:
-            with transaction.atomic():
+            with _told_when_closed(), transaction.atomic():
                 yield running
         except BaseException:
             del running.notes[noted:]
             raise
         return
     opened = Act(person, place_id)
-    with transaction.atomic():
+    with _told_when_closed(), transaction.atomic():
         token = _current.set(opened)
         try:
             yield opened
@@ -88,57 +93,93 @@ def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
         append(opened)
 
 
+@contextmanager
+def _told_when_closed() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        refused = closed_refusal(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
 def record(
-    action: str, subject: models.Model | str, detail: Mapping[str, Any] | None = None, clause: str = ""
+    action: str,
+    subject: models.Model | str,
+    detail: Mapping[str, Any] | None = None,
+    clause: str = "",
+    personal: Mapping[str, models.Model | str] | None = None,
 ) -> None:
-    """Note what happened to a record; refused outside an act."""
+    """Note what happened to a record; refused outside an act.
+
+    `personal` names contents that tell of a person, each with the record of that person: they are kept beside the
+    chain, which holds their salted digest.
+    """
     running = _current.get()
     if running is None:
         raise OutsideAct(f"“{action}”不在任何一次办理之中，不能入链")
+    of = {key: subject_key(one) for key, one in (personal or {}).items()}
     running.notes.append(
-        {"action": action, "subject": subject_key(subject), "detail": plain(detail or {}), "clause": clause}
+        {"action": action, "subject": subject_key(subject), "detail": plain(detail or {}), "clause": clause, "of": of}
     )
 
 
 def append(finished: Act) -> None:
-    """Seal the notes of an act onto the chain of its place, in order, with one insert."""
+    """Seal the notes of an act onto the chain of its place, in order, with one insert.
+
+    When another algorithm is at work than before, an entry says so, sealed with the old one still.
+    """
     if not finished.notes:
         return
     Head.objects.get_or_create(place_id=finished.place_id)
     head = Head.objects.select_for_update().get(place_id=finished.place_id)
-    algorithm, moment, person = available_algorithm(), clock.now(), finished.person
+    algorithm = available_algorithm(head.algorithm)
+    last = head.algorithm or algorithm
+    moment, person, notes = clock.now(), finished.person, finished.notes
+    if algorithm != last:
+        switch = {"from": last, "to": algorithm}
+        notes = [{"action": SWITCH, "subject": "audit.head", "detail": switch, "clause": "", "of": {}}, *notes]
+    who = beside(finished.place_id, algorithm, str(person), f"accounts.user:{person.user_id}") if person else None
     number, digest, rows = head.number, head.digest, []
-    for note in finished.notes:
+    for note, detail in zip(notes, sealed_details(finished.place_id, algorithm, notes), strict=True):
         number += 1
         row = Entry(
             place_id=finished.place_id,
             number=number,
             at=moment,
-            actor=str(person) if person else "系统",
+            sealed_actor=who.digest if who else "系统",
+            who=who,
             actor_id=person.user_id if person else None,
             role=person.role if person else "",
             action=note["action"],
             subject=note["subject"],
-            detail=note["detail"],
+            detail=detail,
             clause=note["clause"],
             request=request_id.get(),
-            algorithm=algorithm,
+            format=NEWEST,
+            algorithm=last if note["action"] == SWITCH else algorithm,
             previous=digest,
         )
-        digest = row.digest = seal(algorithm, digest, sealed_content(row))
+        digest = row.digest = seal(row.algorithm, digest, sealed_content(row))
         rows.append(row)
     Entry.objects.bulk_create(rows, batch_size=500)
-    head.number, head.digest = number, digest
-    head.save(update_fields=["number", "digest"])
+    head.number, head.digest, head.algorithm = number, digest, algorithm
+    head.save(update_fields=["number", "digest", "algorithm"])
 
 
 def sealed_content(row: Entry) -> dict[str, Any]:
     """Return everything of an entry that its digest covers."""
+    return content_of(as_sealed(row))
+
+
+def as_sealed(row: Entry) -> dict[str, Any]:
+    """Return an entry as the verifier reads it, here and outside."""
     return {
         "place": row.place_id,
         "number": row.number,
         "at": row.at.astimezone(UTC).isoformat(),
-        "actor": row.actor,
+        "actor": row.sealed_actor,
         "actor_id": row.actor_id,
         "role": row.role,
         "action": row.action,
@@ -146,4 +187,8 @@ def sealed_content(row: Entry) -> dict[str, Any]:
         "detail": row.detail,
         "clause": row.clause,
         "request": row.request,
+        "format": row.format,
+        "algorithm": row.algorithm,
+        "previous": row.previous,
+        "digest": row.digest,
     }

@@ -75,7 +75,7 @@ def test_one_entry_is_shown_whole_with_its_neighbours(county: County, client: Cl
     for words in (entry.digest, entry.previous, entry.actor, "内容与摘要相符", "上一条"):
         assert words in page
     take_away()
-    Entry.objects.filter(pk=entry.pk).update(actor="别人")
+    Entry.objects.filter(pk=entry.pk).update(sealed_actor="别人")
     assert "内容与摘要不符" in read(client, "entry", entry.pk)
 
 

@@ -84,7 +84,7 @@ class TestRegister:
         self, school: Organisation, security: Person
     ) -> None:
         made, password = register(school, security, valid_to=TOMORROW)
-        created, appointed = Entry.objects.filter(actor=str(security)).order_by("number")
+        created, appointed = Entry.objects.filter(who__text=str(security)).order_by("number")
         assert (created.action, created.subject) == ("user.create", f"accounts.user:{made.user_id}")
         assert appointed.detail == {
             "user": "wangyi", "role": "unit_project", "body": "第一中学", "since": "2023-05-10",
