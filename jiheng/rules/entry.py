@@ -1,6 +1,8 @@
 """The common part of everything that a pack says: a label, and the clause that it comes from."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from jiheng.rules.strictness import Strictness
 
 
 class Strict(BaseModel):
@@ -30,9 +32,15 @@ class Clause(Strict):
 
 
 class Entry(Strict):
-    """One entry of a pack. A nearer pack replaces it whole; `floor` marks what it may not loosen."""
+    """One entry of a pack. A nearer pack replaces it whole; `floor` marks what it may not loosen.
+
+    `stricter` says which way it is stricter, `looser_because` why a nearer entry is looser all the same: both are
+    for those who lay packs over each other, not for the year, so they are left out of what is frozen.
+    """
 
     label: str
     cite: Citation
     assumed: bool = False
     floor: bool = False
+    stricter: Strictness | None = Field(default=None, exclude=True)
+    looser_because: str = Field(default="", exclude=True)

@@ -45,12 +45,25 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("year", metavar="年度", type=int, help="预算年度，如 2023")
     explain.add_argument("parameter", metavar="参数", help="参数的键，如 self_evaluation_cover")
 
-    policy = command("policy", "检查制度包", "policy_check")
-    policy.add_argument("action", choices=["check"], metavar="check", help="检查全部制度包及其算例")
-    policy.add_argument("place", nargs="?", metavar="地区", help="只查一地")
-    audit = command("audit", "核验审计链", "audit_verify")
-    audit.add_argument("action", choices=["verify", "anchor"], metavar="verify|anchor", help="核验，或打印锚点")
+    policy = command("policy", "检查制度包，列出一地与各上级的差异", "policy_check")
+    policy.add_argument(
+        "action",
+        choices=["check", "differences"],
+        metavar="check|differences",
+        help="检查全部制度包及其算例，或列出与上级的差异",
+    )
+    policy.add_argument("place", nargs="?", metavar="地区", help="只查一地；列差异时必写")
+    policy.add_argument("--year", type=int, metavar="年度", help="列哪个预算年度的差异，如 2023（列差异时必写）")
+    audit = command("audit", "核验审计链，打印锚点，导出供离线核验", "audit_verify")
+    audit.add_argument(
+        "action",
+        choices=["verify", "anchor", "export"],
+        metavar="verify|anchor|export",
+        help="核验；打印锚点；连同锚点和核验程序导出到 --to 目录",
+    )
     audit.add_argument("--place", metavar="地区", help="只查一地")
+    audit.add_argument("--to", metavar="目录", type=Path, help="导出到哪里")
+    audit.add_argument("--names", action="store_true", help="导出时带上链外的姓名等个人信息")
     audit.add_argument("--anchor", metavar="序号:摘要", type=anchor, help="与库外留存的锚点对照")
     published = command("published", "核对已公开的绩效表", "published_check")
     published.add_argument("action", choices=["check"], metavar="check", help="检查")
@@ -85,9 +98,9 @@ def parser() -> argparse.ArgumentParser:
     person = command("person", "登记人员和任职，重置密码，停用账号，解除登录暂停", "person")
     person.add_argument(
         "action",
-        choices=["add", "end", "password", "unlock", "disable", "enable", "list"],
-        metavar="add|end|password|unlock|disable|enable|list",
-        help="登记任职、结束任职、重置密码、解除登录暂停、停用账号、启用账号、列出现任",
+        choices=["add", "end", "password", "unlock", "disable", "enable", "factor", "list"],
+        metavar="add|end|password|unlock|disable|enable|factor|list",
+        help="登记任职、结束任职、重置密码、解除登录暂停、停用账号、启用账号、解除第二因素、列出现任",
     )
     person.add_argument("place", metavar="地区", help="制度包代码")
     person.add_argument("--user", metavar="登录名", help="登录名（list 以外必写）")

@@ -3,11 +3,14 @@
 import argparse
 import errno
 import sys
+from datetime import date
 
 from jiheng.channels.exchange.published import run as run_published
 from jiheng.rules.policy import PackError, available_places, load_policy
 from jiheng.rules.policy.cases import run_cases
+from jiheng.rules.policy.explain import check_levels
 from jiheng.rules.policy.explain import explain as explain_parameter
+from jiheng.rules.policy.overrides import difference_lines
 
 FAULTS = {
     errno.ENOENT: "没有这个文件或目录",
@@ -46,6 +49,8 @@ def explain(given: argparse.Namespace) -> int:
 
 def policy_check(given: argparse.Namespace) -> int:
     """Read every pack strictly and run its cases; say everything that is wrong."""
+    if given.action == "differences":
+        return policy_differences(given)
     wrong = 0
     for place in [given.place] if given.place else available_places():
         try:
@@ -59,8 +64,20 @@ def policy_check(given: argparse.Namespace) -> int:
         say(f"{policy.name}（{place}）：{len(results)} 个算例，{len(failed)} 个不符，摘要 {policy.digest[:12]}")
         for result in failed:
             say(f"  {result}")
-        wrong += len(failed)
+        fine, lines = check_levels(place)
+        for line in lines:
+            say(f"  {line}")
+        wrong += len(failed) + (not fine)
     return 1 if wrong else 0
+
+
+def policy_differences(given: argparse.Namespace) -> int:
+    """Print what a place says differently from each level above it."""
+    if not given.place or not given.year:
+        raise LookupError("请写明地区和年度，如 jiheng policy differences ningxia-yanchi --year 2023")
+    for line in difference_lines(given.place, given.year, date(given.year, 12, 31)):
+        say(line)
+    return 0
 
 
 def published_check(given: argparse.Namespace) -> int:

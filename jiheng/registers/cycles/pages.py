@@ -19,8 +19,9 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.registers.policies.reading import changed_rules, packs_of, place_of
+from jiheng.registers.policies.reading import packs_of, place_of
 from jiheng.rules.policy import load_policy
+from jiheng.rules.policy.overrides import overrides
 
 
 @page(may=may_see_cycles)
@@ -75,7 +76,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "lines": lines,
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),
-        "changes": changed_rules(policy, load_policy(cycle.place.code), cycle.budget_year, clock.today()),
+        "changes": overrides(policy, load_policy(cycle.place.code), cycle.budget_year, clock.today()),
         "history": told(history(cycle)),
     }
     return render(request, "cycles/detail.html", context)

@@ -20,7 +20,6 @@ from jiheng.registers.policies.queries import may_confirm, open_assumptions, pol
 from jiheng.registers.policies.reading import (
     STAGES,
     assumptions,
-    changed_rules,
     farthest,
     packs_of,
     place_of,
@@ -29,6 +28,7 @@ from jiheng.registers.policies.reading import (
 )
 from jiheng.registers.policies.services import confirm_all, confirm_assumed
 from jiheng.rules.policy import Policy, load_policy
+from jiheng.rules.policy.overrides import overrides
 
 TABS = (
     ("list", "参数"),
@@ -190,7 +190,7 @@ def policy_sources(request: PageRequest) -> HttpResponse:
 def policy_changes(request: PageRequest) -> HttpResponse:
     """In what the place differs from the national base, both sides in words."""
     view = _in_view(request)
-    rows = changed_rules(farthest(view.policy), view.policy, view.budget_year, view.day)
+    rows = overrides(farthest(view.policy), view.policy, view.budget_year, view.day)
     return _draw(request, "changes", view, {"rows": rows})
 
 

@@ -1,7 +1,6 @@
 """Rules in plain words: every value in force with its clause and history, and what a place has changed."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,11 +14,18 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries
-from jiheng.rules.money import format_wan, yuan_to_fen
-from jiheng.rules.policy import Policy, differences, load_policy
+from jiheng.rules.policy import Policy, load_policy
 from jiheng.rules.policy.loading import layers
 from jiheng.rules.policy.pack import section_name
-from jiheng.rules.policy.parameters import Parameter, Point, Setting, value_lines
+from jiheng.rules.policy.parameters import Parameter, Point, Setting
+from jiheng.rules.policy.words import (
+    entry_clause,
+    entry_lines,
+    entry_note,
+    for_readers,
+    point_words,
+    said_lines,
+)
 
 STAGES = {
     "appraisal": "事前绩效评估",
@@ -116,23 +122,9 @@ def _names(place: str) -> dict[str, str]:
     return {pack.place: pack.manifest.name for pack in layers(place)}
 
 
-def for_readers(note: str) -> str:
-    """Return a note without the sentences that explain the codes of the rule files to those who write them."""
-    sentences = re.split(r"(?<=[。；])", note.strip())
-    return "".join(one for one in sentences if not re.search(r"[a-z_]{2,}", one)).strip()
-
-
-def said_lines(value: Any, unit: str) -> tuple[str, ...]:
-    """Return a value in lines of words; amounts of money in 万元."""
-    if value is not None and unit == "元":
-        return (f"{format_wan(yuan_to_fen(value))} 万元",)
-    return tuple(value_lines(value, unit))
-
-
 def _value_line(policy: Policy, parameter: Parameter, setting: Setting, now: Setting | None) -> ValueLine:
-    since = f"{setting.since} 年度起" if isinstance(setting.since, int) else f"{setting.since.isoformat()} 起"
     return ValueLine(
-        since,
+        point_words(setting.since),
         said_lines(setting.value, parameter.unit),
         str(policy.clause_of(setting.cite)),
         setting.assumed,
@@ -201,9 +193,9 @@ def assumptions(policy: Policy, place: Place, budget_year: int, day: date) -> li
                 entry,
                 section_name(section),
                 said.label,
-                _in_words(policy, section, said, budget_year, day),
-                _clause(policy, said, budget_year, day),
-                _note(said, budget_year, day),
+                entry_lines(policy, section, said, budget_year, day),
+                entry_clause(policy, said, budget_year, day),
+                entry_note(said, budget_year, day),
                 confirmed.get((entry, content_hash(content))),
             )
         )
@@ -212,77 +204,6 @@ def assumptions(policy: Policy, place: Place, budget_year: int, day: date) -> li
 
 def _setting(parameter: Parameter, budget_year: int, day: date) -> Setting:
     return parameter.said(day if parameter.by == "event" else budget_year) or parameter.values[-1]
-
-
-def _in_words(policy: Policy, section: str, said: Any, budget_year: int, day: date) -> tuple[str, ...]:
-    if section == "parameters":
-        return said_lines(_setting(said, budget_year, day).value, said.unit)
-    if section == "grades":
-        return tuple(f"{band.label}：{band.low} 分起" for band in said.falling)
-    if section == "scorecards":
-        return tuple(f"{group.label} {group.points} 分" for group in said.groups)
-    if section == "calendar":
-        return (f"{budget_year} 年度：{said.due(budget_year).isoformat()} 截止",)
-    if section == "workflows":
-        return tuple(f"{step.label}：{_states(said, step)}，{_roles(policy, step.by)}" for step in said.steps)
-    if section == "documents":
-        return tuple(part.title for part in said.sections)
-    return (said.title.replace("{year}", str(budget_year)),)
-
-
-def _states(workflow: Any, step: Any) -> str:
-    return f"{workflow.states[step.from_state].label} → {workflow.states[step.to_state].label}"
-
-
-def _roles(policy: Policy, roles: Sequence[str]) -> str:
-    return "、".join(policy.role_labels.get(role, role) for role in roles)
-
-
-def _clause(policy: Policy, said: Any, budget_year: int, day: date) -> str:
-    if isinstance(said, Parameter):
-        return str(policy.clause_of(_setting(said, budget_year, day).cite))
-    return str(policy.clause_of(said))
-
-
-def _note(said: Any, budget_year: int, day: date) -> str:
-    if isinstance(said, Parameter):
-        return for_readers(_setting(said, budget_year, day).note or said.note)
-    return for_readers(getattr(said, "note", ""))
-
-
-@dataclass(frozen=True)
-class ChangedRule:
-    """One entry in which two policies differ, in words."""
-
-    section: str
-    label: str
-    kind: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    clause: str
-
-
-_KINDS = {"added": "新增", "removed": "取消", "changed": "不同"}
-
-
-def changed_rules(before: Policy, after: Policy, budget_year: int, day: date) -> list[ChangedRule]:
-    """Return everything in which `after` differs from `before`, both sides in words."""
-    return list(_changed(before, after, budget_year, day))
-
-
-def _changed(before: Policy, after: Policy, budget_year: int, day: date) -> Iterator[ChangedRule]:
-    for one in differences(before, after):
-        if one.section == "sources":
-            source = after.sources.get(one.key) or before.sources[one.key]
-            yield ChangedRule(section_name(one.section), str(source), _KINDS[one.kind], (), (), "")
-            continue
-        sides = [getattr(policy, one.section).get(one.key) for policy in (before, after)]
-        words = [
-            _in_words(policy, one.section, said, budget_year, day) if said is not None else ()
-            for policy, said in zip((before, after), sides, strict=True)
-        ]
-        clause = _clause(after, sides[1], budget_year, day) if sides[1] is not None else ""
-        yield ChangedRule(section_name(one.section), one.label, _KINDS[one.kind], words[0], words[1], clause)
 
 
 def farthest(policy: Policy) -> Policy:

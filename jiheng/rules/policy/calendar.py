@@ -45,6 +45,8 @@ class CalendarItem(Entry):
     def _makes_sense(self) -> "CalendarItem":
         if self.opens_on is not None and self.opens_on.of(2024) > self.due_on.of(2024):
             raise ValueError("开始日期晚于截止日期")
+        if self.stricter not in {None, "earlier"}:
+            raise ValueError("日历的 stricter 只能是 earlier（越早越严）")
         unknown = [role for role in self.roles if role not in ROLES]
         if unknown:
             raise ValueError(f"没有这些角色：{'、'.join(unknown)}")

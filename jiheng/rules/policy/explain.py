@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 from jiheng.rules.policy.cases import run_cases, unused_conditions
+from jiheng.rules.policy.conflicts import Conflict, conflicts, unreasoned
 from jiheng.rules.policy.faults import PackError
 from jiheng.rules.policy.loading import available_places, layers, load_policy, resolve
 from jiheng.rules.policy.pack import SECTIONS, section_name
 from jiheng.rules.policy.parameters import Parameter, Point, show_value, value_lines
 from jiheng.rules.policy.policy import Policy
+from jiheng.rules.policy.strict_yaml import Problem
 
 REQUIRED = {
     "workflows": ("appraisal", "goals", "monitoring", "self_evaluation", "evaluation", "decision", "rectification"),
@@ -143,7 +145,22 @@ def check_place(place: str) -> tuple[bool, list[str]]:
     lines += [f"  {result}" for result in failed]
     missing = missing_entries(policy)
     lines += missing
-    return not failed and not missing, lines
+    fine, said = check_levels(place)
+    return not failed and not missing and fine, lines + said
+
+
+def check_levels(place: str) -> tuple[bool, list[str]]:
+    """Where the place's own pack is looser than one it rests on, with both clauses; whether each says why."""
+    packs = layers(place)
+    own: list[Conflict] = [one for one in conflicts(packs) if one.place == packs[0].manifest.name]
+    problems = [one for one in unreasoned(packs) if one.file.startswith(f"{place}/")]
+    lines = [f"比上级宽的规定：{len(own)} 处，没有写明理由或须改正的 {len(problems)} 处"] if own or problems else []
+    return not problems, [*lines, *(f"  {one}" for one in own), *(f"  {one}" for one in problems if not _told(one, own))]
+
+
+def _told(problem: Problem, found: list[Conflict]) -> bool:
+    """Whether a problem is already said by a conflict of the same line."""
+    return any((problem.file, problem.line) == one.where for one in found)
 
 
 def check_all() -> tuple[bool, list[str]]:

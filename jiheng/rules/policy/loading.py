@@ -1,10 +1,13 @@
 """From folders to a policy: the packs of a place, read, laid over each other and checked together."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jiheng.rules.entry import Citation
+from jiheng.rules.policy.amendment import Files, amend
 from jiheng.rules.policy.faults import PackError
 from jiheng.rules.policy.pack import SECTIONS, Pack, read_pack
 from jiheng.rules.policy.parameters import Parameter, loosened
@@ -14,11 +17,31 @@ from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow.roles import ROLES
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
+ELSEWHERE = "JIHENG_PACKS"
+"""The setting that names folders of packs outside the program."""
+
+
+def pack_folders() -> dict[str, Path]:
+    """The folder of every place's pack: those of the program, and those in the folders that JIHENG_PACKS names.
+
+    LookupError when such a folder is not there, or when a place has a pack in two of them.
+    """
+    found: dict[str, Path] = {}
+    outside = [Path(one) for one in os.environ.get(ELSEWHERE, "").split(os.pathsep) if one]
+    for root in [PACKS, *outside]:
+        if not root.is_dir():
+            raise LookupError(f"{ELSEWHERE} 里的“{root}”不是目录")
+        for manifest in sorted(root.glob("*/pack.yaml")):
+            folder = manifest.parent
+            if folder.name in found:
+                raise LookupError(f"“{folder.name}”有两个制度包：{found[folder.name]} 和 {folder}，请只留一个")
+            found[folder.name] = folder
+    return found
 
 
 def available_places() -> list[str]:
     """The places that have a pack, sorted by key."""
-    return sorted(folder.parent.name for folder in PACKS.glob("*/pack.yaml"))
+    return sorted(pack_folders())
 
 
 def pack_files(place: str) -> dict[str, str]:
@@ -26,8 +49,8 @@ def pack_files(place: str) -> dict[str, str]:
 
     The folder `scenario/` holds a script of people's acts and is no rule.
     """
-    folder = PACKS / place
-    if place not in available_places():
+    folder = pack_folders().get(place)
+    if folder is None:
         raise LookupError(f"没有“{place}”的制度包，现有：{'、'.join(available_places())}")
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -36,10 +59,15 @@ def pack_files(place: str) -> dict[str, str]:
     }
 
 
-def layers(place: str, amended: Mapping[str, Mapping[str, str]] | None = None) -> list[Pack]:
+def layers(
+    place: str,
+    amended: Mapping[str, Files] | None = None,
+    amendments: Sequence[Files] = (),
+) -> list[Pack]:
     """The packs of a place from the nearest to the farthest; `amended` gives files of packs not in folders.
 
-    PackError when a pack is wrong or the packs extend each other in a circle.
+    `amendments` are laid over the place's own pack, one after the other. PackError when a pack or an amendment is
+    wrong or the packs extend each other in a circle.
     """
     given = amended or {}
     found: list[Pack] = []
@@ -50,6 +78,8 @@ def layers(place: str, amended: Mapping[str, Mapping[str, str]] | None = None) -
         pack = read_pack(current, given[current] if current in given else pack_files(current))
         found.append(pack)
         current = pack.manifest.extends
+    for one in amendments:
+        found[0] = amend(found[0], one)
     return found
 
 
@@ -68,7 +98,7 @@ def resolve(packs: list[Pack]) -> Policy:
     for pack in reversed(packs):
         for section in SECTIONS:
             for key, entry in pack.entries[section].items():
-                merged[section][key] = entry
+                merged[section][key] = _as_frozen(entry)
                 origins[section][key] = pack.place
     if problems := _two_lists(packs, merged):
         raise PackError(nearest.place, problems)
@@ -87,15 +117,30 @@ def resolve(packs: list[Pack]) -> Policy:
     )
 
 
-def policy_from(place: str, amended: Mapping[str, Mapping[str, str]]) -> Policy:
-    """The policy of a place, with some packs given as files (an amendment under trial) instead of folders."""
-    return resolve(layers(place, amended))
+def policy_from(
+    place: str, amended: Mapping[str, Files] | None = None, amendments: Sequence[Files] = ()
+) -> Policy:
+    """The policy of a place, with some packs given as files instead of folders, and with amendments."""
+    return resolve(layers(place, amended, amendments))
 
 
 @lru_cache(maxsize=64)
 def load_policy(place: str) -> Policy:
     """The policy of a place, read from its packs once. PackError names everything wrong; LookupError: no pack."""
     return resolve(layers(place))
+
+
+def clause_in_packs(packs: Sequence[Pack], cite: Citation) -> str:
+    """A citation in words, from the sources of packs that lie over each other."""
+    source = next((pack.sources[cite.source] for pack in packs if cite.source in pack.sources), cite.source)
+    return f"{source}{cite.clause}"
+
+
+def _as_frozen(entry: Any) -> Any:
+    """An entry without what only serves laying packs over each other."""
+    if entry.stricter is None and not entry.looser_because:
+        return entry
+    return entry.model_copy(update={"stricter": None, "looser_because": ""})
 
 
 def _unknown_sources(packs: list[Pack]) -> list[Problem]:
@@ -144,7 +189,7 @@ def _loosened_floors(packs: list[Pack]) -> list[Problem]:
                     if floor is None or not getattr(floor, "floor", False):
                         continue
                     file, line = near.where[section, key]
-                    problems += [Problem(file, line, why) for why in _why_loosened(entry, floor)]
+                    problems += [Problem(file, line, why) for why in _why_loosened(entry, floor, packs)]
     return problems
 
 
@@ -165,10 +210,10 @@ def _two_lists(packs: list[Pack], merged: Mapping[str, Mapping[str, Any]]) -> li
     return problems
 
 
-def _why_loosened(near: Any, floor: Any) -> list[str]:
+def _why_loosened(near: Any, floor: Any, packs: list[Pack]) -> list[str]:
     """How an entry loosens the floor that it replaces. What cannot be compared may not be replaced."""
     if isinstance(near, Parameter):
-        return loosened(near, floor)
+        return loosened(near, floor, lambda cite: clause_in_packs(packs, cite))
     if isinstance(near, Scorecard):
         return list(floor.loosened_by(near))
     return [f"“{floor.label}”是上级的底线（floor），不得替换"]

@@ -143,14 +143,23 @@ class _PackReader:
             return
         self.documents[file] = document
 
+    def read_over(self, manifest: Manifest) -> Pack:
+        """Read an amendment: entries and sources without a manifest of its own."""
+        if "pack.yaml" in self.documents:
+            self._at("pack.yaml", (), "修订不能改 pack.yaml")
+        return self._rest(manifest)
+
     def read(self) -> Pack:
         manifest = self._single("pack.yaml", Manifest)
+        if manifest is not None and manifest.place != self.place:
+            self._at("pack.yaml", ("place",), f"place 须与文件夹同名：{self.place}")
+        return self._rest(manifest)
+
+    def _rest(self, manifest: Manifest | None) -> Pack:
         sources = self._table("sources.yaml", Source)
         for file, document in self.documents.items():
             if file not in {"pack.yaml", "sources.yaml"}:
                 self._entries_of(PurePosixPath(file), document)
-        if manifest is not None and manifest.place != self.place:
-            self._at("pack.yaml", ("place",), f"place 须与文件夹同名：{self.place}")
         self._unused(sources)
         if self.problems or manifest is None:
             raise PackError(self.place, self.problems)
@@ -229,3 +238,11 @@ class _PackReader:
 def read_pack(place: str, files: Mapping[str, str]) -> Pack:
     """Read one pack from its files (path inside the pack → text). PackError names everything wrong in it."""
     return _PackReader(place, files).read()
+
+
+def read_amendment(name: str, manifest: Manifest, files: Mapping[str, str]) -> Pack:
+    """Read an amendment of a place's pack: the same files, strictly, but no pack.yaml. PackError as for a pack.
+
+    `name` stands before the file names in problems.
+    """
+    return _PackReader(name, files).read_over(manifest)

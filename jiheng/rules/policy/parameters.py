@@ -1,6 +1,6 @@
 """Parameters: dated values, each with the day or budget year from which it holds and its clause."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from jiheng.rules.entry import Citation, Clause, Strict
 from jiheng.rules.money import Fen, wan_to_fen, yuan_to_fen
+from jiheng.rules.strictness import OF_FLOORS, Strictness, looser, unfit
 
 Unit = Literal[
     "元",
@@ -90,6 +91,7 @@ _HEADINGS = {
     "day": "日",
     "ratio": "比例%",
     "children": "下级",
+    "clues": "线索",
 }
 _WORDS = {
     "project": "项目",
@@ -134,6 +136,11 @@ _WORDS = {
     "social_insurance_fund_budget": "社会保险基金预算",
     "special_fund": "专项资金",
     "transfer": "转移支付",
+    "goal_late": "逾期未报的绩效目标",
+    "deviating": "监控红灯",
+    "target_missed": "自评为最低等级",
+    "poor_grade": "评价为最低等级",
+    "rectification_failed": "逾期未销号的整改",
 }
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 
@@ -227,7 +234,8 @@ class Parameter(Strict):
 
     `floor` marks what nearer packs may not loosen, in the sense of `floor_direction`:
     `not_above` (a limit that may only be tightened), `not_below` (a minimum that may only be raised),
-    `covers` (a list to which may only be added), `same` (may not be changed).
+    `covers` (a list to which may only be added), `same` (may not be changed). `stricter` says which way a value
+    that is no floor is stricter: a nearer pack that is looser states why in `looser_because`. Neither is frozen.
     """
 
     label: str
@@ -238,6 +246,8 @@ class Parameter(Strict):
     floor_direction: Literal["not_above", "not_below", "covers", "same"] | None = None
     new: bool = False
     note: str = ""
+    stricter: Strictness | None = Field(default=None, exclude=True)
+    looser_because: str = Field(default="", exclude=True)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Parameter":
@@ -257,6 +267,10 @@ class Parameter(Strict):
                     faults.append(f"值须按生效先后排列，{later.since} 不晚于 {earlier.since}")
         if self.floor != (self.floor_direction is not None):
             faults.append("floor: true 与 floor_direction 须同时写明")
+        if self.floor and self.stricter is not None:
+            faults.append("底线的方向由 floor_direction 写明，不再写 stricter")
+        if misfit := unfit(self.stricter, self.unit):
+            faults.append(misfit)
         if faults:
             raise ValueError("；".join(faults))
         return self
@@ -283,41 +297,48 @@ def _before(one: Point, two: Point) -> bool:
     raise TypeError("预算年度与日期不能相比")
 
 
-def _looser(direction: str, near: Any, far: Any) -> str:
-    """Why `near` loosens `far`; empty when it does not."""
-    if near is None:
-        return "取消了上级规定"
-    if direction == "same":
-        return "" if near == far else "改变了不得改变的规定"
-    if direction == "covers":
-        lacking = [item for item in far if item not in near]
-        return f"缺少{show_value(lacking, '')}" if lacking else ""
-    if direction == "not_above":
-        return "" if near <= far else "高于上级规定"
-    return "" if near >= far else "低于上级规定"
+@dataclass(frozen=True)
+class Loosening:
+    """From one point on `near` is looser than `far`: both settings (None: nothing said) and why."""
+
+    since: Point
+    near: Setting | None
+    far: Setting
+    why: str
 
 
-def loosened(near: Parameter, far: Parameter) -> list[str]:
-    """How `near` loosens the floor `far`, at every point where either changes; empty when it does not.
+def loosenings(near: Parameter, far: Parameter, strictness: Strictness) -> list[Loosening]:
+    """Where `near` is looser than `far`, once for each pair of settings, from the first point on.
 
     Before the first value of `near` nothing is prescribed, so nothing can be done then and nothing is loosened.
     """
+    found: list[Loosening] = []
+    for point in _points([*near.values, *far.values]):
+        theirs, own = far.said(point), near.said(point)
+        if theirs is None or own is None:
+            continue
+        why = looser(strictness, own.value, theirs.value)
+        if why and not any(one.near is own and one.far is theirs for one in found):
+            found.append(Loosening(point, own, theirs, why))
+    return found
+
+
+def loosened(near: Parameter, far: Parameter, clause: Callable[[Citation], str] | None = None) -> list[str]:
+    """How `near` loosens the floor `far`, at every point where either changes; empty when it does not.
+
+    `clause` puts a citation into words, so that both sides are told with theirs.
+    """
     if near.by != far.by or near.unit != far.unit:
         return [f"“{far.label}”是上级的底线，by 与 unit 须与上级相同（{far.by}，{far.unit}）"]
-    found = []
-    for point in _points([*near.values, *far.values]):
-        floor = far.at(point)
-        if floor is None or _before(point, near.values[0].since):
-            continue
-        own = near.at(point)
-        why = _looser(far.floor_direction or "same", own.value if own else None, floor.value)
-        if why:
-            stated = show_value(own.value if own else None, near.unit)
-            found.append(
-                f"“{far.label}”自{point}起为{stated}，{why}（{show_value(floor.value, far.unit)}），"
-                "上级标明为底线（floor），不得放宽"
-            )
-    return found
+
+    def by(setting: Setting | None) -> str:
+        return f"，依据{clause(setting.cite)}" if clause and setting else ""
+
+    return [
+        f"“{far.label}”自{one.since}起为{show_value(one.near.value if one.near else None, near.unit)}{by(one.near)}，"
+        f"{one.why}（{show_value(one.far.value, far.unit)}{by(one.far)}），上级标明为底线（floor），不得放宽"
+        for one in loosenings(near, far, OF_FLOORS[far.floor_direction or "same"])
+    ]
 
 
 def _points(settings: Iterable[Setting]) -> list[Point]:

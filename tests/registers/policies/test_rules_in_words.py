@@ -9,8 +9,10 @@ from django.urls import reverse
 from jiheng.foundation.audit.queries import history
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.registers.policies.reading import assumptions, changed_rules, farthest, rules_by_stage, said_lines
+from jiheng.registers.policies.reading import assumptions, farthest, rules_by_stage
 from jiheng.rules.policy import load_policy
+from jiheng.rules.policy.overrides import overrides
+from jiheng.rules.policy.words import said_lines
 from tests.make import DAY, PACK, County, make_county, make_organisation, make_person, make_place, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -61,10 +63,10 @@ def test_money_is_said_in_wan() -> None:
 
 
 def test_differences_to_the_national_base_are_said_in_words(county: County) -> None:
-    rows = changed_rules(farthest(county.policy), county.policy, 2023, DAY)
+    rows = overrides(farthest(county.policy), county.policy, 2023, DAY)
     said = {row.label: (row.kind, row.before, row.after) for row in rows}
-    assert said["新增重大政策和项目须评估财政承受能力"] == ("不同", ("否",), ("是",))
-    assert changed_rules(county.policy, county.policy, 2023, DAY) == []
+    assert said["新增重大政策和项目须评估财政承受能力"] == ("替换", ("否",), ("是",))
+    assert overrides(county.policy, county.policy, 2023, DAY) == []
 
 
 def test_assumed_values_are_confirmed_one_by_one_or_together() -> None:

@@ -99,7 +99,7 @@ def test_loosened_floor_is_named_with_file_and_line():
     text = DAYS.replace("value: 20", "value: 21").replace("source: law", "source: own")
     found = lower_problems(parameters__a=text)
     assert found[0][:2] == ("lower/parameters/a.yaml", 1)
-    assert "高于上级规定（20天）" in found[0][2]
+    assert "高于上级规定（20天，依据《测试办法》（测财〔2020〕1号）第五条）" in found[0][2]
 
 
 def test_tightened_floor_is_taken():
