@@ -19,7 +19,8 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.columns import RIGHT, Row, row_of, rows_html, shown
@@ -29,6 +30,7 @@ from jiheng.foundation.web.pages import is_part, whole
 from jiheng.rules.workflow.steps import Tone
 
 PAGE_SIZE = 50
+MANY_CHOICES = 200  # beyond it a choice is typed: nobody reads through a list of twenty thousand units
 FRONT_FACETS = 3  # what fits beside the search on one line at 1366 pixels; the others fold away
 COOKIE_AGE = 365 * 24 * 3600
 
@@ -37,7 +39,9 @@ COOKIE_AGE = 365 * 24 * 3600
 class Facet:
     """A choice above the list. `field` is filtered for equality, or `apply` narrows the rows itself.
 
-    `choices` are (value, label) pairs, or a function of the person that returns them.
+    `choices` are (value, label) pairs, or a function of the person that returns them. With more than
+    `MANY_CHOICES` bodies (`field` ends in `_id`) a part of the name is typed instead of chosen; an address
+    that names a body by its key goes on to mean that one.
     """
 
     key: str
@@ -46,6 +50,11 @@ class Facet:
     field: str = ""
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
     default: str = ""
+
+    @property
+    def named_by(self) -> str:
+        """The field with the name of what is chosen; "" where it is not a record with a name."""
+        return f"{self.field.removesuffix('_id')}__name" if self.field.endswith("_id") else ""
 
 
 @dataclass(frozen=True)
@@ -104,13 +113,27 @@ class Head:
     direction: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class FacetView:
     """A facet with its choices and the chosen one."""
 
     facet: Facet
     choices: list[tuple[str, str]]
     value: str
+    typed: bool = False
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        """What was chosen or typed, in words."""
+        return self.words or dict(self.choices).get(self.value, self.value)
+
+    @property
+    def options(self) -> SafeString:
+        """The choices as options of a select."""
+        marks = {self.value: mark_safe(" selected")}
+        rows = ((value, marks.get(value, ""), label) for value, label in self.choices)
+        return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @dataclass
@@ -209,6 +232,8 @@ class Wish:
         choices = facet.choices(self.person) if callable(facet.choices) else facet.choices
         known = [(str(value), label) for value, label in choices]
         asked = self.request.GET.get(facet.key, facet.default)
+        if facet.named_by and len(known) > MANY_CHOICES:
+            return FacetView(facet, [], asked.strip()[:100], typed=True)
         return FacetView(facet, known, asked if asked in dict(known) else "")
 
     def _ordering(self, asked: str) -> str:
@@ -250,7 +275,9 @@ class Wish:
         for view in self.facets:
             if not view.value:
                 continue
-            if view.facet.apply is not None:
+            if view.typed:
+                rows = _typed(rows, view)
+            elif view.facet.apply is not None:
                 rows = view.facet.apply(rows, view.value)
             else:
                 rows = rows.filter(**{view.facet.field or view.facet.key: view.value})
@@ -288,6 +315,18 @@ class Wish:
     def descending(self) -> bool:
         """Whether the sorted column runs downwards."""
         return self.ordering.startswith("-")
+
+
+def _typed(rows: QuerySet[Any], view: FacetView) -> QuerySet[Any]:
+    """Narrow by what was typed: every word stands in the name; a number is the key that an address named."""
+    facet = view.facet
+    if (pk := whole(view.value)) is not None:
+        rows = rows.filter(**{facet.field: pk})
+        view.words = rows.order_by().values_list(facet.named_by, flat=True).first() or view.value
+        return rows
+    for word in view.value.split():
+        rows = rows.filter(**{f"{facet.named_by}__icontains": word})
+    return rows
 
 
 # --- pages by key
@@ -422,7 +461,7 @@ def chosen(request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 def export(wish: Wish, rows: QuerySet[Any]) -> HttpResponse:
     """Write everything filtered, in this order and these columns, with the totals, as .xlsx."""
-    filters = [f"{view.facet.label}：{dict(view.choices)[view.value]}" for view in wish.facets if view.value]
+    filters = [f"{view.facet.label}：{view.said}" for view in wish.facets if view.value]
     if wish.query:
         filters.append(f"检索：{wish.query}")
     sheet = Sheet(

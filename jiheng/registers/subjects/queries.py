@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     Case,
+    Exists,
     F,
     FloatField,
     OuterRef,
@@ -20,9 +21,10 @@ from django.db.models.functions import Cast, Coalesce
 
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.web.lists import MANY_CHOICES
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.subjects.access import visible_subject_years
+from jiheng.registers.subjects.access import visible_subject_years, within
 from jiheng.registers.subjects.models import Standing, SubjectYear
 
 
@@ -77,11 +79,14 @@ def years_of(year: SubjectYear, person: Person) -> list[SubjectYear]:
 
 
 def organisations_in_sight(person: Person, kind: str) -> list[tuple[str, str]]:
-    """Return the departments or units whose subjects the person can see: the choices of a facet."""
+    """Return the departments or units whose subjects the person can see: the choices of a facet.
+
+    Not more than a list can use: one beyond `MANY_CHOICES` says that there are too many to choose from.
+    """
     field = "department_id" if kind == "department" else "unit_id"
-    seen = visible_subject_years(person).order_by().values(field)
-    found = Organisation.objects.filter(pk__in=seen).order_by("code")
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+    seen = SubjectYear.objects.filter(within(person), **{field: OuterRef("pk")})
+    found = Organisation.objects.filter(Exists(seen), place_id=person.place_id).order_by("code")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")[: MANY_CHOICES + 1]]
 
 
 @dataclass(frozen=True)

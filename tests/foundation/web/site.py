@@ -25,13 +25,19 @@ ORGANISATIONS = Table(
         Column("money", "预算", lambda row: row.pk * 100, kind="wan", total="id", sort="id", card=True),
         Column("kind", "类型", lambda row: row.get_kind_display(), kind="state", shown=False),
     ),
-    facets=(Facet("kind", "类型", Organisation.KINDS),),
+    facets=(Facet("kind", "类型", Organisation.KINDS), Facet("parent", "上级", lambda person: parents(person), field="parent_id")),
     search=("name", "code"),
     order="name",
     unit="个",
     empty=Empty("还没有单位", "请先导入单位清单。", "/import/", "导入单位"),
     bulk=(BulkAction("close", "停用", "/bulk/", "将停用 {count} 个单位。", danger=True),),
 )
+
+
+def parents(person: Person) -> list[tuple[str, str]]:
+    """The departments of the place."""
+    found = visible(person).filter(kind="department").order_by("code")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
 
 
 def visible(person: Person) -> QuerySet[Organisation]:

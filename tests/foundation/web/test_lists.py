@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.web.lists import MANY_CHOICES
 from tests.foundation.web.people import START, make_place, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.foundation.web.site")]
@@ -74,8 +75,9 @@ def test_list_needs_the_same_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     fill(number)
-    # session, user, appointments, the tree below, count with totals, one page of rows; the frame is left out
-    with django_assert_num_queries(6):
+    # session, user, appointments, the tree below, the choices of a facet, count with totals, one page of rows;
+    # the frame is left out
+    with django_assert_num_queries(7):
         response = client.get("/bodies/?sort=-until", headers={"HX-Request": "true"})
     page = response.context["listing"]
     assert page.count == number + 1
@@ -127,6 +129,49 @@ def test_unknown_facet_value_and_sort_are_ignored(client: Client) -> None:
     fill(3)
     page = listing(client, "?kind=nothing&sort=password")
     assert (page.count, page.ordering) == (4, "name")
+
+
+def departments(number: int) -> list[Organisation]:
+    """Add departments with one school each."""
+    place = make_place()
+
+    def body(code: str, name: str, kind: str, parent: Organisation | None = None) -> Organisation:
+        return Organisation(place=place, code=code, name=name, kind=kind, parent=parent, valid_from=START)
+
+    made = Organisation.objects.bulk_create(body(f"3{at:04}", f"第{at}<局", "department") for at in range(number))
+    Organisation.objects.bulk_create(
+        body(f"{one.code}01", f"{one.name}小学", "unit", one) for one in made
+    )
+    return made
+
+
+def test_few_bodies_are_chosen_from_a_list(client: Client) -> None:
+    made = departments(3)
+    page = client.get(f"/bodies/?parent={made[1].pk}")
+    assert page.context["listing"].count == 1
+    assert f'<option value="{made[1].pk}" selected>第1&lt;局</option>' in page.content.decode()
+    assert listing(client, "?parent=第1").count == 7, "what cannot be chosen is not asked"
+
+
+def test_of_many_bodies_a_part_of_the_name_is_typed(client: Client) -> None:
+    made = departments(MANY_CHOICES + 1)
+    page = client.get("/bodies/?parent=第17+局").content.decode()
+    assert '<input class="form-control" type="search" id="list-organisations-parent" name="parent" value="第17 局"' in page
+    assert "第17&lt;局小学" in page
+    assert "<option value=\"" + str(made[0].pk) not in page
+    assert listing(client, "?parent=第17+局").count == 11  # 17 and 170 to 179
+    assert listing(client, "?parent=没有").count == 0
+    assert listing(client, "?parent=没有").filtered
+
+
+def test_an_address_names_one_of_many_bodies_by_its_key(client: Client) -> None:
+    made = departments(MANY_CHOICES + 1)
+    page = client.get(f"/bodies/?parent={made[17].pk}")
+    assert page.context["listing"].count == 1
+    assert 'name="parent" value="第17&lt;局"' in page.content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(page.context["listing"].export_url).streaming_content)))  # type: ignore[attr-defined]
+    assert ("筛选", "上级：第17<局") in list(book["说明"].iter_rows(values_only=True))
+    assert listing(client, "?parent=99999999").count == 0
 
 
 def test_chosen_columns_are_remembered_for_this_person(client: Client) -> None:
