@@ -63,6 +63,7 @@ WAYS: dict[str, str | None] = {
     "monitoring.Measure": "report.subject_year",
     "monitoring.MonitoringReport": "subject_year",
     "policies.Snapshot": None,
+    "results.Accountability": "body",
     "results.Decision": "evaluation.subject_year",
     "results.Rectification": "unit",
     "subjects.SubjectYear": "",

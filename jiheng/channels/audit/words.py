@@ -57,6 +57,7 @@ SUBJECTS = {
     "monitoring.monitoringreport": "监控表",
     "policies.confirmation": "暂定值确认",
     "policies.snapshot": "固化的制度",
+    "results.accountability": "绩效问责",
     "results.decision": "处理决定",
     "results.rectification": "整改",
     "subjects.standing": "留下的处理",

@@ -1,6 +1,7 @@
 """The vocabulary of the chain: what every action that is not a step of a workflow is called."""
 
 ACTION_WORDS = {
+    "accountability.save": "保存整改报告书",
     "appraisal.answer": "登记须完善事项的完成情况",
     "appraisal.conclusion": "作出评估结论",
     "appraisal.describe": "填写评估说明",
@@ -10,6 +11,7 @@ ACTION_WORDS = {
     "appraisal.veto": "认定否决事项",
     "appointment.create": "登记任职",
     "appointment.end": "结束任职",
+    "appointment.follow": "随单位更名续任",
     "assessment.compute": "计算考核得分",
     "assessment.confirm": "确认考核结果",
     "assessment.fact": "登记外部事实",
@@ -58,7 +60,10 @@ ACTION_WORDS = {
     "monitoring.readings": "填写完成情况",
     "monitoring.refresh": "按台账更新",
     "monitoring.urge": "催报",
+    "organisation.change": "登记单位变动",
     "organisation.create": "设立单位",
+    "organisation.end": "单位终止",
+    "organisation.part": "单位分出",
     "organisation.remove": "撤销单位",
     "policy.confirm": "确认暂定值",
     "policy.freeze": "固化制度",
@@ -71,6 +76,7 @@ ACTION_WORDS = {
     "self_evaluation.start": "开始自评",
     "self_evaluation.take_back": "撤回佐证",
     "subject.library": "办理入库",
+    "subject.pass": "划转项目",
     "subject.register": "登记项目",
     "subject.standing": "留下处理意见",
     "subject.unregister": "撤销登记",

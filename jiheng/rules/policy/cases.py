@@ -73,6 +73,11 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "rectification_missing": [],
         "responsible_organisation": "责任单位",
         "acting_organisation": "财政局",
+        "accountability_situation": None,
+        "accountability_facts": "",
+        "accountability_measures": None,
+        "accountability_amounts": {},
+        "accountability_limits": {},
     }
 )
 """What a case need not say: facts under which no condition objects on its own account."""

@@ -1,4 +1,4 @@
-"""Budget consequences of results, and rectification of findings."""
+"""Budget consequences of results, rectification of findings, accountability of bodies."""
 
 from typing import ClassVar
 
@@ -97,3 +97,52 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class Accountability(Case):
+    """A body called to account (问责): for which situation, with which measures, put right until when.
+
+    Situations and measures are keys of the pack, their words and clauses are kept as decided. `due` counts from
+    the day on which the body received the decision.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="accountabilities")
+    body = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="accountabilities")
+    subject_year = models.ForeignKey(
+        "subjects.SubjectYear", models.PROTECT, null=True, related_name="accountabilities"
+    )
+    situation = models.CharField("问责情形", max_length=40)
+    situation_text = models.CharField("情形原文", max_length=200)
+    source = models.CharField("来源记录", max_length=80, blank=True)
+    source_text = models.CharField("来源", max_length=300, blank=True)
+    facts = models.TextField("事实")
+    clause = models.CharField("情形依据", max_length=300)
+    asked_measures = models.JSONField("建议的方式", default=list)
+    measures = models.JSONField("决定的方式", default=list)
+    measures_clause = models.CharField("方式依据", max_length=300, blank=True)
+    cut_fen = models.BigIntegerField("不予安排或减少安排", null=True)
+    recapture_fen = models.BigIntegerField("收回", null=True)
+    reason = models.TextField("决定理由", blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    received_on = models.DateField("收到日期", null=True)
+    delivery = models.CharField("送达方式", max_length=300, blank=True)
+    due = models.DateField("整改报告时限", null=True)
+    due_clause = models.CharField("时限依据", max_length=300, blank=True)
+    problems = models.TextField("查找的问题", blank=True)
+    outcome = models.TextField("整改落实情况", blank=True)
+    reported_on = models.DateField("报告日期", null=True)
+    closed_on = models.DateField("办结日期", null=True)
+    acceptance_note = models.TextField("审核意见", blank=True)
+    ledger_entry = models.ForeignKey("budgets.LedgerEntry", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(due__isnull=True) | models.Q(received_on__isnull=False),
+                name="accountability_due_after_receipt",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.situation_text}"

@@ -17,6 +17,8 @@ from jiheng.stages.results.access import (
     visible_decisions,
     visible_rectifications,
 )
+from jiheng.stages.results.accountability import desk as accountability
+from jiheng.stages.results.accountability.access import visible_accountabilities
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
 
@@ -34,7 +36,11 @@ def _due(cycle: Cycle, key: str) -> date | None:
 
 
 def todos(person: Person) -> list[Todo]:
-    """What waits: results to propose, findings to order, decisions to take, rectification to do and to accept."""
+    """What waits: results to propose, findings to order, decisions to take, rectification, accountability."""
+    return [*_todos(person), *accountability.todos(person)]
+
+
+def _todos(person: Person) -> list[Todo]:
     if person.role == "performance_office":
         return [*_to_propose(person), *_to_order(person), *_to_accept(person), *_to_post(person)]
     if person.role == "bureau_leader":
@@ -155,7 +161,11 @@ def _name(one: Rectification) -> str:
 
 
 def returned(person: Person) -> list[Todo]:
-    """What came back: proposals to the performance office, rectification to the unit."""
+    """What came back: proposals to the performance office, rectification and reports of it to the body."""
+    return [*_returned(person), *accountability.returned(person)]
+
+
+def _returned(person: Person) -> list[Todo]:
     if person.role == "performance_office":
         rows = list(visible_decisions(person).filter(state="returned"))
         back = last_return("results.decision", [one.pk for one in rows])
@@ -182,10 +192,10 @@ def returned(person: Person) -> list[Todo]:
 
 def watching(person: Person) -> list[Todo]:
     """What was sent on and is not finished."""
-    found: list[Todo] = []
+    found = accountability.watching(person)
     if person.role == "performance_office":
         rows: Iterable[Decision] = visible_decisions(person).filter(state="proposed").order_by("moved_at")[:50]
-        found = [
+        found += [
             Todo(
                 one.evaluation.subject_year.name,
                 "查看",
@@ -197,7 +207,7 @@ def watching(person: Person) -> list[Todo]:
         ]
     if person.role == "unit_project":
         reported = visible_rectifications(person).filter(state="reported").order_by("reported_on")[:50]
-        found = [
+        found += [
             Todo(
                 f"{_name(one)}：{one.finding.text}",
                 "查看",
@@ -210,7 +220,11 @@ def watching(person: Person) -> list[Todo]:
 
 
 def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
-    """The decisions that follow from this year's evaluations, and how their rectification stands."""
+    """The decisions that follow from this year's evaluations, how rectification stands, who was called to account."""
+    return [*_milestones(year, person), *accountability.milestones(year, person)]
+
+
+def _milestones(year: SubjectYear, person: Person) -> list[Milestone]:
     decisions = list(visible_decisions(person).filter(evaluation__subject_year=year).order_by("pk"))
     if not decisions:
         return [Milestone("results", "结果应用", None, "未开始")]
@@ -272,5 +286,9 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
-    records={"results.decision": visible_decisions, "results.rectification": visible_rectifications},
+    records={
+        "results.decision": visible_decisions,
+        "results.rectification": visible_rectifications,
+        "results.accountability": visible_accountabilities,
+    },
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jiheng.stages.results import decision_pages, rectification_pages
+from jiheng.stages.results.accountability import pages as accountability_pages
 
 app_name = "results"
 urlpatterns = [
@@ -25,4 +26,14 @@ urlpatterns = [
     path("rectifications/<int:pk>/act/", rectification_pages.rectification_act, name="rectification_act"),
     path("rectifications/<int:pk>/report/", rectification_pages.report, name="report"),
     path("rectifications/<int:pk>/extend/", rectification_pages.extend, name="extend"),
+    path("accountability/", accountability_pages.accountability_list, name="accountabilities"),
+    path("accountability/clues/", accountability_pages.clue_list, name="clues"),
+    path("accountability/open/", accountability_pages.accountability_open, name="accountability_open"),
+    path("accountability/<int:pk>/", accountability_pages.accountability_detail, name="accountability"),
+    path("accountability/<int:pk>/act/", accountability_pages.accountability_act, name="accountability_act"),
+    path("accountability/<int:pk>/decide/", accountability_pages.accountability_decide, name="accountability_decide"),
+    path("accountability/<int:pk>/deliver/", accountability_pages.accountability_deliver, name="accountability_deliver"),
+    path("accountability/<int:pk>/report/", accountability_pages.accountability_report, name="accountability_report"),
+    path("accountability/<int:pk>/notice.docx", accountability_pages.accountability_docx, name="accountability_docx"),
+    path("accountability/<int:pk>/notice.pdf", accountability_pages.accountability_pdf, name="accountability_pdf"),
 ]
