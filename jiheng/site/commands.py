@@ -20,22 +20,19 @@ from jiheng.channels.desk.reminders import remind
 from jiheng.channels.exchange import lists
 from jiheng.channels.scenarios.demo import build as build_demo
 from jiheng.channels.scenarios.run import as_text, run
-from jiheng.foundation.accounts.models import Appointment, Place
+from jiheng.foundation.accounts.models import Appointment
 from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.audit.models import Head
-from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.site import archive, people
+from jiheng.site import archive, audit_commands, people
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
-from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import broken_publications
 from jiheng.stages.monitoring.services import escalate_overdue, open_due_checkpoints
 
 log = logging.getLogger("jiheng.anchor")
-person, place_add = people.person, people.place_add
+person, place_add, audit_verify = people.person, people.place_add, audit_commands.audit
 
 
 def in_words(error: Exception) -> str | None:
@@ -69,15 +66,16 @@ def work(_: argparse.Namespace) -> int:
 
 
 def tick(_: argparse.Namespace) -> int:
-    """Turn the calendar into checkpoints and reminders; send again what was interrupted; print anchors."""
+    """Turn the calendar into checkpoints and reminders; send again what was interrupted; keep anchors."""
     opened = open_due_checkpoints()
     late = escalate_overdue()
     told = remind()
     again = reap()
     for head in Head.objects.select_related("place"):
         log.warning("anchor %s %s:%s", head.place.code, head.number, head.digest)
+    missed = audit_commands.keep_anchors()
     say(f"新开监控点 {opened} 个，逾期措施 {late} 条，发出提醒 {told} 条，重派任务 {again} 个")
-    return 0
+    return 1 if missed else 0
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -139,35 +137,6 @@ def scenario(given: argparse.Namespace) -> int:
         for line in as_text(table):
             say(line)
     return 0 if all(row.accepted for row in table) else 1
-
-
-def audit_verify(given: argparse.Namespace) -> int:
-    """Verify the chain of every place and what it published, or print the anchors to be kept outside."""
-    places = list(Place.objects.order_by("code"))
-    if given.place:
-        places = [place for place in places if place.code == given.place]
-        if not places:
-            raise Wrong(f"没有登记地区 {given.place}")
-    if given.anchor and len(places) != 1:
-        raise Wrong("锚点是一个地区的，请用 --place 指明地区")
-    if given.action == "anchor":
-        for head in Head.objects.filter(place__in=places).select_related("place").order_by("place__code"):
-            say(f"{head.place.code} {head.number}:{head.digest}")
-        return 0
-    return 1 if sum(_broken(place, given.anchor) for place in places) else 0
-
-
-def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
-    found = first_break(place.pk, anchor)
-    head = Head.objects.filter(place=place).first()
-    say(f"{place.name}：{found}" if found else f"{place.name}：审计链完整，共 {head.number if head else 0} 条")
-    changed = broken_publications(place.pk)
-    for line in changed:
-        say(f"{place.name}：{line}")
-    kept = Publication.objects.filter(place=place).count()
-    if kept and not changed:
-        say(f"{place.name}：公开内容 {kept} 项，与公开时的摘要和审计链一致")
-    return found is not None or bool(changed)
 
 
 def _acting(given: argparse.Namespace) -> Person:

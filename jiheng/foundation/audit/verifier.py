@@ -5,13 +5,19 @@
 The program itself verifies with the same functions. 退出状态：0 完整，1 有断点，2 用法不对或文件读不出来。
 """
 
+from __future__ import annotations
+
 import argparse
 import hashlib
 import json
 import re
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple  # noqa: UP035  # Python 3.9
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 ALGORITHMS = ("sha256", "sm3")
 NEWEST = 2
@@ -37,7 +43,7 @@ def _mixed(word: int) -> int:
     return word ^ _left(word, 15) ^ _left(word, 23)
 
 
-def _compressed(state: Tuple[int, ...], block: bytes) -> Tuple[int, ...]:
+def _compressed(state: tuple[int, ...], block: bytes) -> tuple[int, ...]:
     words = [int.from_bytes(block[at : at + 4], "big") for at in range(0, 64, 4)]
     for at in range(16, 68):
         word = _mixed(words[at - 16] ^ words[at - 9] ^ _left(words[at - 3], 15))
@@ -61,7 +67,7 @@ def _compressed(state: Tuple[int, ...], block: bytes) -> Tuple[int, ...]:
 def sm3(data: bytes) -> str:
     """Return the SM3 digest in plain Python: slow, and right."""
     padded = data + b"\x80" + b"\0" * ((55 - len(data)) % 64) + (len(data) * 8).to_bytes(8, "big")
-    state: Tuple[int, ...] = _START
+    state: tuple[int, ...] = _START
     for at in range(0, len(padded), 64):
         state = _compressed(state, padded[at : at + 64])
     return "".join(f"{word:08x}" for word in state)
@@ -84,7 +90,7 @@ def canonical(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def content_of(row: Mapping[str, Any]) -> Dict[str, Any]:
+def content_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything of an entry that its digest covers, by the format in which it was sealed."""
     content = {key: row[key] for key in COVERED}
     if row["format"] >= 2:
@@ -126,10 +132,10 @@ class Walk:
     algorithm: str = ""
     format: int = 1
     place: Any = None
-    asides: Dict[str, int] = field(default_factory=dict)  # digest of personal data → first entry that names it
-    erased: Set[str] = field(default_factory=set)
+    asides: dict[str, int] = field(default_factory=dict)  # digest of personal data → first entry that names it
+    erased: set[str] = field(default_factory=set)
 
-    def step(self, row: Mapping[str, Any]) -> Optional[Break]:
+    def step(self, row: Mapping[str, Any]) -> Break | None:
         """Take the next entry; return the break that it shows."""
         number = self.number = self.number + 1
         if row["number"] != number:
@@ -167,14 +173,14 @@ class Walk:
         elif row["action"] == ERASED:
             self.erased.update(detail["asides"])
 
-    def end(self) -> Optional[Break]:
+    def end(self) -> Break | None:
         """Return the break that the end shows: an anchor that lies beyond it."""
         last = max(self.anchors, default=0)
         if last <= self.number:
             return None
         return Break(self.number + 1, f"库外锚点记到第 {last} 条，实有 {self.number} 条，尾部被截")
 
-    def beside(self, kept: Mapping[str, Optional[Tuple[str, str]]]) -> Optional[Break]:
+    def beside(self, kept: Mapping[str, tuple[str, str] | None]) -> Break | None:
         """Hold the personal data beside the chain against it: digest → (salt, text), None where erased."""
         for digest, number in self.asides.items():
             if digest not in kept:
@@ -190,7 +196,7 @@ class Walk:
         return None
 
 
-def first_break(rows: Iterable[Mapping[str, Any]], anchors: Optional[Mapping[int, str]] = None) -> Optional[Break]:
+def first_break(rows: Iterable[Mapping[str, Any]], anchors: Mapping[int, str] | None = None) -> Break | None:
     """Return the first break of the entries of one place, in order, against anchors (number → digest)."""
     walk = Walk(anchors or {})
     for row in rows:
@@ -206,9 +212,9 @@ def first_break(rows: Iterable[Mapping[str, Any]], anchors: Optional[Mapping[int
 ANCHOR = re.compile(r"(?:^|\s)(?:(?P<place>[^\s:]+)\s+)?(?P<number>[0-9]+):(?P<digest>[0-9a-fA-F]{64})\s*$")
 
 
-def anchors_in(text: str, place: str = "") -> Dict[int, str]:
+def anchors_in(text: str, place: str = "") -> dict[int, str]:
     """Read the anchors of a text: lines that end in 序号:摘要, with the place before it or nothing."""
-    found: Dict[int, str] = {}
+    found: dict[int, str] = {}
     for line in text.splitlines():
         told = ANCHOR.search(line)
         if told and (not place or not told["place"] or told["place"] == place):
@@ -218,24 +224,24 @@ def anchors_in(text: str, place: str = "") -> Dict[int, str]:
     return found
 
 
-def _lines(path: str) -> Iterator[Dict[str, Any]]:
-    with open(path, encoding="utf-8") as file:
+def _lines(path: str) -> Iterator[dict[str, Any]]:
+    with Path(path).open(encoding="utf-8") as file:
         for line in file:
             if line.strip():
                 yield json.loads(line)
 
 
-def _kept(path: str) -> Dict[str, Optional[Tuple[str, str]]]:
+def _kept(path: str) -> dict[str, tuple[str, str] | None]:
     return {one["digest"]: None if one["erased"] else (one["salt"], one["text"]) for one in _lines(path)}
 
 
-def verified(chain: str, anchors: Mapping[int, str], names: str = "") -> Tuple[List[str], bool]:
+def verified(chain: str, anchors: Mapping[int, str], names: str = "") -> tuple[list[str], bool]:
     """Verify an exported file; return what to say and whether it is whole."""
     rows = _lines(chain)
     head = next(rows)
     walk = Walk(anchors)
-    broken: Optional[Break] = None
-    used: Dict[str, int] = {}
+    broken: Break | None = None
+    used: dict[str, int] = {}
     for row in rows:
         broken = walk.step(row)
         if broken is not None:
@@ -259,7 +265,7 @@ def verified(chain: str, anchors: Mapping[int, str], names: str = "") -> Tuple[L
     return said, True
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Answer the command line."""
     parser = argparse.ArgumentParser(description="核验导出的审计链；只需要 Python，不需要本系统")
     parser.add_argument("chain", help="jiheng audit export 导出的 链-*.jsonl")
@@ -271,14 +277,14 @@ def main(arguments: Optional[List[str]] = None) -> int:
         place = next(_lines(given.chain))["code"]
         told = "\n".join(given.anchor)
         for path in given.anchors:
-            with open(path, encoding="utf-8") as file:
-                told += "\n" + file.read()
+            told += "\n" + Path(path).read_text(encoding="utf-8")
         anchors = anchors_in(told, place)
-        if (given.anchor or given.anchors) and not anchors:
-            raise ValueError("给出的锚点里没有本地区的，锚点写作 序号:64 位摘要")
         said, whole = verified(given.chain, anchors, given.names)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
         sys.stderr.write(f"读不出来：{type(error).__name__} {error}\n")
+        return 2
+    if (given.anchor or given.anchors) and not anchors:
+        sys.stderr.write("给出的锚点里没有本地区的；锚点写作 序号:64 位摘要\n")
         return 2
     sys.stdout.write("\n".join(said) + "\n")
     return 0 if whole else 1
