@@ -77,29 +77,65 @@ class Trigger:
         return self.required
 
 
-def appraisal_trigger(rules: Rules, request: Request) -> Trigger:
-    """新增、调整扩大和到期延续的政策和项目，达到限额（含本数）或列为重大的，须先做事前绩效评估；没有规定限额的，一律评估。
+BOTH = "both"
+"""How a pack joins 重大 and the limit: `both` asks for either of them together, `either` for one of the two."""
 
-    Which kinds of subject and change are caught, and the limit in 元, come from the pack.
+
+def appraisal_trigger(rules: Rules, request: Request) -> Trigger:
+    """新增、调整扩大和到期延续的政策和项目，列为重大的、达到限额（含本数）的，须先做事前绩效评估；没有规定限额的，一律评估。
+
+    Which kinds of subject and change are caught, the limit in 元, and whether 重大 and the limit are asked for
+    together (`appraisal_major_joined`), come from the pack. Nothing is demanded in a year for which it says nothing.
     """
-    kinds = rules.value("appraisal_trigger_kinds")
+    kinds = _said(rules, "appraisal_trigger_kinds")
     change = CHANGE_LABELS.get(request.change, request.change)
+    if kinds is None:
+        return Trigger(False, "本年度没有规定须做事前绩效评估的对象和情形", "")
     if request.subject_kind not in kinds.value["subjects"]:
         return Trigger(False, "此类对象不在事前绩效评估范围内", str(kinds.clause))
     if not set(CHANGES.get(request.change, (request.change,))) & set(kinds.value["changes"]):
         return Trigger(False, f"“{change}”项目不在事前绩效评估范围内", str(kinds.clause))
-    limit = rules.get("appraisal_major_threshold")
+    joined, limit = _said(rules, "appraisal_major_joined"), _said(rules, "appraisal_major_threshold")
+    if joined is not None and joined.value == BOTH:
+        return _both(joined, limit, request)
     if limit is None:
         return Trigger(True, f"“{change}”项目一律须做事前绩效评估", str(kinds.clause))
     threshold = yuan_to_fen(limit.value)
-    asked, line = format_wan(request.amount_fen), format_wan(threshold)
     if request.is_major:
         return Trigger(True, f"“{change}”的重大项目须做事前绩效评估", str(kinds.clause), threshold)
     if request.amount_fen >= threshold:
-        why = f"“{change}”项目申报 {asked} 万元，达到 {line} 万元的限额（含本数）"
-        return Trigger(True, why, str(limit.clause), threshold)
-    why = f"“{change}”项目申报 {asked} 万元，未达到 {line} 万元的限额，也未列为重大项目"
+        return Trigger(True, f"“{change}”项目{_reached(request, threshold)}", str(limit.clause), threshold)
+    why = f"“{change}”项目{_short(request, threshold)}，也未列为重大项目"
     return Trigger(False, why, str(limit.clause), threshold)
+
+
+def _both(joined: Prescribed, limit: Prescribed | None, request: Request) -> Trigger:
+    """列为重大并且达到限额的才须评估；没有规定限额的，列为重大就须评估。"""
+    change = CHANGE_LABELS.get(request.change, request.change)
+    threshold = yuan_to_fen(limit.value) if limit is not None else None
+    clause = str((limit or joined).clause)
+    if threshold is not None and request.amount_fen < threshold:
+        return Trigger(False, f"“{change}”项目{_short(request, threshold)}", clause, threshold)
+    reached = f"，{_reached(request, threshold)}" if threshold is not None else ""
+    if request.is_major:
+        return Trigger(True, f"“{change}”的重大项目{reached}", clause, threshold)
+    return Trigger(False, f"“{change}”项目没有列为重大{reached}", str(joined.clause), threshold)
+
+
+def _reached(request: Request, threshold: Fen) -> str:
+    return f"申报 {format_wan(request.amount_fen)} 万元，达到 {format_wan(threshold)} 万元的限额（含本数）"
+
+
+def _short(request: Request, threshold: Fen) -> str:
+    return f"申报 {format_wan(request.amount_fen)} 万元，未达到 {format_wan(threshold)} 万元的限额"
+
+
+def _said(rules: Rules, key: str) -> Prescribed | None:
+    """What is prescribed, or None: nothing for this year, or unknown to rules frozen before the key was made."""
+    try:
+        return rules.get(key)
+    except LookupError:
+        return None
 
 
 @dataclass(frozen=True)

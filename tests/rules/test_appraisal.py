@@ -29,14 +29,24 @@ class Rules:
 
     limit: Decimal | None
     changes: tuple[str, ...] = ("new", "enlarged", "renewed")
+    joined: str = ""
 
     def value(self, key: str) -> Value:
-        """What is caught."""
-        assert key == "appraisal_trigger_kinds"
-        return Value("对象和情形", {"subjects": ["project", "policy"], "changes": list(self.changes)}, "情形条")
+        """What is prescribed."""
+        found = self.get(key)
+        if found is None:
+            raise LookupError(key)
+        return found
 
     def get(self, key: str) -> Value | None:
-        """The limit."""
+        """What is caught, the limit, and how it is joined with 重大; rules of before know no such key."""
+        if key == "appraisal_trigger_kinds":
+            caught = {"subjects": ["project", "policy"], "changes": list(self.changes)}
+            return Value("对象和情形", caught, "情形条") if self.changes else None
+        if key == "appraisal_major_joined":
+            if not self.joined:
+                raise LookupError(key)
+            return Value("重大与限额", self.joined, "合并条")
         assert key == "appraisal_major_threshold"
         return None if self.limit is None else Value("限额", self.limit, "限额条")
 
@@ -52,6 +62,26 @@ def test_trigger_asks_change_amount_and_major(change: str, amount: int, major: b
     trigger = appraisal_trigger(WITH_LIMIT, Request("project", change, amount, major))
     assert trigger.required is (CAUGHT[change] and (major or AMOUNTS[amount]))
     assert trigger.clause == ("情形条" if not CAUGHT[change] or major else "限额条")
+
+
+@pytest.mark.parametrize(("change", "amount", "major"), list(product(CAUGHT, AMOUNTS, (False, True))))
+def test_trigger_that_joins_major_and_limit_asks_for_both(change: str, amount: int, major: bool) -> None:
+    rules = Rules(Decimal(5_000_000), joined="both")
+    trigger = appraisal_trigger(rules, Request("project", change, amount, major))
+    assert trigger.required is (CAUGHT[change] and major and AMOUNTS[amount])
+    if CAUGHT[change]:
+        assert trigger.clause == ("合并条" if AMOUNTS[amount] and not major else "限额条")
+
+
+@pytest.mark.parametrize("major", [False, True])
+def test_trigger_that_joins_without_limit_asks_for_major_alone(major: bool) -> None:
+    assert appraisal_trigger(Rules(None, joined="both"), Request("project", "new", 1, major)).required is major
+    assert appraisal_trigger(Rules(None, joined="either"), Request("project", "new", 1, major)).required
+
+
+def test_trigger_demands_nothing_in_a_year_without_a_rule() -> None:
+    trigger = appraisal_trigger(Rules(None, ()), Request("project", "new", LIMIT_FEN, True))
+    assert (trigger.required, trigger.reason) == (False, "本年度没有规定须做事前绩效评估的对象和情形")
 
 
 @pytest.mark.parametrize("change", CAUGHT)

@@ -111,7 +111,7 @@ def register(
             unit=unit,
             department=unit.parent or unit,
             change=one.get("change", change),
-            is_major=one.get("change", change) == "new",
+            is_major=one["major"] == "yes" if "major" in one else one.get("change", change) == "new",
             requested_fen=requested,
             sector=one.get("sector", ""),
             overview=overview_of(one["name"]),

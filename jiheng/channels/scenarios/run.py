@@ -1,47 +1,20 @@
-"""Runs a place's script in a fresh database and compares what comes out with what the place published."""
+"""Runs a place's script in a fresh database and compares what comes out with what was published or is demanded."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import Field
 
 from jiheng.channels.scenarios.acts import perform
+from jiheng.channels.scenarios.demands import Answered, Demand, Outcome, answer, attempt, demands_as_text
 from jiheng.channels.scenarios.measures import compute
+from jiheng.channels.scenarios.script import folder, plain, read_script
 from jiheng.channels.scenarios.world import World, settle
 from jiheng.rules.entry import Strict
-from jiheng.rules.policy import PackError
-from jiheng.rules.policy.strict_yaml import read_yaml
 
 DIFFERENT, EQUAL, DISAGREE = "不等", "相等", "公布数自相矛盾"
-
-
-class PlaceData(Strict):
-    """Which place the script is about."""
-
-    code: str
-    name: str
-    region_code: str
-
-
-class ActData(Strict):
-    """One act: on which day, which word, what is said with it."""
-
-    day: date
-    do: str
-    with_: dict[str, Any] = Field(alias="with")
-
-
-class Script(Strict):
-    """What people did, in the order of the year."""
-
-    place: PlaceData
-    since: date
-    bodies: list[dict[str, str]]
-    acts: list[ActData]
 
 
 class Expected(Strict):
@@ -66,9 +39,18 @@ class Expected(Strict):
 
 
 class Published(Strict):
-    """All published figures of a place."""
+    """All that the run is compared with: published figures, and what the document demands of the system."""
 
-    figures: list[Expected]
+    figures: list[Expected] = []
+    demands: list[Demand] = []
+
+
+@dataclass
+class Played:
+    """What a script left: the world it was played in, and how the system answered each named act."""
+
+    world: World
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,30 +78,13 @@ class Compared:
         return asdict(self)
 
 
-def folder(place: str) -> Any:
-    """Return where a place's script lies."""
-    return files("jiheng") / "packs" / place / "scenario"
-
-
-def read_script(place: str) -> Script:
-    """Read what people did. FileNotFoundError when the place has no script."""
-    return Script.model_validate(_plain(folder(place) / "input.yaml"))
-
-
 def read_expected(place: str) -> Published:
     """Read what the place published."""
-    return Published.model_validate(_plain(folder(place) / "expected.yaml"))
+    return Published.model_validate(plain(folder(place) / "expected.yaml"))
 
 
-def _plain(path: Any) -> Any:
-    document, problems = read_yaml(path.name, path.read_text(encoding="utf-8"))
-    if problems:
-        raise PackError(path.name, problems)
-    return document.value
-
-
-def play(place: str, seed: str) -> World:
-    """Perform the whole script; ValueError when its days are not in order."""
+def play(place: str, seed: str) -> Played:
+    """Perform the whole script; ValueError when its days are not in order or a name stands twice."""
     script = read_script(place)
     world = settle(
         code=script.place.code,
@@ -129,13 +94,19 @@ def play(place: str, seed: str) -> World:
         since=script.since,
         seed=seed,
     )
+    played = Played(world)
     last = script.since
     for one in script.acts:
         if one.day < last:
             raise ValueError(f"剧本顺序有误：{one.day} 的“{one.do}”排在 {last} 之后")
+        if one.name in played.outcomes:
+            raise ValueError(f"剧本中“{one.name}”出现两次")
         last = one.day
-        perform(world, one.day, one.do, one.with_)
-    return world
+        if one.name:
+            played.outcomes[one.name] = attempt(world, one)
+        else:
+            perform(world, one.day, one.do, one.with_)
+    return played
 
 
 def compare(world: World, expected: Published) -> list[Compared]:
@@ -164,16 +135,33 @@ def _near(computed: str, one: Expected) -> bool:
         return False
 
 
-def run(place: str, seed: str) -> list[Compared]:
+Row = Compared | Answered
+
+
+def judge(played: Played, expected: Published) -> list[Row]:
+    """Compare what was played with everything that is expected: figures first, then demands."""
+    return [*compare(played.world, expected), *answer(played.world, expected.demands, played.outcomes)]
+
+
+def run(place: str, seed: str) -> list[Row]:
     """Play the script and compare."""
-    return compare(play(place, seed), read_expected(place))
+    return judge(play(place, seed), read_expected(place))
 
 
 KINDS = {"input": "填报", "generated": "生成", "derived": "推算"}
 
 
-def as_text(table: list[Compared]) -> Iterator[str]:
-    """Return the table for people, one line a figure."""
+def as_text(table: Sequence[Row]) -> Iterator[str]:
+    """Return the table for people: published figures, then demands, each with its sum."""
+    figures = [row for row in table if isinstance(row, Compared)]
+    demands = [row for row in table if isinstance(row, Answered)]
+    if figures:
+        yield from _figures_as_text(figures)
+    if demands:
+        yield from demands_as_text(demands)
+
+
+def _figures_as_text(table: Sequence[Compared]) -> Iterator[str]:
     for row in table:
         yield f"{row.verdict}\t{KINDS[row.kind]}\t{row.label}：公布 {row.published}{row.unit}，系统 {row.computed}{row.unit}（{row.clause}）"
         if row.note:

@@ -17,6 +17,7 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.policies.queries import open_assumptions, policy_of
 from jiheng.registers.policies.services import take_snapshot
 from jiheng.rules.policy.clauses import clause_text, national_clause
+from jiheng.rules.policy.needed import values_missing
 
 REASON_LENGTH = 300
 
@@ -45,6 +46,13 @@ def _open(place: Place, budget_year: int, person: Person) -> Cycle:
                 f"还有 {len(waiting)} 项暂定值未经确认，不能开启 {budget_year} 年度",
                 clause_text(policy_of(snapshot), "duty_confirmed"),
                 remedy="请在“制度”页逐项确认或批量确认后再开启",
+            )
+        missing = values_missing(policy_of(snapshot), budget_year)
+        if missing:
+            raise refuse(
+                f"制度对 {budget_year} 年度没有规定：{'、'.join(missing)}，不能开启这个年度",
+                clause_text(policy_of(snapshot), "duty_year"),
+                remedy="请在制度包里补上这一年度的值，再开启",
             )
         cycle = Cycle.objects.create(
             place=place, budget_year=budget_year, snapshot=snapshot, opened_at=clock.now()

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+from jiheng.rules.entry import Citation
 from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.policy.parameters import Parameter
 from jiheng.rules.policy.policy import Policy
@@ -32,3 +33,11 @@ def clause_text(policy: Policy, entry: str, budget_year: int | None = None, day:
 def national_clause(entry: str) -> str:
     """The clause of an entry of the national pack: for what is refused where no year's rules are at hand."""
     return clause_text(load_policy(NATIONAL), entry)
+
+
+def clause_written(policy: Policy, written: str) -> str:
+    """The clause of a citation written as `source clause` (`hailin-2021-14 二（二）`). LookupError: no such source."""
+    source, _, clause = written.partition(" ")
+    if source not in policy.sources:
+        raise LookupError(f"没有文件依据“{source}”")
+    return str(policy.clause_of(Citation(source=source, clause=clause)))

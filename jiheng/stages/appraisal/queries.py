@@ -346,11 +346,13 @@ def open_conditions(person: Person) -> QuerySet[AppraisalCondition]:
 
 def not_yet_appraised(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, Trigger]]:
     """Return the proposed projects whose appraisal the rules demand and nobody has started, with the reason."""
-    changes = rules_at(cycle).value("appraisal_trigger_kinds").value["changes"]
+    rule = rules_at(cycle).get("appraisal_trigger_kinds")
+    if rule is None:
+        return []
     found = visible_subject_years(person).filter(
         cycle=cycle, library_state="proposed", appraisal__isnull=True, requested_fen__gt=0
     )
-    if "continuing" not in changes:
+    if "continuing" not in rule.value["changes"]:
         found = found.exclude(change="continuing")
     judged = [(year, trigger_of(year)) for year in found]
     return [(year, trigger) for year, trigger in judged if trigger.required]

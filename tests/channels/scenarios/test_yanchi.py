@@ -24,7 +24,7 @@ def world(
 ) -> Iterator[World]:
     """The played year, once a seed; each test leaves it as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield play(PLACE, request.param)
+        yield play(PLACE, request.param).world
         transaction.set_rollback(True)
 
 

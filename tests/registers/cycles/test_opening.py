@@ -60,6 +60,13 @@ class TestOpening:
         confirm_assumed(policy=policy, place=place, entry=last, ground="纪要", person=office)
         open_cycle(place=place, budget_year=2023, person=office)
 
+    def test_year_for_which_the_rules_are_silent_is_not_opened(self, place: Place, office: Person) -> None:
+        confirm(place, office)
+        with pytest.raises(Refused, match="没有规定：.*绩效运行监控时点") as refused:
+            open_cycle(place=place, budget_year=2020, person=office)
+        assert refused.value.refusals[0].clause
+        assert not Cycle.objects.exists()
+
     def test_opening_is_on_the_record_with_the_digest(self, place: Place, office: Person) -> None:
         confirm(place, office)
         cycle = open_cycle(place=place, budget_year=2023, person=office)

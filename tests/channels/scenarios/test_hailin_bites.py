@@ -1,0 +1,69 @@
+"""Every threshold of 海林 bites: another value in a copy of its pack fails exactly the rows that rest on it."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jiheng.channels.scenarios.run import judge, play, read_expected
+from jiheng.rules.policy import load_policy, loading
+
+pytestmark = pytest.mark.django_db
+
+PLACE = "heilongjiang-hailin"
+
+
+@pytest.fixture
+def amended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, str], None]]:
+    """Let the place's pack, in a copy, say something else in one of its files."""
+    copy = tmp_path / "packs"
+    shutil.copytree(loading.PACKS, copy)
+    monkeypatch.setattr(loading, "PACKS", copy)
+
+    def amend(file: str, old: str, new: str) -> None:
+        path = copy / PLACE / file
+        text = path.read_text(encoding="utf-8")
+        assert len(re.findall(re.escape(old), text)) == 1, f"{old!r} in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        load_policy.cache_clear()
+
+    yield amend
+    monkeypatch.undo()
+    load_policy.cache_clear()
+
+
+CAUGHT = ("new", "raised", "adjusted", "renewed")
+
+
+def rows_of(first: str, changes: tuple[str, ...], sides: tuple[str, ...]) -> set[str]:
+    return {f"{first}_{kind}_{change}_{side}" for kind in ("project", "policy") for change in changes for side in sides}
+
+
+BITES = [
+    # (file, old, new, the rows that fail and no others)
+    ("parameters/appraisal.yaml", "value: 5000000", "value: 6000000", rows_of("a", CAUGHT, ("at", "above"))),
+    ("parameters/appraisal.yaml", "value: 5000000", "value: 4999999.99", rows_of("a", CAUGHT, ("below",))),
+    (
+        "parameters/appraisal.yaml",
+        "changes: [new, enlarged, renewed]",
+        "changes: [new, enlarged]",
+        rows_of("a", ("renewed",), ("at", "above")),
+    ),
+    (
+        "parameters/appraisal.yaml",
+        "value: both",
+        "value: either",  # then 重大 alone is enough, and so is the amount alone
+        rows_of("a", CAUGHT, ("below", "at", "above")) | {"a_minor_at", "a_minor_above"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "rows"), BITES, ids=[one[2] for one in BITES])
+def test_changed_parameter_fails_exactly_its_rows(
+    file: str, old: str, new: str, rows: set[str], amended: Callable[[str, str, str], None]
+) -> None:
+    amended(file, old, new)
+    table = judge(play(PLACE, "1"), read_expected(PLACE))
+    assert {row.key for row in table if not row.equal} == rows
