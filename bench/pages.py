@@ -58,7 +58,7 @@ def measure(units: str, projects: str) -> _measure.Figures:
     ]
     client = Client()
     user = User.objects.get(pk=built.people[ROLE].user_id)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     settings.ALLOWED_HOSTS.append("testserver")
     for page in pages:

@@ -313,7 +313,7 @@ def _sign(goal: Goal, *people: Person) -> None:
 def sign_in(client: Client, person: Person, cycle: Cycle | None = None) -> Client:
     """Let the client act as this person (under this appointment), looking at the cycle."""
     client.force_login(
-        User.objects.get(pk=person.user_id), backend="django.contrib.auth.backends.ModelBackend"
+        User.objects.get(pk=person.user_id), backend="jiheng.foundation.sign_in.backend.PasswordBackend"
     )
     session = client.session
     session[SESSION_KEY] = Appointment.objects.get(pk=person.appointment_id).pk

@@ -20,6 +20,7 @@ from jiheng.foundation.accounts.services import (
     register_person,
     switch_account,
 )
+from jiheng.foundation.sign_in.services import reset_factor
 from jiheng.rules.policy import load_policy
 from jiheng.site.pure_commands import say
 
@@ -52,7 +53,7 @@ def person(given: argparse.Namespace) -> int:
         raise Wrong("请用 --user 写明登录名")
     answer = {
         "add": _add, "end": _end, "password": _password, "unlock": _unlock,
-        "disable": _switch, "enable": _switch, "list": _list,
+        "disable": _switch, "enable": _switch, "factor": _factor, "list": _list,
     }  # fmt: skip
     return answer[given.action](place, given)
 
@@ -117,6 +118,13 @@ def _unlock(place: Place, given: argparse.Namespace) -> int:
     user = _user(place, given)
     count = lift_pause(user=user, place=place, reason=given.reason)
     say(f"{user.name}（{user.username}）：已清除 {count} 条登录失败记录")
+    return 0
+
+
+def _factor(place: Place, given: argparse.Namespace) -> int:
+    user = _user(place, given)
+    reset_factor(user=user, place=place, reason=given.reason)
+    say(f"{user.name}（{user.username}）的第二因素已解除")
     return 0
 
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from jiheng.foundation.web.pages import page
 
 log = logging.getLogger("jiheng.health")
-PREFIX = {"desk": "", "portal": "public/"}
+PREFIX = {"desk": "", "portal": "public/", "sign_in": "sign-in/"}
 
 
 @page(public=True)
@@ -36,7 +36,7 @@ def addresses() -> list[URLPattern | URLResolver]:
     """Collect the addresses of all modules that have pages."""
     found: list[URLPattern | URLResolver] = []
     for group, names in (
-        ("foundation", ["accounts", "files", "notices", "audit"]),
+        ("foundation", ["accounts", "sign_in", "files", "notices", "audit"]),
         ("registers", settings.JIHENG_REGISTERS),
         ("stages", settings.JIHENG_STAGES),
         ("channels", settings.JIHENG_CHANNELS),

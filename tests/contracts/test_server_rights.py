@@ -343,7 +343,7 @@ def answer(address: Address, appointment: Appointment, pk: Any, method: str) -> 
 def signed_in(appointment: Appointment) -> Client:
     """Sign in once for each appointment."""
     client = Client()
-    client.force_login(appointment.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(appointment.user, backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     session = client.session
     session[SESSION_KEY] = appointment.pk
     session.save()

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.queries import has_ended
+from jiheng.foundation.sign_in.queries import has_factor
 from jiheng.rules.policy.clauses import national_clause
 
 KEEPER = "security_admin"
@@ -62,3 +63,10 @@ def may_switch_off(person: Person, user: User) -> Verdict:
 def may_switch_on(person: Person, user: User) -> Verdict:
     """Switch on an account that is off."""
     return deny("账号已经启用", national_clause("duty_access")) if user.is_active else may_keep(person, user)
+
+
+def may_reset_factor(person: Person, user: User) -> Verdict:
+    """Take away the second factor of somebody else who has one."""
+    if not has_factor(user):
+        return deny(f"{user.name}没有绑定第二因素", national_clause("duty_access"))
+    return may_keep(person, user)

@@ -14,6 +14,7 @@ from jiheng.channels.people.access import (
     may_end,
     may_keep,
     may_register,
+    may_reset_factor,
     may_see_people,
     may_switch_off,
     may_switch_on,
@@ -47,6 +48,8 @@ from jiheng.foundation.accounts.services import (
     switch_account,
 )
 from jiheng.foundation.refused import Refused
+from jiheng.foundation.sign_in.queries import has_factor
+from jiheng.foundation.sign_in.services import reset_factor
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine
@@ -110,6 +113,7 @@ def person_detail(request: PageRequest, user: User) -> HttpResponse:
         "held": [Held(one, time_of(one), time_tone(one), bool(may_end(request.person, one))) for one in held],
         "may": may_keep(request.person, user),
         "wrong": wrong_passwords(user),
+        "factor": has_factor(user),
         "history": told_of(user, held, request.person),
     }
     return render(request, "people/detail.html", context)
@@ -240,3 +244,10 @@ def person_resume(request: PageRequest, user: User) -> HttpResponse:
     """Let somebody try again before the pause after wrong passwords is over."""
     note = "清除这个登录名的密码输错记录，可以马上再登录。请先核实是本人输错；不是本人的，不要解除，改为重置密码。"
     return _on_account(request, user, "解除登录暂停", note, lift_pause, f"{user.name}可以再次登录。")
+
+
+@page(may=may_reset_factor, record=visible_people, methods=("GET", "POST"))
+def person_factor(request: PageRequest, user: User) -> HttpResponse:
+    """Take the second factor away from somebody who lost telephone and recovery codes."""
+    note = "解除后凭密码登录；岗位要求第二因素的，下次登录时重新绑定。请先当面或电话核实确是本人。"
+    return _on_account(request, user, "解除第二因素", note, reset_factor, f"已解除{user.name}的第二因素。")

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/disable/", pages.person_disable, name="disable"),
     path("<int:pk>/enable/", pages.person_enable, name="enable"),
     path("<int:pk>/resume/", pages.person_resume, name="resume"),
+    path("<int:pk>/factor/", pages.person_factor, name="factor"),
     path("appointments/<int:pk>/end/", pages.appointment_end, name="end"),
 ]

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person, appointments_of, person_of
 
 SESSION_KEY = "appointment"
+PLATFORM = "jiheng.foundation.sign_in.backend.PlatformBackend"
+"""Whoever came over the platform has used no password here, so there is none that must be changed."""
 NOBODYS = ("/public/", "/healthz")
 """Addresses that ask for nobody: they must work without session and database."""
 
@@ -26,7 +29,8 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = None
-        if request.path.startswith(NOBODYS):
+        # A session that still lacks its second factor is nobody's.
+        if request.path.startswith(NOBODYS) or bool(getattr(request, "waits", "")):
             request.person = None  # type: ignore[attr-defined]
             return self.get_response(request)
         user = request.user
@@ -39,7 +43,8 @@ class PersonMiddleware:
         request.person = person  # type: ignore[attr-defined]
         if not user.is_authenticated:
             return self.get_response(request)
-        if getattr(user, "must_change_password", False) and request.path not in {
+        by_platform = request.session.get(BACKEND_SESSION_KEY) == PLATFORM
+        if getattr(user, "must_change_password", False) and not by_platform and request.path not in {
             reverse("accounts:password"),
             reverse("accounts:logout"),
         }:

@@ -1,5 +1,7 @@
 """Signing in and out, the password, which appointment one acts under, which budget year one looks at."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -11,7 +13,7 @@ from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import User
 from jiheng.foundation.accounts.passwords import change_password
 from jiheng.foundation.audit.queries import HistoryLine, history
-from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY
+from jiheng.foundation.web.navigation import CYCLE_SESSION_KEY, address
 from jiheng.foundation.web.pages import PageRequest, anyone, back_url, invalid, next_url, page
 
 
@@ -38,7 +40,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(next_url(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
     wanted = request.POST.get("next", request.GET.get("next", ""))
     draw = invalid if form.is_bound else render
-    return draw(request, "web/login.html", {"form": form, "next": wanted})
+    return draw(request, "web/login.html", {"form": form, "next": wanted, **_platform(wanted)})
+
+
+def _platform(wanted: str) -> dict[str, object]:
+    """Return how the sign-in page offers the platform, where one is set."""
+    platform = address("sign_in:platform") if settings.OIDC_ISSUER else ""
+    if platform and wanted:
+        platform = f"{platform}?{urlencode({'next': wanted})}"
+    return {"platform": platform, "platform_label": settings.OIDC_LABEL, "passwords": settings.PASSWORDS}
 
 
 @page(public=True, methods=("POST",))

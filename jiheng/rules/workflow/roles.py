@@ -18,3 +18,6 @@ ROLES: dict[str, str] = {
     "security_admin": "安全管理员",
     "audit_admin": "审计管理员",
 }
+
+SENSITIVE_ROLES = frozenset({"system_admin", "security_admin", "audit_admin", "bureau_leader"})
+"""Through whom the most can be done: those who keep people, rules and the chain, and who signs for the bureau."""

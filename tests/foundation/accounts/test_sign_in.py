@@ -202,7 +202,7 @@ class TestSession:
     def test_signing_out_needs_a_form(self, person: Person) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(
-            User.objects.get(pk=person.user_id), backend="django.contrib.auth.backends.ModelBackend"
+            User.objects.get(pk=person.user_id), backend="jiheng.foundation.sign_in.backend.PasswordBackend"
         )
         assert client.get("/accounts/logout/").status_code == 405
         assert client.post("/accounts/logout/").status_code == 403

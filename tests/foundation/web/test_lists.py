@@ -23,7 +23,7 @@ def client(settings: Any) -> Client:
     """Sign in as somebody of an otherwise empty place."""
     settings.LOGIN_REDIRECT_URL = "/"
     browser = Client()
-    browser.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(make_user(), backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     return browser
 
 

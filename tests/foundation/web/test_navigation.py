@@ -29,7 +29,7 @@ def guide(settings: Any) -> Iterator[Client]:
     settings.ROOT_URLCONF = "tests.foundation.web.guide.urls"
     navigation.find_again()
     client = Client()
-    client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_user(), backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     yield client
     navigation.find_again()
 

@@ -25,7 +25,7 @@ def body() -> Organisation:
 @pytest.fixture
 def client(body: Organisation) -> Client:
     browser = Client()
-    browser.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(make_user(), backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     return browser
 
 
@@ -37,7 +37,7 @@ def test_stranger_is_sent_to_sign_in_and_back_with_the_query() -> None:
 
 def test_user_without_appointment_is_told_so() -> None:
     browser = Client()
-    browser.force_login(make_user(role=None), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(make_user(role=None), backend="jiheng.foundation.sign_in.backend.PasswordBackend")
     response = browser.get("/")
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "您目前没有任职" in response.content.decode()
