@@ -4,8 +4,9 @@ from typing import Any, cast
 
 from django import forms
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.fields import WanField
 from jiheng.registers.subjects.labels import BOOKS
@@ -58,7 +59,9 @@ class SubjectForm(forms.Form):
             del self.fields["unit"]
         else:
             units = cast("forms.ModelChoiceField[Organisation]", self.fields["unit"])
-            held = Organisation.objects.filter(place_id=person.place_id, kind__in=("unit", "department"))
+            held = Organisation.objects.filter(
+                valid_on(clock.today()), place_id=person.place_id, kind__in=("unit", "department")
+            )
             units.queryset = held.select_related("parent").order_by("code")
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.lists import MANY_CHOICES
@@ -122,12 +123,18 @@ def money_of(year: SubjectYear) -> Money:
 
 
 def department_of(unit: Organisation) -> Organisation:
-    """Return the department above a unit: its nearest ancestor of that kind, else the unit itself."""
+    """Return the department above a unit: its nearest ancestor of that kind, else the unit itself.
+
+    What hung on a body that has ended hangs on whoever carries it on.
+    """
     above: Organisation | None = unit
     while above is not None:
-        if above.kind == "department":
+        if above.valid_to is not None and above.successor is not None and above.valid_to < clock.today():
+            above = above.successor
+        elif above.kind == "department":
             return above
-        above = above.parent
+        else:
+            above = above.parent
     return unit
 
 

@@ -1,0 +1,18 @@
+"""Addresses of the register of bodies."""
+
+from django.urls import path
+
+from jiheng.registers.bodies import pages
+
+app_name = "bodies"
+urlpatterns = [
+    path("", pages.tree, name="tree"),
+    path("restated/", pages.restated, name="restated"),
+    path("changes/", pages.change_list, name="changes"),
+    path("changes/<int:pk>/", pages.change_detail, name="change"),
+    path("changes/<int:pk>/move/", pages.change_move, name="move"),
+    path("<int:pk>/", pages.body_detail, name="detail"),
+    path("<int:pk>/rename/", pages.body_rename, name="rename"),
+    path("<int:pk>/merge/", pages.body_merge, name="merge"),
+    path("<int:pk>/split/", pages.body_split, name="split"),
+]
