@@ -22,7 +22,7 @@ def visible_accountabilities(person: Person) -> QuerySet[Accountability]:
     found = Accountability.objects.filter(place_id=person.place_id)
     if not person.sees_whole_place:
         if person.is_unit:
-            own = Q(body_id=person.organisation_id)
+            own = Q(body_id__in=person.own)
         elif person.role == "department_reviewer":
             own = Q(body_id__in=person.subtree)
         else:
@@ -59,7 +59,7 @@ def may_decide_accountability(person: Person, case: Accountability) -> Verdict:
 
 def may_receive(person: Person, case: Accountability) -> Verdict:
     """The body itself signs for the decision."""
-    if person.role not in RECEIVERS or case.body_id != person.organisation_id:
+    if person.role not in RECEIVERS or case.body_id not in person.own:
         return deny("问责决定由被问责单位签收", clause_in(case.cycle, WORKFLOW))
     return _in_state(case, "decided", "问责决定已签收，不需再签收")
 
@@ -73,7 +73,7 @@ def may_deliver(person: Person, case: Accountability) -> Verdict:
 
 def may_report_accountability(person: Person, case: Accountability) -> Verdict:
     """The body writes its report of rectification (整改报告书)."""
-    if person.role not in REPORTERS or case.body_id != person.organisation_id:
+    if person.role not in REPORTERS or case.body_id not in person.own:
         return deny("整改报告书由被问责单位报送", clause_in(case.cycle, WORKFLOW))
     return _in_state(case, "received", "现在不能报送整改报告书：须在签收之后、报送之前")
 

@@ -30,7 +30,7 @@ def _todo(case: Accountability, verb: str, name: str = "accountability", reason:
 
 
 def _own(person: Person, *states: str) -> Iterable[Accountability]:
-    found = visible_accountabilities(person).filter(state__in=states, body_id=person.organisation_id)
+    found = visible_accountabilities(person).filter(state__in=states, body_id__in=person.own)
     return found.order_by("due", "pk")[:MOST]
 
 

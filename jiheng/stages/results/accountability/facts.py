@@ -63,5 +63,5 @@ def accountability_facts(
         "rectification_missing": [] if answered else [case.situation_text],
         "evidence_missing": [] if evidence_of(case).exists() else ["整改报告书"],
         "responsible_organisation": case.body_id,
-        "acting_organisation": person.organisation_id,
+        "acting_organisation": person.acting_for(case.body_id),
     }
