@@ -246,12 +246,19 @@ def test_body_of_another_place_is_out_of_reach(county: County) -> None:
         register_change(data=data, person=county.person("performance_office"))
 
 
-@pytest.mark.parametrize("table", ["accounts_bodychange", "accounts_bodychangeline", "subjects_passage"])
-def test_the_database_keeps_what_was_registered(county: County, table: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM accounts_bodychange",
+        "UPDATE accounts_bodychangeline SET carries = false",
+        "DELETE FROM subjects_passage",
+    ],
+)
+def test_the_database_keeps_what_was_registered(county: County, statement: str) -> None:
     make_subject(county)
     rename(county, county.units[0], "测试县实验中学", day=date(2023, 4, 1))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- one of three names above
+        cursor.execute(statement)
 
 
 def test_performance_office_walks_through_a_merger_on_the_pages(county: County, client: Client) -> None:
