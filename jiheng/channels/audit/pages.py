@@ -15,6 +15,7 @@ from jiheng.channels.audit.queries import (
     Unreadable,
     anchors,
     head_of,
+    keeping,
     place_of,
     read_anchor,
     sealed,
@@ -130,4 +131,5 @@ def verify_chain(request: PageRequest) -> HttpResponse:
 @page(may=may_read_chain)
 def anchor_list(request: PageRequest) -> HttpResponse:
     """The end of each day, to be printed and kept outside the database."""
-    return render(request, "audit/anchors.html", {"anchors": anchors(request.person), "place": place_of(request.person)})
+    context = {"anchors": anchors(request.person), "keeping": keeping(request.person), "place": place_of(request.person)}
+    return render(request, "audit/anchors.html", context)

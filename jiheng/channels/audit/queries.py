@@ -1,10 +1,11 @@
 """Reading the chain of a place: its state, single entries, the anchors of its days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -13,7 +14,10 @@ from jiheng.channels.audit.words import words_of
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.anchors import kept_outside, missing_outside
+from jiheng.foundation.audit.asides import with_asides
 from jiheng.foundation.audit.chain import seal
+from jiheng.foundation.audit.models import Anchor as KeptAnchor
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
@@ -46,7 +50,8 @@ class Verified:
     """The answer of the verifier: how many entries, the first break, when, against which anchor.
 
     `published` is how many publications were held against their digests and the chain; `altered` tells those
-    that are not as they were published.
+    that are not as they were published; `outside` how many anchors of the folders it was held against, `troubles`
+    what of these is missing or does not agree.
     """
 
     entries: int
@@ -56,6 +61,8 @@ class Verified:
     anchor: str
     published: int
     altered: list[str]
+    outside: int = 0
+    troubles: tuple[str, ...] = ()
 
 
 class Unreadable(ValueError):
@@ -76,7 +83,8 @@ def read_anchor(text: str) -> tuple[int, str] | None:
 
 def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
     """Work through the whole chain of the place, entry by entry, and through what was published."""
-    broken = first_break(person.place_id, anchor)
+    outside = kept_outside(place_of(person).code)
+    broken = first_break(person.place_id, outside.anchors | dict([anchor] if anchor else []))
     head = head_of(person)
     return Verified(
         head.number if head else 0,
@@ -86,7 +94,37 @@ def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
         f"{anchor[0]}:{anchor[1]}" if anchor else "",
         Publication.objects.filter(place_id=person.place_id).count(),
         broken_publications(person.place_id),
+        len(outside.anchors),
+        outside.troubles + _missing(person.place_id, outside.anchors),
     )
+
+
+def _missing(place_id: int, outside: Iterable[int]) -> tuple[str, ...]:
+    if not settings.ANCHOR_FOLDERS:
+        return ()
+    missed = missing_outside(place_id, outside)
+    return tuple(f"{one.day.isoformat()} 留存的锚点在目录里找不到：{one}" for one in missed)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How anchors are kept outside: in which folders, the last ones, how many days ago the last of them."""
+
+    folders: list[str]
+    last: list[KeptAnchor]
+    days_since: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the daily anchor is missing."""
+        return bool(self.folders) and (self.days_since is None or self.days_since > 1)
+
+
+def keeping(person: Person) -> Keeping:
+    """Return how the anchors of the person's place are kept outside."""
+    last = list(KeptAnchor.objects.filter(place_id=person.place_id)[:ANCHORS])
+    days = (clock.today() - last[0].day).days if last else None
+    return Keeping([str(one) for one in settings.ANCHOR_FOLDERS], last, days)
 
 
 @dataclass(frozen=True)
@@ -135,7 +173,7 @@ def sealed(entry: Entry) -> Sealed:
         after,
         chain.filter(subject=entry.subject).count(),
         chain.filter(request=entry.request).count() if entry.request else 1,
-        tuple(sorted(entry.detail.items())),
+        tuple(sorted(with_asides([entry.detail])[0].items())),
     )
 
 

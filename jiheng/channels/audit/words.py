@@ -67,6 +67,7 @@ SUBJECTS = {
 
 KEYS = {
     "added": "新增",
+    "asides": "清除的链外内容",
     "agreed_fen": "同意（分）",
     "amount_fen": "金额（分）",
     "asked_fen": "申报（分）",

@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from jiheng.foundation.accounts.models import Appointment, User
+from jiheng.foundation.accounts.erasing import ERASURE, erasing_refusals, is_erased
+from jiheng.foundation.accounts.models import Appointment, Place, User
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.queries import has_ended
 from jiheng.foundation.sign_in.queries import has_factor
@@ -45,6 +46,8 @@ def may_keep(person: Person, user: User) -> Verdict:
         return deny(
             "安全管理员不能登记自己的任职和账号，请由另一位安全管理员办理", national_clause("duty_separation")
         )
+    if is_erased(user):
+        return deny("个人信息已经清除，账号不再使用", ERASURE)
     return may_register(person)
 
 
@@ -63,6 +66,12 @@ def may_switch_off(person: Person, user: User) -> Verdict:
 def may_switch_on(person: Person, user: User) -> Verdict:
     """Switch on an account that is off."""
     return deny("账号已经启用", national_clause("duty_access")) if user.is_active else may_keep(person, user)
+
+
+def may_erase(person: Person, user: User) -> Verdict:
+    """Take the personal data of somebody away who serves no longer."""
+    against = erasing_refusals(user, Place(pk=person.place_id))
+    return deny(against[0].message, against[0].clause) if against else may_keep(person, user)
 
 
 def may_reset_factor(person: Person, user: User) -> Verdict:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from jiheng.channels.people.access import (
     may_end,
+    may_erase,
     may_keep,
     may_register,
     may_reset_factor,
@@ -35,6 +36,7 @@ from jiheng.channels.people.queries import (
     time_tone,
     told_of,
 )
+from jiheng.foundation.accounts.erasing import erase_person
 from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.passwords import first_password
 from jiheng.foundation.accounts.queries import wrong_passwords
@@ -112,6 +114,7 @@ def person_detail(request: PageRequest, user: User) -> HttpResponse:
         "title": TitleLine(user.name, unit=f"登录名 {user.username}", state=state, tone=tone),  # type: ignore[arg-type]
         "held": [Held(one, time_of(one), time_tone(one), bool(may_end(request.person, one))) for one in held],
         "may": may_keep(request.person, user),
+        "may_erase": may_erase(request.person, user),
         "wrong": wrong_passwords(user),
         "factor": has_factor(user),
         "history": told_of(user, held, request.person),
@@ -251,3 +254,13 @@ def person_factor(request: PageRequest, user: User) -> HttpResponse:
     """Take the second factor away from somebody who lost telephone and recovery codes."""
     note = "解除后凭密码登录；岗位要求第二因素的，下次登录时重新绑定。请先当面或电话核实确是本人。"
     return _on_account(request, user, "解除第二因素", note, reset_factor, f"已解除{user.name}的第二因素。")
+
+
+@page(may=may_erase, record=visible_people, methods=("GET", "POST"))
+def person_erase(request: PageRequest, user: User) -> HttpResponse:
+    """Take the personal data of somebody away who serves no longer; it cannot be undone."""
+    note = (
+        "姓名和登录名从账号和审计链旁清除，不能恢复；链上各条仍在，只显示“已清除”，核验照常通过。"
+        "已签署的表单、报告和附件属于公文档案，不在其内。"
+    )
+    return _on_account(request, user, "清除个人信息", note, erase_person, "已清除个人信息。")

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:pk>/enable/", pages.person_enable, name="enable"),
     path("<int:pk>/resume/", pages.person_resume, name="resume"),
     path("<int:pk>/factor/", pages.person_factor, name="factor"),
+    path("<int:pk>/erase/", pages.person_erase, name="erase"),
     path("appointments/<int:pk>/end/", pages.appointment_end, name="end"),
 ]

@@ -93,8 +93,9 @@ def register_person(
         user.set_password(password)
         user.save(update_fields=["password"])
         record(
-            "user.create", user, {"user": username, "name": name, "reason": reason.strip()}, clause=IDENTITY
-        )
+            "user.create", user, {"user": username, "name": name, "reason": reason.strip()}, clause=IDENTITY,
+            personal={"user": user, "name": user},
+        )  # fmt: skip
         made = appoint(
             user=user,
             organisation=organisation,
@@ -150,7 +151,9 @@ def appoint(
         )
         detail = {"user": user.username, "role": role, "body": organisation.name, "since": valid_from}
         detail |= {"until": valid_to} if valid_to else {}
-        record("appointment.create", made, detail | {"reason": reason.strip()}, clause=ACCESS)
+        record(
+            "appointment.create", made, detail | {"reason": reason.strip()}, clause=ACCESS, personal={"user": user}
+        )
     return made
 
 

@@ -47,7 +47,13 @@ def enter_register(*, data: EvaluatorData, person: Person) -> Evaluator:
             qualification=data.qualification.strip(),
             entered_on=data.entered_on,
         )
-        record("evaluator.enter", made, {"name": made.name, "kind": made.kind, "fields": made.fields})
+        personal = {"name": made} if made.kind == "expert" else None
+        record(
+            "evaluator.enter",
+            made,
+            {"name": made.name, "kind": made.kind, "fields": made.fields},
+            personal=personal,
+        )
     return made
 
 

@@ -21,6 +21,7 @@ from jiheng.foundation.accounts.services import (
     register_person,
     switch_account,
 )
+from jiheng.foundation.audit.asides import with_asides
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.refused import Refused
@@ -86,7 +87,7 @@ class TestRegister:
         made, password = register(school, security, valid_to=TOMORROW)
         created, appointed = Entry.objects.filter(who__text=str(security)).order_by("number")
         assert (created.action, created.subject) == ("user.create", f"accounts.user:{made.user_id}")
-        assert appointed.detail == {
+        assert with_asides([appointed.detail])[0] == {
             "user": "wangyi", "role": "unit_project", "body": "第一中学", "since": "2023-05-10",
             "until": "2023-05-11", "reason": WHY,
         }  # fmt: skip

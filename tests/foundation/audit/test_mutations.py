@@ -3,7 +3,7 @@
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -189,10 +189,9 @@ def put_rows(place_id: int, rows: list[Row]) -> None:
         for row in rows:
             columns = [one for one in row if one not in {"place", "id"}]
             values = [json.dumps(row[one]) if one == "detail" else row[one] for one in columns]
-            cursor.execute(
-                f"INSERT INTO audit_entry (place_id, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)})",
-                [place_id, *values],
-            )
+            names = ", ".join(columns)
+            sql = f"INSERT INTO audit_entry (place_id, {names}) VALUES (%s{', %s' * len(columns)})"  # noqa: S608
+            cursor.execute(sql, [place_id, *values])
         last = rows[-1]
         cursor.execute(
             "UPDATE audit_head SET number = %s, digest = %s WHERE place_id = %s", [last["number"], last["digest"], place_id]
@@ -200,12 +199,12 @@ def put_rows(place_id: int, rows: list[Row]) -> None:
 
 
 @pytest.fixture
-def acted(db: None) -> Iterator[int]:
+def acted(db: None) -> int:
     person = make_person(make_organisation(make_place(), "bureau", "财政局"), "performance_office")
     for number in range(12):
         with act(person):
             record("trial.one", f"x:{number}", {"fen": number}, "第一条")
-    yield person.place_id
+    return person.place_id
 
 
 @pytest.mark.feature("10.03")
