@@ -67,12 +67,74 @@ class Window:
         return f"还剩 {days} 天", "amber" if days <= 10 else "grey"
 
 
+@dataclass(frozen=True)
+class Effect:
+    """What changed rules would do to one record: in which respect, before and after in words, where it is.
+
+    `money_fen` is the difference in fen, or the money concerned where the rule does not move money itself.
+    """
+
+    kind: str
+    title: str
+    before: str
+    after: str
+    url: str = ""
+    unit: str = ""
+    money_fen: int | None = None
+
+
 def _nothing(*_: Any) -> list[Any]:
     return []
 
 
 def _no_window(_: Any) -> None:
     return None
+
+
+@dataclass(frozen=True)
+class Track:
+    """How records of one kind move along the calendar of the year.
+
+    `workflow` names the pack's workflow of theirs, `items` the task of the calendar that is waited for in each
+    state, in their order; `bearer` is the path to the body that owes them, whose extensions count; `only` picks
+    the records that have a place in the calendar (a first version, say).
+    """
+
+    workflow: str
+    label: str
+    items: Mapping[str, str] = field(default_factory=dict)
+    bearer: str = "subject_year.unit_id"
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far one task of the calendar is in a year: what is done, open and overdue, in records."""
+
+    item: str
+    done: int
+    open: int
+    overdue: int = 0
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Something that is still open in a year and keeps it from being closed."""
+
+    label: str
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A number that the public reads about a year, and where."""
+
+    number: str
+    title: str
+    label: str
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +153,10 @@ class Stage:
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
     `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
     navigation and the calendar; `portal` the facts of a publication; `records` the visible lists of the stage's
-    kinds of record by model label, which files attached to them are shown by.
+    kinds of record by model label, which files attached to them are shown by. `tracks` say by model label how
+    records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
+    not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
+    the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
     """
 
     key: str
@@ -107,3 +172,8 @@ class Stage:
     deadline: Callable[[Any], Window | None] = field(default=_no_window)
     portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)
     records: Mapping[str, Callable[[Person], Any]] = field(default_factory=dict)
+    effects: Callable[[Any, Any], list[Effect]] = field(default=_nothing)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    tallies: Callable[[Any], list[Tally]] = field(default=_nothing)
+    unfinished: Callable[[Any], list[Unfinished]] = field(default=_nothing)
+    published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)

@@ -10,8 +10,8 @@ from jiheng.foundation.web.navigation import CycleChoice, CycleMenu, NavItem
 from jiheng.foundation.web.stage import Todo
 from jiheng.registers.cycles.access import may_open_cycle
 from jiheng.registers.cycles.queries import cycles_in_sight
-from jiheng.registers.policies.queries import open_assumptions
-from jiheng.rules.policy import available_places, load_policy
+from jiheng.registers.policies.queries import current_policy, open_assumptions
+from jiheng.rules.policy import available_places
 
 
 def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
@@ -36,7 +36,7 @@ def first_steps(person: Person) -> list[Todo]:
     place = Place.objects.get(pk=person.place_id)
     if place.code not in available_places():
         return []
-    waiting = len(open_assumptions(load_policy(place.code), place))
+    waiting = len(open_assumptions(current_policy(place), place))
     if waiting:
         return [Todo(f"制度中有 {waiting} 项暂定值待确认", "确认暂定值", reverse("policies:assumed"))]
     return [Todo("还没有开启预算年度", "开启年度", reverse("cycles:open"))]

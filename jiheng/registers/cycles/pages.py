@@ -18,9 +18,8 @@ from jiheng.registers.cycles.forms import ExtensionForm, OpenCycleForm
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
-from jiheng.registers.policies.queries import open_assumptions
+from jiheng.registers.policies.queries import current_policy, open_assumptions
 from jiheng.registers.policies.reading import packs_of, place_of
-from jiheng.rules.policy import load_policy
 from jiheng.rules.policy.overrides import overrides
 
 
@@ -38,7 +37,7 @@ def cycle_list(request: PageRequest) -> HttpResponse:
 def cycle_open(request: PageRequest) -> HttpResponse:
     """Open a budget year under the pack as it stands; what is still assumed stops it."""
     place = place_of(request.person)
-    waiting = open_assumptions(load_policy(place.code), place)
+    waiting = open_assumptions(current_policy(place), place)
     newest = cycles_in_sight(request.person).first()
     following = (newest.budget_year if newest else clock.today().year) + 1
     form = OpenCycleForm(request.POST or None, initial={"budget_year": following})
@@ -76,7 +75,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "lines": lines,
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),
-        "changes": overrides(policy, load_policy(cycle.place.code), cycle.budget_year, clock.today()),
+        "changes": overrides(policy, current_policy(cycle.place), cycle.budget_year, clock.today()),
         "history": told(history(cycle)),
     }
     return render(request, "cycles/detail.html", context)

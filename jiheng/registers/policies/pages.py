@@ -16,7 +16,7 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, anyone, go, page, whole
 from jiheng.registers.policies.models import Snapshot
-from jiheng.registers.policies.queries import may_confirm, open_assumptions, policy_of
+from jiheng.registers.policies.queries import current_policy, may_confirm, open_assumptions, policy_of
 from jiheng.registers.policies.reading import (
     STAGES,
     assumptions,
@@ -27,7 +27,7 @@ from jiheng.registers.policies.reading import (
     visible_snapshots,
 )
 from jiheng.registers.policies.services import confirm_all, confirm_assumed
-from jiheng.rules.policy import Policy, load_policy
+from jiheng.rules.policy import Policy
 from jiheng.rules.policy.overrides import overrides
 
 TABS = (
@@ -68,7 +68,7 @@ def _in_view(request: PageRequest) -> View:
     elif asked != "now" and cycle is not None:
         snapshot = cycle.snapshot
     if snapshot is None:
-        return View(place, load_policy(place.code), "now", "现行制度", year, clock.today(), None)
+        return View(place, current_policy(place), "now", "现行制度", year, clock.today(), None)
     policy = policy_of(snapshot)
     label = f"固化版本 {snapshot.digest[:12]}"
     return View(place, policy, str(snapshot.pk), label, year, clock.today(), snapshot)
@@ -205,7 +205,7 @@ def _present(request: PageRequest) -> View:
     place = place_of(request.person)
     cycle: Any = current_cycle(request)
     year = cycle.budget_year if cycle is not None else clock.today().year + 1
-    return View(place, load_policy(place.code), "now", "现行制度", year, clock.today(), None)
+    return View(place, current_policy(place), "now", "现行制度", year, clock.today(), None)
 
 
 @page(may=anyone)

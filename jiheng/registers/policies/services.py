@@ -10,16 +10,20 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.policies.models import Confirmation, Snapshot
-from jiheng.registers.policies.queries import assumed_entries, may_confirm, open_assumptions
-from jiheng.rules.policy import Policy, load_policy
+from jiheng.registers.policies.queries import assumed_entries, current_policy, may_confirm, open_assumptions
+from jiheng.rules.policy import Policy
 from jiheng.rules.policy.clauses import national_clause
 
 GROUND_LENGTH = 300
 
 
 def take_snapshot(*, place: Place, person: Person) -> Snapshot:
-    """Resolve the pack of a place and keep the result, so that a score can be computed again years later."""
-    policy = load_policy(place.code)
+    """Resolve the rules of a place as they stand and keep the result, to compute a score again years later."""
+    return keep_snapshot(place=place, policy=current_policy(place), person=person)
+
+
+def keep_snapshot(*, place: Place, policy: Policy, person: Person) -> Snapshot:
+    """Keep rules as a snapshot; the same rules are kept once."""
     with act(person):
         snapshot, made = Snapshot.objects.get_or_create(
             place=place,

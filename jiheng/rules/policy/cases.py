@@ -187,12 +187,14 @@ def read_cases(place: str, files: Mapping[str, str]) -> dict[str, tuple[Case, ..
     return found
 
 
-def run_cases(policy: Policy, files: Mapping[str, str] | None = None) -> list[CaseResult]:
-    """Run the cases of the policy's own pack (or of the files given, for an amendment under trial)."""
+def run_cases(policy: Policy, files: Mapping[str, str] | None = None, name: str = "") -> list[CaseResult]:
+    """Run the cases of the policy's own pack (or of the files given, for an amendment under trial).
+
+    `name` stands before the file names instead of the place.
+    """
     given = pack_files(policy.place) if files is None else files
-    return [
-        _run(policy, case, file) for file, cases in read_cases(policy.place, given).items() for case in cases
-    ]
+    read = read_cases(name or policy.place, given)
+    return [_run(policy, case, file) for file, cases in read.items() for case in cases]
 
 
 def _run(policy: Policy, case: Case, file: str) -> CaseResult:
