@@ -11,18 +11,22 @@ def take_away() -> Callable[[], None]:
 
 
 def guarded_tables() -> set[str]:
-    """Return the tables that refuse both change and deletion."""
+    """Return the tables that always refuse both change and deletion, not only those of a closed year."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-            found = [(table, "UPDATE" in sql, "DELETE" in sql) for table, sql in cursor.fetchall()]
+            cursor.execute("SELECT tbl_name, sql, name FROM sqlite_master WHERE type = 'trigger'")
+            found = [
+                (table, "UPDATE" in sql, "DELETE" in sql, not name.startswith("frozen_"))
+                for table, sql, name in cursor.fetchall()
+            ]
         else:
             cursor.execute(
-                "SELECT c.relname, (t.tgtype & 16) <> 0, (t.tgtype & 8) <> 0 FROM pg_trigger t"
+                "SELECT c.relname, (t.tgtype & 16) <> 0, (t.tgtype & 8) <> 0, t.tgname NOT LIKE 'frozen%' FROM pg_trigger t"
                 " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
             )
             found = cursor.fetchall()
-    return {table for table, change, _ in found if change} & {table for table, _, delete in found if delete}
+    found = [one for one in found if one[3]]
+    return {table for table, change, *_ in found if change} & {table for table, _, delete, _ in found if delete}
 
 
 def _drop_on_sqlite() -> Callable[[], None]:

@@ -26,6 +26,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import StoredFile
+from jiheng.registers.cycles.freeze import lifted
 
 SKIPPED = {"sessions.session", "contenttypes.contenttype", "auth.permission", "axes.accessattempt",
            "axes.accesslog", "axes.accessfailurelog", "django_tasks_db.dbtaskresult"}  # fmt: skip
@@ -177,7 +178,7 @@ def restore(source: Path, media: Path) -> Restored:
         with tarfile.open(source, "r:gz") as archive:
             members = _members(archive, kept)
             manifest = _manifest(archive, members)
-            with transaction.atomic():
+            with transaction.atomic(), lifted():  # rows of closed years come back, too
                 return _fill(archive, members, manifest, kept, media)
     except (DeserializationError, FieldDoesNotExist, ValidationError, DatabaseError) as error:
         raise Unusable(f"备份里的数据读不进来，没有恢复任何内容：{error}") from error

@@ -16,6 +16,8 @@ from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.request import request_id
 from jiheng.foundation.audit.verifier import NEWEST, SWITCH, content_of
 from jiheng.foundation.closed_year import closed_refusal
+from jiheng.foundation.refused import Denied
+from jiheng.rules.policy.clauses import national_clause
 
 
 class Place(Protocol):
@@ -70,6 +72,8 @@ def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
     """
     if person is None and place is None:
         raise OutsideAct("没有经办人时须指明地区")
+    if getattr(person, "reading", False):  # somebody of an upper place who looks at this one
+        raise Denied("上级财政只查看下级地区的结果，不能办理其业务", national_clause("duty_place"))
     place_id = place.pk if place is not None else person.place_id  # type: ignore[union-attr]
     running = _current.get()
     if running is not None:

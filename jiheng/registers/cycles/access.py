@@ -1,7 +1,7 @@
 """Who opens budget years and gives more time."""
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
-from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.models import Cycle, Turn
 from jiheng.rules.policy.clauses import national_clause
 
 
@@ -27,4 +27,24 @@ def may_extend(person: Person, cycle: Cycle) -> Verdict:
         return deny("只能延长本地区的期限", national_clause("duty_place"))
     if cycle.state != "open":
         return deny(f"{cycle}已关闭，不能再延长期限", national_clause("duty_year"))
+    return allow()
+
+
+def may_ask_turn(person: Person, cycle: Cycle) -> Verdict:
+    """The performance office asks for closing a year of its place or for opening it again."""
+    if person.role != "performance_office":
+        return deny("只有绩效管理股可以申请关闭或重新开启年度", national_clause("duty_offices"))
+    if cycle.place_id != person.place_id:
+        return deny("只能办理本地区的年度", national_clause("duty_place"))
+    return allow()
+
+
+def may_decide_turn(person: Person, turn: Turn) -> Verdict:
+    """A leader of the bureau decides, and never who asked."""
+    if person.role != "bureau_leader":
+        return deny("只有局领导可以批准关闭或重新开启年度", national_clause("duty_offices"))
+    if turn.cycle.place_id != person.place_id:
+        return deny("只能办理本地区的年度", national_clause("duty_place"))
+    if turn.asked_by_id == person.user_id:
+        return deny("申请人不能批准自己的申请", national_clause("duty_separation"))
     return allow()

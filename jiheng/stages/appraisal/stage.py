@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
-from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
@@ -261,4 +261,9 @@ STAGE = Stage(
     milestones=milestones,
     deadline=deadline,
     records={"appraisal.appraisal": visible_appraisals},
+    tracks={
+        "appraisal.appraisal": Track(
+            "appraisal", "事前评估", {"draft": SUBMIT, "department": CONCLUDE, "bureau": CONCLUDE}
+        )
+    },
 )

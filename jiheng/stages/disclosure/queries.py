@@ -157,3 +157,32 @@ def published_count(cycle: Cycle) -> int:
     """Return how many publications of the cycle's budget year stand."""
     found = Publication.objects.filter(place_id=cycle.place_id, budget_year=cycle.budget_year)
     return found.filter(withdrawn_at__isnull=True, replaced_by__isnull=True).count()
+
+
+FIGURES = {
+    "initial": "年初预算数",
+    "budget": "全年预算数",
+    "executed": "全年执行数",
+    "money": "资金总额",
+    "fiscal": "财政资金",
+    "other": "其他资金",
+    "execution_points": "预算执行得分",
+    "total": "得分",
+    "recheck_total": "复核得分",
+}
+
+
+def figures_of(publication: Publication) -> list[tuple[str, str]]:
+    """Return the numbers that a publication tells, as label and text: money, scores, values of indicators."""
+    content = publication.content
+    found = []
+    for key, label in FIGURES.items():
+        told = content.get(key)
+        text = str(told["text"] if isinstance(told, dict) else told or "")
+        if text:
+            found.append((label, text))
+    for row in content.get("indicators", []):
+        value = str(row.get("actual") or row.get("target", ""))
+        if any(sign.isdigit() for sign in value):
+            found.append((row["name"], f"{value}{row.get('unit', '')}"))
+    return found + [(row["name"], row["points"]) for row in content.get("scores", []) if row.get("points")]

@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
-from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, PublishedFigure, Stage, Tally, Todo, Unfinished, Window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import due_list
+from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of
 
 
 def todos(person: Person) -> list[Todo]:
@@ -56,6 +56,45 @@ def deadline(cycle: Cycle) -> Window | None:
     return None
 
 
+def tallies(cycle: Cycle) -> list[Tally]:
+    """How much of what has to be public with the budget, and with the accounts, is."""
+    waiting = due_list(cycle)
+    public = Publication.objects.filter(
+        place_id=cycle.place_id,
+        budget_year=cycle.budget_year,
+        withdrawn_at__isnull=True,
+        replaced_by__isnull=True,
+    )
+    found = []
+    for key in dict.fromkeys(WINDOWS.values()):
+        kinds = [kind for kind, item in WINDOWS.items() if item == key]
+        mine = [one for one in waiting if one.kind in kinds]
+        late = sum(one.overdue for one in mine)
+        found.append(Tally(key, public.filter(kind__in=kinds).count(), len(mine), late))
+    return found
+
+
+def unfinished(cycle: Cycle) -> list[Unfinished]:
+    """What may be published and is not keeps the year open."""
+    waiting = len(due_list(cycle))
+    return [Unfinished("应公开的还没有公开", waiting, reverse("disclosure:due"))] if waiting else []
+
+
+def published(cycle: Cycle) -> list[PublishedFigure]:
+    """Every number of the year that stands on the portal."""
+    rows = Publication.objects.filter(
+        place_id=cycle.place_id,
+        budget_year=cycle.budget_year,
+        withdrawn_at__isnull=True,
+        replaced_by__isnull=True,
+    )
+    return [
+        PublishedFigure(one.number, one.title, label, text, reverse("portal:detail", args=[one.number]))
+        for one in rows.order_by("number")
+        for label, text in figures_of(one)
+    ]
+
+
 STAGE = Stage(
     key="disclosure",
     label="公开",
@@ -66,5 +105,8 @@ STAGE = Stage(
     todos=todos,
     milestones=milestones,
     deadline=deadline,
+    tallies=tallies,
+    unfinished=unfinished,
+    published=published,
     records={"disclosure.publication": lambda person: Publication.objects.filter(place_id=person.place_id)},
 )

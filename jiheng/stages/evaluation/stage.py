@@ -10,7 +10,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window, with_granted
@@ -34,6 +34,7 @@ from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import (
+    SELF_CALENDAR,
     SELF_TASKS,
     draw_population,
     drawn_ids,
@@ -455,5 +456,14 @@ STAGE = Stage(
     records={
         "evaluation.selfevaluation": self_evaluations_with_files,
         "evaluation.evaluation": visible_evaluations,
+    },
+    tracks={
+        "evaluation.selfevaluation": Track("self_evaluation", "绩效自评", SELF_CALENDAR),
+        "evaluation.evaluation": Track(
+            "evaluation",
+            "绩效评价",
+            dict.fromkeys(("planned", "scoring", "report_draft", "consultation"), "evaluation_report"),
+            bearer="evaluator_id",
+        ),
     },
 )

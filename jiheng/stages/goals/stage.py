@@ -10,7 +10,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
@@ -22,6 +22,7 @@ from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
+    CALENDAR,
     TASKS,
     due_of,
     goal_of,
@@ -310,4 +311,5 @@ STAGE = Stage(
     deadline=deadline,
     portal=portal,
     records={"goals.goal": visible_goals},
+    tracks={"goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1})},
 )

@@ -11,7 +11,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, rules_at
@@ -238,4 +238,5 @@ STAGE = Stage(
     milestones=milestones,
     deadline=deadline,
     records={"monitoring.monitoringreport": visible_reports},
+    tracks={"monitoring.monitoringreport": Track("monitoring", "运行监控表")},
 )

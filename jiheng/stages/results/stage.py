@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
-from jiheng.foundation.web.stage import Milestone, Stage, Todo, Window
+from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, window
 from jiheng.registers.subjects.models import SubjectYear
@@ -290,5 +290,14 @@ STAGE = Stage(
         "results.decision": visible_decisions,
         "results.rectification": visible_rectifications,
         "results.accountability": visible_accountabilities,
+    },
+    tracks={
+        "results.decision": Track(
+            "decision", "评价结果应用", dict.fromkeys(("returned", "proposed"), "results_decide"), bearer=""
+        ),
+        "results.rectification": Track(
+            "rectification", "整改", dict.fromkeys(("issued", "reported"), "rectification_close"), bearer="unit_id"
+        ),
+        "results.accountability": Track("accountability", "绩效问责", bearer="body_id"),
     },
 )

@@ -1,0 +1,243 @@
+"""A closed year is closed in the database: triggers refuse every change of the rows that hang on it.
+
+Which tables these are is derived from the models: everything that leads to a cycle by foreign keys, and what
+names such a record in words (signatures, evidence). A model that lives on after the closing says so by
+`outlives_closing = True`. The triggers are set after every `migrate` (see the command), hence a new model
+cannot be forgotten.
+"""
+
+# ruff: noqa: S608 -- tables and columns of the statements come from the models, never from people
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from jiheng.foundation.closed_year import MARK
+from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.cycles.models import Cycle, Turn
+
+PREFIX = "frozen_"
+NAMED: tuple[type[models.Model], ...] = (Signature, Evidence)
+"""Their column `subject` names a record as `goals.goal:12`."""
+Model = type[models.Model]
+Way = tuple["models.ForeignKey[Any, Any]", ...]
+
+
+def ways() -> dict[Model, Way]:
+    """Return every model that hangs on a cycle, with the foreign keys that lead there, shortest way first."""
+    found: dict[Model, Way] = {Cycle: ()}
+    waiting = [one for one in apps.get_models(include_auto_created=True) if _kept(one)]
+    while True:
+        reached = {one: way for one in waiting if one not in found and (way := _way(one, found)) is not None}
+        if not reached:
+            del found[Cycle]
+            return found
+        found |= reached
+
+
+def _standing() -> dict[Model, Way]:
+    """Return the ways whose tables all exist: while an app is migrated back, or not yet, some do not."""
+    there = set(connection.introspection.table_names())
+    return {
+        one: way
+        for one, way in ways().items()
+        if {one._meta.db_table, *(step.related_model._meta.db_table for step in way)} <= there
+    }
+
+
+def _kept(model: Model) -> bool:
+    meta = model._meta
+    return meta.managed and not meta.proxy and not getattr(model, "outlives_closing", False)
+
+
+def _way(model: Model, found: dict[Model, Way]) -> Way | None:
+    """Return the way over the best foreign key: a short way first, then the owner, whose deletion takes it along."""
+    keys: list[models.ForeignKey[Any, Any]] = [
+        one for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey) and not one.null
+    ]
+    leading = [one for one in keys if one.related_model in found]
+    if not leading:
+        return None
+    best = min(
+        leading,
+        key=lambda one: (len(found[one.related_model]), one.remote_field.on_delete is not models.CASCADE),
+    )
+    return (best, *found[best.related_model])
+
+
+def closed_at(way: Way, value: str) -> str:
+    """Return the condition that a row, whose first key has this SQL value, hangs on a closed year."""
+    steps = way[:-1]
+    if not steps:
+        return f"EXISTS (SELECT 1 FROM cycles_cycle c WHERE c.id = {value} AND c.state = 'closed')"
+    first = steps[0].related_model._meta
+    tables, name = f"{first.db_table} t0", f"t0.{way[1].column}"
+    for number, step in enumerate(steps[1:], 1):
+        table = step.related_model._meta
+        tables += f" JOIN {table.db_table} t{number} ON t{number}.{table.pk.column} = {name}"
+        name = f"t{number}.{way[number + 1].column}"
+    tables += f" JOIN cycles_cycle c ON c.id = {name}"
+    return f"EXISTS (SELECT 1 FROM {tables} WHERE t0.{first.pk.column} = {value} AND c.state = 'closed')"
+
+
+def _named(row: str) -> str:
+    """Return the condition for a row that names its record: `goals.goal:12`."""
+    cases = []
+    for model, way in sorted(_standing().items(), key=lambda one: one[0]._meta.label_lower):
+        label, table = f"{model._meta.label_lower}:", model._meta
+        number = f"substr({row}.subject, {len(label) + 1})"
+        fits = f"substr({row}.subject, 1, {len(label)}) = '{label}'"
+        if connection.vendor == "postgresql":
+            fits += f" AND {number} ~ '^[0-9]{{1,18}}$'"
+        of = f"(SELECT {way[0].column} FROM {table.db_table} WHERE {table.pk.column} = CAST({number} AS BIGINT))"
+        cases.append(f"WHEN {fits} THEN {closed_at(way, of)}")
+    return f"(CASE {' '.join(cases)} ELSE {'false' if connection.vendor == 'postgresql' else '0'} END)"
+
+
+def conditions(row: str) -> dict[str, str]:
+    """Return for every frozen table the condition that `row` (OLD or NEW) hangs on a closed year."""
+    found = {one._meta.db_table: closed_at(way, f"{row}.{way[0].column}") for one, way in _standing().items()}
+    return found | {one._meta.db_table: _named(row) for one in NAMED}
+
+
+def tables() -> list[str]:
+    """Return the tables that a closed year freezes, in order."""
+    return sorted(conditions("NEW"))
+
+
+REOPENED = (
+    "(SELECT count(*) FROM {turns} t WHERE t.cycle_id = OLD.id AND t.state = 'granted' AND t.kind = 'reopen')"
+    " < (SELECT count(*) FROM {turns} t WHERE t.cycle_id = OLD.id AND t.state = 'granted' AND t.kind = 'close')"
+)
+"""True while no granted reopening answers the last granted closing."""
+
+
+def _year_condition() -> str:
+    standing = REOPENED.format(turns=Turn._meta.db_table)
+    return f"OLD.state = 'closed' AND (NEW.state = 'closed' OR {standing})"
+
+
+def _on_sqlite() -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{MARK}'); END"
+    made = []
+    new, old = conditions("NEW"), conditions("OLD")
+    for table, fresh in new.items():
+        name = f"{PREFIX}{table}"
+        made += [
+            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON {table} WHEN {fresh} {refuse}",
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} WHEN {old[table]} OR {fresh} {refuse}",
+            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} WHEN {old[table]} {refuse}",
+        ]
+    name = f"{PREFIX}cycles_cycle"
+    return [
+        *made,
+        f"CREATE TRIGGER {name}_update BEFORE UPDATE ON cycles_cycle WHEN {_year_condition()} {refuse}",
+        f"CREATE TRIGGER {name}_delete BEFORE DELETE ON cycles_cycle WHEN OLD.state = 'closed' {refuse}",
+    ]
+
+
+def _on_postgresql() -> list[str]:
+    refuse = f"RAISE EXCEPTION '{MARK}' USING ERRCODE = 'restrict_violation';"
+    made = []
+    new, old = conditions("NEW"), conditions("OLD")
+    for table, fresh in new.items():
+        made += _function(
+            table,
+            f"IF TG_OP <> 'INSERT' THEN IF {old[table]} THEN {refuse} END IF; END IF;"
+            f" IF TG_OP <> 'DELETE' THEN IF {fresh} THEN {refuse} END IF; END IF;",
+            "INSERT OR UPDATE OR DELETE",
+        )
+    made += _function(
+        "cycles_cycle",
+        f"IF TG_OP = 'DELETE' THEN IF OLD.state = 'closed' THEN {refuse} END IF;"
+        f" ELSE IF {_year_condition()} THEN {refuse} END IF; END IF;",
+        "UPDATE OR DELETE",
+    )
+    name = f"{PREFIX}truncate"
+    any_closed = "EXISTS (SELECT 1 FROM cycles_cycle WHERE state = 'closed')"
+    made.append(
+        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {any_closed} THEN {refuse} END IF;"
+        " RETURN NULL; END $$ LANGUAGE plpgsql"
+    )
+    return made + [
+        f"CREATE TRIGGER {name}_{table} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        for table in (*new, "cycles_cycle")
+    ]
+
+
+def _function(table: str, body: str, events: str) -> list[str]:
+    name = f"{PREFIX}{table}"
+    leave = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body} {leave} END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
+
+
+def guarded() -> set[str]:
+    """Return the tables that carry a trigger of this module in the database."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 7) = %s", [PREFIX])
+        else:
+            cursor.execute(
+                "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+                " WHERE substr(t.tgname, 1, 7) = %s",
+                [PREFIX],
+            )
+        return {table for (table,) in cursor.fetchall()}
+
+
+def thaw() -> None:
+    """Take the triggers away: for a migration, which may make tables anew, and for a restore."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 7) = %s", [PREFIX])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+            return
+        cursor.execute(
+            "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE n.nspname = current_schema() AND substr(p.proname, 1, 7) = %s",
+            [PREFIX],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {name}() CASCADE")
+
+
+def freeze() -> bool:
+    """Set the triggers anew; False, and none set, while years themselves have no tables (this app migrated back)."""
+    thaw()
+    own = {one._meta.db_table for one in (Cycle, Turn, *NAMED)}
+    if not own <= set(connection.introspection.table_names()) or not _standing():
+        return False
+    made = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
+    with connection.cursor() as cursor:
+        for statement in made:
+            cursor.execute(statement)
+    return True
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Let rows of closed years be written inside the block and its transaction: for a restore into an empty database.
+
+    The caller holds the transaction: when the block fails, the database takes back the lifting, too.
+    """
+    thaw()
+    yield
+    freeze()
+
+
+def hold_writers() -> None:
+    """Wait for everybody who writes business rows, and let nobody begin until this transaction ends.
+
+    Else a row written meanwhile would stand in a year that was just closed. SQLite has one writer at a time.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(tables())} IN SHARE MODE")

@@ -1,0 +1,1 @@
+"""`migrate` sets the triggers of closed years anew."""
