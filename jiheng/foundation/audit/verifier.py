@@ -85,9 +85,12 @@ def digest_of(algorithm: str, data: bytes) -> str:
     raise ValueError(f"不认识的摘要算法：{algorithm}")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def canonical(content: Any) -> str:
     """Return one and only one text for the same content: sorted keys, no spaces, exact text."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(content)
 
 
 def content_of(row: Mapping[str, Any]) -> dict[str, Any]:
