@@ -55,6 +55,23 @@ def actions_of(appraisal: Appraisal, person: Person) -> list[Step]:
     return policy_for(appraisal.cycle).workflows["appraisal"].actions(appraisal.state, person.role)
 
 
+def may_act(person: Person, appraisal: Appraisal) -> Verdict:
+    """Whoever's project it is, and whom the table gives a step in some state; the service decides which."""
+    clause = clause_in(appraisal.cycle, "workflows.appraisal")
+    if not is_theirs(person, appraisal.subject_year):
+        return deny("只能办理本单位、本部门、本地区财政经办的评估；监督岗位只读", clause)
+    steps = policy_for(appraisal.cycle).workflows["appraisal"].steps
+    if not any(person.role in step.by for step in steps):
+        return deny(f"事前绩效评估没有由{person.role_label}办理的步骤", clause)
+    return allow()
+
+
+def may_tell_of_condition(person: Person, appraisal: Appraisal) -> Verdict:
+    """The unit answers a condition, the bureau confirms it."""
+    verdict = may_answer_condition(person, appraisal)
+    return verdict or may_meet_condition(person, appraisal)
+
+
 def has_turn(person: Person, appraisal: Appraisal, actions: set[str]) -> bool:
     """Whether the person has one of these acts to do now."""
     return any(step.action in actions for step in actions_of(appraisal, person))

@@ -36,6 +36,7 @@ from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.access import (
     GATEKEEPERS,
     actions_of,
+    may_act,
     may_answer_condition,
     may_conclude,
     may_enter_library,
@@ -44,6 +45,7 @@ from jiheng.stages.appraisal.access import (
     may_see_appraisals,
     may_see_gate,
     may_start,
+    may_tell_of_condition,
     may_write_sections,
     visible_appraisals,
 )
@@ -277,7 +279,7 @@ def _gap(appraisal: Appraisal) -> Any:
     return appraisal.department_total - appraisal.bureau_total
 
 
-@page(may=may_see_appraisals, record=visible_appraisals, methods=("POST",))
+@page(may=may_act, record=visible_appraisals, methods=("POST",))
 def appraisal_act(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """Take a step of the workflow: submit, withdraw, forward, return."""
     want = asked(request)
@@ -445,7 +447,7 @@ def appraisal_conclude(request: PageRequest, appraisal: Appraisal) -> HttpRespon
     return draw(request, "appraisal/conclude.html", context)
 
 
-@page(may=may_see_appraisals, record=visible_appraisals, methods=("POST",))
+@page(may=may_tell_of_condition, record=visible_appraisals, methods=("POST",))
 def appraisal_condition(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """The unit says what it put right, or the bureau confirms it."""
     form = ProofForm(request.POST, appraisal=appraisal)

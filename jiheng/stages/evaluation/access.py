@@ -272,6 +272,16 @@ def may_respond(person: Person, record: Evaluation) -> Verdict:
     )
 
 
+def may_attach(person: Person, record: Evaluation) -> Verdict:
+    """The evaluator adds papers while it scores, the unit proof while it answers."""
+    if may_score(person, record) or may_respond(person, record):
+        return allow()
+    return deny(
+        "只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料",
+        clause_in(record.cycle, "workflows.evaluation"),
+    )
+
+
 def may_answer(person: Person, record: Evaluation) -> Verdict:
     """Whoever may revise or confirm after the unit was heard says what is done with each comment."""
     if any(step.action in {"revise", "confirm"} for step in evaluation_steps(person, record)):

@@ -155,8 +155,17 @@ def may_send_back(person: Person, record: Rectification) -> Verdict:
 
 
 def may_act(person: Person, record: Rectification) -> Verdict:
-    """Whoever may see it may press a button of the panel; the service decides which."""
-    return may_see_rectifications(person, record)
+    """The performance office accepts or sends back what is reported; the service decides which and when."""
+    if person.role == "performance_office":
+        return allow()
+    return deny("整改由绩效管理股验收，责任单位不能为自己销号", clause_in(record.cycle, "workflows.rectification"))
+
+
+def may_answer_proposal(person: Person, decision: Decision) -> Verdict:
+    """The bureau's leader gives a proposal back; the service decides whether it is still open."""
+    if person.role == "bureau_leader":
+        return allow()
+    return deny("由局领导决定", clause_in(decision.cycle, "workflows.decision"))
 
 
 def may_extend(person: Person, record: Rectification) -> Verdict:

@@ -31,6 +31,7 @@ from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.results.access import (
     may_agree,
+    may_answer_proposal,
     may_apply,
     may_decide,
     may_propose,
@@ -296,7 +297,7 @@ def _share(base: int, ratio: Any) -> int:
     return times(base, ratio / 100)
 
 
-@page(may=may_see_decisions, record=visible_decisions, methods=("POST",))
+@page(may=may_answer_proposal, record=visible_decisions, methods=("POST",))
 def decision_act(request: PageRequest, decision: Decision) -> HttpResponse:
     """Give a proposal back; deciding has its own page."""
     want = asked(request)
