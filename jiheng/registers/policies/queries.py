@@ -1,6 +1,5 @@
 """Reading frozen packs and what they still assume."""
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from jiheng.foundation.refused import Refused
 from jiheng.registers.policies.models import Adoption, Amendment, Confirmation, Snapshot
 from jiheng.rules.policy import PackError, Policy, load_policy, policy_from
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.policy.plain import digest_of
 from jiheng.rules.refusal import mistake
 
 AMENDMENT_READERS = frozenset(
@@ -51,9 +51,8 @@ def approved_files(place: Place) -> list[dict[str, str]]:
     return list(found.values_list("files", flat=True))
 
 
-@lru_cache(maxsize=32)
-def _amended(code: str, base: str, amendments: str) -> Policy:
-    return policy_from(code, amendments=json.loads(amendments))
+# By the place, the digest of its pack and the amendments over it; there are as many as rules in use.
+_amended: dict[tuple[str, str, str], Policy] = {}
 
 
 def current_policy(place: Place) -> Policy:
@@ -64,8 +63,11 @@ def current_policy(place: Place) -> Policy:
     base, files = load_policy(place.code), approved_files(place)
     if not files:
         return base
+    key = (place.code, base.digest, digest_of(files))
     try:
-        return _amended(place.code, base.digest, json.dumps(files, ensure_ascii=False, sort_keys=True))
+        if key not in _amended:
+            _amended[key] = policy_from(place.code, amendments=files)
+        return _amended[key]
     except PackError as error:
         raise Refused(
             mistake(f"已批准的修订与现在的制度包不合：{one}", remedy="请修改制度包") for one in error.problems

@@ -21,6 +21,7 @@ from jiheng.registers.cycles.queries import (
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of, visible_appraisals
+from jiheng.stages.appraisal.effects import effects
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
@@ -266,4 +267,5 @@ STAGE = Stage(
             "appraisal", "事前评估", {"draft": SUBMIT, "department": CONCLUDE, "bureau": CONCLUDE}
         )
     },
+    effects=effects,
 )

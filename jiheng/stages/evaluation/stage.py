@@ -30,6 +30,7 @@ from jiheng.stages.evaluation.access import (
     visible_self_evaluations,
 )
 from jiheng.stages.evaluation.documents import grade_words
+from jiheng.stages.evaluation.effects import effects
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
@@ -466,4 +467,5 @@ STAGE = Stage(
             bearer="evaluator_id",
         ),
     },
+    effects=effects,
 )

@@ -19,6 +19,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
+from jiheng.stages.goals.effects import effects
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
@@ -312,4 +313,5 @@ STAGE = Stage(
     portal=portal,
     records={"goals.goal": visible_goals},
     tracks={"goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1})},
+    effects=effects,
 )

@@ -19,6 +19,7 @@ from jiheng.stages.results.access import (
 )
 from jiheng.stages.results.accountability import desk as accountability
 from jiheng.stages.results.accountability.access import visible_accountabilities
+from jiheng.stages.results.effects import effects
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
 
@@ -300,4 +301,5 @@ STAGE = Stage(
         ),
         "results.accountability": Track("accountability", "绩效问责", bearer="body_id"),
     },
+    effects=effects,
 )
