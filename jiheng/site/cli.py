@@ -88,13 +88,14 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", "从备份恢复到空库", "restore")
     restore.add_argument("file", metavar="文件.tar.gz", type=Path, help="用 backup 做出的备份")
 
-    place = command("place", "登记本地区和它的财政局（安装时做一次）", "place_add")
-    place.add_argument("action", choices=["add"], metavar="add", help="登记")
+    place = command("place", "登记地区和它的财政局（安装时做一次），或写明其上级地区", "place_add")
+    place.add_argument("action", choices=["add", "under"], metavar="add|under", help="登记；或改设上级")
     place.add_argument("place", metavar="地区", help="制度包代码，如 ningxia-yanchi")
-    place.add_argument("--name", required=True, metavar="名称", help="地区名称，如 盐池县")
+    place.add_argument("--parent", default="", metavar="上级", help="上级地区的制度包代码；其财政局可查看本地区的结果")
+    place.add_argument("--name", default="", metavar="名称", help="地区名称，如 盐池县")
     place.add_argument("--region", default="", metavar="区划代码", help="行政区划代码")
-    place.add_argument("--bureau", required=True, metavar="名称", help="财政局名称")
-    place.add_argument("--code", required=True, metavar="单位代码", help="财政局的单位代码")
+    place.add_argument("--bureau", default="", metavar="名称", help="财政局名称")
+    place.add_argument("--code", default="", metavar="单位代码", help="财政局的单位代码")
     person = command("person", "登记人员和任职，重置密码，停用账号，解除登录暂停", "person")
     person.add_argument(
         "action",

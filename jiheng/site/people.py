@@ -9,6 +9,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
 from jiheng.foundation.accounts.passwords import first_password
 from jiheng.foundation.accounts.person import held_today, valid_on
+from jiheng.foundation.accounts.places import under
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.accounts.services import (
     appoint,
@@ -30,25 +31,50 @@ class Wrong(Exception):
 
 
 def place_add(given: argparse.Namespace) -> int:
-    """Register a place that has a pack, and its finance bureau."""
+    """Register a place that has a pack, and its finance bureau; or put a place below another one (under)."""
+    if given.action == "under":
+        return _place_under(given)
     load_policy(given.place)
+    missing = [f"--{key}" for key in ("name", "bureau", "code") if not getattr(given, key)]
+    if missing:
+        raise Wrong(f"请写明 {'、'.join(missing)}")
+    above = _place(given.parent) if given.parent else None
     if Place.objects.filter(code=given.place).exists():
         raise Wrong(f"{given.place} 已经登记过")
     with transaction.atomic():
-        place = create_place(code=given.place, name=given.name, region_code=given.region)
+        place = create_place(code=given.place, name=given.name, region_code=given.region, parent=above)
         create_organisation(
             place=place, code=given.code, name=given.bureau, kind="bureau", valid_from=clock.today()
         )
-    say(f"已登记 {place.name} 和 {given.bureau}（代码 {given.code}）")
+    say(f"已登记 {place.name} 和 {given.bureau}（代码 {given.code}）" + (f"，上级 {above.name}" if above else ""))
     say("下一步：用 jiheng person add 登记系统管理员、安全管理员和绩效管理股人员")
+    return 0
+
+
+def _place(code: str) -> Place:
+    place = Place.objects.filter(code=code).first()
+    if place is None:
+        raise Wrong(f"没有登记地区 {code}，请先用 jiheng place add")
+    return place
+
+
+def _place_under(given: argparse.Namespace) -> int:
+    """Put a place that stands below another one that stands."""
+    place = _place(given.place)
+    if not given.parent:
+        raise Wrong("请用 --parent 写明上级地区的制度包代码")
+    above = _place(given.parent)
+    try:
+        under(place, above)
+    except ValueError as wrong:
+        raise Wrong(str(wrong)) from None
+    say(f"{place.name}的上级是{above.name}：{above.name}财政局可以查看其结果，不能办理")
     return 0
 
 
 def person(given: argparse.Namespace) -> int:
     """Appoint, end, reset a password, unlock, switch off or on, or list who holds what today."""
-    place = Place.objects.filter(code=given.place).first()
-    if place is None:
-        raise Wrong(f"没有登记地区 {given.place}，请先用 jiheng place add")
+    place = _place(given.place)
     if given.action != "list" and not given.user:
         raise Wrong("请用 --user 写明登录名")
     answer = {

@@ -252,6 +252,20 @@ class TestPeople:
         status, text = run("place", "add", PACK, "--name", "x", "--bureau", "x", "--code", "1")
         assert (status, "已经登记过" in text) == (1, True)
 
+    def test_place_is_put_below_another_one(self, run: Run, place: Place) -> None:
+        told = ("--name", "示例省", "--bureau", "省财政厅", "--code", "002")
+        assert run("place", "add", "national", *told, "--parent", "atlantis")[0] == 1
+        status, text = run("place", "add", "national", *told)
+        assert (status, "省财政厅" in text) == (0, True)
+        status, text = run("place", "under", PACK, "--parent", "national")
+        assert (status, "不能办理" in text) == (0, True)
+        place.refresh_from_db()
+        assert place.parent is not None
+        assert place.parent.code == "national"
+        assert run("place", "under", "national", "--parent", PACK)[0] == 1
+        assert run("place", "under", PACK)[0] == 1
+        assert run("place", "add", "hunan-tianyuan", "--parent", "national")[0] == 1
+
     def test_place_without_a_pack_is_refused(self, run: Run) -> None:
         status, text = run("place", "add", "atlantis", "--name", "x", "--bureau", "x", "--code", "1")
         assert (status, "没有“atlantis”" in text, Place.objects.count()) == (1, True, 0)

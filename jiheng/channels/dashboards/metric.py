@@ -58,15 +58,28 @@ class Shown:
 
 
 def rows_url(scope: Scope, key: str, part: str, **facets: str) -> str:
-    """Return the address of the subjects behind a figure, or behind its share of a department, unit or book."""
+    """Return the address of the subjects behind a figure, or behind its share of a department, unit or book.
+
+    Somebody of an upper place gets the list that is made for it: the subjects of the lower place, without a way in.
+    """
     if scope.department is not None:
         facets["department"] = str(scope.department)
+    if scope.person.reading:
+        facets["year"] = str(scope.cycle.budget_year)
     query = "&".join(f"{name}={value}" for name, value in facets.items())
-    return reverse("dashboards:rows", args=[key, part]) + (f"?{query}" if query else "")
+    name, args = "dashboards:rows", [key, part]
+    if scope.person.reading:
+        name, args = "dashboards:place_rows", [str(scope.person.place_id), key, part]
+    return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
 def narrowed_url(scope: Scope, name: str, **facets: str) -> str:
-    """Return the address of a stage's list with facets, and with the department that the scope is narrowed to."""
+    """Return the address of a stage's list with facets, and with the department that the scope is narrowed to.
+
+    A stage's list holds records of one's own place only: somebody of an upper place gets no address.
+    """
+    if scope.person.reading:
+        return ""
     if scope.department is not None:
         facets["department"] = str(scope.department)
     query = "&".join(f"{key}={value}" for key, value in facets.items())

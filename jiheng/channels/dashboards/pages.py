@@ -1,5 +1,6 @@
 """The overview of a budget year, and the subjects behind each of its figures."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.channels.dashboards.access import may_see_dashboards
+from jiheng.channels.dashboards.access import may_see_dashboards, visible_lower_places
 from jiheng.channels.dashboards.charts import NAMES, cover_bars, flow_bars
 from jiheng.channels.dashboards.metrics.late import lines as late_lines
 from jiheng.channels.dashboards.queries import (
@@ -44,7 +45,8 @@ def home(request: PageRequest) -> HttpResponse:
     """The year at a glance: cover, deviations, flow of money, results, what is late, what is not public."""
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
-        return render(request, "dashboards/empty.html")
+        has_lower = visible_lower_places(request.person).exists()
+        return render(request, "dashboards/empty.html", {"has_lower": has_lower})
     scope = _scope(request, cycle)
     divided, steps, books = parts(scope), flow(scope), lines_by(scope, "book")
     context: dict[str, Any] = {
@@ -65,6 +67,7 @@ def home(request: PageRequest) -> HttpResponse:
         "bands": bands(scope),
         "late": late_lines(scope),
         "situations": _situations(scope),
+        "has_lower": visible_lower_places(request.person).exists(),
     }
     return render(request, "dashboards/home.html", context)
 
@@ -96,6 +99,22 @@ def _in_sight(person: Person) -> list[tuple[str, str]]:
 
 def _units_in_sight(person: Person) -> list[tuple[str, str]]:
     return organisations_in_sight(person, "unit")
+
+
+def plain_table(reader: Person, title: str) -> Table:
+    """Return the list of subjects for somebody of an upper place: nothing in it opens."""
+
+    def choices(kind: str) -> list[tuple[str, str]]:
+        return organisations_in_sight(reader, kind)
+
+    table = _table(title)
+    name = replace(table.columns[0], link=None)
+    facets = (
+        Facet("department", "主管部门", choices("department"), field="department_id"),
+        Facet("unit", "实施单位", choices("unit"), field="unit_id"),
+        *table.facets[2:],
+    )
+    return replace(table, key="place-rows", columns=(name, *table.columns[1:]), facets=facets)
 
 
 def _table(title: str) -> Table:

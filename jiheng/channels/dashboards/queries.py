@@ -157,5 +157,12 @@ def parts(scope: Scope) -> Parts:
     departments = {one.department for one in scope.wanted.values()}
     what, label = ("unit", "单位") if len(departments) == 1 else ("department", "部门")
     lines = tuple(sorted(lines_by(scope, what), key=lambda one: (one.covers[0].ratio or 0, one.label)))
+    if scope.person.reading:
+        here = reverse("dashboards:place", args=[scope.person.place_id]) + f"?year={scope.cycle.budget_year}"
+        urls = (
+            rows_url(scope, "goals_cover", "due", unit=one.key) if what == "unit" else f"{here}&department={one.key}"
+            for one in lines
+        )
+        return Parts(what, label, lines, tuple(urls))
     base = reverse("subjects:list" if what == "unit" else "dashboards:home")
     return Parts(what, label, lines, tuple(f"{base}?{what}={one.key}" for one in lines))

@@ -161,8 +161,8 @@ def change_detail(request: PageRequest, change: BodyChange) -> HttpResponse:
 def change_move(request: PageRequest, change: BodyChange) -> HttpResponse:
     """Divide the projects among the bodies of a split."""
     moves = {}
-    for key, value in request.POST.items():
-        year, unit = whole(key.removeprefix("to-")), whole(value)
+    for key in request.POST:
+        year, unit = whole(key.removeprefix("to-")), whole(request.POST.get(key))
         if key.startswith("to-") and year and unit:
             moves[year] = unit
     went = move_subjects(change=change, moves=moves, person=request.person)

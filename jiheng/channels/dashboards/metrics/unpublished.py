@@ -18,7 +18,8 @@ def figure(scope: Scope) -> Figure:
         return Figure(None, "count", "还没有到公开环节的内容")
     note = "全部已公开" if not total else parts + (f"；已逾期 {late} 项" if late else "")
     tone: Tone = "red" if late else "amber" if total else "green"
-    return Figure(total, "count", note, reverse("disclosure:due"), tone, "项")
+    url = "" if scope.person.reading else reverse("disclosure:due")
+    return Figure(total, "count", note, url, tone, "项")
 
 
 METRIC = Metric(
