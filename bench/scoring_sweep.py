@@ -29,7 +29,7 @@ def measure(rows: str) -> _measure.Figures:
     from jiheng.rules.scoring.registry import score  # noqa: PLC0415
     from jiheng.stages.evaluation.judging import LineData, judged, read_actual  # noqa: PLC0415
     from jiheng.stages.evaluation.models import SelfLine  # noqa: PLC0415
-    from jiheng.stages.evaluation.services.sweep import rescore_all  # noqa: PLC0415
+    from jiheng.stages.evaluation.services.sweep import LINE_COLUMNS, ROW_COLUMNS, rescore_all  # noqa: PLC0415
     from jiheng.stages.goals.targets import scored_as  # noqa: PLC0415
 
     projects = round(int(rows) / len(city.ROWS) * 10 / 9)
@@ -70,8 +70,8 @@ def measure(rows: str) -> _measure.Figures:
         for row, told in texts:
             judged(row, told, year)
 
-    columns = ("indicator__method", "indicator__target_text", "indicator__value", "indicator__weight", "actual_text")
-    read = _measure.repeated(REPEATS, lambda: list(lines.order_by("pk").values_list("points", *columns)))
+    columns = (*LINE_COLUMNS, *ROW_COLUMNS)
+    read = _measure.repeated(REPEATS, lambda: list(lines.order_by("pk").values_list(*columns)))
     return {
         "rows": swept.rows,
         "evaluations": swept.evaluations,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -10,6 +10,10 @@ Fen: TypeAlias = int
 
 _FEN_PER_YUAN = 100
 _FEN_PER_WAN = 1_000_000
+_DIGITS = 18
+_SMALL = 10**_DIGITS
+_WIDE = Context(prec=40)  # what is smaller is computed exactly, whatever the context of the thread
+_STEPS = {places: Decimal(1).scaleb(-places) for places in range(7)}
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 
 
@@ -45,6 +49,9 @@ def format_yuan(fen: Fen) -> str:
 
 def round_half_up(value: Decimal | Fraction, places: int = 2) -> Decimal:
     """`value` with `places` decimals; a half goes away from zero (四舍五入). Exact for fractions."""
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < _DIGITS and places in _STEPS:
+        found = value.quantize(_STEPS[places], ROUND_HALF_UP, _WIDE)
+        return found or found.copy_abs()  # never -0.00
     exact = Fraction(value) * 10**places
     whole = int(abs(exact) + Fraction(1, 2))
     return _exact(-whole if exact < 0 else whole, -places)
@@ -98,6 +105,8 @@ def _finite(amount: Decimal | int, unit: str) -> Decimal | int:
 
 
 def _exact(whole: int, exponent: int) -> Decimal:
+    if -_SMALL < whole < _SMALL:
+        return Decimal(whole).scaleb(exponent, _WIDE) if exponent else Decimal(whole)
     # The tuple form keeps every digit, whatever the precision of the decimal context.
     sign, digits = int(whole < 0), tuple(int(digit) for digit in str(abs(whole)))
     return Decimal((sign, digits, exponent)) if exponent else Decimal(whole)

@@ -1,6 +1,6 @@
 """Money: exact both ways, half up, and shares that add up to the fen."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -93,6 +93,16 @@ def test_round_half_up_goes_away_from_zero(value, places, rounded):
 def test_round_half_up_is_exact_for_fractions():
     assert round_half_up(Fraction(1, 3)) == Decimal("0.33")
     assert round_half_up(Fraction(1, 8)) == Decimal("0.13")
+
+
+decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30)
+
+
+@given(decimals, st.integers(0, 9), st.integers(1, 40))
+def test_round_half_up_of_a_decimal_is_that_of_its_fraction(value, places, precision):
+    with localcontext(Context(prec=precision)):
+        found = round_half_up(value, places)
+    assert str(found) == str(round_half_up(Fraction(value), places)), "digits, places and no negative zero"
 
 
 @given(fens, st.integers(0, 6))

@@ -21,6 +21,8 @@ NO_UNIT = re.compile(
 )
 """Words behind a figure that change what it says; a text that holds one is not its unit."""
 BOUND_WORDS = ("带有比较符或界限，不是一个确切的数", "请只填一个数和它的单位")
+BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,10})?")
+"""Nothing but a figure, of no more digits than one may have."""
 BLANKS = frozenset({"", "-", "--", "—", "——", "———", "/", "\\", "无", "空", "null", "None", "N/A", "n/a", "…", "#N/A",
                     "不适用", "、", ".", "。", "_"})  # fmt: skip
 
@@ -63,6 +65,8 @@ def read_quantity(value: object) -> Quantity | Problem:
     What names no single figure is a Problem that says so: 约数 (三十多、近百、50左右), bounds (≥95、30日以内),
     spans (3-5), fractions (1/3) and halves (半年).
     """
+    if isinstance(value, str) and BARE.fullmatch(value):  # most cells: nothing to be careful about
+        return Quantity(Decimal(value), "", len(value.partition(".")[2]))
     text, shown = plain(value), published(value)
     if isinstance(value, bool):
         return Problem(shown, "不是数字", "请填写数字")

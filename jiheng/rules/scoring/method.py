@@ -64,6 +64,9 @@ class Tiered:
 
 
 Actual: TypeAlias = Decimal | date | bool | Tiered
+_KINDS: Mapping[Takes, type] = MappingProxyType(
+    {Takes.NUMBER: Decimal, Takes.DATE: date, Takes.YES_NO: bool, Takes.TIER: Tiered}
+)
 ActualT = TypeVar("ActualT", Decimal, date, bool, Tiered)
 
 
@@ -186,8 +189,9 @@ class Method:
             raise Unsuitable(
                 f"“{self.label}”只用于符号为{signs}的指标，本指标为{OPERATORS[indicator.operator]}"
             )
-        complete = replace(indicator, parameters=MappingProxyType(self.settings(indicator.parameters)))
-        return self.compute(complete, self._right_kind(actual))
+        if self.parameters or indicator.parameters:
+            indicator = replace(indicator, parameters=MappingProxyType(self.settings(indicator.parameters)))
+        return self.compute(indicator, self._right_kind(actual))
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All settings, read and completed by defaults. Unsuitable for an unknown or missing one."""
@@ -199,8 +203,7 @@ class Method:
         return {parameter.key: parameter.read(given.get(parameter.key)) for parameter in self.parameters}
 
     def _right_kind(self, actual: Actual) -> Actual:
-        kinds = {Takes.NUMBER: Decimal, Takes.DATE: date, Takes.YES_NO: bool, Takes.TIER: Tiered}
-        if not isinstance(actual, kinds[self.takes]):
+        if not isinstance(actual, _KINDS[self.takes]):
             raise NotScored(f"“{self.label}”要求实际完成值是{self.takes.value}，现在是“{actual}”")
         if isinstance(actual, Decimal) and not actual.is_finite():
             raise NotScored("实际完成值不是数，请核对")
@@ -234,6 +237,8 @@ def scoring_method(
 
 def as_operator(text: str) -> str:
     """The sign in its stored spelling (>=, >, =, <=, <, range, qualitative). Unsuitable when unknown."""
+    if text in OPERATORS:
+        return text
     sign = _SPELLINGS.get(text.strip(), text.strip())
     if sign not in OPERATORS:
         raise Unsuitable(f"不认识的指标符号“{text}”，应为{'、'.join(OPERATORS.values())}")

@@ -1,20 +1,22 @@
 """From what a unit types about one row to points with their calculation; nothing here writes."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.money import fen_to_wan, round_half_up
 from jiheng.rules.policy import PolicyAt
 from jiheng.rules.reading import Problem, factor_between, read_date, read_quantity
 from jiheng.rules.refusal import Refusal, mistake
+from jiheng.rules.scoring.grades import GradeTable
 from jiheng.rules.scoring.method import Actual, Indicator, NotApplicable, NotScored, Points, Takes, Tiered
 from jiheng.rules.scoring.methods.qualitative_tiers import TierBand, tier_bands
 from jiheng.rules.scoring.registry import method_named, score
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.models import GoalIndicator
-from jiheng.stages.goals.targets import scored_as
+from jiheng.stages.goals.targets import PromisedRow, scored_as
 
 YES = {"是", "达成", "完成", "已完成", "有"}
 NO = {"否", "未达成", "未完成", "无"}
@@ -22,8 +24,7 @@ LONGEST_ACTUAL, LONGEST_REASON = 200, 300
 LARGEST = Decimal(10) ** 18
 
 
-@dataclass(frozen=True)
-class LineData:
+class LineData(NamedTuple):
     """What the unit says about one row: the actual value as typed; for qualitative rows tier and points."""
 
     actual_text: str
@@ -32,8 +33,7 @@ class LineData:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """What a row comes to: the value read, the points with their calculation, or why there are none."""
 
     actual: Actual | None = None
@@ -46,7 +46,7 @@ class Judged:
         return self.actual if isinstance(self.actual, Decimal) else None
 
 
-def judged(indicator: GoalIndicator, data: LineData, budget_year: int, where: str = "") -> Judged:
+def judged(indicator: PromisedRow, data: LineData, budget_year: int, where: str = "") -> Judged:
     """Read and score one row. Nothing typed is no problem here; what cannot be read or scored is named."""
     name = indicator.name
     if len(data.actual_text) > LONGEST_ACTUAL or len(data.reason) > LONGEST_REASON:
@@ -68,7 +68,7 @@ def judged(indicator: GoalIndicator, data: LineData, budget_year: int, where: st
         return Judged(problem=mistake(f"“{name}”：{error}", where=where))
 
 
-def read_actual(indicator: GoalIndicator, data: LineData) -> Actual | Problem | None:
+def read_actual(indicator: PromisedRow, data: LineData) -> Actual | Problem | None:
     """Turn what was typed into what the row's method judges; a Problem names what cannot be read."""
     takes = method_named(indicator.method).takes
     text = data.actual_text.strip()
@@ -104,7 +104,7 @@ def read_in_unit(text: str, unit: str) -> Decimal | Problem:
     return read.value * factor
 
 
-def points_of(indicator: GoalIndicator, actual: Actual | None, budget_year: int) -> Points:
+def points_of(indicator: PromisedRow, actual: Actual | None, budget_year: int) -> Points:
     """Score one row by its method. NotScored with the reason when it cannot be scored."""
     return score(indicator.method, scored_as(indicator, budget_year), actual)
 
@@ -154,20 +154,30 @@ def execution_points(
 
 def whole_total(evaluation: SelfEvaluation, rows: list[SelfLine], points: Decimal) -> Decimal:
     """Return rows plus execution; converted by the weights that apply when there is no execution rate."""
-    if evaluation.execution_points is not None:
-        return points + evaluation.execution_points
-    weights = sum((row.indicator.weight for row in rows), Decimal(0))
-    return round_half_up(points / weights * 100)
+    return _with_execution(evaluation.execution_points, (row.indicator.weight for row in rows), points)
+
+
+def _with_execution(execution: Decimal | None, weights: Iterable[Decimal], points: Decimal) -> Decimal:
+    if execution is not None:
+        return points + execution
+    return round_half_up(points / sum(weights, Decimal(0)) * 100)
 
 
 def total_of(evaluation: SelfEvaluation, rows: list[SelfLine]) -> tuple[Decimal | None, str]:
     """Return total and grade once every row is scored; (None, "") before."""
-    if not rows or any(row.points is None for row in rows):
+    scored = [(row.indicator.weight, row.points) for row in rows]
+    return total_from(evaluation.execution_points, scored, policy_for(evaluation.cycle).grades["evaluation"])
+
+
+def total_from(
+    execution: Decimal | None, scored: Sequence[tuple[Decimal, Decimal | None]], grades: GradeTable
+) -> tuple[Decimal | None, str]:
+    """Return total and grade of rows given as (weight, points); (None, "") while one has no points."""
+    given = [points for _, points in scored if points is not None]
+    if not scored or len(given) < len(scored):
         return None, ""
-    total = whole_total(
-        evaluation, rows, sum((row.points for row in rows if row.points is not None), Decimal(0))
-    )
-    return total, policy_for(evaluation.cycle).grades["evaluation"].grade(total).key
+    total = _with_execution(execution, (weight for weight, _ in scored), sum(given, Decimal(0)))
+    return total, grades.grade(total).key
 
 
 def grade_label(evaluation: Any, key: str) -> str:

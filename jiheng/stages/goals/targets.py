@@ -1,7 +1,9 @@
 """From the typed value of an indicator row to what monitoring reads and evaluation scores."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, Protocol
 
 from jiheng.rules.reading import Problem, Target, read_target
 from jiheng.rules.scoring.method import Indicator, NotScored, Takes, as_operator
@@ -12,7 +14,30 @@ SATISFACTION = "满意度"
 SIGNS = {"between": "range"}
 
 
-def target_of(row: GoalIndicator, budget_year: int) -> Target:
+class PromisedRow(Protocol):
+    """What scoring needs of an indicator row, be it the record or only these columns of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def target_text(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def weight(self) -> Decimal: ...
+    @property
+    def operator(self) -> str: ...
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def high(self) -> Decimal | None: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
+
+
+def target_of(row: PromisedRow, budget_year: int) -> Target:
     """Return what the row's value says: figure, range, date, words, or why it cannot be read."""
     return read_target(row.target_text, unit=row.unit, year=budget_year)
 
@@ -82,13 +107,18 @@ def method_fault(row: GoalIndicator, budget_year: int) -> str:
     return ""
 
 
-def scored_as(row: GoalIndicator, budget_year: int) -> Indicator:
-    """Return the row as the scoring methods want it. NotScored when its value cannot be read."""
-    target = target_of(row, budget_year)
-    if target.kind == "unreadable":
-        raise NotScored(str(target.problem) if isinstance(target.problem, Problem) else "指标值读不懂")
-    wanted: Decimal | date | None = target.last if target.kind == "date" else row.value
+def scored_as(row: PromisedRow, budget_year: int) -> Indicator:
+    """Return the row as the scoring methods want it. NotScored when its value cannot be read.
+
+    A figure was read when the row was saved and stands beside its text; only days are read again.
+    """
     ranged = row.operator == "range"
+    wanted: Decimal | date | None = row.value
+    if wanted is None and row.operator not in {"range", "qualitative"}:
+        target = target_of(row, budget_year)
+        if target.kind == "unreadable":
+            raise NotScored(str(target.problem) if isinstance(target.problem, Problem) else "指标值读不懂")
+        wanted = target.last if target.kind == "date" else None
     return Indicator(
         row.weight,
         None if ranged else wanted,

@@ -297,3 +297,14 @@ def test_what_is_read_is_the_whole_text(text: str) -> None:
         assert not any(sign in reading.unit.split("/")[0] for sign in "多余几约近≥≤~、-0123456789"), reading
         assert not any(word in reading.unit for word in ("左右", "上下", "以内", "以上", "以下")), reading
         assert not reading.unit.startswith("半"), reading
+
+
+@given(st.from_regex(r"[0-9]{1,17}(\.[0-9]{0,12})?", fullmatch=True))
+def test_a_bare_figure_is_read_as_one_that_needs_care(text):
+    careful = read_quantity(f" {text} ")
+    quick = read_quantity(text)
+    if isinstance(careful, Problem):
+        assert isinstance(quick, Problem)
+        assert quick.message == careful.message
+    else:
+        assert quick == careful
