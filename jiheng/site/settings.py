@@ -80,7 +80,7 @@ if TODAY := text("JIHENG_TODAY"):
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies"]
-JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "audit", "portal"]
+JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "rights", "audit", "portal", "api"]
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
@@ -270,6 +270,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("JIHENG_BEHIND_PROXY", default=False) else None
+API_RATE = number("JIHENG_API_RATE", 300)
+API_WRONG_TOKENS = number("JIHENG_API_WRONG_TOKENS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

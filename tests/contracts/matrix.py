@@ -18,6 +18,8 @@ from django.urls import reverse
 FILE = Path(__file__).with_name("permissions.csv")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ROWS_LOOKED_AT = 60
+OPERATIONS = "api:api-v1:"
+"""The names of the interface's endpoints: they take tokens, not sessions."""
 
 # An example of every part of an address that is not a record's number.
 EXAMPLES: dict[str | tuple[str, str], str] = {
@@ -71,10 +73,11 @@ class Cell:
 
 
 def addresses() -> list[Address]:
-    """List every address, in order of route."""
+    """List every address, in order of route; those of the interface for programs: tests/channels/api."""
     from jiheng.foundation.web.pages import every_page  # noqa: PLC0415 -- Django is set up by the caller
 
-    return sorted((Address(*one) for one in every_page()), key=lambda one: (one.route, one.name))
+    found = (Address(*one) for one in every_page() if not one[1].startswith(OPERATIONS))
+    return sorted(found, key=lambda one: (one.route, one.name))
 
 
 def actors() -> dict[str, Any]:

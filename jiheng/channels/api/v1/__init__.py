@@ -1,0 +1,31 @@
+"""Version 1 of the interface: one module for each part, each with an `AREA` of endpoints."""
+
+from functools import cache
+
+from jiheng.channels.api.endpoint import Endpoint
+from jiheng.channels.api.v1 import (
+    appraisal,
+    assessment,
+    audit,
+    desk,
+    disclosure,
+    evaluation,
+    goals,
+    imports,
+    ledger,
+    monitoring,
+    orders,
+    registers,
+    results,
+)
+
+PARTS = (
+    registers.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, evaluation.AREA, orders.AREA, results.AREA,
+    assessment.AREA, disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
+)  # fmt: skip
+
+
+@cache
+def endpoints() -> tuple[Endpoint, ...]:
+    """Return every endpoint of the version, in the order of its parts."""
+    return tuple(one for part in PARTS for one in part.endpoints)

@@ -1,0 +1,26 @@
+"""Chinese words for the names that bring none of their own: parameters of a path, parts of services' data."""
+
+WORDS = {
+    "pk": "记录编号",
+    "id": "记录编号",
+    "sector": "领域",
+    "category": "类别",
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "name": "名称",
+    "operator": "符号",
+    "method": "赋分方法的键",
+    "definition": "指标解释",
+    "value": "参考值",
+    "unit": "计量单位",
+    "formula": "计算公式",
+    "data_source": "数据来源",
+    "evidence": "佐证材料",
+    "basis": "依据",
+    "reason": "理由",
+    "budget_year": "预算年度，如 2026；不写为最新的年度",
+    "as_of": "截至哪一天，如 2026-06-30",
+    "first_year": "起始年",
+    "last_year": "终止年",
+    "unit_id": "实施单位编号",
+}
