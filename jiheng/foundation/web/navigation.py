@@ -182,7 +182,7 @@ def groups(person: Person, path: str, cycle: Any) -> list[Group]:
     for stage in stages():
         url = address(stage.home)
         if person.role in stage.roles and url:
-            window = stage.deadline(cycle) if cycle is not None else None
+            window = stage.deadline(cycle, person.organisation_id) if cycle is not None else None
             note, tone = window.state(today) if window else ("", "grey")
             found["year"].append(Entry(stage.key, stage.label, stage.icon, url, note, tone))
     here = _here([entry for entries in found.values() for entry in entries], path)

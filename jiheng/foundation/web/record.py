@@ -176,6 +176,8 @@ def _told(line: HistoryLine, labels: Mapping[str, str]) -> Told:
     text = labels.get(f"{line.action}:{before}", labels.get(line.action, line.action))
     if before and after and before != after:
         text += f"：{before} → {after}"
+    if line.detail.get("late_days"):
+        text += f"（应于 {line.detail.get('due')} 前，逾期 {line.detail['late_days']} 天）"
     return Told(line.at, line.actor, text, str(line.detail.get("comment") or ""), line.clause)
 
 

@@ -87,7 +87,7 @@ def _nothing(*_: Any) -> list[Any]:
     return []
 
 
-def _no_window(_: Any) -> None:
+def _no_window(_: Any, _body: int | None = None) -> None:
     return None
 
 
@@ -152,7 +152,7 @@ class Stage:
 
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
     `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
-    navigation and the calendar; `portal` the facts of a publication; `records` the visible lists of the stage's
+    navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication; `records` the visible lists of the stage's
     kinds of record by model label, which files attached to them are shown by. `tracks` say by model label how
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
@@ -169,7 +169,7 @@ class Stage:
     returned: Callable[[Person], list[Todo]] = field(default=_nothing)
     watching: Callable[[Person], list[Todo]] = field(default=_nothing)
     milestones: Callable[[Any, Person], list[Milestone]] = field(default=_nothing)
-    deadline: Callable[[Any], Window | None] = field(default=_no_window)
+    deadline: Callable[[Any, int | None], Window | None] = field(default=_no_window)
     portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)
     records: Mapping[str, Callable[[Person], Any]] = field(default_factory=dict)
     effects: Callable[[Any, Any], list[Effect]] = field(default=_nothing)

@@ -1,9 +1,12 @@
 """`advance`: the only code that writes a case's state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -53,6 +56,17 @@ def attempt_of(
     )
 
 
+@lru_cache(maxsize=1)
+def _witnesses() -> tuple[Callable[[Case, str, str, Person], dict[str, Any]], ...]:
+    """Return what registers note within every move of a case: `step_witness` of an app's configuration names it.
+
+    A witness gets the case, the state that it leaves and the one that it reaches, and the person; what it returns
+    stands in the chain's entry of the step.
+    """
+    paths = [getattr(config, "step_witness", "") for config in apps.get_app_configs()]
+    return tuple(import_string(path) for path in paths if path)
+
+
 def advance(
     case: Case,
     *,
@@ -96,6 +110,9 @@ def advance(
         moved = outcome.state != case.state
         if moved:
             Signature.objects.filter(subject=subject_key(case), used=False).update(used=True)
+        noted: dict[str, Any] = {}
+        for witness in _witnesses() if moved else ():
+            noted |= witness(case, case.state, outcome.state, person)
         record(
             f"{workflow.key}.{action}",
             case,
@@ -105,6 +122,7 @@ def advance(
                 "comment": comment,
                 "signed": content_hash,
                 "moved": moved,
+                **noted,
             },
             clause=outcome.clause,
         )

@@ -9,4 +9,5 @@ class CyclesConfig(AppConfig):
     name = "jiheng.registers.cycles"
     label = "cycles"
     verbose_name = "年度"
+    step_witness = "jiheng.registers.cycles.handing_in.note_step"
     default_auto_field = "django.db.models.BigAutoField"

@@ -99,7 +99,7 @@ def granted_to(cycle_id: int, organisation_id: int) -> dict[str, date]:
 
 def granted_in(cycle_id: int, organisation_id: int | None = None) -> dict[int, dict[str, date]]:
     """Return until when bodies were given more time, by body and task of the calendar; one query."""
-    rows = Extension.objects.filter(cycle=cycle_id)
+    rows = Extension.objects.filter(cycle=cycle_id, state="granted")
     if organisation_id is not None:
         rows = rows.filter(organisation=organisation_id)
     found: dict[int, dict[str, date]] = {}
@@ -112,7 +112,7 @@ def granted_in(cycle_id: int, organisation_id: int | None = None) -> dict[int, d
 def with_granted(rows: QuerySet[Any], *items: str) -> QuerySet[Any]:
     """Note on each record of a stage the extensions that its unit has, so that a list asks for none singly."""
     own = Extension.objects.filter(
-        cycle=OuterRef("cycle_id"), organisation=OuterRef("subject_year__unit_id")
+        cycle=OuterRef("cycle_id"), organisation=OuterRef("subject_year__unit_id"), state="granted"
     ).order_by("-due")
     noted = {f"{NOTED}{item}": Subquery(own.filter(item=item).values("due")[:1]) for item in items}
     annotated: QuerySet[Any] = rows.annotate(**noted)

@@ -9,14 +9,13 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.cycles.deadlines import chained_window, next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
     cycles_in_sight,
     granted_for,
     granted_in,
     policy_for,
-    window,
-    window_with,
 )
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
@@ -47,7 +46,7 @@ def _cycles(person: Person) -> list[Cycle]:
 
 def _due(cycle: Cycle, key: str, given: Mapping[str, date]) -> date | None:
     """报送延期几天，作出结论顺延几天。"""
-    found = window_with(cycle, key, given, after=SUBMIT if key == CONCLUDE else "")
+    found = chained_window(cycle, (SUBMIT, CONCLUDE), key, given)
     return found.due if found else None
 
 
@@ -236,17 +235,9 @@ def _library_point(year: SubjectYear) -> Milestone:
     return Milestone("library", "入库", at.date() if at else None, label, tone, url)
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """Submission first, then the conclusion."""
-    last = None
-    for key in (SUBMIT, CONCLUDE):
-        found = window(cycle, key)
-        if found is None:
-            continue
-        last = Window(found.opens, found.due, found.clause)
-        if found.days_left >= 0:
-            return last
-    return last
+    return next_window(cycle, (SUBMIT, CONCLUDE), organisation_id)
 
 
 STAGE = Stage(

@@ -5,10 +5,13 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
-from jiheng.foundation.web.stage import Stage, Todo, Window
+from jiheng.foundation.web.stage import Stage, Tally, Todo, Window
+from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, window
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.assessment.access import visible_assessments
+from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.queries import waiting_for_confirmation
 
 KEY = "assessment_conclude"
@@ -49,10 +52,19 @@ def _to_confirm(person: Person, cycle: Cycle) -> Todo | None:
     )
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """When the assessment of the year is to be concluded."""
-    found = window(cycle, KEY)
-    return Window(found.opens, found.due, found.clause) if found is not None else None
+    return next_window(cycle, (KEY,), organisation_id)
+
+
+def tallies(cycle: Cycle) -> list[Tally]:
+    """Departments with a confirmed assessment, and those that still wait for theirs."""
+    departments = set(SubjectYear.objects.filter(cycle=cycle).values_list("department_id", flat=True))
+    confirmed = Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False)
+    done = departments & set(confirmed.values_list("department_id", flat=True))
+    found, waiting = window(cycle, KEY), len(departments - done)
+    late = waiting if found is not None and found.days_left < 0 else 0
+    return [Tally(KEY, len(done), waiting, late)]
 
 
 STAGE = Stage(
@@ -64,5 +76,6 @@ STAGE = Stage(
     roles=BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
     todos=todos,
     deadline=deadline,
+    tallies=tallies,
     records={"assessment.assessment": visible_assessments},
 )

@@ -1,6 +1,6 @@
 """What is public, what is due and not yet public."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rules_at, window
+from jiheng.registers.cycles.queries import granted_in, rules_at, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
@@ -75,9 +75,22 @@ def broken_publications(place_id: int) -> list[str]:
 
 
 def due_on(cycle: Cycle, kind: str) -> date | None:
-    """Return the day by which publications of a kind are due in the cycle."""
+    """Return the day by which publications of a kind are due in the cycle, for who has no extension."""
     found = window(cycle, WINDOWS[kind])
     return found.due if found else None
+
+
+def due_for(
+    usual: date | None, kind: str, year: SubjectYear, given: Mapping[int, Mapping[str, date]]
+) -> date | None:
+    """Return the day by which a publication is due for a subject: the usual one, or later where more time was given.
+
+    单位或其主管部门经批准延期公开的，按延长后的期限。`given` holds the extensions of all bodies.
+    """
+    if usual is None:
+        return None
+    own = (given.get(body, {}).get(WINDOWS[kind], usual) for body in (year.unit_id, year.department_id))
+    return max(usual, *own)
 
 
 @dataclass(frozen=True)
@@ -138,13 +151,14 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
 def due_list(cycle: Cycle) -> list[Unpublished]:
     """Return everything of the cycle that may be published and is not, the latest due first."""
     found: list[Unpublished] = []
+    given = granted_in(cycle.pk)
     for kind, label, records in (
         ("goal", "绩效目标", unpublished_goals(cycle)),
         ("self_evaluation", "绩效自评", unpublished_self_evaluations(cycle)),
         ("evaluation", "绩效评价", unpublished_evaluations(cycle)),
     ):
-        due = due_on(cycle, kind)
-        found += [Unpublished(one, kind, label, due) for one in records]
+        usual = due_on(cycle, kind)
+        found += [Unpublished(one, kind, label, due_for(usual, kind, one.subject_year, given)) for one in records]
     return sorted(found, key=lambda one: (one.due or date.max, one.kind, one.source.pk))
 
 

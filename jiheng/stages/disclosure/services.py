@@ -9,13 +9,13 @@ from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.queries import granted_in, rules_at
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.disclosure.access import may_publish
 from jiheng.stages.disclosure.content import evaluation_content, goal_content, self_evaluation_content
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import due_on, standing_publication
+from jiheng.stages.disclosure.queries import due_for, due_on, standing_publication
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 
@@ -54,7 +54,7 @@ def publish(*, source: Record, person: Person) -> Publication:
             content=plain(content),
             digest=digest,
             basis=str(basis),
-            due=due_on(source.cycle, kind),
+            due=due_for(due_on(source.cycle, kind), kind, year, granted_in(source.cycle_id)),
             published_at=clock.now(),
             published_by=person.organisation_name,
             replaces=earlier,

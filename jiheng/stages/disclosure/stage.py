@@ -6,8 +6,8 @@ from django.utils import timezone
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.stage import Milestone, PublishedFigure, Stage, Tally, Todo, Unfinished, Window
+from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of
@@ -47,13 +47,9 @@ def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
     return [Milestone("disclosure", "公开", day, text, "green", reverse("portal:detail", args=[last.number]))]
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """Goals first; once they are past, results."""
-    for key in ("goals_publish", "results_publish"):
-        found = window(cycle, key)
-        if found is not None and found.days_left >= 0:
-            return Window(found.opens, found.due, found.clause)
-    return None
+    return next_window(cycle, ("goals_publish", "results_publish"), organisation_id)
 
 
 def tallies(cycle: Cycle) -> list[Tally]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,13 +13,14 @@ from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.registers.cycles.deadlines import chained_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
     Window,
     granted_for,
+    granted_to,
     policy_for,
     rules_at,
-    window_with,
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
@@ -253,19 +254,19 @@ def self_window(evaluation: SelfEvaluation) -> Window | None:
     key = SELF_CALENDAR.get(evaluation.state)
     if key is None:
         return None
-    cycle, given = evaluation.cycle, granted_for(evaluation)
-    confirm = window_with(cycle, "self_evaluation_confirm", given, after="self_evaluation_submit")
-    if key == "self_evaluation_confirm":
-        return confirm
-    found = window_with(cycle, key, given)
-    late = given and evaluation.state != "draft" and found and confirm and confirm.due > found.due
-    return replace(found, due=confirm.due) if late and found and confirm else found
+    return chained_window(evaluation.cycle, SELF_TASKS, key, granted_for(evaluation))
 
 
 def self_due(evaluation: SelfEvaluation) -> date | None:
     """Return until when the present step is to be done, with the unit's own extension."""
     found = self_window(evaluation)
     return found.due if found else None
+
+
+def report_due(record: Evaluation) -> date:
+    """Return until when the evaluator is to report: as ordered, or later where more time was granted."""
+    more: date = granted_to(record.cycle_id, record.evaluator_id).get("evaluation_report", record.due)
+    return max(record.due, more)
 
 
 # --- signatures

@@ -12,6 +12,7 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
@@ -40,6 +41,7 @@ from jiheng.stages.evaluation.queries import (
     draw_population,
     drawn_ids,
     not_started,
+    report_due,
     self_due,
     usual_draw,
 )
@@ -225,7 +227,7 @@ def _to_score(person: Person) -> list[Todo]:
             f"{one.subject_year.name}（{one.get_kind_display()}）",
             "评分" if one.total is None else "撰写报告并提交",
             reverse("evaluation:score" if one.total is None else "evaluation:report", args=[one.pk]),
-            due=one.due,
+            due=report_due(one),
             money_fen=one.amount_fen,
         )
         for one in rows.order_by("due")[:50]
@@ -251,7 +253,7 @@ def _evaluation_steps(person: Person) -> list[Todo]:
                     f"{one.subject_year.name}（{one.get_kind_display()}）",
                     steps[0].label,
                     reverse("evaluation:detail", args=[one.pk]),
-                    due=one.due,
+                    due=report_due(one),
                     detail="单位已答复" if one.unit_reply else "",
                     money_fen=one.amount_fen,
                 )
@@ -290,7 +292,7 @@ def returned(person: Person) -> list[Todo]:
                     f"{one.subject_year.name}（{one.get_kind_display()}）",
                     "修改报告",
                     reverse("evaluation:report", args=[one.pk]),
-                    due=one.due,
+                    due=report_due(one),
                     reason=f"{back.name}：{back.comment}",
                 )
             )
@@ -345,7 +347,7 @@ def watching(person: Person) -> list[Todo]:
                 f"{one.subject_year.name}（{one.get_kind_display()}）",
                 "查看",
                 reverse("evaluation:detail", args=[one.pk]),
-                due=one.due,
+                due=report_due(one),
                 detail=f"{one.evaluator}评价中",
             )
             for one in ordered.exclude(evaluator_id__in=person.own).order_by("due")[:20]
@@ -402,22 +404,9 @@ def _milestone(record: Evaluation) -> Milestone:
     return Milestone(at, label, None, state.label, state.tone, url)
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """Self-evaluation first, then its confirmation and re-check, then the reports."""
-    last = None
-    for key in (
-        "self_evaluation_submit",
-        "self_evaluation_confirm",
-        "self_evaluation_recheck",
-        "evaluation_report",
-    ):
-        found = window(cycle, key)
-        if found is None:
-            continue
-        last = Window(found.opens, found.due, found.clause)
-        if found.days_left >= 0:
-            return last
-    return last
+    return next_window(cycle, (*SELF_TASKS, "evaluation_report"), organisation_id)
 
 
 def portal(year: SubjectYear) -> list[PortalFact]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.cycles.deadlines import chained_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
     NOTED,
@@ -36,7 +37,6 @@ from jiheng.registers.cycles.queries import (
     granted_for,
     policy_for,
     rules_at,
-    window_with,
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
@@ -250,18 +250,8 @@ def window_of(goal: Goal) -> Window | None:
 
 
 def task_window(cycle: Cycle, key: str, given: Mapping[str, date]) -> Window | None:
-    """Return when a task of goals is due for a unit with these extensions.
-
-    报送延期几天，审核顺延几天；批复不早于审核的期限。
-    """
-    if key == "goals_submit":
-        return window_with(cycle, key, given)
-    review = window_with(cycle, "goals_review", given, after="goals_submit")
-    if key == "goals_review":
-        return review
-    found = window_with(cycle, key, given)
-    late = given and found is not None and review is not None and review.due > found.due
-    return replace(found, due=review.due) if late and found and review else found
+    """Return when a task of goals is due for a unit with these extensions: submission, review, approval."""
+    return chained_window(cycle, TASKS, key, given)
 
 
 def list_due(rows: QuerySet[Goal]) -> date | None:

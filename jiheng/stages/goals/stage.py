@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
+from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Tally, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.queries import balances
+from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, window, with_granted
+from jiheng.registers.cycles.queries import granted_in, policy_for, rules_at, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
@@ -29,6 +30,7 @@ from jiheng.stages.goals.queries import (
     goal_of,
     held_years,
     list_due,
+    task_window,
     value_words,
     years_without_goal,
 )
@@ -272,17 +274,22 @@ def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
     return [Milestone("goals", "绩效目标", None, state.label, state.tone, url)]
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """Submission first, then review, then approval with the budget."""
-    last = None
-    for key in ("goals_submit", "goals_review", "goals_approve"):
-        found = window(cycle, key)
-        if found is None:
-            continue
-        last = Window(found.opens, found.due, found.clause)
-        if found.days_left >= 0:
-            return last
-    return last
+    return next_window(cycle, TASKS, organisation_id)
+
+
+def tallies(cycle: Cycle) -> list[Tally]:
+    """Goals that nobody has begun are open, too; late by the day of their unit."""
+    given = granted_in(cycle.pk)
+    limit = rules_at(cycle).value("goal_project_threshold").fen
+    rows = SubjectYear.objects.filter(cycle=cycle, goals__isnull=True, requested_fen__gte=limit)
+    count = overdue = 0
+    for unit, some in rows.exclude(library_state="refused").order_by().values_list("unit_id").annotate(Count("pk")):
+        span = task_window(cycle, "goals_submit", given.get(unit, {}))
+        count += some
+        overdue += some if span is not None and span.days_left < 0 else 0
+    return [Tally("goals_submit", 0, count, overdue)]
 
 
 def portal(year: Any) -> list[PortalFact]:
@@ -310,6 +317,7 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
+    tallies=tallies,
     portal=portal,
     records={"goals.goal": visible_goals},
     tracks={"goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1})},

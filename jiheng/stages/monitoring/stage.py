@@ -22,6 +22,8 @@ from jiheng.stages.monitoring.facts import missing_readings
 from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_label
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
+from jiheng.stages.monitoring.recapture import desk as recapture
+from jiheng.stages.monitoring.recapture.access import visible_recaptures
 
 ONE_BY_ONE = 5
 """More reports than these that wait for the same step become one line that opens the list."""
@@ -30,10 +32,10 @@ OFFICERS = frozenset({"unit_project", "unit_finance"})
 
 
 def todos(person: Person) -> list[Todo]:
-    """What waits for the person: to fill, sign, confirm, close, open a checkpoint, follow up a measure."""
+    """What waits: to fill, sign, confirm, close, open a checkpoint, follow up a measure, take money back."""
     if person.role in OFFICERS:
         return [*_to_fill(person), *_to_follow(person)]
-    return [*_to_open(person), *_to_move(person)]
+    return [*_to_open(person), *_to_move(person), *recapture.todos(person)]
 
 
 def _open(person: Person) -> QuerySet[MonitoringReport]:
@@ -163,9 +165,9 @@ def _to_move(person: Person) -> list[Todo]:
 
 
 def returned(person: Person) -> list[Todo]:
-    """Reports of the unit that came back, with the reason in the first line."""
+    """Reports of the unit that came back, with the reason in the first line; recaptures for the bureau."""
     if person.role not in OFFICERS:
-        return []
+        return recapture.returned(person)
     reports = list(_open(person).exclude(state__in=LEFT_UNIT))
     last = {row.subject: row for row in _signatures(subject_key(one) for one in reports) if row.used}
     found = []
@@ -181,7 +183,7 @@ def returned(person: Person) -> list[Todo]:
 def watching(person: Person) -> list[Todo]:
     """Where the unit's own reports are on their way; for a department, what it passed on and is not closed."""
     if not person.is_unit and person.role != "department_reviewer":
-        return []
+        return recapture.watching(person)
     states = LEFT_UNIT[:2] if person.is_unit else ("bureau",)
     reports = list(_open(person).filter(state__in=states).order_by("moved_at")[:50])
     today = clock.today()
@@ -197,8 +199,12 @@ def watching(person: Person) -> list[Todo]:
     ]
 
 
-def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
-    """The latest checkpoint in the line of life: how it stands, in light and words."""
+def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
+    """The latest checkpoint in the line of life, in light and words; what was taken back."""
+    return [*_latest(year), *recapture.milestones(year, person)]
+
+
+def _latest(year: SubjectYear) -> list[Milestone]:
     reports = MonitoringReport.objects.filter(subject_year=year).select_related(
         "checkpoint", "cycle__snapshot"
     )
@@ -214,7 +220,7 @@ def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
     return [Milestone("monitoring", "运行监控", day, text, LIGHT_TONES[report.light], url)]
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, _: int | None = None) -> Window | None:
     """The next checkpoint: it opens on its day and is due some days later."""
     clause = str(rules_at(cycle).value("monitoring_due_days").clause)
     last = None
@@ -237,6 +243,6 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
-    records={"monitoring.monitoringreport": visible_reports},
+    records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures},
     tracks={"monitoring.monitoringreport": Track("monitoring", "运行监控表")},
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
+from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, window
 from jiheng.registers.subjects.models import SubjectYear
@@ -262,17 +263,9 @@ def _decided(one: Decision) -> Milestone:
     return Milestone("results", "结果应用", one.decided_on, text, "amber" if one.amount_fen else "green", url)
 
 
-def deadline(cycle: Cycle) -> Window | None:
+def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
     """Decisions first, then the end of rectification."""
-    last = None
-    for key in ("results_decide", "rectification_close"):
-        found = window(cycle, key)
-        if found is None:
-            continue
-        last = Window(found.opens, found.due, found.clause)
-        if found.days_left >= 0:
-            return last
-    return last
+    return next_window(cycle, ("results_decide", "rectification_close"), organisation_id)
 
 
 STAGE = Stage(

@@ -96,8 +96,9 @@ def copied(table: str, key: str = "id") -> str:
     """Return the statement that inserts a row of a table once more under a new key."""
     with connection.cursor() as cursor:
         names = [one.name for one in connection.introspection.get_table_description(cursor, table)]
-    own = ", ".join(names)
-    return f"INSERT INTO {table} ({own}) SELECT {', '.join('987654' if one == key else one for one in names)} FROM {table} LIMIT 1"
+    own = ", ".join(f'"{one}"' for one in names)
+    values = ", ".join("987654" if one == key else f'"{one}"' for one in names)
+    return f"INSERT INTO {table} ({own}) SELECT {values} FROM {table} LIMIT 1"
 
 
 @pytest.mark.feature("1.11")
