@@ -18,10 +18,13 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
+from jiheng.channels.dashboards.access import visible_lower_places
 from jiheng.channels.scenarios.demo import build
 from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import Appointment, Organisation, User
 from jiheng.foundation.accounts.person import person_of
+from jiheng.foundation.accounts.places import under
+from jiheng.foundation.accounts.roles import BUREAU_ROLES
 from jiheng.foundation.accounts.services import create_organisation
 from jiheng.foundation.audit.models import Entry
 from tests.contracts.matrix import MAY, PUBLIC, Address, Cell, actors, addresses, cell
@@ -38,6 +41,7 @@ REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
     # a number that nothing has
     **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
+    "api:nothing": {HTTPStatus.NOT_FOUND},
     **dict.fromkeys(("exchange:upload", "exchange:template", "exchange:export"), FINE | {HTTPStatus.FORBIDDEN}),
 }
 """Where the answer hangs on the example too: each kind of list has rights of its own."""
@@ -45,6 +49,10 @@ OF_THE_EXAMPLE = {
 # Whose a record is: the way from it to the subject's year or to the body; None for what is everybody's.
 WAYS: dict[str, str | None] = {
     "accounts.Appointment": "organisation",
+    "accounts.BodyChange": None,
+    "accounts.Organisation": "",
+    "accounts.Place": None,
+    "api.Token": "appointment.organisation",
     "appraisal.Appraisal": "subject_year",
     "assessment.Assessment": "department",
     "assessment.OutsideFact": "department",
@@ -53,6 +61,7 @@ WAYS: dict[str, str | None] = {
     "disclosure.Publication": None,
     "evaluation.Draw": None,
     "evaluation.Evaluation": "subject_year",
+    "evaluation.EvaluatorDraw": "subject_year",
     "evaluation.Finding": "evaluation.subject_year",
     "evaluation.SelfEvaluation": "goal.subject_year",
     "experts.Evaluator": None,
@@ -62,6 +71,9 @@ WAYS: dict[str, str | None] = {
     "indicators.LibraryIndicator": None,
     "monitoring.Measure": "report.subject_year",
     "monitoring.MonitoringReport": "subject_year",
+    "monitoring.Recapture": "subject_year",
+    "policies.Adoption": None,
+    "policies.Amendment": None,
     "policies.Snapshot": None,
     "results.Accountability": "body",
     "results.Decision": "evaluation.subject_year",
@@ -243,6 +255,77 @@ def test_no_address_opens_a_record_of_another_place(
                 status = answer(address, appointment, pk, method.lower())
                 if status not in REFUSED:
                     wrong.append(f"{method} {address.route} {pk} {role}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+READ_FROM_ABOVE = {"dashboards:place", "dashboards:place_rows"}
+"""The only addresses at which somebody opens what belongs to another place: the bureau of an upper one, reading."""
+
+
+@pytest.fixture(scope="module")
+def uppers(county: None) -> dict[str, Appointment]:
+    """One person for each role in the place above the demo county, in bodies of the same codes and names."""
+    place = make_place("upper", "上级市")
+    found: dict[str, Appointment] = {}
+    for role, appointment in actors().items():
+        twin = appointment.organisation
+        if twin.place.parent is None:
+            under(twin.place, place)
+        body = Organisation.objects.filter(place=place, code=twin.code).first() or create_organisation(
+            place=place, code=twin.code, name=twin.name, kind=twin.kind, valid_from=twin.valid_from
+        )
+        found[role] = Appointment.objects.get(pk=make_person(body, role).appointment_id)
+    return found
+
+
+def test_no_address_opens_a_record_of_a_place_below(
+    cells: list[tuple[Address, Appointment, Cell, Any]], uppers: dict[str, Appointment]
+) -> None:
+    """An upper place's people open no record of a county, and send nothing to one, whatever their role."""
+    numbers = {address.route: (address, pk) for address, _, _, pk in cells if pk is not None}
+    before, wrong, tried = Entry.objects.count(), [], 0
+    for address, pk in numbers.values():
+        for role, appointment in uppers.items():
+            for method in address.access.methods:
+                tried += 1
+                status = answer(address, appointment, pk, method.lower())
+                if status not in REFUSED:
+                    wrong.append(f"{method} {address.route} {pk} {role}: {status}")
+    assert not wrong, "\n".join(wrong)
+    assert tried > 2000
+    assert Entry.objects.count() == before
+
+
+def test_an_upper_bureau_reads_a_county_where_it_is_declared(uppers: dict[str, Appointment]) -> None:
+    """Every address of a place: the bureau's roles read, all others and every write are refused; nobody looks up."""
+    declared = [one for one in addresses() if one.access.record is visible_lower_places]
+    assert {one.name for one in declared} == READ_FROM_ABOVE
+    below = actors()["division"].organisation.place
+    above = uppers["division"].organisation.place
+    wrong = []
+    for address in declared:
+        assert address.access.methods == ("GET",)
+        for role, appointment in uppers.items():
+            status = answer(address, appointment, below.pk, "get")
+            if status not in (FINE if role in BUREAU_ROLES else REFUSED):
+                wrong.append(f"{address.route} {role} down: {status}")
+        for role, appointment in actors().items():
+            status = answer(address, appointment, above.pk, "get")
+            if status not in REFUSED:
+                wrong.append(f"{address.route} {role} up: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_rows_of_a_place_below_are_in_no_list_of_the_upper_one(uppers: dict[str, Appointment]) -> None:
+    """Every `visible_…` but the one of the places themselves keeps to one's own place."""
+    asked = visible_functions()
+    wrong = []
+    for role, appointment in uppers.items():
+        person = person_of(appointment)
+        for name, visible in asked.items():
+            if visible is not visible_lower_places:
+                strangers = [row for row in visible(person) if place_of(row) != person.place_id]
+                wrong += [f"{role} {name}: {row!r}" for row in strangers[:1]]
     assert not wrong, "\n".join(wrong)
 
 

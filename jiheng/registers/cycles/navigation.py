@@ -9,6 +9,7 @@ from jiheng.foundation.accounts.roles import ROLES, SYSTEM_ROLES
 from jiheng.foundation.web.navigation import CycleChoice, CycleMenu, NavItem
 from jiheng.foundation.web.stage import Todo
 from jiheng.registers.cycles.access import may_open_cycle
+from jiheng.registers.cycles.adopting import cycle_for, waiting_adoptions
 from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.policies.queries import current_policy, open_assumptions
 from jiheng.rules.policy import available_places
@@ -31,8 +32,10 @@ def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
 
 def first_steps(person: Person) -> list[Todo]:
     """What a bureau does before its first year: confirm what its pack assumes, then open the year."""
-    if not may_open_cycle(person) or cycles_in_sight(person).exists():
+    if not may_open_cycle(person):
         return []
+    if cycles_in_sight(person).exists():
+        return adoptions_waiting(person)
     place = Place.objects.get(pk=person.place_id)
     if place.code not in available_places():
         return []
@@ -40,6 +43,14 @@ def first_steps(person: Person) -> list[Todo]:
     if waiting:
         return [Todo(f"制度中有 {waiting} 项暂定值待确认", "确认暂定值", reverse("policies:assumed"))]
     return [Todo("还没有开启预算年度", "开启年度", reverse("cycles:open"))]
+
+
+def adoptions_waiting(person: Person) -> list[Todo]:
+    """What waits for a second signature: a year that is to go on under newer rules."""
+    return [
+        Todo(f"{one}待批准", "看差异和影响并签署", reverse("cycles:adopt", args=[cycle_for(one).pk]), detail=one.asker)
+        for one in waiting_adoptions(person)
+    ]
 
 
 CYCLES = cycle_menu

@@ -18,7 +18,7 @@ from jiheng.registers.cycles.forms import ExtensionForm, OpenCycleForm
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import extend_window, open_cycle
-from jiheng.registers.policies.queries import current_policy, open_assumptions
+from jiheng.registers.policies.queries import current_policy, may_see_amendments, open_assumptions
 from jiheng.registers.policies.reading import packs_of, place_of
 from jiheng.rules.policy.overrides import overrides
 
@@ -75,6 +75,7 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "lines": lines,
         "today": clock.today(),
         "may_extend": bool(may_extend(request.person, cycle)),
+        "may_adopt": bool(may_see_amendments(request.person)),
         "changes": overrides(policy, current_policy(cycle.place), cycle.budget_year, clock.today()),
         "history": told(history(cycle)),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.registers.cycles import pages
+from jiheng.registers.cycles import adoption_pages, pages
 
 app_name = "cycles"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("open/", pages.cycle_open, name="open"),
     path("<int:pk>/", pages.cycle_detail, name="detail"),
     path("<int:pk>/extend/", pages.cycle_extend, name="extend"),
+    path("<int:pk>/adopt/", adoption_pages.adopt, name="adopt"),
+    path("<int:pk>/adopt/ask/", adoption_pages.adopt_ask, name="adopt_ask"),
+    path("adoptions/<int:pk>/judge/", adoption_pages.adopt_judge, name="adopt_judge"),
 ]

@@ -1,12 +1,10 @@
 """Which rules a year was under when: the versions that it took up, and the year as it was under one of them."""
 
-from copy import copy
 from datetime import datetime
 
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.policies.dry_run import under
 from jiheng.registers.policies.models import Adoption, Snapshot
-from jiheng.registers.policies.queries import trial_snapshot
-from jiheng.rules.policy import Policy
 
 
 def adoptions_of(cycle: Cycle) -> list[Adoption]:
@@ -30,18 +28,9 @@ def snapshot_at(cycle: Cycle, moment: datetime) -> Snapshot:
     return later[0].before if later else cycle.snapshot
 
 
-def under(cycle: Cycle, snapshot: Snapshot) -> Cycle:
-    """Return the same year under other rules: everything that asks for the rules of a cycle gets these. Not to be saved."""
-    other = copy(cycle)
-    other.snapshot = snapshot
-    return other
-
-
 def as_of(cycle: Cycle, moment: datetime | None) -> Cycle:
     """Return the year under the rules of a moment; as it is when no moment is known."""
-    return cycle if moment is None else under(cycle, snapshot_at(cycle, moment))
-
-
-def on_trial(cycle: Cycle, policy: Policy) -> Cycle:
-    """Return the year under rules that nobody has approved yet."""
-    return under(cycle, trial_snapshot(cycle.place, policy))
+    if moment is None:
+        return cycle
+    found: Cycle = under(cycle, snapshot_at(cycle, moment))
+    return found

@@ -16,11 +16,19 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, anyone, go, page, whole
 from jiheng.registers.policies.models import Snapshot
-from jiheng.registers.policies.queries import current_policy, may_confirm, open_assumptions, policy_of
+from jiheng.registers.policies.queries import (
+    current_policy,
+    may_confirm,
+    may_see_amendments,
+    open_assumptions,
+    policy_of,
+)
 from jiheng.registers.policies.reading import (
     STAGES,
     assumptions,
-    farthest,
+    conflicts_of,
+    counted,
+    levels_above,
     packs_of,
     place_of,
     rules_by_stage,
@@ -38,7 +46,8 @@ TABS = (
     ("calendar", "日历"),
     ("documents", "表格与提纲"),
     ("sources", "文件依据"),
-    ("changes", "与全国底本的差异"),
+    ("changes", "与上级的差异"),
+    ("conflicts", "比上级宽的规定"),
     ("assumed", "暂定值"),
 )
 
@@ -74,9 +83,14 @@ def _in_view(request: PageRequest) -> View:
     return View(place, policy, str(snapshot.pk), label, year, clock.today(), snapshot)
 
 
-def _draw(request: PageRequest, tab: str, view: View, context: dict[str, Any]) -> HttpResponse:
+def _more_tabs(request: PageRequest) -> tuple[tuple[str, str], ...]:
+    return (("amendments", "修订"),) if may_see_amendments(request.person) else ()
+
+
+def draw_tab(request: PageRequest, tab: str, view: View, context: dict[str, Any]) -> HttpResponse:
+    """Draw one tab of the rules in the frame that all of them share."""
     shared = {
-        "tabs": [(key, label, reverse(f"policies:{key}")) for key, label in TABS],
+        "tabs": [(key, label, reverse(f"policies:{key}")) for key, label in (*TABS, *_more_tabs(request))],
         "tab": tab,
         "view": view,
         "versions": [
@@ -100,7 +114,7 @@ def policy_list(request: PageRequest) -> HttpResponse:
         "waiting": waiting,
         "count": sum(len(one.rules) for one in groups),
     }
-    return _draw(request, "list", view, context)
+    return draw_tab(request, "list", view, context)
 
 
 @page(may=anyone, record=visible_snapshots)
@@ -114,7 +128,7 @@ def policy_grades(request: PageRequest) -> HttpResponse:
     """The grade tables: which total is which grade, and what follows."""
     view = _in_view(request)
     tables = [(table, str(view.policy.clause_of(table))) for table in view.policy.grades.values()]
-    return _draw(request, "grades", view, {"tables": tables})
+    return draw_tab(request, "grades", view, {"tables": tables})
 
 
 @page(may=anyone)
@@ -122,7 +136,7 @@ def policy_scorecards(request: PageRequest) -> HttpResponse:
     """The review and evaluation tables, item by item."""
     view = _in_view(request)
     cards = [(key, card, str(view.policy.clause_of(card))) for key, card in view.policy.scorecards.items()]
-    return _draw(request, "scorecards", view, {"cards": cards})
+    return draw_tab(request, "scorecards", view, {"cards": cards})
 
 
 @page(may=anyone)
@@ -149,7 +163,7 @@ def policy_workflows(request: PageRequest) -> HttpResponse:
         }
         for key, one in view.policy.workflows.items()
     ]
-    return _draw(request, "workflows", view, {"tables": tables})
+    return draw_tab(request, "workflows", view, {"tables": tables})
 
 
 @page(may=anyone)
@@ -167,7 +181,7 @@ def policy_calendar(request: PageRequest) -> HttpResponse:
         )
         for item in view.policy.calendar.values()
     ]
-    return _draw(request, "calendar", view, {"rows": sorted(rows, key=lambda row: row[3])})
+    return draw_tab(request, "calendar", view, {"rows": sorted(rows, key=lambda row: row[3])})
 
 
 @page(may=anyone)
@@ -176,22 +190,33 @@ def policy_documents(request: PageRequest) -> HttpResponse:
     view = _in_view(request)
     listed = [(key, form, str(view.policy.clause_of(form))) for key, form in view.policy.forms.items()]
     outlines = [(one, str(view.policy.clause_of(one))) for one in view.policy.documents.values()]
-    return _draw(request, "documents", view, {"forms": listed, "outlines": outlines})
+    return draw_tab(request, "documents", view, {"forms": listed, "outlines": outlines})
 
 
 @page(may=anyone)
 def policy_sources(request: PageRequest) -> HttpResponse:
     """The documents on which the rules stand."""
     view = _in_view(request)
-    return _draw(request, "sources", view, {"sources": list(view.policy.sources.values())})
+    return draw_tab(request, "sources", view, {"sources": list(view.policy.sources.values())})
 
 
 @page(may=anyone)
 def policy_changes(request: PageRequest) -> HttpResponse:
-    """In what the place differs from the national base, both sides in words."""
+    """In what the place differs from each level above it, both sides in words; the nearest level first."""
     view = _in_view(request)
-    rows = overrides(farthest(view.policy), view.policy, view.budget_year, view.day)
-    return _draw(request, "changes", view, {"rows": rows})
+    levels = [
+        (above.name, [one for one in overrides(above, view.policy, view.budget_year, view.day) if one.before or one.after])
+        for above in levels_above(view.policy)
+    ]  # fmt: skip
+    return draw_tab(request, "changes", view, {"levels": [(name, rows, counted(rows)) for name, rows in levels]})
+
+
+@page(may=anyone)
+def policy_conflicts(request: PageRequest) -> HttpResponse:
+    """Where the rules as they stand are looser than those of a level above, with both clauses and the reason."""
+    view = present_view(request)
+    found = conflicts_of(view.place)
+    return draw_tab(request, "conflicts", view, {"own": found[0], "above": found[1]})
 
 
 class GroundForm(forms.Form):
@@ -201,7 +226,8 @@ class GroundForm(forms.Form):
     ground = forms.CharField(label="确认依据", max_length=300, required=False)
 
 
-def _present(request: PageRequest) -> View:
+def present_view(request: PageRequest) -> View:
+    """Return the rules as they stand, for the chosen budget year."""
     place = place_of(request.person)
     cycle: Any = current_cycle(request)
     year = cycle.budget_year if cycle is not None else clock.today().year + 1
@@ -211,20 +237,20 @@ def _present(request: PageRequest) -> View:
 @page(may=anyone)
 def policy_assumed(request: PageRequest) -> HttpResponse:
     """What the pack assumes, to be confirmed before the first year is opened."""
-    view = _present(request)
+    view = present_view(request)
     found = assumptions(view.policy, view.place, view.budget_year, view.day)
     context = {
         "open": [one for one in found if one.confirmation is None],
         "confirmed": [one for one in found if one.confirmation is not None],
         "may_confirm": bool(may_confirm(request.person)),
     }
-    return _draw(request, "assumed", view, context)
+    return draw_tab(request, "assumed", view, context)
 
 
 @page(may=may_confirm, methods=("POST",))
 def policy_confirm(request: PageRequest) -> HttpResponse:
     """Confirm one assumed value, or all that are open, on a ground."""
-    view, form = _present(request), GroundForm(request.POST)
+    view, form = present_view(request), GroundForm(request.POST)
     if not form.is_valid():
         raise Http404("确认的条目不对，请返回暂定值页重试。")
     given = form.cleaned_data

@@ -13,9 +13,11 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.registers.policies.models import Confirmation, Snapshot
-from jiheng.registers.policies.queries import assumed_entries
-from jiheng.rules.policy import Policy, load_policy
+from jiheng.registers.policies.queries import approved_files, assumed_entries
+from jiheng.rules.policy import Policy, available_places, load_policy
+from jiheng.rules.policy.conflicts import Conflict, conflicts
 from jiheng.rules.policy.loading import layers
+from jiheng.rules.policy.overrides import KINDS, Override
 from jiheng.rules.policy.pack import section_name
 from jiheng.rules.policy.parameters import Parameter, Point, Setting
 from jiheng.rules.policy.words import (
@@ -206,6 +208,20 @@ def _setting(parameter: Parameter, budget_year: int, day: date) -> Setting:
     return parameter.said(day if parameter.by == "event" else budget_year) or parameter.values[-1]
 
 
-def farthest(policy: Policy) -> Policy:
-    """Return the pack at the end of the chain: the national base, as it stands now."""
-    return load_policy(policy.chain[-1])
+def levels_above(policy: Policy) -> list[Policy]:
+    """Return the rules of each level above, nearest first, as they stand now; a pack that is gone is left out."""
+    places = available_places()
+    return [load_policy(place) for place in policy.chain[1:] if place in places]
+
+
+def counted(rows: Sequence[Override]) -> str:
+    """Return how many differences there are of each kind, in words."""
+    numbers = {word: sum(one.kind == word for one in rows) for word in KINDS.values()}
+    return "，".join(f"{word} {number} 处" for word, number in numbers.items() if number)
+
+
+def conflicts_of(place: Place) -> tuple[list[Conflict], list[Conflict]]:
+    """Return where the place's rules as they stand are looser than those above: its own, and those of the levels above."""
+    packs = layers(place.code, amendments=approved_files(place))
+    found, own = conflicts(packs), packs[0].manifest.name
+    return [one for one in found if one.place == own], [one for one in found if one.place != own]

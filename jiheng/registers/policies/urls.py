@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.registers.policies import pages
+from jiheng.registers.policies import amend_pages, pages
 
 app_name = "policies"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("documents/", pages.policy_documents, name="documents"),
     path("sources/", pages.policy_sources, name="sources"),
     path("changes/", pages.policy_changes, name="changes"),
+    path("conflicts/", pages.policy_conflicts, name="conflicts"),
+    path("amendments/", amend_pages.amendment_list, name="amendments"),
+    path("amendments/new/", amend_pages.amendment_new, name="amendment_new"),
+    path("amendments/<int:pk>/", amend_pages.amendment_detail, name="amendment"),
+    path("amendments/<int:pk>/judge/", amend_pages.amendment_judge, name="amendment_judge"),
     path("assumed/", pages.policy_assumed, name="assumed"),
     path("confirm/", pages.policy_confirm, name="confirm"),
 ]

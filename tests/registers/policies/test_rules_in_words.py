@@ -9,14 +9,14 @@ from django.urls import reverse
 from jiheng.foundation.audit.queries import history
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import open_assumptions
-from jiheng.registers.policies.reading import assumptions, farthest, rules_by_stage
+from jiheng.registers.policies.reading import assumptions, levels_above, rules_by_stage
 from jiheng.rules.policy import load_policy
 from jiheng.rules.policy.overrides import overrides
 from jiheng.rules.policy.words import said_lines
 from tests.make import DAY, PACK, County, make_county, make_organisation, make_person, make_place, sign_in
 
 pytestmark = pytest.mark.django_db
-TABS = ("list", "grades", "scorecards", "workflows", "calendar", "documents", "sources", "changes", "assumed")
+TABS = ("list", "grades", "scorecards", "workflows", "calendar", "documents", "sources", "changes", "conflicts", "assumed")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_money_is_said_in_wan() -> None:
 
 
 def test_differences_to_the_national_base_are_said_in_words(county: County) -> None:
-    rows = overrides(farthest(county.policy), county.policy, 2023, DAY)
+    rows = overrides(levels_above(county.policy)[-1], county.policy, 2023, DAY)
     said = {row.label: (row.kind, row.before, row.after) for row in rows}
     assert said["新增重大政策和项目须评估财政承受能力"] == ("替换", ("否",), ("是",))
     assert overrides(county.policy, county.policy, 2023, DAY) == []
