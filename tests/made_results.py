@@ -5,11 +5,15 @@ from decimal import Decimal
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import attach
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.experts.models import Evaluator
+from jiheng.registers.experts.services import EvaluatorData, enter_register
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
 from jiheng.stages.evaluation.services.evaluations import (
     EvaluationOrder,
     FindingData,
@@ -22,6 +26,7 @@ from jiheng.stages.evaluation.services.evaluations import (
     start_evaluation,
     submit_report,
 )
+from jiheng.stages.evaluation.services.evaluator_draws import Drawing, draw_evaluator, drawing_rule
 from jiheng.stages.results.models import Rectification
 from jiheng.stages.results.services import issue_rectification
 from tests.make import County, make_budget, make_subject
@@ -56,6 +61,7 @@ def make_result(
     unit = next(at for at, one in enumerate(county.units) if one.pk == year.unit_id)
     with clock.at(day):
         body = Organisation.objects.get(pk=agency.organisation_id)
+        drawn_for(year, kind, body, office)
         order = EvaluationOrder(year, kind, "project_evaluation", year.requested_fen, body, date(2024, 6, 30))
         made = start_evaluation(order=order, person=office)
         points = points_for(card_of(made), Decimal(total))
@@ -67,11 +73,30 @@ def make_result(
             findings=list(findings),
             person=agency,
         )
+        say_basis(made, agency)
         submit_report(evaluation=made, person=agency)
         consult_unit(evaluation=made, person=office)
         respond(evaluation=made, reply="没有意见", person=county.person("unit_project", unit))
+        if (demands := rule_in(made.cycle, "report_qualities")) is not None:
+            look_at_report(evaluation=made, met=demands.value, person=office)
         confirm_evaluation(evaluation=made, answer="无", person=office)
     return made
+
+
+def drawn_for(year: SubjectYear, kind: str, body: Organisation, office: Person) -> None:
+    """Where the place's rules say so, the body is in the register, alone, and drawn from it."""
+    if drawing_rule(year.cycle) is None:
+        return
+    if not Evaluator.objects.filter(organisation=body).exists():
+        told = EvaluatorData(f"{body}{body.pk}", "agency", body, "综合", "", date(2023, 1, 1))
+        enter_register(data=told, person=office)
+    draw_evaluator(drawing=Drawing(year, kind, "3061.24", {}), person=office)
+
+
+def say_basis(evaluation: Evaluation, person: Person) -> None:
+    """Name a quantitative method and a standard of the place's rules, where it asks for them."""
+    if rule_in(evaluation.cycle, "evaluation_method_principles") is not None:
+        save_basis(evaluation=evaluation, told=BasisData(["比较法"], ["计划标准"]), person=person)
 
 
 def make_budgeted(county: County, *, unit: int = 0, fen: int = 100_000_000) -> SubjectYear:

@@ -72,7 +72,7 @@ class GoalFacts:
 
 @dataclass(frozen=True)
 class GoalSettings:
-    """What the place demands. `mandatory` holds labels of level-1 branches; weights and counts as stated.
+    """What the place demands. `mandatory` holds labels of branches of either level; weights and counts as stated.
 
     `branches` are the labels of the first level, each with those of the second level below it.
 
@@ -96,7 +96,11 @@ class GoalSettings:
         goal_check_severity).
         """
         branches = policy.value("goal_branches")
-        labels = {branch["key"]: branch["label"] for branch in branches.value}
+        labels = {
+            one["key"]: one["label"]
+            for branch in branches.value
+            for one in (branch, *branch.get("children", []))
+        }
         mandatory = policy.value("goal_mandatory_branches")
         total = policy.value("goal_weight_total")
         optional = {

@@ -92,6 +92,8 @@ _HEADINGS = {
     "ratio": "比例%",
     "children": "下级",
     "clues": "线索",
+    "kinds": "对象",
+    "organised": "评价",
 }
 _WORDS = {
     "project": "项目",

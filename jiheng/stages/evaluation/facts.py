@@ -118,6 +118,10 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
             for one in sections
             if one.required and not str(evaluation.sections.get(one.key, "")).strip()
         ],
+        "evaluation_methods": evaluation.basis.get("methods", []),
+        "evaluation_method_reason": evaluation.basis.get("reason", ""),
+        "evaluation_standards": evaluation.basis.get("standards", []),
+        "report_qualities": [one for one, met in evaluation.qualities.items() if met],
         "grade": evaluation.grade or None,
         "finding_count": evaluation.findings.count(),
         "evaluator_organisation": evaluation.evaluator_id,

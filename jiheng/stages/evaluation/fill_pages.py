@@ -44,7 +44,7 @@ from jiheng.stages.evaluation.services.self_evaluations import (
     save_execution_reason,
     save_results,
 )
-from jiheng.stages.evaluation.uploads import Uploaded, apply_upload, keep_upload
+from jiheng.stages.evaluation.uploads import Uploaded, apply_upload, keep_upload, marked_upload
 
 SALT = "evaluation.upload"
 HOUR = 3600
@@ -271,3 +271,17 @@ def self_upload_apply(request: PageRequest, record: SelfEvaluation) -> HttpRespo
     )
     messages.success(request, "已按上传的表填入，请核对后签署。")
     return go(request, "evaluation:self_fill", record.pk)
+
+
+@page(may=may_fill_results, record=visible_self_evaluations)
+def self_upload_marked(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
+    """The person's own file with every mistake marked at its cell, for an hour after the upload."""
+    try:
+        kept = signing.loads(request.GET.get("file", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        kept = {}
+    if kept.get("record") != record.pk:
+        messages.error(request, "核对页已过期，请重新上传。")
+        return go(request, "evaluation:self_upload", record.pk)
+    content = marked_upload(record, kept["name"], kept["digest"])
+    return sent(content, f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx", XLSX)

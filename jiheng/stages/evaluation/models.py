@@ -101,6 +101,8 @@ class Evaluation(Case):
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
     grade = models.CharField("等级", max_length=20, blank=True)
     sections = models.JSONField("报告内容", default=dict)
+    basis = models.JSONField("评价方法和标准", default=dict)  # methods, reason, standards
+    qualities = models.JSONField("报告审核", default=dict)  # by demand of the pack: whether the report meets it
     unit_reply = models.TextField("被评价单位意见", blank=True)
     reply_answer = models.TextField("意见采纳情况", blank=True)
     confirmed_on = models.DateField("结果确定日期", null=True)
@@ -208,3 +210,34 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.seed}"
+
+
+class EvaluatorDraw(models.Model):
+    """A third party drawn out of the register for one evaluation; anybody can repeat it from seed and population.
+
+    `library` is the register as it stood, `recused` who was left out and why; the one drawn may be set aside with
+    a reason, then another draw is made. `evaluation` is the one that it was used for.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="evaluator_draws")
+    kind = models.CharField("评价类型", max_length=12, choices=Evaluation.KINDS)
+    field = models.CharField("专业领域", max_length=60, blank=True)
+    library = models.JSONField("在库名单")
+    recused = models.JSONField("回避", default=list)
+    algorithm = models.CharField("算法", max_length=30)
+    seed = models.CharField("随机种子", max_length=80)
+    population = models.JSONField("总体")
+    population_digest = models.CharField("总体摘要", max_length=64)
+    chosen = models.ForeignKey("experts.Evaluator", models.PROTECT, related_name="draws")
+    drawn_at = models.DateTimeField("抽取时间")
+    drawn_by = models.CharField("抽取人", max_length=200)
+    clause = models.CharField("依据", max_length=300, blank=True)
+    set_aside = models.CharField("不能承担的原因", max_length=300, blank=True)
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, null=True, related_name="evaluator_draw")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} {self.chosen}"

@@ -30,6 +30,7 @@ from jiheng.stages.evaluation.access import (
     OUTSIDE,
     evaluation_workflow,
     may_answer,
+    may_attach,
     may_move_evaluation,
     may_respond,
     may_score,
@@ -38,6 +39,7 @@ from jiheng.stages.evaluation.access import (
     visible_evaluations,
     visible_years,
 )
+from jiheng.stages.evaluation.basis_pages import basis_context
 from jiheng.stages.evaluation.documents import grade_words, outline_of, report_of, score_form
 from jiheng.stages.evaluation.downloads import form_file, report_file
 from jiheng.stages.evaluation.drafting import own_rows, self_evaluation_of
@@ -63,6 +65,7 @@ from jiheng.stages.evaluation.services.evaluations import (
     move_evaluation,
     start_evaluation,
 )
+from jiheng.stages.evaluation.services.evaluator_draws import drawing_rule, open_draw
 from jiheng.stages.goals.queries import value_words
 
 CARDS = ("project_evaluation", "department_evaluation", "in_process_evaluation", "fund_evaluation")
@@ -203,6 +206,7 @@ def order(request: PageRequest, year: SubjectYear) -> HttpResponse:
             messages.success(request, f"已下达给{made.evaluator}，{made.due:%Y-%m-%d} 前完成。")
             return go(request, "evaluation:detail", made.pk)
     context = {"form": form, "year": year, "refusals": refusals, "name": "安排评价", "rules": _rules(year)}
+    context["drawing"] = drawing_rule(year.cycle)
     return (invalid if form.is_bound else render)(request, "evaluation/order.html", context)
 
 
@@ -226,6 +230,7 @@ def _usual(year: SubjectYear, person: Person) -> dict[str, Any]:
         "scorecard": usual_card(kind, year.kind),
         "due": due.due if due and due.days_left >= 0 else None,
         "amount_fen": balance(year.pk).budget or year.requested_fen,
+        "evaluator": str(drawn.chosen.organisation_id) if (drawn := open_draw(year, kind)) else None,
     }
 
 
@@ -305,6 +310,7 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         if record.before.get("grade")
         else "",
         "sections": [(one, record.sections.get(one.key, "")) for one in outline_of(record).sections],
+        **basis_context(record, person),
         "findings": list(record.findings.all()),
         "comments": list(record.comments.all()),
         "this_round": [one for one in record.comments.all() if one.round == record.round],
@@ -361,7 +367,7 @@ def evaluation_act(request: PageRequest, record: Evaluation) -> HttpResponse:
     return go(request, "evaluation:detail", record.pk)
 
 
-@page(may=may_see_evaluations, record=visible_evaluations, methods=("POST",))
+@page(may=may_attach, record=visible_evaluations, methods=("POST",))
 def evaluation_attach(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Add a working paper or proof."""
     form = EvidenceForm(request.POST, request.FILES)

@@ -54,14 +54,40 @@ DRAWS = Table(
 )  # fmt: skip
 
 
-@page(may=may_see_draws, methods=("GET", "POST"))
+def _context(request: PageRequest, cycle: Cycle | None, form: DrawForm, population: int) -> dict[str, Any]:
+    """Return what the list of draws and its form show."""
+    return {
+        "cycle": cycle,
+        "form": form,
+        "population": population,
+        "drawn": len(drawn_ids(cycle)) if cycle else 0,
+        "share": rules_at(cycle).value("recheck_share") if cycle else None,
+        "span": window(cycle, "self_evaluation_recheck") if cycle else None,
+        "may": may_draw(request.person),
+    }
+
+
+def _form(cycle: Cycle | None, data: Any = None) -> tuple[DrawForm, int]:
+    population = len(draw_population(cycle)) if cycle else 0
+    return DrawForm(data, initial={"count": usual_draw(cycle, population) if cycle else None}), population
+
+
+@page(may=may_see_draws)
 def draws(request: PageRequest) -> HttpResponse:
     """The draws of the chosen budget year, and the form for another one."""
     cycle: Cycle | None = current_cycle(request)
-    population = len(draw_population(cycle)) if cycle else 0
-    form = DrawForm(request.POST or None, initial={"count": usual_draw(cycle, population) if cycle else None})
+    rows = visible_draws(request.person).filter(cycle=cycle)
+    context = _context(request, cycle, *_form(cycle))
+    return list_page(request, DRAWS, rows, template="evaluation/draws.html", context=context)
+
+
+@page(may=may_draw, methods=("POST",))
+def draw_new(request: PageRequest) -> HttpResponse:
+    """Draw, and go to the record of the draw; what is refused is said beside the form."""
+    cycle: Cycle | None = current_cycle(request)
+    form, population = _form(cycle, request.POST)
     refusals: list[Refusal] = []
-    if request.method == "POST" and cycle is not None and form.is_valid():
+    if cycle is not None and form.is_valid():
         try:
             made = draw_rechecks(cycle=cycle, person=request.person, **form.cleaned_data)
         except Refused as refused:
@@ -69,21 +95,8 @@ def draws(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, f"已抽取 {len(made.chosen)} 份，抽取记录不可更改。")
             return go(request, "evaluation:draw", made.pk)
-    share = rules_at(cycle).value("recheck_share") if cycle else None
-    context = {
-        "cycle": cycle,
-        "form": form,
-        "refusals": refusals,
-        "population": population,
-        "drawn": len(drawn_ids(cycle)) if cycle else 0,
-        "share": share,
-        "span": window(cycle, "self_evaluation_recheck") if cycle else None,
-        "may": may_draw(request.person),
-    }
-    if form.is_bound:
-        return invalid(request, "evaluation/draw_again.html", context)
-    rows = visible_draws(request.person).filter(cycle=cycle)
-    return list_page(request, DRAWS, rows, template="evaluation/draws.html", context=context)
+    context = _context(request, cycle, form, population) | {"refusals": refusals}
+    return invalid(request, "evaluation/draw_again.html", context)
 
 
 @page(may=may_see_draws, record=visible_draws)

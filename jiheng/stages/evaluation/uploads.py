@@ -11,7 +11,9 @@ from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sheets.expect import of_form
 from jiheng.foundation.sheets.found import FormReading, Problem
+from jiheng.foundation.sheets.mark import looked_at, marked_copy
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import refuse
@@ -64,6 +66,14 @@ def keep_upload(*, evaluation: SelfEvaluation, name: str, content: bytes, person
     return read_upload(evaluation, name, stored.digest, content)
 
 
+def marked_upload(evaluation: SelfEvaluation, name: str, digest: str) -> bytes:
+    """Return the person's own file with every mistake marked at its cell: rule and what should stand there."""
+    with StoredFile.objects.get(digest=digest).content.open("rb") as kept:
+        content = kept.read()
+    found = read_upload(evaluation, name, digest, content)
+    return marked_copy(content, [*found.problems, *(looked_at(one) for one in found.notices)])
+
+
 def apply_upload(
     *, evaluation: SelfEvaluation, name: str, digest: str, person: Person, seen: Seen | None = None
 ) -> None:
@@ -101,6 +111,7 @@ def read_upload(evaluation: SelfEvaluation, name: str, digest: str, content: byt
         found.changes.append(Change("年度总体目标实际完成情况", evaluation.actual_objective, found.objective))
     lines = list(evaluation.lines.select_related("indicator"))
     _read_rows(evaluation, lines, reading, found)
+    found.problems = of_form(found.problems, definition)
     return found
 
 

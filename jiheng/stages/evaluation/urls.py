@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from jiheng.stages.evaluation import fill_pages, pages, recheck_pages, score_pages, self_pages
+from jiheng.stages.evaluation import (
+    basis_pages,
+    evaluator_draw_pages,
+    fill_pages,
+    pages,
+    recheck_pages,
+    score_pages,
+    self_pages,
+)
 
 app_name = "evaluation"
 urlpatterns = [
@@ -21,13 +29,21 @@ urlpatterns = [
     path("self/<int:pk>/follow/", fill_pages.self_follow, name="self_follow"),
     path("self/<int:pk>/template.xlsx", fill_pages.self_template, name="self_template"),
     path("self/<int:pk>/upload/", fill_pages.self_upload, name="self_upload"),
+    path("self/<int:pk>/upload/marked.xlsx", fill_pages.self_upload_marked, name="self_upload_marked"),
     path("self/<int:pk>/upload/apply/", fill_pages.self_upload_apply, name="self_upload_apply"),
     path("self/<int:pk>/recheck/", recheck_pages.self_recheck, name="self_recheck"),
     path("self/<int:pk>/recheck/total/", recheck_pages.self_recheck_total, name="self_recheck_total"),
     path("draws/", recheck_pages.draws, name="draws"),
+    path("draws/new/", recheck_pages.draw_new, name="draw_new"),
     path("draws/<int:pk>/", recheck_pages.draw, name="draw"),
     path("draws/<int:pk>/population.txt", recheck_pages.draw_population_text, name="draw_population"),
     path("draws/<int:pk>/verify/", recheck_pages.draw_verify, name="draw_verify"),
+    path("evaluators/", evaluator_draw_pages.evaluator_draws, name="evaluator_draws"),
+    path("evaluators/<int:pk>/", evaluator_draw_pages.evaluator_draw, name="evaluator_draw"),
+    path("evaluators/<int:pk>/aside/", evaluator_draw_pages.evaluator_draw_aside, name="evaluator_draw_aside"),
+    path("order/<int:pk>/draw/", evaluator_draw_pages.evaluator_draw_new, name="evaluator_draw_new"),
+    path("<int:pk>/basis/", basis_pages.basis, name="basis"),
+    path("<int:pk>/qualities/", basis_pages.qualities, name="qualities"),
     path("evaluations/", pages.evaluation_list, name="evaluations"),
     path("order/", pages.choose, name="choose"),
     path("order/<int:pk>/", pages.order, name="order"),

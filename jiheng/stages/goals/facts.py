@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.queries import previous_year, standing_for
@@ -16,6 +18,9 @@ from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, u
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.targets import method_fault, target_of
+
+REVIEWERS = ("division", "performance_office")
+"""Who sends a goal back from the bureau to its unit."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,15 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "adjustment_reason": goal.change_reason,
         "review_total": review.total if review else None,
         "review_grade": review.grade if review else None,
+        "review_returns": review_returns(goal),
         "scorecard_missing": {"goal_review": []} if review else {},
     }
+
+
+def review_returns(goal: Goal) -> int:
+    """Return how often the bureau has sent this goal back to its unit."""
+    back = Signature.objects.filter(subject=subject_key(goal), action="return", role__in=REVIEWERS)
+    return back.count()
 
 
 def held_by(goal: Goal) -> list[Refusal]:

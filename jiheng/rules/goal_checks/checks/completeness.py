@@ -13,10 +13,10 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, bare_branch
     good="总体目标写明做什么、做到什么程度；产出、效益指标都有，每行的二级、三级指标和指标值都填写。",
 )
 def completeness(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
-    """总体目标不能为空；规定必设的一级指标（产出、效益）都要有；每个指标的一级、二级、三级和指标值都要填写。"""
+    """总体目标不能为空；规定必设的一级、二级指标（如产出、效益、成本）都要有；每个指标的一级、二级、三级和指标值都要填写。"""
     if not facts.objective.strip():
         yield Found("objective", "没有填写年度总体目标", "写明本年度做什么、做到什么程度、带来什么效果")
-    present = {bare_branch(one.level1) for one in facts.indicators}
+    present = {bare_branch(label) for one in facts.indicators for label in (one.level1, one.level2)}
     for branch in settings.mandatory:
         if bare_branch(branch) not in present:
             yield Found("indicators", f"没有设置{branch}", f"至少设置一个{branch}")

@@ -34,6 +34,24 @@ def review_passed(facts: Facts, _: object) -> Answer:
     )
 
 
+@check("failed_again", reads=("policy", "review_total", "review_returns"), takes=int)
+def failed_again(facts: Facts, least: int) -> Answer:
+    """不予受理须在退回修改、重新审核以后：财政部门至少退回过规定的次数，而且最近一次审核评分仍没有达到及格线。
+
+    事实：policy、review_total（审核总分，没有评分为 None）、review_returns（财政部门退回的次数）。
+    """
+    returns, total = facts["review_returns"], facts["review_total"]
+    if returns < least:
+        fact = f"财政部门退回过{returns}次，退回满{least}次、重新审核仍不合格的才可以不予受理"
+        return clause_to_come(fact, "请先退回单位修改", "review")
+    line = facts["policy"].get("goal_review_pass_mark")
+    if total is None:
+        return clause_to_come("没有重新审核评分，不能不予受理", "请先完成审核评分", "review")
+    if line is not None and total >= line.value:
+        return clause_to_come(f"重新审核得{total}分，达到{line.value}分，属于合格", "请复审通过", "review")
+    return None
+
+
 @check("within_standing", reads=("amount", "standing_ceiling", "standing_reason", "standing_clause"))
 def within_standing(facts: Facts, _: object) -> Answer:
     """上年评价结果已经核减或不再安排的，申请金额不得超过核定的上限。

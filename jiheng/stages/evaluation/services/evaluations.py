@@ -26,6 +26,7 @@ from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.evaluation.access import (
     evaluation_workflow,
     may_answer,
+    may_attach,
     may_move_evaluation,
     may_respond,
     may_score,
@@ -33,6 +34,8 @@ from jiheng.stages.evaluation.access import (
 )
 from jiheng.stages.evaluation.facts import evaluation_facts
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
+from jiheng.stages.evaluation.services.basis import basis_signed
+from jiheng.stages.evaluation.services.evaluator_draws import assignment_problems, use_draw
 from jiheng.stages.goals.models import Goal
 
 LONGEST = 500
@@ -111,6 +114,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             made,
             {"kind": order.kind, "evaluator": str(order.evaluator), "amount_fen": order.amount_fen},
         )
+        use_draw(made)
         _step(made, "start", person)
         text = f"有新的{made.get_kind_display()}任务，{order.due:%Y-%m-%d} 前完成"
         for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
@@ -153,6 +157,7 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
                 remedy="请改派本地区登记的评价主体",
             )
         )
+    found += assignment_problems(order.year, order.kind, order.evaluator)
     if order.amount_fen < 0:
         found.append(mistake("涉及金额不能为负数", where="amount_fen"))
     if order.due < clock.today():
@@ -337,11 +342,9 @@ def finding_problems(evaluation: Evaluation, number: int, one: FindingData) -> l
 
 def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes, person: Person) -> Evidence:
     """Add a working paper or proof; the evaluator does so while it scores, the unit while it answers."""
-    if not may_score(person, evaluation) and not may_respond(person, evaluation):
-        raise refuse(
-            "只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料",
-            clause_in(evaluation.cycle, "workflows.evaluation"),
-        )
+    verdict = may_attach(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
     return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
 
 
@@ -357,6 +360,7 @@ def signed_content(evaluation: Evaluation) -> dict[str, Any]:
         "total": None if evaluation.total is None else f"{evaluation.total:.2f}",
         "grade": evaluation.grade,
         "sections": evaluation.sections,
+        **basis_signed(evaluation),
         "findings": list(
             evaluation.findings.values_list("number", "category", "text", "advice", "amount_fen")
         ),

@@ -1,0 +1,69 @@
+"""Conditions on what an evaluation rests on and on its report: methods, standards, the demands on a report."""
+
+from jiheng.rules.refusal import Refusal
+from jiheng.rules.workflow.registry import Answer, Facts, Prescribed, blank, check
+
+
+@check("methods_named", reads=("policy", "evaluation_methods", "evaluation_method_reason"))
+def methods_named(facts: Facts, _: object) -> Answer:
+    """评价须写明至少一种制度规定的方法；制度要求定量优先的，没有采用定量方法须说明理由。
+
+    事实：policy、evaluation_methods（采用的方法，清单；没有方法可问的为 None）、evaluation_method_reason（没有采用
+    定量方法的理由）。
+    """
+    rule = facts["policy"].get("evaluation_methods")
+    named = facts["evaluation_methods"]
+    if rule is None or named is None:
+        return None
+    if not named:
+        return Refusal("没有写明评价方法", str(rule.clause), f"请从{'、'.join(rule.value)}中至少选择一种", "methods")
+    if unknown := [one for one in named if one not in rule.value]:
+        return Refusal(f"制度没有规定“{'、'.join(unknown)}”", str(rule.clause), "请改选制度规定的方法", "methods")
+    counted = _known(facts, "evaluation_quantitative_methods")
+    if counted is None or set(named) & set(counted.value) or not blank(facts["evaluation_method_reason"]):
+        return None
+    fact = "没有采用定量的评价方法，也没有说明理由"
+    return Refusal(fact, str(counted.clause), f"请加选{'、'.join(counted.value)}之一，或说明理由", "reason")
+
+
+@check("standards_named", reads=("policy", "evaluation_standards"))
+def standards_named(facts: Facts, _: object) -> Answer:
+    """评价须写明至少一种制度规定的评价标准。
+
+    事实：policy、evaluation_standards（采用的标准，清单；没有标准可问的为 None）。
+    """
+    rule = facts["policy"].get("evaluation_standards")
+    named = facts["evaluation_standards"]
+    if rule is None or named is None:
+        return None
+    if not named:
+        return Refusal("没有写明评价标准", str(rule.clause), f"请从{'、'.join(rule.value)}中至少选择一种", "standards")
+    if unknown := [one for one in named if one not in rule.value]:
+        return Refusal(f"制度没有规定“{'、'.join(unknown)}”", str(rule.clause), "请改选制度规定的标准", "standards")
+    return None
+
+
+@check("report_qualities_met", reads=("policy", "report_qualities"))
+def report_qualities_met(facts: Facts, _: object) -> Answer:
+    """评价报告须逐项符合制度对报告的要求，才能确认。
+
+    事实：policy、report_qualities（审核认为符合的要求，清单；没有要求可问的为 None）。
+    """
+    rule = _known(facts, "report_qualities")
+    met = facts["report_qualities"]
+    if rule is None or met is None:
+        return None
+    return [
+        Refusal(f"报告没有审核为“{one}”", str(rule.clause), "符合的请勾选；不符合的退回修改", f"qualities.{one}")
+        for one in rule.value
+        if one not in met
+    ]
+
+
+def _known(facts: Facts, key: str) -> Prescribed | None:
+    """The value in force; None also where the place's rules don't know the parameter at all."""
+    try:
+        found: Prescribed | None = facts["policy"].get(key)
+    except LookupError:
+        return None
+    return found

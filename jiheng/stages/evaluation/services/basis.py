@@ -1,0 +1,78 @@
+"""What an evaluation rests on (methods and standards), and the look at its report by the pack's demands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.refused import mistaken
+from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.queries import rule_in
+from jiheng.stages.evaluation.access import may_move_evaluation, may_score
+from jiheng.stages.evaluation.models import Evaluation
+
+LONGEST = 500
+LOOKERS = {"performance_office", "department_reviewer"}
+LOOKED_AT_IN = ("report_draft", "consultation")
+
+
+@dataclass(frozen=True)
+class BasisData:
+    """Which methods, why no quantitative one (where that is asked), which standards."""
+
+    methods: Sequence[str]
+    standards: Sequence[str]
+    reason: str = ""
+
+
+def may_write_basis(person: Person, evaluation: Evaluation) -> Verdict:
+    """Whoever scores the evaluation says by which methods and standards."""
+    return may_score(person, evaluation)
+
+
+def may_look_at_report(person: Person, evaluation: Evaluation) -> Verdict:
+    """Those who take the draft further look at it by the demands on a report."""
+    clause = clause_in(evaluation.cycle, "workflows.evaluation")
+    if evaluation.state not in LOOKED_AT_IN:
+        return deny("报告提交以后、结果确认以前审核", clause)
+    if person.role not in LOOKERS or not may_move_evaluation(person, evaluation):
+        return deny("报告由组织评价的一方审核", clause)
+    return allow()
+
+
+def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person) -> None:
+    """Write methods and standards of the pack; what the pack does not know is refused."""
+    verdict = may_write_basis(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    for key, named in (("evaluation_methods", told.methods), ("evaluation_standards", told.standards)):
+        rule = rule_in(evaluation.cycle, key)
+        if unknown := [one for one in named if rule is None or one not in rule.value]:
+            raise mistaken(f"制度没有规定“{'、'.join(unknown)}”", remedy="请刷新页面后再选择")
+    basis = {"methods": list(told.methods), "standards": list(told.standards), "reason": told.reason.strip()[:LONGEST]}
+    with act(person):
+        evaluation.basis = basis
+        evaluation.save(update_fields=["basis"])
+        record("evaluation.basis", evaluation, {"sections": basis})
+
+
+def look_at_report(*, evaluation: Evaluation, met: Collection[str], person: Person) -> None:
+    """Note for each demand of the pack on a report whether this one meets it."""
+    verdict = may_look_at_report(person, evaluation)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    rule = rule_in(evaluation.cycle, "report_qualities")
+    if rule is None:
+        raise mistaken("本地制度没有规定报告的要求")
+    with act(person):
+        evaluation.qualities = {one: one in met for one in rule.value}
+        evaluation.save(update_fields=["qualities"])
+        unmet = [one for one in rule.value if one not in met]
+        record("evaluation.qualities", evaluation, {"comment": f"不符合：{'、'.join(unmet)}" if unmet else "全部符合"}, str(rule.clause))
+
+
+def basis_signed(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what is signed of it: nothing where nothing was said, so that older signatures stay good."""
+    return {"basis": evaluation.basis} if evaluation.basis else {}
