@@ -14,6 +14,7 @@ from jiheng.channels.audit.queries import (
     PERIODS,
     Unreadable,
     anchors,
+    grades_for,
     head_of,
     keeping,
     place_of,
@@ -40,7 +41,7 @@ def _about(rows: QuerySet[Entry], value: str) -> QuerySet[Entry]:
     return rows.filter(action__startswith=f"{value}.")
 
 
-def summary(entry: Entry) -> str:
+def summary(entry: Entry, grades: Mapping[str, str]) -> str:
     """Return the content of an entry in a line: the step, the opinion, else the first values."""
     detail = entry.detail
     before, after, comment = detail.get("from"), detail.get("to"), detail.get("comment")
@@ -48,12 +49,12 @@ def summary(entry: Entry) -> str:
         text = f"{before} → {after}" if before and after and before != after else str(after or before)
     else:
         plain = [(key, value) for key, value in detail.items() if not isinstance(value, (dict, list))]
-        text = "，".join(filter(None, (content_words(key, value) for key, value in plain if key not in SEALS)))
+        text = "，".join(filter(None, (content_words(key, value, grades) for key, value in plain if key not in SEALS)))
     text = f"{text}；{comment}" if comment and comment not in text else text
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _table(words: Mapping[str, str]) -> Table:
+def _table(words: Mapping[str, str], grades: Mapping[str, str]) -> Table:
     return Table(
         key="audit",
         title="审计链",
@@ -67,7 +68,7 @@ def _table(words: Mapping[str, str]) -> Table:
             Column("actor", "经办人", "actor", sort="who__text"),
             Column("action", "事项", lambda e: told(e.action, words), sort="action", card=True),
             Column("subject", "对象", lambda e: subject_words(e.subject), sort="subject"),
-            Column("detail", "内容", summary),
+            Column("detail", "内容", lambda e: summary(e, grades)),
             Column("clause", "依据", "clause", shown=False),
             Column("role", "角色", lambda e: ROLES[e.role].label if e.role in ROLES else "系统", shown=False),
             Column("request", "请求编号", "request", shown=False),
@@ -90,7 +91,8 @@ def entry_list(request: PageRequest) -> HttpResponse:
     """Search the chain: who, when, what, on which record, by which clause."""
     context = {"head": head_of(request.person)}
     rows = visible_entries(request.person)
-    return list_page(request, _table(words_for(request.person)), rows, template="audit/list.html", context=context)
+    table = _table(words_for(request.person), grades_for(request.person))
+    return list_page(request, table, rows, template="audit/list.html", context=context)
 
 
 @page(may=may_read_chain, record=visible_entries)

@@ -22,7 +22,7 @@ from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
 from jiheng.foundation.web.pages import whole
-from jiheng.registers.cycles.queries import visible_cycles
+from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, visible_cycles
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import broken_publications
 
@@ -33,6 +33,12 @@ PERIODS = (("1", "今天"), ("7", "七天内"), ("31", "一个月内"), ("366", 
 def words_for(person: Person) -> Mapping[str, str]:
     """Return the words of actions for the person's place."""
     return words_of(visible_cycles(person))
+
+
+def grades_for(person: Person) -> Mapping[str, str]:
+    """Return what the person's place calls its grades, by the rules of its latest budget year."""
+    newest = cycles_in_sight(person).first()
+    return policy_for(newest).grade_words if newest is not None else {}
 
 
 def head_of(person: Person) -> Head | None:

@@ -1,12 +1,15 @@
 """The actions of the chain in plain words: steps by the tables of the place, everything else by name."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from jiheng.foundation.audit.words import ACTION_WORDS
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
 from jiheng.rules.workflow.roles import ROLES
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 GROUPS = {
     "appraisal": "事前评估",
@@ -16,6 +19,7 @@ GROUPS = {
     "evaluation": "绩效评价",
     "decision": "结果应用",
     "rectification": "整改",
+    "accountability": "绩效问责",
     "assessment": "部门考核",
     "disclosure": "公开",
     "subject": "项目库",
@@ -35,6 +39,7 @@ GROUPS = {
 
 SUBJECTS = {
     "accounts.appointment": "任职",
+    "accounts.bodychange": "单位变动",
     "accounts.organisation": "单位",
     "accounts.user": "用户",
     "appraisal.appraisal": "事前评估",
@@ -88,6 +93,7 @@ KEYS = {
     "departments": "部门数",
     "day": "日期",
     "digest": "摘要",
+    "document": "文件",
     "due": "期限",
     "entries": "笔数",
     "entry": "台账",
@@ -100,6 +106,7 @@ KEYS = {
     "goal": "绩效目标",
     "grade": "等级",
     "ground": "依据",
+    "heir": "承接单位",
     "item": "事项",
     "kind": "类型",
     "label": "名称",
@@ -152,18 +159,14 @@ VALUES = ROLES | {
     "cut": "核减",
     "department": "主管部门",
     "division": "业务股室",
-    "excellent": "优",
-    "fair": "中",
     "fiscal": "财政评价",
     "fund": "社会保险基金评价",
-    "good": "良",
     "green": "绿灯",
     "in_process": "事中评价",
     "initial": "年初预算",
     "not_supported": "不予支持",
     "payment": "支付",
     "performance": "绩效管理股",
-    "poor": "差",
     "project": "项目",
     "recapture": "收回",
     "red": "红灯",
@@ -178,8 +181,11 @@ UNTOLD = frozenset({"row", "item", "trigger"})
 """Contents that are codes of a pack: shown with the entry, not in the line."""
 
 
-def content_words(key: str, value: object) -> str:
-    """Return one content of an entry for a line, as 金额：5,123.00 万元; "" when it says nothing."""
+def content_words(key: str, value: object, grades: Mapping[str, str] = NONE) -> str:
+    """Return one content of an entry for a line, as 金额：5,123.00 万元; "" when it says nothing.
+
+    `grades` is what the place calls its grades.
+    """
     if value in {None, ""} or key in UNTOLD:
         return ""
     name = KEYS.get(key, key)
@@ -187,7 +193,7 @@ def content_words(key: str, value: object) -> str:
         return f"{name.removesuffix('（分）')}：{format_wan(value)} 万元"
     if key == "change":
         return f"{name}：{'新增' if value == 'new' else VALUES.get(str(value), value)}"
-    return f"{name}：{VALUES.get(str(value), value)}"
+    return f"{name}：{grades.get(str(value)) or VALUES.get(str(value), value)}"
 
 
 def subject_words(subject: str) -> str:

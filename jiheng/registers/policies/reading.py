@@ -127,7 +127,7 @@ def _names(place: str) -> dict[str, str]:
 def _value_line(policy: Policy, parameter: Parameter, setting: Setting, now: Setting | None) -> ValueLine:
     return ValueLine(
         point_words(setting.since),
-        said_lines(setting.value, parameter.unit),
+        said_lines(setting.value, parameter.unit, policy.grade_words),
         str(policy.clause_of(setting.cite)),
         setting.assumed,
         for_readers(setting.note),

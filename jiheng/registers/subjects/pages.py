@@ -36,6 +36,7 @@ from jiheng.registers.subjects.queries import (
 )
 from jiheng.registers.subjects.services import register_subject
 from jiheng.rules.appraisal import Request, appraisal_trigger
+from jiheng.rules.policy import Policy
 
 LIBRARY_WORDS = dict(SubjectYear.LIBRARY)
 
@@ -179,7 +180,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "money": money,
         "rate": Decimal(money.paid_fen) / Decimal(money.budget_fen) if money.budget_fen > 0 else None,
         "entries": [_entry_row(one) for one in entries_of(year)],
-        "standings": [_standing_row(one) for one in standing_for(year)],
+        "standings": [_standing_row(one, policy_for(year.cycle)) for one in standing_for(year)],
         "years": years_of(year, person),
         "gate_url": _address("appraisal:gate", year.pk),
         "history": told(history(year)),
@@ -188,8 +189,9 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
     return render(request, "subjects/detail.html", context)
 
 
-def _standing_row(standing: Standing) -> dict[str, Any]:
-    return {"standing": standing, "url": record_url(standing.cause)}
+def _standing_row(standing: Standing, policy: Policy) -> dict[str, Any]:
+    grade = policy.grade_words.get(standing.grade, standing.grade)
+    return {"standing": standing, "grade": grade, "url": record_url(standing.cause)}
 
 
 def may_register_here(person: Person) -> Verdict:

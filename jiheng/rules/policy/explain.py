@@ -1,5 +1,6 @@
 """Explaining a policy in lines of text: one value with its chain, or a whole place."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -40,7 +41,7 @@ def explain(place: str, year: int, key: str, day: date | None = None) -> list[st
     if setting is None:
         lines.append(f"值：{_said(point)}还没有规定")
     else:
-        shown = value_lines(setting.value, parameter.unit)
+        shown = value_lines(setting.value, parameter.unit, policy.grade_words)
         lines += [f"值：{shown[0]}"] if len(shown) == 1 else ["值：", *(f"  {line}" for line in shown)]
         lines.append(f"依据：{policy.clause_of(setting.cite)}")
         lines.append(f"自{_said(setting.since)}起")
@@ -93,7 +94,7 @@ def missing_entries(policy: Policy) -> list[str]:
 def assumed_entries(policy: Policy) -> list[str]:
     """Everything that is assumed and not found in a document: the bureau's list to confirm or change."""
     found = [
-        f"参数 {parameter.label}（{key}）自{_said(setting.since)}：{show_value(setting.value, parameter.unit)}"
+        f"参数 {parameter.label}（{key}）自{_said(setting.since)}：{show_value(setting.value, parameter.unit, policy.grade_words)}"
         for key, parameter in policy.parameters.items()
         for setting in parameter.values
         if setting.assumed
@@ -102,7 +103,7 @@ def assumed_entries(policy: Policy) -> list[str]:
         f"参数 {parameter.label}（{key}）自{_said(setting.since)}：{row}"
         for key, parameter in policy.parameters.items()
         for setting in parameter.values
-        for row in _assumed_rows(setting.value)
+        for row in _assumed_rows(setting.value, policy.grade_words)
     ]
     for section in SECTIONS:
         if section != "parameters":
@@ -114,14 +115,14 @@ def assumed_entries(policy: Policy) -> list[str]:
     return found
 
 
-def _assumed_rows(value: Any, name: str = "") -> list[str]:
+def _assumed_rows(value: Any, words: Mapping[str, str], name: str = "") -> list[str]:
     """Rows of a table that are marked `assumed: true` on their own."""
     if not isinstance(value, dict):
         return []
     if value.get("assumed") is True:
-        return [f"{name} {show_value(value, '')}"]
+        return [f"{name} {show_value(value, '', words)}"]
     return [
-        row for key, child in value.items() for row in _assumed_rows(child, f"{name}/{key}" if name else key)
+        row for key, child in value.items() for row in _assumed_rows(child, words, f"{name}/{key}" if name else key)
     ]
 
 

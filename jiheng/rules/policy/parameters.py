@@ -1,10 +1,11 @@
 """Parameters: dated values, each with the day or budget year from which it holds and its clause."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -50,6 +51,7 @@ class DatedValue:
     assumed: bool
     origin: str
     since: Point
+    words: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def fen(self) -> Fen:
@@ -61,7 +63,7 @@ class DatedValue:
         raise TypeError(f"“{self.label}”的单位是{self.unit}，不是金额")
 
     def __str__(self) -> str:
-        return f"{self.label}：{show_value(self.value, self.unit)}"
+        return f"{self.label}：{show_value(self.value, self.unit, self.words)}"
 
 
 _HEADINGS = {
@@ -147,12 +149,18 @@ _WORDS = {
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 
 
-def _heading(key: str) -> str:
-    return _HEADINGS.get(key) or _WORDS.get(key) or key
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
-def show_value(value: Any, unit: str) -> str:
-    """A value in one line of words, with its unit; tables show the label of each row first."""
+def _heading(key: str, words: Mapping[str, str]) -> str:
+    return words.get(key) or _HEADINGS.get(key) or _WORDS.get(key) or key
+
+
+def show_value(value: Any, unit: str, words: Mapping[str, str] = NO_WORDS) -> str:
+    """A value in one line of words, with its unit; tables show the label of each row first.
+
+    `words` are the place's own for its keys, such as what it calls its grades; ours serve where it has none.
+    """
     if value is None:
         return "（不作规定）"
     if isinstance(value, bool):
@@ -160,31 +168,32 @@ def show_value(value: Any, unit: str) -> str:
     if isinstance(value, dict):
         label = value.get("label")
         rest = "，".join(
-            f"{_heading(key)}：{show_value(child, '')}"
+            f"{_heading(key, words)}：{show_value(child, '', words)}"
             for key, child in value.items()
             if key not in {"key", "label"}
         )
         return rest if label is None else f"{label}（{rest}）" if rest else str(label)
     if isinstance(value, list):
-        return "、".join(show_value(child, "") for child in value)
+        return "、".join(show_value(child, "", words) for child in value)
     suffix = "" if unit in {"清单", "表", "文字", "是否"} else unit
-    return f"{_WORDS.get(value, value) if isinstance(value, str) else value}{suffix}"
+    said = words.get(value) or _WORDS.get(value, value) if isinstance(value, str) else value
+    return f"{said}{suffix}"
 
 
-def value_lines(value: Any, unit: str) -> list[str]:
+def value_lines(value: Any, unit: str, words: Mapping[str, str] = NO_WORDS) -> list[str]:
     """A value in lines of words: tables and lists of rows one row a line, inner rows indented."""
     if isinstance(value, dict) and "label" not in value:
-        return [line for key, child in value.items() for line in _row(_heading(str(key)), child)]
+        return [line for key, child in value.items() for line in _row(_heading(str(key), words), child, words)]
     if isinstance(value, list) and any(isinstance(child, dict) for child in value):
-        return [show_value(child, "") for child in value]
-    return [show_value(value, unit)]
+        return [show_value(child, "", words) for child in value]
+    return [show_value(value, unit, words)]
 
 
-def _row(name: str, child: Any) -> list[str]:
+def _row(name: str, child: Any, words: Mapping[str, str]) -> list[str]:
     if isinstance(child, dict | list) and "label" not in child:
-        lines = value_lines(child, "")
+        lines = value_lines(child, "", words)
         return [f"{name}：{lines[0]}"] if len(lines) == 1 else [f"{name}：", *(f"  {line}" for line in lines)]
-    return [f"{name}：{show_value(child, '')}"]
+    return [f"{name}：{show_value(child, '', words)}"]
 
 
 class Setting(Strict):

@@ -87,7 +87,14 @@ class Policy(Strict):
             assumed=setting.assumed,
             origin=self.origins["parameters"][key],
             since=setting.since,
+            words=self.grade_words,
         )
+
+    @property
+    def grade_words(self) -> dict[str, str]:
+        """What the place calls its grades, by key: one place's 中 is another's 一般."""
+        table = self.grades.get("evaluation")
+        return {band.key: band.label for band in table.bands} if table is not None else {}
 
     def get(self, key: str, *, budget_year: int | None = None, day: date | None = None) -> DatedValue | None:
         """As `value`, but None when nothing is prescribed then. LookupError for an unknown parameter."""

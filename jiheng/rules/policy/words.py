@@ -1,12 +1,12 @@
 """Entries of a policy in plain words: a value with its unit, since when, the clause; tables line by line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jiheng.rules.money import format_wan, yuan_to_fen
-from jiheng.rules.policy.parameters import Parameter, Point, Setting, value_lines
+from jiheng.rules.policy.parameters import NO_WORDS, Parameter, Point, Setting, value_lines
 from jiheng.rules.policy.policy import Policy
 
 
@@ -16,11 +16,11 @@ def for_readers(note: str) -> str:
     return "".join(one for one in sentences if not re.search(r"[a-z_]{2,}", one)).strip()
 
 
-def said_lines(value: Any, unit: str) -> tuple[str, ...]:
-    """A value in lines of words; amounts of money in 万元."""
+def said_lines(value: Any, unit: str, words: Mapping[str, str] = NO_WORDS) -> tuple[str, ...]:
+    """A value in lines of words, grades by the `words` of the place; amounts of money in 万元."""
     if value is not None and unit == "元":
         return (f"{format_wan(yuan_to_fen(value))} 万元",)
-    return tuple(value_lines(value, unit))
+    return tuple(value_lines(value, unit, words))
 
 
 def point_words(since: Point | None) -> str:
@@ -38,7 +38,7 @@ def setting_at(parameter: Parameter, budget_year: int, day: date) -> Setting:
 def entry_lines(policy: Policy, section: str, said: Any, budget_year: int, day: date) -> tuple[str, ...]:
     """One entry in lines of words."""
     if section == "parameters":
-        return said_lines(setting_at(said, budget_year, day).value, said.unit)
+        return said_lines(setting_at(said, budget_year, day).value, said.unit, policy.grade_words)
     if section == "grades":
         return tuple(f"{band.label}：{band.low} 分起" for band in said.falling)
     if section == "scorecards":
