@@ -22,6 +22,7 @@ from jiheng.channels.dashboards.queries import (
 )
 from jiheng.channels.dashboards.registry import part_of, shown
 from jiheng.channels.dashboards.scope import Scope, lines_by
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.places import reading
@@ -33,12 +34,10 @@ from jiheng.registers.cycles.queries import cycles_in_sight
 
 
 def _year(request: PageRequest, years: list[int]) -> int | None:
-    """Return the year that is asked for, else that of the chosen cycle, else the newest one."""
-    asked = whole(request.GET.get("year"))
-    if asked in years:
-        return asked
+    """Return the year that is asked for, else that of the chosen cycle, else this one, else the newest."""
     cycle: Cycle | None = current_cycle(request)
-    return cycle.budget_year if cycle is not None and cycle.budget_year in years else next(iter(years), None)
+    asked = (whole(request.GET.get("year")), cycle.budget_year if cycle is not None else None, clock.today().year)
+    return next((one for one in (*asked, *years) if one in years), None)
 
 
 @page(may=may_see_places)

@@ -86,8 +86,8 @@ def change_bodies(*, data: ChangeData, person: Person) -> BodyChange:
         detail = {
             "day": data.day,
             "document": change.document,
-            "from": [one.name for one in sources],
-            "to": [*([sources[0].name] if data.stays else []), *(one.name for one in targets)],
+            "from": "、".join(one.name for one in sources),
+            "to": "、".join([*([sources[0].name] if data.stays else []), *(one.name for one in targets)]),
         }
         record("organisation.change", change, detail, clause=national_clause("duty_vouchers"))
         if data.kind == "rename":
@@ -188,7 +188,8 @@ def _become(
     for target in targets:
         carries = heir is not None and target.pk == heir.pk
         BodyChangeLine.objects.create(change=change, source=source, target=target, carries=carries)
-    detail = {"document": change.document, "day": change.day, "to": [one.name for one in targets]}
+    names = "、".join(one.name for one in targets)
+    detail = {"document": change.document, "day": change.day, "from": source.name, "to": names}
     if heir is not None:
         source.valid_to, source.successor = change.day - timedelta(days=1), heir
         source.save(update_fields=["valid_to", "successor"])

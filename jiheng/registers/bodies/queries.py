@@ -11,6 +11,8 @@ from jiheng.registers.bodies.restated import Leaf, Sums, leaves_of
 from jiheng.registers.cycles.models import Cycle
 
 KINDS = dict(Organisation.KINDS)
+SPENDING = {"department": 0, "unit": 1, "bureau": 2}
+"""Who spends stands first, whoever looks on comes after."""
 MOST_FOUND = 200
 
 
@@ -75,6 +77,7 @@ def level(person: Person, cycle: Cycle | None, day: date, at: int | None = None,
         chosen = [one for one in tree.standing if text in one.name or one.code.startswith(text)][:MOST_FOUND]
     else:
         chosen = [standing[pk] for pk in tree.children.get(at, ())]
+        chosen.sort(key=lambda one: SPENDING.get(one.kind, len(SPENDING)))
     nodes = tuple(
         Node(one, KINDS[one.kind], counted[one.pk] - 1, sums[one.pk], _above(one, tree) if text else "")
         for one in chosen

@@ -93,16 +93,16 @@ def _write(change: BodyChange, goes: Mapping[SubjectYear, tuple[int, int]]) -> N
 
 
 def _extensions(change: BodyChange, source: Organisation, target: Organisation) -> None:
-    """More time that was given to a body holds for whoever carries it on."""
+    """More time that was granted to a body holds for whoever carries it on."""
     given = Extension.objects.filter(
-        organisation=source, cycle__state="open", cycle__budget_year__gte=change.day.year
+        organisation=source, state="granted", cycle__state="open", cycle__budget_year__gte=change.day.year
     )
     for one in given.order_by("pk"):
-        made = Extension.objects.create(
-            cycle_id=one.cycle_id, item=one.item, organisation=target, due=one.due, reason=one.reason
-        )
-        detail = {"item": one.item, "organisation": target.name, "due": one.due, "reason": change.document}
-        record("cycle.extend", made, detail)
+        one.pk, one.organisation = None, target
+        one._state.adding = True
+        one.save()
+        detail = {"item": one.item, "body": target.name, "due": one.due, "reason": change.document}
+        record("cycle.extend", one, detail)
 
 
 def _tell(change: BodyChange) -> None:

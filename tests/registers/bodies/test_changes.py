@@ -80,6 +80,7 @@ def test_people_of_a_renamed_unit_stay_in_office_and_finish_last_years_work(coun
         assert not concerns(person_of(Appointment.objects.get(pk=county.person("unit_project", 1).appointment_id)), year)
 
 
+@pytest.mark.feature("1.02")
 def test_last_years_records_and_reports_print_the_old_name_unchanged(county: County) -> None:
     year = make_subject(county)
     goal = make_goal(county, year, "approved")
