@@ -25,8 +25,9 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import attach
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post, post_all
+from jiheng.registers.cycles.extensions import ask_extension, decide_extension
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.cycles.services import extend_window, open_cycle
+from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import standing_for
@@ -243,11 +244,13 @@ def return_goals(world: World, year: int, codes: list[str], comment: str, rows: 
 
 @act
 def extend(world: World, year: int, item: str, unit: str, due: date, reason: str) -> None:
-    """The bureau gives one body more time for a task of the calendar."""
-    extend_window(
+    """A body asks for more time for a task of the calendar, the bureau grants it."""
+    asked = ask_extension(
         cycle=world.cycle(year), item=item, organisation=world.body(unit), due=due, reason=reason,
-        person=world.bureau("performance_office"),
+        person=world.person(unit, "unit_project"),
     )  # fmt: skip
+    office = world.bureau("performance_office")
+    decide_extension(extension=asked, granted=True, opinion="同意", person=office)
 
 
 def _both_sign(goal: Goal, project: Person, finance: Person) -> None:

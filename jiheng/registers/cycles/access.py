@@ -1,8 +1,14 @@
 """Who opens budget years and gives more time."""
 
+from django.db.models import QuerySet
+
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
-from jiheng.registers.cycles.models import Cycle, Turn
+from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
+from jiheng.registers.cycles.models import Cycle, Extension, Turn
 from jiheng.rules.policy.clauses import national_clause
+
+OWN_TIME = frozenset({"unit_project", "unit_finance", "unit_head", "department_reviewer", "agency"})
+"""Who asks for more time for the own body."""
 
 
 def may_see_cycles(person: Person, _: Cycle | None = None) -> Verdict:
@@ -19,15 +25,35 @@ def may_open_cycle(person: Person) -> Verdict:
     return deny("只有本级财政局绩效管理股或局领导可以开启年度", national_clause("duty_offices"))
 
 
-def may_extend(person: Person, cycle: Cycle) -> Verdict:
-    """The performance office gives more time, while the year is open."""
-    if person.role != "performance_office":
-        return deny("只有绩效管理股可以延长期限", national_clause("duty_offices"))
+def may_ask_extension(person: Person, cycle: Cycle) -> Verdict:
+    """A body asks for more time for itself, the performance office for any body; while the year is open."""
+    if person.role not in {"performance_office", *OWN_TIME}:
+        return deny("只有承办单位、主管部门、第三方机构和绩效管理股可以申请延期", national_clause("duty_offices"))
     if cycle.place_id != person.place_id:
         return deny("只能延长本地区的期限", national_clause("duty_place"))
     if cycle.state != "open":
         return deny(f"{cycle}已关闭，不能再延长期限", national_clause("duty_year"))
     return allow()
+
+
+def may_decide_extension(person: Person, extension: Extension) -> Verdict:
+    """The performance office or a leader decides, never who asked."""
+    if person.role not in {"performance_office", "bureau_leader"}:
+        return deny("只有绩效管理股或局领导可以批准延期", national_clause("duty_offices"))
+    if extension.cycle.place_id != person.place_id:
+        return deny("只能延长本地区的期限", national_clause("duty_place"))
+    if extension.asked_by_id == person.user_id:
+        return deny("申请人不能批准自己的延期申请", national_clause("duty_separation"))
+    return allow()
+
+
+def visible_extensions(person: Person) -> QuerySet[Extension]:
+    """The bureau sees all of its place, a body those of its own and of the bodies below it."""
+    found = Extension.objects.filter(cycle__place_id=person.place_id)
+    found = found.select_related("cycle__snapshot", "cycle__place", "organisation").defer("cycle__snapshot__content")
+    if person.role in BUREAU_ROLES | OVERSEER_ROLES:
+        return found
+    return found.filter(organisation_id__in=person.subtree)
 
 
 def may_ask_turn(person: Person, cycle: Cycle) -> Verdict:

@@ -1,4 +1,4 @@
-"""Forms of the calendar: opening a year, giving one body more time."""
+"""Forms of the calendar: opening a year, asking for more time, closing and reopening, deciding on both."""
 
 from datetime import date
 from typing import Any, cast
@@ -6,6 +6,8 @@ from typing import Any, cast
 from django import forms
 
 from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.access import OWN_TIME
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 
@@ -24,7 +26,7 @@ class ExtensionForm(forms.Form):
     due = forms.DateField(label="延至", widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, data: Any, *, cycle: Cycle) -> None:
+    def __init__(self, data: Any, *, cycle: Cycle, person: Person) -> None:
         super().__init__(data)
         self.policy = policy_for(cycle)
         self.year = cycle.budget_year
@@ -34,6 +36,9 @@ class ExtensionForm(forms.Form):
         ]
         bodies = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
         held = Organisation.objects.filter(place_id=cycle.place_id, kind__in=("department", "unit", "agency"))
+        if person.role in OWN_TIME:
+            held = held.filter(pk__in=person.own)
+            bodies.initial = person.organisation_id
         bodies.queryset = held.order_by("code")
 
     def clean(self) -> dict[str, Any]:
@@ -43,3 +48,16 @@ class ExtensionForm(forms.Form):
         if item is not None and isinstance(due, date) and due <= item.due(self.year):
             self.add_error("due", f"须晚于原期限 {item.due(self.year).isoformat()}")
         return found
+
+
+class ReasonForm(forms.Form):
+    """Why a year is to be closed or opened again."""
+
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecisionForm(forms.Form):
+    """Yes or no, with an opinion; a no must have one."""
+
+    granted = forms.ChoiceField(label="决定", choices=[("1", "批准"), ("0", "不批准")], widget=forms.RadioSelect)
+    opinion = forms.CharField(label="意见", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))

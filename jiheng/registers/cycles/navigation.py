@@ -8,8 +8,14 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES, SYSTEM_ROLES
 from jiheng.foundation.web.navigation import CycleChoice, CycleMenu, NavItem
 from jiheng.foundation.web.stage import Todo
-from jiheng.registers.cycles.access import may_open_cycle
+from jiheng.registers.cycles.access import (
+    may_decide_extension,
+    may_decide_turn,
+    may_open_cycle,
+    visible_extensions,
+)
 from jiheng.registers.cycles.adopting import cycle_for, waiting_adoptions
+from jiheng.registers.cycles.models import Turn
 from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.policies.queries import current_policy, open_assumptions
 from jiheng.rules.policy import available_places
@@ -28,6 +34,33 @@ def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
     current = (wanted + present + cycles)[0]
     choices = tuple(CycleChoice(str(one.pk), str(one)) for one in cycles)
     return CycleMenu(current, str(current.pk), str(current), choices)
+
+
+def todos(person: Person) -> list[Todo]:
+    """First steps before the first year; then requests for time, closings and reopenings that wait for the person."""
+    return [*first_steps(person), *_requests(person), *_turns(person)]
+
+
+def _requests(person: Person) -> list[Todo]:
+    if person.role not in {"performance_office", "bureau_leader"}:
+        return []
+    rows = visible_extensions(person).filter(state="asked").order_by("pk")
+    return [
+        Todo(f"{one.organisation}申请延期至 {one.due.isoformat()}", "批准延期", reverse("cycles:extension", args=[one.pk]), detail=one.reason)
+        for one in rows[:20]
+        if may_decide_extension(person, one)
+    ]
+
+
+def _turns(person: Person) -> list[Todo]:
+    if person.role != "bureau_leader":
+        return []
+    rows = Turn.objects.filter(cycle__place_id=person.place_id, state="asked").select_related("cycle__place")
+    return [
+        Todo(f"{one.asker}申请{one.get_kind_display()}（{one.cycle}）", "批准", reverse("cycles:turn", args=[one.cycle_id]), detail=one.reason)
+        for one in rows
+        if may_decide_turn(person, one)
+    ]
 
 
 def first_steps(person: Person) -> list[Todo]:
@@ -62,6 +95,6 @@ ITEMS = [
         order=60,
         url="cycles:list",
         roles=frozenset(ROLES) - SYSTEM_ROLES,
-        todos=first_steps,
+        todos=todos,
     )
 ]

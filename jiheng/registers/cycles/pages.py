@@ -13,11 +13,17 @@ from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.cycles.access import may_extend, may_open_cycle, may_see_cycles
-from jiheng.registers.cycles.forms import ExtensionForm, OpenCycleForm
+from jiheng.registers.cycles.access import (
+    may_ask_extension,
+    may_open_cycle,
+    may_see_cycles,
+    visible_extensions,
+)
+from jiheng.registers.cycles.forms import OpenCycleForm
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
-from jiheng.registers.cycles.services import extend_window, open_cycle
+from jiheng.registers.cycles.months import year_calendar
+from jiheng.registers.cycles.queries import cycles_in_sight, policy_for
+from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.queries import current_policy, may_see_amendments, open_assumptions
 from jiheng.registers.policies.reading import packs_of, place_of
 from jiheng.rules.policy.overrides import overrides
@@ -62,7 +68,8 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
     """The calendar of a year: every task with its window, its clause and who got more time."""
     policy = policy_for(cycle)
     labels = {stage.key: stage.label for stage in stages()}
-    lines = [(labels.get(line.stage, ""), line) for line in calendar_of(cycle)]
+    lines = [(labels.get(task.line.stage, ""), task) for task in year_calendar(cycle).tasks]
+    asked = visible_extensions(request.person).filter(cycle=cycle).exclude(state="granted").order_by("-pk")
     context = {
         "cycle": cycle,
         "title": TitleLine(
@@ -74,21 +81,10 @@ def cycle_detail(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "packs": packs_of(policy),
         "lines": lines,
         "today": clock.today(),
-        "may_extend": bool(may_extend(request.person, cycle)),
+        "asked": [(policy.calendar[one.item].label, one) for one in asked if one.item in policy.calendar],
+        "may_extend": bool(may_ask_extension(request.person, cycle)),
         "may_adopt": bool(may_see_amendments(request.person)),
         "changes": overrides(policy, current_policy(cycle.place), cycle.budget_year, clock.today()),
         "history": told(history(cycle)),
     }
     return render(request, "cycles/detail.html", context)
-
-
-@page(may=may_extend, record=cycles_in_sight, methods=("GET", "POST"))
-def cycle_extend(request: PageRequest, cycle: Cycle) -> HttpResponse:
-    """Give one body more time for one task, with the reason on the record."""
-    form = ExtensionForm(request.POST or None, cycle=cycle)
-    if request.method == "POST" and form.is_valid():
-        made = extend_window(cycle=cycle, person=request.person, **form.cleaned_data)
-        messages.success(request, f"已将{made.organisation}的期限延至 {made.due.isoformat()}。")
-        return go(request, "cycles:detail", cycle.pk)
-    draw = invalid if form.is_bound else render
-    return draw(request, "cycles/extend.html", {"form": form, "name": "延长期限", "cycle": cycle})

@@ -142,7 +142,7 @@ def calendar_of(cycle: Cycle) -> list[CalendarLine]:
     """Return every task of the cycle's calendar, nearest due date first."""
     policy = policy_for(cycle)
     granted: dict[str, list[Extension]] = {}
-    for one in Extension.objects.filter(cycle=cycle).select_related("organisation").order_by("due", "pk"):
+    for one in Extension.objects.filter(cycle=cycle, state="granted").select_related("organisation").order_by("due", "pk"):
         granted.setdefault(one.item, []).append(one)
     lines = [
         CalendarLine(

@@ -1,19 +1,16 @@
-"""Opening a budget year, and extending a window."""
+"""Opening a budget year."""
 
-from datetime import date
 
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation, Place
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
-from jiheng.registers.cycles.access import may_extend, may_open_cycle
-from jiheng.registers.cycles.clauses import clause_in
-from jiheng.registers.cycles.models import Cycle, Extension
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.access import may_open_cycle
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.policies.queries import open_assumptions, policy_of
 from jiheng.registers.policies.services import take_snapshot
 from jiheng.rules.policy.clauses import clause_text, national_clause
@@ -59,26 +56,3 @@ def _open(place: Place, budget_year: int, person: Person) -> Cycle:
         )
         record("cycle.open", cycle, {"budget_year": budget_year, "digest": snapshot.digest})
     return cycle
-
-
-def extend_window(
-    *, cycle: Cycle, item: str, organisation: Organisation, due: date, reason: str, person: Person
-) -> Extension:
-    """Give one body more time for one task, on the record."""
-    verdict = may_extend(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
-    if organisation.place_id != cycle.place_id:
-        raise refuse("只能为本地区的单位延长期限", clause_in(cycle, "duty_place"), where="organisation")
-    if item not in policy_for(cycle).calendar:
-        raise mistaken("日历中没有这个事项", where="item")
-    if not reason.strip():
-        raise refuse("延期须写明理由", clause_in(cycle, "duty_reasons"), where="reason")
-    if len(reason.strip()) > REASON_LENGTH:
-        raise mistaken(f"理由不超过 {REASON_LENGTH} 字", where="reason")
-    with act(person):
-        made = Extension.objects.create(
-            cycle=cycle, item=item, organisation=organisation, due=due, reason=reason.strip()
-        )
-        record("cycle.extend", made, {"item": item, "due": due.isoformat(), "reason": made.reason})
-    return made

@@ -244,5 +244,8 @@ STAGE = Stage(
     milestones=milestones,
     deadline=deadline,
     records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures},
-    tracks={"monitoring.monitoringreport": Track("monitoring", "运行监控表")},
+    tracks={
+        "monitoring.monitoringreport": Track("monitoring", "运行监控表"),
+        "monitoring.recapture": Track("recapture", "资金收回"),
+    },
 )

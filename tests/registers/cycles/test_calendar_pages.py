@@ -1,6 +1,6 @@
 """Budget years: the switch at the top, the calendar with windows, more time for one body."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.registers.cycles.navigation import cycle_menu
-from jiheng.registers.cycles.queries import calendar_of, window
+from jiheng.registers.cycles.queries import calendar_of
 from jiheng.registers.cycles.services import open_cycle
 from tests.make import County, make_county, sign_in
 
@@ -42,22 +42,6 @@ def test_calendar_has_every_item_in_order_of_days(county: County) -> None:
     assert days == sorted(days)
     assert all(line.window.clause and line.roles for line in lines)
 
-
-@pytest.mark.feature("1.10")
-def test_extension_gives_one_body_more_time(county: County) -> None:
-    browser = sign_in(Client(), county.person("performance_office"), county.cycle)
-    plain = window(county.cycle, "goals_submit")
-    assert plain is not None
-    extend = reverse("cycles:extend", args=[county.cycle.pk])
-    told = {"item": "goals_submit", "organisation": str(county.units[0].pk), "reason": "经办人员变动"}
-    assert browser.post(extend, told | {"due": plain.due.isoformat()}).status_code == 422
-    later = plain.due + timedelta(days=10)
-    assert browser.post(extend, told | {"due": later.isoformat()}).status_code == 302
-    own = [window(county.cycle, "goals_submit", unit.pk) for unit in county.units]
-    assert [one.due for one in own if one] == [later, plain.due, plain.due]
-    page = browser.get(reverse("cycles:detail", args=[county.cycle.pk])).text
-    assert f"测试县第一中学延至 {later.isoformat()}：经办人员变动" in page
-    assert sign_in(Client(), county.person("division"), county.cycle).get(extend).status_code == 403
 
 
 def test_year_is_opened_once_by_the_right_people(county: County) -> None:

@@ -13,14 +13,14 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.cycles.models import Cycle, Extension
-from jiheng.registers.cycles.queries import policy_for, value_in, visible_cycles, window
-from jiheng.registers.cycles.services import extend_window, open_cycle
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for, value_in, visible_cycles
+from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries, open_assumptions
 from jiheng.registers.policies.services import confirm_all, confirm_assumed, take_snapshot
 from jiheng.rules.policy import Policy, load_policy, loading
-from tests.make import BUREAU_ROLES, PACK, County, make_county, make_organisation, make_person, make_place
+from tests.make import BUREAU_ROLES, PACK, make_county, make_organisation, make_person, make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -216,57 +216,3 @@ class TestFrozen:
             stored = Snapshot.objects.get(pk=snapshot.pk)
             assert Policy.restore(stored.content) == load_policy(code)
             assert stored.digest == load_policy(code).digest
-
-
-class TestExtending:
-    """More time for one body, on the record."""
-
-    @pytest.fixture
-    def county(self) -> County:
-        return make_county()
-
-    def extend(self, county: County, person: Person, **more: object) -> Extension:
-        given = {"item": "goals_submit", "organisation": county.units[0], "due": date(2023, 12, 1), "reason": "水灾"}
-        return extend_window(cycle=county.cycle, person=person, **(given | more))  # type: ignore[arg-type]
-
-    def test_body_has_its_own_due_day(self, county: County) -> None:
-        usual = window(county.cycle, "goals_submit")
-        assert usual is not None
-        self.extend(county, county.person("performance_office"))
-        found = [window(county.cycle, "goals_submit", one.pk) for one in county.units[:2]]
-        assert [one.due for one in found if one] == [date(2023, 12, 1), usual.due]
-        assert Entry.objects.get(action="cycle.extend").detail["reason"] == "水灾"
-
-    def test_earlier_day_takes_no_time_away(self, county: County) -> None:
-        usual = window(county.cycle, "goals_submit")
-        self.extend(county, county.person("performance_office"), due=date(2000, 1, 1))
-        assert window(county.cycle, "goals_submit", county.units[0].pk) == usual
-
-    @pytest.mark.parametrize(
-        ("more", "words"),
-        [({"reason": " "}, "理由"), ({"reason": "长" * 301}, "300"), ({"item": "nothing"}, "没有这个事项")],
-        ids=str,
-    )
-    def test_what_is_wrong_is_said(self, county: County, more: dict[str, object], words: str) -> None:
-        with pytest.raises(Refused, match=words):
-            self.extend(county, county.person("performance_office"), **more)
-
-    @pytest.mark.parametrize("role", ["division", "bureau_leader", "unit_head", "department_reviewer"])
-    def test_others_give_no_time(self, county: County, role: str) -> None:
-        with pytest.raises(Refused, match="绩效管理股"):
-            self.extend(county, county.person(role))
-
-    def test_neither_of_nor_to_another_place(self, county: County) -> None:
-        neighbour = make_place("national", "邻县")
-        bureau = make_organisation(neighbour, "bureau", "邻县财政局")
-        with pytest.raises(Refused, match="本地区"):
-            self.extend(county, make_person(bureau, "performance_office"))
-        with pytest.raises(Refused, match="本地区"):
-            self.extend(county, county.person("performance_office"), organisation=bureau)
-        assert not Extension.objects.exists()
-
-    def test_closed_year_has_no_more_time(self, county: County) -> None:
-        Cycle.objects.update(state="closed")
-        county.cycle.refresh_from_db()
-        with pytest.raises(Refused, match="已关闭"):
-            self.extend(county, county.person("performance_office"))

@@ -10,7 +10,7 @@ from jiheng.channels.dashboards.metrics.late import goals as late_goals
 from jiheng.channels.dashboards.scope import Scope
 from jiheng.foundation import clock
 from jiheng.foundation.web.stage import Todo
-from jiheng.registers.cycles.services import extend_window
+from jiheng.registers.cycles.extensions import ask_extension, decide_extension
 from jiheng.stages.appraisal.stage import STAGE as APPRAISAL
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import due_of, goal_rows
@@ -28,10 +28,11 @@ def county() -> make.County:
 
 
 def extend(county: make.County, item: str, due: date, unit: int = 0) -> None:
-    extend_window(
+    asked = ask_extension(
         cycle=county.cycle, item=item, organisation=county.units[unit], due=due, reason="上级资金年中下达",
-        person=county.person("performance_office"),
+        person=county.person("unit_project", unit),
     )  # fmt: skip
+    decide_extension(extension=asked, granted=True, opinion="", person=county.person("performance_office"))
 
 
 def days(todos: list[Todo]) -> list[date | None]:
