@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "jiheng.foundation.web.middleware.RequestIdMiddleware",
+    "jiheng.foundation.files.middleware.SizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -224,6 +225,9 @@ MEDIA_ROOT = DATA / "media"
 TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBackend")}}
 
 AUDIT_ALGORITHM = choice("JIHENG_AUDIT_ALGORITHM", "auto", ("auto", "sha256", "sm3"))
+CLAMAV = text("JIHENG_CLAMAV")
+if CLAMAV and not re.fullmatch(r"unix:/.+|tcp:[^:]+:\d{1,5}", CLAMAV):
+    raise ImproperlyConfigured("JIHENG_CLAMAV 须写成 unix:/run/clamav/clamd.ctl 或 tcp:127.0.0.1:3310")
 ANCHOR_FOLDERS = [Path(one.strip()) for one in text("JIHENG_ANCHOR_FOLDERS").split(",") if one.strip()]
 if any(not one.is_absolute() or one.is_relative_to(DATA.resolve()) for one in ANCHOR_FOLDERS):
     raise ImproperlyConfigured("JIHENG_ANCHOR_FOLDERS 须是数据目录以外的绝对路径，几个用逗号分隔；锚点与数据放在一处就没有用")

@@ -6,6 +6,7 @@ from typing import Any
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import ImportBatch
+from jiheng.foundation.sheets.expect import REGISTERED
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.tables import ListRow, TableDefinition
 from jiheng.registers.cycles.models import Cycle
@@ -47,7 +48,8 @@ class Checked:
 
     def wrong(self, column: str, label: str, message: str) -> None:
         """Name a mistake at the cell of a column."""
-        self.problems.append(Problem(self.row.cells.get(column, f"第{self.row.number}行"), label, message))
+        cell = self.row.cells.get(column, f"第{self.row.number}行")
+        self.problems.append(Problem(cell, label, message, rule=REGISTERED))
 
     def look(self, column: str, label: str, message: str) -> None:
         """Name something that was understood but should be looked at."""

@@ -58,6 +58,7 @@ def _statement(batch: ImportBatch) -> list[str]:
 
 def _told(one: Sequence[str]) -> str:
     cell, label, message = one[:3]
+    message = "；".join(part for part in (message, *one[5:6]) if part)
     return " ".join(part for part in (cell, f"{label}：{message}" if label else message) if part)
 
 

@@ -18,6 +18,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import store_table
 from jiheng.foundation.jobs.services import enqueue
 from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sheets.expect import by_label, of_list
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.mark import marked_copy
 from jiheng.foundation.sheets.tables import as_workbook
@@ -145,11 +146,12 @@ def report_of(kind: ListKind, plan: Plan) -> dict[str, Any]:
     rows["wrong"] += plan.rows_in - len(plan.lines)  # beyond a thousand wrong rows only their number is kept
     fen = {state: plan.fen(state) for state, _ in ImportLine.STATES}
     whole = sum(fen.values())
+    told = of_list(plan.problems, by_label(plan.definition.columns))
     return {
         "rows": {**rows, "file": plan.rows_in},
         "fen": {**fen, "file": whole, "stated": plan.stated_fen} if kind.amount else {},
         "ok": plan.ok,
-        "problems": [[one.cell, one.label, one.message, one.kind] for one in plan.problems],
+        "problems": [[one.cell, one.label, one.said, one.kind, one.rule, one.expected] for one in told],
         "notices": [[one.cell, one.label, one.message] for one in plan.notices[:1000]],
         "more_problems": plan.more_problems,
         "unknown_columns": plan.unknown_columns,
@@ -309,9 +311,12 @@ def statement(batch: ImportBatch) -> list[tuple[str, str, str]]:
         )
         left = rows.get("file", 0) - rows.get("same", 0) - rows.get("wrong", 0) - ready
         rest = money("file")
+        name = "差额"
         if fen:
-            rest = format_yuan(fen["file"] - fen["same"] - fen["wrong"] - fen["new"] - fen["look"])
-        lines.append(("差额", str(left), rest))
+            whole = fen["file"] if fen.get("stated") is None else fen["stated"]
+            rest = format_yuan(whole - fen["same"] - fen["wrong"] - fen["new"] - fen["look"])
+            name = "差额（清单自带的合计与各行之和不符）" if whole != fen["file"] else name
+        lines.append((name, str(left), rest))
     return lines
 
 
@@ -322,7 +327,10 @@ def lines_of(batch: ImportBatch) -> QuerySet[ImportLine]:
 
 def marked(batch: ImportBatch) -> bytes:
     """Return the user's own file as a workbook with every mistake marked at its cell. Raises Unreadable."""
-    problems = [Problem(cell, label, message) for cell, label, message, _ in batch.report["problems"]]
+    problems = [
+        Problem(cell, label, message, rule=more[0] if more else "", expected=more[1] if more else "")
+        for cell, label, message, _, *more in batch.report["problems"]
+    ]
     notices = [Problem(cell, label, f"请核对：{message}") for cell, label, message in batch.report["notices"]]
     book = as_workbook(content_of(batch), batch.name)
     return marked_copy(book, [*problems, *notices], sheet=batch.report["sheet"] or "清单")

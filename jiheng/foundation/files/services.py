@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import zipfile
 import zlib
 
@@ -11,23 +12,22 @@ from django.db import IntegrityError, models, transaction
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.files.harm import CONTENTS, EICAR, MAX_MEMBERS, MAX_UNPACKED, OLE, harm_in
 from jiheng.foundation.files.models import Evidence, StoredFile
+from jiheng.foundation.files.scanner import ScannerAway, scanned
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.rules.policy.clauses import national_clause
 
+__all__ = ["EICAR", "MAX_BYTES", "MAX_MEMBERS", "MAX_UNPACKED", "attach", "clean_name", "evidence_of", "kind_of",
+           "store_file", "store_table", "table_kind_of"]  # fmt: skip
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_MEMBERS = 5_000
 NAME_LENGTH = 200
-CONTENTS = "[Content_Types].xml"
+log = logging.getLogger("jiheng.files")
 SIGNATURES = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 OFFICE = {"word/": "docx", "xl/": "xlsx"}
 TABLES = {"xlsx", "xls", "csv"}
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EXTENSIONS = {"pdf": {"pdf"}, "png": {"png"}, "jpg": {"jpg", "jpeg"}, "docx": {"docx"}, "xlsx": {"xlsx"}}
-# The standard harmless test string of virus scanners, kept in two parts so that this file is not one.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def kind_of(content: bytes) -> str:
@@ -72,7 +72,7 @@ def table_kind_of(content: bytes, extension: str) -> str:
 
 def store_table(*, name: str, content: bytes) -> StoredFile:
     """Keep an uploaded list (.xlsx, .xls, .csv) once by its digest; raise Refused like `store_file`."""
-    _check_size(name, content)
+    _check(name, content)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     kind = table_kind_of(content, extension)
     if not kind or (extension != kind and (extension, kind) != ("txt", "csv")):
@@ -86,7 +86,7 @@ def store_table(*, name: str, content: bytes) -> StoredFile:
 
 def store_file(*, name: str, content: bytes) -> StoredFile:
     """Keep a file once by its digest; raise Refused when it is empty, too large or not allowed."""
-    _check_size(name, content)
+    _check(name, content)
     kind = kind_of(content)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if not kind or extension not in EXTENSIONS[kind]:
@@ -107,17 +107,26 @@ def clean_name(name: str) -> str:
     return "".join(one for one in last if one.isprintable()).strip()[-NAME_LENGTH:] or "未命名"
 
 
-def _check_size(name: str, content: bytes) -> None:
+def _check(name: str, content: bytes) -> None:
     if not content:
         raise mistaken(f"文件“{name}”是空的", remedy="请检查后重新上传", where="file")
     if len(content) > MAX_BYTES:
         raise mistaken(f"文件“{name}”超过 20MB", remedy="请压缩或拆分后上传", where="file")
-    if EICAR in content:
+    harm = harm_in(content)
+    if harm is not None and not harm.virus:
+        raise mistaken(f"文件“{name}”{harm.reason}", remedy=harm.remedy, where="file")
+    if harm is not None:
+        raise refuse(f"文件“{name}”{harm.reason}", national_clause("duty_malware"), remedy=harm.remedy, where="file")
+    try:
+        virus = scanned(content)
+    except ScannerAway as away:
+        log.exception("the virus scanner does not answer")
+        remedy = "请稍后重试；仍然不行，请告诉系统管理员"
+        raise refuse(f"{away}，暂时不能接收文件", national_clause("duty_malware"), remedy=remedy, where="file") from away
+    if virus:
+        remedy = "请杀毒后重新上传"
         raise refuse(
-            f"文件“{name}”含有病毒特征，未接收",
-            national_clause("duty_malware"),
-            remedy="请杀毒后重新上传",
-            where="file",
+            f"文件“{name}”含有病毒（{virus}），未接收", national_clause("duty_malware"), remedy=remedy, where="file"
         )
 
 

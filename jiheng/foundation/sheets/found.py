@@ -11,13 +11,23 @@ ProblemKind = Literal["wrong", "missing", "layout", "total"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to correct or to look at: the cell's address (blank for the whole sheet), the label, the words."""
+    """One thing to correct or to look at: the cell's address (blank for the whole sheet), the label, the words.
+
+    `rule` is what the box asks for and `expected` what should stand there; `expect.py` fills them in.
+    """
 
     cell: str
     label: str
     message: str
     kind: ProblemKind = "wrong"
     path: str = ""
+    rule: str = ""
+    expected: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is wrong, without what to do: that stands in `expected`."""
+        return self.message.partition("；")[0] if self.expected else self.message
 
     def __str__(self) -> str:
         return " ".join(

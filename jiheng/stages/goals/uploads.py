@@ -10,7 +10,9 @@ from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sheets.expect import of_form
 from jiheng.foundation.sheets.found import FormReading, Problem
+from jiheng.foundation.sheets.mark import looked_at, marked_copy
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import refuse
@@ -95,9 +97,18 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes) -> Uploaded:
     found.problems += _strange_words(goal, reading)
     found.money = _money_of_form(goal, reading, found)
     _name_unit_slips(goal, reading, found)
+    found.problems = of_form(found.problems, definition)
     found.content_changes = _content_changes(goal, found.content)
     found.money_changes = _money_changes(goal, found.money)
     return found
+
+
+def marked_upload(goal: Goal, name: str, digest: str) -> bytes:
+    """Return the person's own file with every mistake marked at its cell: rule and what should stand there."""
+    with StoredFile.objects.get(digest=digest).content.open("rb") as kept:
+        content = kept.read()
+    found = read_upload(goal, name, digest, content)
+    return marked_copy(content, [*found.problems, *(looked_at(one) for one in found.notices)])
 
 
 def apply_upload(*, goal: Goal, name: str, digest: str, person: Person, seen: Seen | None = None) -> None:

@@ -23,5 +23,6 @@ urlpatterns = [
     path("<int:pk>/return/", edit_pages.goal_return, name="return"),
     path("<int:pk>/review/", edit_pages.goal_review, name="review"),
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),
+    path("<int:pk>/upload/marked.xlsx", edit_pages.goal_upload_marked, name="upload_marked"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
 ]

@@ -53,7 +53,7 @@ def import_now(batch: ImportBatch, person: Person) -> ImportBatch:
 
 def wrong(batch: ImportBatch) -> dict[str, str]:
     """What must be put right, by cell."""
-    return {cell: message for cell, _, message, _ in batch.report["problems"]}
+    return {cell: f"{message}；{expected}" for cell, _, message, _, _, expected in batch.report["problems"]}
 
 
 def looks(batch: ImportBatch) -> dict[str, str]:

@@ -126,7 +126,7 @@ def test_all_mistakes_of_a_row_are_told_at_once(county: County) -> None:
 
 def test_repeated_vouchers_are_named_with_the_first_one(county: County) -> None:
     rows = (PAYMENTS, GOOD, ("A1", 5, "2023-05-02", "Z1"))
-    assert wrong(send(county, "payments", book(*rows))) == {"D3": "与第 2 行重复（同一凭证号、同一项目）"}
+    assert wrong(send(county, "payments", book(*rows))) == {"D3": "与第 2 行重复（同一凭证号、同一项目）；与登记的内容核对后填写"}
 
 
 def test_payments_of_one_file_together_must_stay_within_the_budget(county: County) -> None:

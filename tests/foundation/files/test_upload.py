@@ -1,14 +1,20 @@
 """What comes in: the content decides, not the name; nothing harmful, nothing endless."""
 
+import contextlib
 import io
+import socket
 import stat
 import struct
+import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
@@ -202,3 +208,146 @@ def test_refused_file_leaves_no_link(person: Person) -> None:
     with pytest.raises(Refused):
         attach(subject=StoredFile(), row="", name="木马.pdf", content=b"MZ", person=person)
     assert Evidence.objects.count() == Entry.objects.filter(action="file.attach").count() == 0
+
+
+# --- harm, each kind told by its own words
+
+
+def with_part(name: str, content: bytes | str) -> bytes:
+    """A sound workbook with one more part."""
+    out = io.BytesIO(xlsx())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def locked() -> bytes:
+    """A member that is marked as encrypted."""
+    content = bytearray(docx())
+    for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(sign)
+        while start >= 0:
+            content[start + at] |= 1
+            start = content.find(sign, start + 4)
+    return bytes(content)
+
+
+OUTSIDE = '<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" Target="http://x/a.dotm" TargetMode="External"/></Relationships>'
+CLICKED = OUTSIDE.replace("attachedTemplate", "hyperlink")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("毒.docx", docx({"word/media/a.bin": services.EICAR}), "病毒特征"),
+        ("毒.xlsx", with_part("xl/media/a.bin", b"x" * (1024 * 1024 - 9) + services.EICAR), "病毒特征"),
+        ("炸弹.docx", docx({"word/big.xml": b"\0" * (60 * 1024 * 1024)}), "压缩炸弹"),
+        ("炸弹.xlsx", with_part("xl/big.xml", b"\0" * (60 * 1024 * 1024)), "压缩炸弹"),
+        ("加密.xlsx", OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "加了密码"),
+        ("加密.docx", locked(), "加了密码"),
+        ("宏.xlsx", with_part("xl/vbaProject.bin", b"x"), "宏"),
+        ("控件.xlsx", with_part("xl/activeX/activeX1.xml", "<x/>"), "控件"),
+        ("链接.xlsx", with_part("xl/externalLinks/externalLink1.xml", "<x/>"), "外部链接"),
+        ("模板.docx", docx({"word/_rels/settings.xml.rels": OUTSIDE}), "外部链接"),
+        ("实体.docx", docx({"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "实体声明"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("store", [store_file, store_table])
+def test_harmful_file_is_refused_in_words_of_its_own_and_nothing_is_stored(
+    store: Any, name: str, content: bytes, said: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        store(name=name, content=content)
+    told = refused.value.refusals[0]
+    assert said in told.message
+    assert told.remedy
+    assert StoredFile.objects.count() == 0
+
+
+def test_links_that_a_person_may_click_do_no_harm() -> None:
+    assert store_file(name="报告.docx", content=docx({"word/_rels/document.xml.rels": CLICKED})).kind == "docx"
+
+
+def test_large_sheet_of_many_alike_rows_is_no_bomb() -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for number in range(20_000):
+        sheet.append([f"N{number}", "测试县第一中学", 10, "2023-01-01", "财政拨款"])
+    out = io.BytesIO()
+    book.save(out)
+    assert store_table(name="清单.xlsx", content=out.getvalue()).kind == "xlsx"
+
+
+# --- the scanner of the host
+
+
+class Scanner:
+    """A clamd of our own: speaks INSTREAM over a socket and finds one word."""
+
+    def __init__(self, answer: bytes | None = None) -> None:
+        self.answer = answer
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.seen = b""
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                wire, _ = self.listener.accept()
+                with wire, wire.makefile("rb") as told:
+                    assert told.read(10) == b"zINSTREAM\0"
+                    self.seen = b""
+                    while length := struct.unpack("!I", told.read(4))[0]:
+                        self.seen += told.read(length)
+                    found = b"stream: Win.Test FOUND\0" if b"bad words" in self.seen else b"stream: OK\0"
+                    wire.sendall(found if self.answer is None else self.answer)
+
+    @property
+    def address(self) -> str:
+        return f"tcp:127.0.0.1:{self.listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def scanner() -> Iterator[Scanner]:
+    made = Scanner()
+    yield made
+    made.listener.close()
+
+
+@pytest.mark.feature("1.18")
+def test_scanner_sees_every_byte_and_its_finding_is_told(scanner: Scanner, settings: Any) -> None:
+    settings.CLAMAV = scanner.address
+    large = PDF + b"0" * 200_000
+    assert store_file(name="好.pdf", content=large).size == len(large)
+    assert scanner.seen == large
+    with pytest.raises(Refused, match="Win"):
+        store_file(name="坏.pdf", content=PDF + b"bad words")
+    with pytest.raises(Refused, match="病毒特征"):
+        store_file(name="病毒.pdf", content=PDF + services.EICAR)
+    assert StoredFile.objects.count() == 1
+
+
+def test_without_its_scanner_nothing_is_taken_in(settings: Any) -> None:
+    gone = Scanner()
+    was = gone.address
+    gone.listener.close()
+    for address in (was, "unix:/没有/这个"):
+        settings.CLAMAV = address
+        with pytest.raises(Refused, match="查毒服务没有应答"):
+            store_file(name="好.pdf", content=PDF)
+    odd = Scanner(b"INSTREAM size limit exceeded. ERROR\0")
+    settings.CLAMAV = odd.address
+    with pytest.raises(Refused, match="没有查"):
+        store_file(name="好.pdf", content=PDF)
+    odd.listener.close()
+    assert StoredFile.objects.count() == 0
+
+
+def test_request_of_100_mb_is_answered_at_once_in_words(client: Client) -> None:
+    """Its body is never read: what it claims is enough."""
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.post("/exchange/payments/upload/", b"x", content_type="text/plain", headers=headers,
+                             CONTENT_LENGTH=str(100 * 1024 * 1024))  # fmt: skip
+        assert answer.status_code == 413
+        assert "100 MB" in answer.content.decode()
