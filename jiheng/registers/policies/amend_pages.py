@@ -33,6 +33,10 @@ class SeveralFiles(forms.ClearableFileInput):
 
     allow_multiple_selected = True
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the first file, for the check that there is one; the page reads all of them from the request."""
+        return next(iter(files.getlist(name)), None)
+
 
 class AmendmentForm(forms.Form):
     """An amendment: what it is called, on what ground, its files (read by the page from the request)."""
