@@ -119,3 +119,10 @@ def open_data(request: HttpRequest, form: str) -> HttpResponse:
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="publications.csv"'
     return response
+
+
+@page(public=True)
+@cacheable
+def overdue(request: HttpRequest) -> HttpResponse:
+    """Say what the law wants public by a day that has passed, and who holds it."""
+    return render(request, "portal/overdue.html", {"overdue": queries.overdue_clocks()})

@@ -1,10 +1,12 @@
-"""What the public may read: publications and nothing else."""
+"""What the public may read: publications, and statutory clocks that ran out, and nothing else."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jiheng.registers.cycles.clocks import Clock, clocks_of
+from jiheng.registers.cycles.models import Cycle
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import altered
 
@@ -73,3 +75,9 @@ def open_rows(publications: Iterable[Publication]) -> Iterable[dict[str, Any]]:
             "altered": changed.get(one.pk, ""),
             "content": None if gone or one.pk in changed else one.content,
         }
+
+
+def overdue_clocks() -> list[tuple[Cycle, Clock]]:
+    """Return the statutory clocks that the rules make public and whose day has passed, of every open year."""
+    cycles = Cycle.objects.filter(state="open").select_related("snapshot", "place").defer("snapshot__content")
+    return [(cycle, one) for cycle in cycles for one in clocks_of(cycle) if one.public and one.overdue]

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
-from jiheng.registers.cycles.models import Cycle, Extension, Turn
+from jiheng.registers.cycles.models import Cycle, Extension, LegalEvent, Turn
 from jiheng.rules.policy.clauses import national_clause
 
 OWN_TIME = frozenset({"unit_project", "unit_finance", "unit_head", "department_reviewer", "agency"})
@@ -74,3 +74,20 @@ def may_decide_turn(person: Person, turn: Turn) -> Verdict:
     if turn.asked_by_id == person.user_id:
         return deny("申请人不能批准自己的申请", national_clause("duty_separation"))
     return allow()
+
+
+def may_record_events(person: Person, cycle: Cycle) -> Verdict:
+    """The performance office records events of the place, a department its own; while the year is open."""
+    if person.role not in {"performance_office", "department_reviewer"}:
+        return deny("只有绩效管理股和主管部门可以登记法定事件", national_clause("duty_offices"))
+    if cycle.place_id != person.place_id:
+        return deny("只能登记本地区的事件", national_clause("duty_place"))
+    if cycle.state != "open":
+        return deny(f"{cycle}已关闭，不能再登记", national_clause("duty_year"))
+    return allow()
+
+
+def visible_events(person: Person) -> QuerySet[LegalEvent]:
+    """Events of the place are everybody's to read."""
+    found = LegalEvent.objects.filter(cycle__place_id=person.place_id).select_related("cycle__snapshot", "cycle__place", "organisation")
+    return found.defer("cycle__snapshot__content")

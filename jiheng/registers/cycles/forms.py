@@ -8,6 +8,7 @@ from django import forms
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.access import OWN_TIME
+from jiheng.registers.cycles.clocks import events_of
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 
@@ -50,8 +51,34 @@ class ExtensionForm(forms.Form):
         return found
 
 
+class EventForm(forms.Form):
+    """An event that starts or ends a statutory clock, with its document."""
+
+    key = forms.ChoiceField(label="事件")
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="部门", required=False, empty_label="不分部门"
+    )
+    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}))
+    reference = forms.CharField(label="文号或凭据", max_length=200)
+    matter = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, data: Any, *, cycle: Cycle, person: Person) -> None:
+        super().__init__(data)
+        names, own = events_of(cycle), person.role == "department_reviewer"
+        cast(forms.ChoiceField, self.fields["key"]).choices = [
+            (key, told["label"] + ("（逐个部门）" if told.get("each") else ""))
+            for key, told in names.items()
+            if not own or told["by"] == "department"
+        ]
+        bodies = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
+        held = Organisation.objects.filter(place_id=cycle.place_id, kind="department")
+        bodies.queryset = (held.filter(pk__in=person.own) if own else held).order_by("code")
+        if own:
+            bodies.initial = person.organisation_id
+
+
 class ReasonForm(forms.Form):
-    """Why a year is to be closed or opened again."""
+    """Why a year is to be closed or opened again, or an event withdrawn."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -116,7 +116,6 @@ class LegalEvent(models.Model):
     matter = models.CharField("事由", max_length=200, blank=True)
     recorded_by = models.CharField("登记人", max_length=200)
     recorded_at = models.DateTimeField("登记时间")
-    answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="answered_by")
     withdrawn_at = models.DateTimeField("撤销时间", null=True)
     withdrawn_by = models.CharField("撤销人", max_length=200, blank=True)
     withdrawn_reason = models.CharField("撤销理由", max_length=300, blank=True)

@@ -15,10 +15,14 @@ from jiheng.registers.cycles.access import (
     visible_extensions,
 )
 from jiheng.registers.cycles.adopting import cycle_for, waiting_adoptions
+from jiheng.registers.cycles.clocks import clocks_of
 from jiheng.registers.cycles.models import Turn
 from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.policies.queries import current_policy, open_assumptions
 from jiheng.rules.policy import available_places
+
+NEAR = 20
+"""A statutory clock comes to the desk so many days before its end."""
 
 
 def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
@@ -38,7 +42,7 @@ def cycle_menu(person: Person, chosen: str) -> CycleMenu | None:
 
 def todos(person: Person) -> list[Todo]:
     """First steps before the first year; then requests for time, closings and reopenings that wait for the person."""
-    return [*first_steps(person), *_requests(person), *_turns(person)]
+    return [*first_steps(person), *_requests(person), *_turns(person), *_clocks(person)]
 
 
 def _requests(person: Person) -> list[Todo]:
@@ -60,6 +64,22 @@ def _turns(person: Person) -> list[Todo]:
         Todo(f"{one.asker}申请{one.get_kind_display()}（{one.cycle}）", "批准", reverse("cycles:turn", args=[one.cycle_id]), detail=one.reason)
         for one in rows
         if may_decide_turn(person, one)
+    ]
+
+
+def _clocks(person: Person) -> list[Todo]:
+    """Statutory clocks that the person's body holds, from the time when they come near."""
+    if person.role not in {"performance_office", "department_reviewer"}:
+        return []
+    return [
+        Todo(one.label, "办理并登记", reverse("cycles:clocks", args=[cycle.pk]), due=one.due, detail=f"{one.starts}起算")
+        for cycle in cycles_in_sight(person).filter(state="open")
+        for one in clocks_of(cycle)
+        if one.due is not None
+        and one.done is None
+        and one.holder is not None
+        and one.holder.pk in person.own
+        and clock.days_left(one.due) <= NEAR
     ]
 
 

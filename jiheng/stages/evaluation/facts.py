@@ -1,7 +1,7 @@
 """What the rules are told about a self-evaluation or an evaluation."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +11,12 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import evidence_of
 from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.clocks import working_day_after
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.goals.models import Goal
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -136,18 +135,13 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
 def response_due(evaluation: Evaluation) -> date | None:
     """Return the last day of the unit's time to answer the draft, or None when it is not being asked.
 
-    Working days are Monday to Friday; the day of sending does not count.
+    Working days go by the year's table of holidays; the day of sending does not count.
     """
     if evaluation.state != "consultation" or evaluation.moved_at is None:
         return None
     asked = evaluation.asked_at or evaluation.moved_at
     allowed = int(rules_at(evaluation.cycle).value("evaluation_response_days").value)
-    day = timezone.localdate(asked)
-    passed = 0
-    while passed < allowed:
-        day += timedelta(days=1)
-        passed += day.weekday() < SATURDAY
-    return day
+    return working_day_after(evaluation.cycle, timezone.localdate(asked), allowed)
 
 
 def response_overdue(evaluation: Evaluation) -> bool:

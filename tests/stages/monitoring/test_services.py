@@ -14,6 +14,7 @@ from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.budgets.queries import balance
+from jiheng.rules.days import WorkCalendar
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Warning
 from jiheng.stages.monitoring.queries import (
     LISTS,
@@ -40,7 +41,6 @@ from jiheng.stages.monitoring.services import (
     urge_units,
     withdraw_report,
 )
-from jiheng.stages.monitoring.services.escalation import working_days
 from jiheng.stages.monitoring.services.filling import fill as put_into
 from tests.make import make_budget, make_county
 from tests.stages.monitoring.build import DAY, Round, fill, make_round, paid_project, pass_on, said, sign
@@ -316,8 +316,8 @@ def test_a_measure_that_nobody_carries_out_goes_up_step_by_step(made: Round) -> 
 def test_working_days_are_five_of_seven(since: date, days: int) -> None:
     until = since + timedelta(days=days)
     weekdays = sum((since + timedelta(days=one)).weekday() < 5 for one in range(1, days + 1))
-    assert working_days(since, until) == weekdays
-    assert working_days(since, since + timedelta(days=7)) == 5
+    assert WorkCalendar().between(since, until) == weekdays
+    assert WorkCalendar().between(since, since + timedelta(days=7)) == 5
 
 
 def test_a_report_comes_back_on_withdrawal_and_only_before_the_department_acts(made: Round) -> None:

@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
                 ('withdrawn_by', models.CharField(blank=True, max_length=200, verbose_name='撤销人')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=300, verbose_name='撤销理由')),
-                ('answers', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_by', to='cycles.legalevent')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legal_events', to='cycles.cycle')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
@@ -129,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         append_only(
             "cycles_legalevent",
-            ["cycle_id", "key", "organisation_id", "day", "reference", "matter", "recorded_by", "recorded_at", "answers_id"],
+            ["cycle_id", "key", "organisation_id", "day", "reference", "matter", "recorded_by", "recorded_at"],
             once=["withdrawn_at", "withdrawn_by", "withdrawn_reason"],
         ),
     ]

@@ -1,6 +1,6 @@
 """Measures that nobody carries out go up: first to the department, then to the bureau."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 
@@ -8,6 +8,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import valid_on
 from jiheng.foundation.notices.services import notify
+from jiheng.registers.cycles.clocks import work_days
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.stages.monitoring.models import Measure
 from jiheng.stages.monitoring.queries import LEFT_UNIT
@@ -35,16 +36,10 @@ def escalate_overdue() -> int:
         _tell(measure, measure.report.subject_year.department, "department_reviewer", today)
         days = int(rules_at(measure.report.cycle).value("monitoring_decision_days").value)
         bureau = _bureau(measure.report.place_id, today)
-        if bureau is not None and working_days(measure.due, today) > days:
+        if bureau is not None and work_days(measure.report.cycle).between(measure.due, today) > days:
             for role in ("division", "performance_office"):
                 _tell(measure, bureau, role, today)
     return len(found)
-
-
-def working_days(since: date, until: date) -> int:
-    """Return the weekdays after `since` up to `until`; public holidays are not known and count as work days."""
-    days = (since + timedelta(days=one) for one in range(1, (until - since).days + 1))
-    return sum(day.weekday() < 5 for day in days)
 
 
 def _bureau(place_id: int, today: date) -> Organisation | None:

@@ -1,0 +1,136 @@
+"""The statutory clocks of a year: each started by a recorded event, held by a body, ended by another event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.registers.cycles.models import Cycle, LegalEvent
+from jiheng.registers.cycles.queries import granted_in, rule_in, rules_at
+from jiheng.rules.days import WorkCalendar, statutory_day, work_calendar
+from jiheng.rules.workflow.steps import Tone
+
+BUREAU = "bureau"
+SOON = 10
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock of one holder: since when, until when, done when; `due` is None until its event is recorded."""
+
+    key: str
+    label: str
+    starts: str
+    started: date | None
+    holder: Organisation | None
+    holder_name: str
+    due: date | None
+    done: date | None
+    clause: str
+    public: bool
+    ends: str
+    extended: bool = False
+
+    @property
+    def late_days(self) -> int:
+        """Days past the due day: until it was done, else until today."""
+        if self.due is None:
+            return 0
+        return max(0, ((self.done or clock.today()) - self.due) // timedelta(days=1))
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it runs and its day has passed."""
+        return self.done is None and self.late_days > 0
+
+    @property
+    def told(self) -> tuple[str, Tone]:
+        """How it stands, in words and as a tone."""
+        if self.due is None:
+            return "未起算", "grey"
+        if self.done is not None:
+            return (f"逾期 {self.late_days} 天办结", "amber") if self.late_days else ("按期办结", "green")
+        left = (self.due - clock.today()) // timedelta(days=1)
+        if left < 0:
+            return f"已逾期 {-left} 天", "red"
+        return ("今天截止" if left == 0 else f"还剩 {left} 天"), "amber" if left <= SOON else "blue"
+
+
+def events_of(cycle: Cycle) -> dict[str, dict[str, Any]]:
+    """Return the events that may be recorded in the year, by key, as its rules name them."""
+    found = rule_in(cycle, "statutory_events")
+    return dict(found.value) if found is not None else {}  # type: ignore[arg-type]
+
+
+def departments_of(cycle: Cycle) -> list[Organisation]:
+    """Return the departments of the place that stand in the budget year."""
+    rows = Organisation.objects.filter(place_id=cycle.place_id, kind="department", valid_from__lte=date(cycle.budget_year, 12, 31))
+    return list(rows.exclude(valid_to__lt=date(cycle.budget_year, 1, 1)).order_by("code"))
+
+
+def clocks_of(cycle: Cycle) -> list[Clock]:
+    """Return every clock of the year, what runs longest over its day first; a few queries, whatever its size."""
+    table = rule_in(cycle, "statutory_clocks")
+    if table is None:
+        return []
+    days: dict[tuple[str, int | None], date] = {}
+    for one in LegalEvent.objects.filter(cycle=cycle, withdrawn_at__isnull=True).order_by("day", "pk"):
+        days.setdefault((one.key, one.organisation_id), one.day)
+    departments, given, names = departments_of(cycle), granted_in(cycle.pk), events_of(cycle)
+    bureau = Organisation.objects.filter(place_id=cycle.place_id, kind="bureau").order_by("pk").first()
+    found = []
+    for key, told in table.value.items():  # type: ignore[union-attr]
+        for body in departments if told.get("each") == "department" else [None]:
+            holder = bureau if told["holder"] == BUREAU else body
+            found.append(_clock(cycle, key, told, body, holder, days, given, names))
+    return sorted(found, key=_order)
+
+
+def _clock(
+    cycle: Cycle,
+    key: str,
+    told: Mapping[str, Any],
+    body: Organisation | None,
+    holder: Organisation | None,
+    days: Mapping[tuple[str, int | None], date],
+    given: Mapping[int, Mapping[str, date]],
+    names: Mapping[str, Mapping[str, Any]],
+) -> Clock:
+    own = body.pk if body is not None else None
+    rule = rules_at(cycle).value(told["days"])
+    started = days.get((told["starts"], own)) or days.get((told["starts"], None))
+    due = statutory_day(started, int(rule.value), before=bool(told.get("before"))) if started else None  # type: ignore[arg-type]
+    more = given.get(holder.pk, {}).get(key) if holder is not None else None
+    label = f"{told['label']}（{body}）" if body is not None and holder is not body else str(told["label"])
+    return Clock(
+        key=key,
+        label=label,
+        starts=str(names.get(told["starts"], {}).get("label", told["starts"])),
+        started=started,
+        holder=holder,
+        holder_name=str(holder) if holder is not None else "",
+        due=max(due, more) if due is not None and more is not None else due,
+        done=days.get((told["ends"], own)),
+        clause=str(rule.clause),
+        public=bool(told.get("public")),
+        ends=told["ends"],
+        extended=more is not None,
+    )
+
+
+def _order(one: Clock) -> tuple[int, date, str, str]:
+    standing = 0 if one.overdue else 1 if one.due is not None and one.done is None else 2 if one.done else 3
+    return standing, one.due or date.max, one.key, one.holder_name
+
+
+def work_days(cycle: Cycle) -> WorkCalendar:
+    """Return the working days by the year's table of holidays; Monday to Friday where it has none."""
+    found = rule_in(cycle, "holidays")
+    return work_calendar(found.value) if found is not None else WorkCalendar()  # type: ignore[arg-type]
+
+
+def working_day_after(cycle: Cycle, start: date, days: int) -> date:
+    """Return the last of some working days after a day, the day itself not counted."""
+    return work_days(cycle).after(start, days)
