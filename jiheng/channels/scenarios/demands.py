@@ -7,16 +7,17 @@ document demands stands in another file, written by hand, so that no input can d
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from django.db import transaction
 from pydantic import Field, model_validator
 
-from jiheng.channels.scenarios.acts import perform
-from jiheng.channels.scenarios.measures import compute
 from jiheng.channels.scenarios.script import ActData
+from jiheng.channels.scenarios.vocabulary import compute, perform
 from jiheng.channels.scenarios.world import World
+from jiheng.foundation import clock
 from jiheng.foundation.refused import Denied, Refused
 from jiheng.rules.entry import Strict
 from jiheng.rules.policy import Policy, load_policy
@@ -82,6 +83,7 @@ class Demand(Strict):
     because: str = ""
     measure: str = ""
     with_: dict[str, Any] = Field(alias="with", default={})
+    day: date | None = None
     unit: str = ""
     rests_on: tuple[str, ...] = ()
     note: str = ""
@@ -127,11 +129,16 @@ class Answered:
         return asdict(self)
 
 
-def answer(world: World, demands: Sequence[Demand], outcomes: dict[str, Outcome]) -> list[Answered]:
-    """Set what the system did beside what is demanded; ValueError when the two files don't cover each other."""
+def answer(
+    world: World, demands: Sequence[Demand], outcomes: dict[str, Outcome], last: date
+) -> list[Answered]:
+    """Set what the system did beside what is demanded; ValueError when the two files don't cover each other.
+
+    `last` is the day of the script's last act: figures are read on it.
+    """
     _cover(demands, outcomes)
     policy = load_policy(world.place.code)
-    return [_answered(world, policy, one, outcomes) for one in demands]
+    return [_answered(world, policy, one, outcomes, one.day or last) for one in demands]
 
 
 def _cover(demands: Sequence[Demand], outcomes: dict[str, Outcome]) -> None:
@@ -144,9 +151,12 @@ def _cover(demands: Sequence[Demand], outcomes: dict[str, Outcome]) -> None:
         raise ValueError(f"键重复：{'、'.join(twice)}")
 
 
-def _answered(world: World, policy: Policy, one: Demand, outcomes: dict[str, Outcome]) -> Answered:
+def _answered(
+    world: World, policy: Policy, one: Demand, outcomes: dict[str, Outcome], day: date
+) -> Answered:
     if one.measure:
-        demanded, computed, because = one.demand, compute(world.place, one.measure, dict(one.with_)), ""
+        with clock.at(day):
+            demanded, computed, because = one.demand, compute(world.place, one.measure, dict(one.with_)), ""
         equal = _same(demanded, computed)
     else:
         found = outcomes[one.of]

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from pydantic import Field
 
-from jiheng.channels.scenarios.acts import perform
 from jiheng.channels.scenarios.demands import Answered, Demand, Outcome, answer, attempt, demands_as_text
-from jiheng.channels.scenarios.measures import compute
 from jiheng.channels.scenarios.script import folder, plain, read_script
+from jiheng.channels.scenarios.vocabulary import compute, perform
 from jiheng.channels.scenarios.world import World, settle
 from jiheng.rules.entry import Strict
 
@@ -50,6 +50,7 @@ class Played:
     """What a script left: the world it was played in, and how the system answered each named act."""
 
     world: World
+    last: date
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
 
@@ -94,14 +95,13 @@ def play(place: str, seed: str) -> Played:
         since=script.since,
         seed=seed,
     )
-    played = Played(world)
-    last = script.since
+    played = Played(world, script.since)
     for one in script.acts:
-        if one.day < last:
-            raise ValueError(f"剧本顺序有误：{one.day} 的“{one.do}”排在 {last} 之后")
+        if one.day < played.last:
+            raise ValueError(f"剧本顺序有误：{one.day} 的“{one.do}”排在 {played.last} 之后")
         if one.name in played.outcomes:
             raise ValueError(f"剧本中“{one.name}”出现两次")
-        last = one.day
+        played.last = one.day
         if one.name:
             played.outcomes[one.name] = attempt(world, one)
         else:
@@ -140,7 +140,7 @@ Row = Compared | Answered
 
 def judge(played: Played, expected: Published) -> list[Row]:
     """Compare what was played with everything that is expected: figures first, then demands."""
-    return [*compare(played.world, expected), *answer(played.world, expected.demands, played.outcomes)]
+    return [*compare(played.world, expected), *answer(played.world, expected.demands, played.outcomes, played.last)]
 
 
 def run(place: str, seed: str) -> list[Row]:

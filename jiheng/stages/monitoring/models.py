@@ -122,3 +122,48 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Recapture(Case):
+    """Money of a project that is to be taken back (收回): found by rule, decided by a person with a reason.
+
+    `claims` are the grounds with their facts and calculations as they were found; `ground` is the one that asks
+    for most. `need_fen` is what the project needs in the next year's budget because it goes on.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="recaptures")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="recaptures")
+    report = models.ForeignKey(MonitoringReport, models.PROTECT, related_name="recaptures")
+    ground = models.CharField("收回情形", max_length=40)
+    ground_text = models.CharField("情形原文", max_length=200)
+    claims = models.JSONField("情形、事实和计算", default=list)
+    in_principle = models.BooleanField("原则上", default=False)
+    budget_fen = models.BigIntegerField("预算数")
+    paid_fen = models.BigIntegerField("已支出")
+    proposed_fen = models.BigIntegerField("应收回")
+    clause = models.CharField("依据", max_length=300)
+    due = models.DateField("收回期限", null=True)
+    due_clause = models.CharField("期限依据", max_length=300, blank=True)
+    note = models.CharField("提出意见的说明", max_length=300, blank=True)
+    amount_fen = models.BigIntegerField("收回金额", null=True)
+    reason = models.TextField("决定理由", blank=True)
+    exception_reason = models.TextField("例外理由", blank=True)
+    late = models.BooleanField("逾期办理", default=False)
+    late_reason = models.TextField("逾期理由", blank=True)
+    need_fen = models.BigIntegerField("下年度调剂", default=0)
+    need_reason = models.TextField("继续实施的理由", blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    ledger_entry = models.ForeignKey("budgets.LedgerEntry", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report"], name="recapture_once_a_report"),
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__isnull=True) | models.Q(amount_fen__gte=models.F("need_fen")),
+                name="recapture_need_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} {self.ground_text}"

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from jiheng.stages.monitoring import fill_pages, pages
+from jiheng.stages.monitoring.recapture import pages as recapture_pages
 
 app_name = "monitoring"
 urlpatterns = [
@@ -14,6 +15,15 @@ urlpatterns = [
     path("missing/urge/", pages.urge_page, name="urge"),
     path("measures/", pages.measure_list, name="measures"),
     path("measures/<int:pk>/", pages.follow_page, name="follow"),
+    path("recaptures/", recapture_pages.recapture_list, name="recaptures"),
+    path("recaptures/candidates/", recapture_pages.recapture_candidates, name="recapture_candidates"),
+    path("recaptures/propose/", recapture_pages.recapture_propose, name="recapture_propose"),
+    path("recaptures/<int:pk>/", recapture_pages.recapture_detail, name="recapture"),
+    path("recaptures/<int:pk>/act/", recapture_pages.recapture_act, name="recapture_act"),
+    path("recaptures/<int:pk>/decide/", recapture_pages.recapture_decide, name="recapture_decide"),
+    path("recaptures/<int:pk>/revise/", recapture_pages.recapture_revise, name="recapture_revise"),
+    path("recaptures/<int:pk>/notice.docx", recapture_pages.recapture_docx, name="recapture_docx"),
+    path("recaptures/<int:pk>/notice.pdf", recapture_pages.recapture_pdf, name="recapture_pdf"),
     path("<int:pk>/", pages.report_detail, name="detail"),
     path("<int:pk>/act/", pages.report_act, name="act"),
     path("<int:pk>/refresh/", fill_pages.report_refresh, name="refresh"),

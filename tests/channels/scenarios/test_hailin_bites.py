@@ -52,6 +52,24 @@ BITES = [
         rows_of("a", ("renewed",), ("at", "above")),
     ),
     (
+        "calendar.yaml",
+        "due: {year: 0, month: 11, day: 30}",
+        "due: {year: 0, month: 11, day: 29}",
+        {"recapture_due", "decide_on_the_day", "late_flag_at", "decide_day_after"},
+    ),
+    (
+        "parameters/monitoring.yaml",
+        "value: flag",
+        "value: refuse",
+        {"decide_day_after_with_reason", "late_flag_above", "recaptured_r06"},
+    ),
+    (
+        "parameters/monitoring.yaml",
+        "{month: 6, ratio: 50}",
+        "{month: 6, ratio: 49.999}",
+        {"slow_half_below", "slow_without_reason", "slow_without_measure", "slow_with_measure"},
+    ),
+    (
         "parameters/appraisal.yaml",
         "value: both",
         "value: either",  # then 重大 alone is enough, and so is the amount alone

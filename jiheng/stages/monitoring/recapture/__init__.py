@@ -1,0 +1,1 @@
+"""Taking money back after monitoring: what is found by rule, decided by a person, written to the ledger."""

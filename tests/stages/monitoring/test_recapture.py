@@ -1,0 +1,234 @@
+"""Taking money back after monitoring: the list by rule, the leader's decision, ledger and next year, the pages."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from jiheng.foundation import clock
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.notices.models import Notice
+from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.queries import balance
+from jiheng.registers.subjects.models import Standing
+from jiheng.stages.monitoring.models import Recapture
+from jiheng.stages.monitoring.recapture.access import visible_recaptures
+from jiheng.stages.monitoring.recapture.finding import candidates
+from jiheng.stages.monitoring.recapture.services import (
+    Settled,
+    decide_recapture,
+    propose_again,
+    propose_recaptures,
+    return_recapture,
+    spare_recapture,
+)
+from jiheng.stages.monitoring.services import (
+    MeasureData,
+    ReadingData,
+    close_report,
+    confirm_report,
+    open_checkpoint,
+    save_readings,
+    submit_report,
+)
+from jiheng.stages.monitoring.stage import STAGE
+from tests.make import County, make_budget, make_county, make_goal, make_subject, sign_in
+
+pytestmark = pytest.mark.django_db
+PLACE, YEAR = "heilongjiang-hailin", 2021
+HALF, AUTUMN, DUE = date(2021, 7, 2), date(2021, 11, 10), date(2021, 11, 30)
+
+
+def closed_report(county: County, paid_fen: int) -> None:
+    """One project of 100 万元 whose half-year report is closed, slow when less than half is paid."""
+    with clock.at(date(2020, 11, 1)):
+        year = make_subject(county)
+        make_goal(county, year, "approved")
+    make_budget(county, year, day=date(2021, 1, 5))
+    make_budget(county, year, paid_fen, kind="payment", day=date(2021, 6, 1))
+    with clock.at(HALF):
+        opened = open_checkpoint(cycle=county.cycle, key="half_year", person=county.person("performance_office"))
+        report = opened.reports.select_related("checkpoint", "cycle__place", "place").get(subject_year=year)
+        save_readings(
+            report=report,
+            readings={
+                one.pk: ReadingData(f"{one.indicator.value or 1}", likelihood="certain")
+                for one in report.readings.select_related("indicator")
+            },
+            note="招标推迟",
+            measures=[MeasureData("加快支付", "项目负责岗", date(2021, 12, 20))],
+            person=county.person("unit_project"),
+        )
+        for role in ("unit_project", "unit_finance"):
+            submit_report(report=report, person=county.person(role))
+        confirm_report(report=report, person=county.person("department_reviewer"))
+        close_report(report=report, person=county.person("division"))
+
+
+@pytest.fixture
+def county() -> County:
+    made = make_county(PLACE, YEAR, day=date(2020, 10, 1))
+    closed_report(made, 30_000_000)
+    return made
+
+
+def listed(county: County) -> list[Any]:
+    with clock.at(AUTUMN):
+        return candidates(county.cycle, county.person("performance_office"))
+
+
+def propose(county: County) -> Recapture:
+    with clock.at(AUTUMN):
+        (made,) = propose_recaptures(
+            cycle=county.cycle, reports=[one.report.pk for one in listed(county)], person=county.person("performance_office")
+        )
+    return made
+
+
+def settled(fen: int = 20_000_000, **more: Any) -> Settled:
+    return Settled(fen, "支出慢于序时进度", **more)
+
+
+def test_list_follows_the_rules_and_the_ledger(county: County) -> None:
+    (one,) = listed(county)
+    assert (one.labels, one.main.amount, one.due) == ("慢于序时进度部分的支出", 20_000_000, DUE)
+    make_budget(county, one.year, 20_000_000, kind="payment", day=date(2021, 7, 20))
+    assert listed(county) == []
+
+
+def test_list_is_empty_where_the_rules_know_no_grounds() -> None:
+    other = make_county()
+    assert candidates(other.cycle, other.person("performance_office")) == []
+
+
+def test_decision_is_in_the_ledger_with_its_record_and_clause(county: County) -> None:
+    made = propose(county)
+    with clock.at(AUTUMN):
+        decide_recapture(recapture=made, settled=settled(), person=county.person("bureau_leader"))
+    entry = LedgerEntry.objects.get(kind="recapture")
+    assert (entry.amount_fen, entry.cause) == (-20_000_000, f"monitoring.recapture:{made.pk}")
+    assert "二（四）" in entry.clause
+    assert balance(made.subject_year_id).budget == 80_000_000
+    assert (made.state, made.late, made.ledger_entry) == ("decided", False, entry)
+    assert any(one.action == "recapture.apply" for one in Entry.objects.filter(subject=subject_key(made)))
+    assert Notice.objects.filter(text__contains="收回 20.00 万元").count() >= 2
+
+
+def test_need_goes_on_to_the_next_year(county: County) -> None:
+    made = propose(county)
+    with clock.at(AUTUMN):
+        decide_recapture(
+            recapture=made, settled=settled(need_fen=15_000_000, need_reason="二期续建"), person=county.person("bureau_leader")
+        )
+    left = Standing.objects.get(subject_id=made.subject_year.subject_id)
+    assert (left.for_budget_year, left.ceiling_fen, left.action) == (2022, None, "recapture")
+    assert left.text == "2021年度收回 20.00 万元，确需继续实施，在本年部门预算中调剂 15.00 万元：二期续建"
+
+
+def test_proposer_and_decider_are_two_people_with_their_roles(county: County) -> None:
+    (one,) = listed(county)
+    for role in ("unit_project", "department_reviewer", "treasury", "bureau_leader"):
+        with pytest.raises(Refused, match="由财政局业务股室或绩效管理股提出"):
+            propose_recaptures(cycle=county.cycle, reports=[one.report.pk], person=county.person(role))
+    made = propose(county)
+    for role in ("performance_office", "division", "unit_head"):
+        with pytest.raises(Refused, match="由局领导决定"):
+            decide_recapture(recapture=made, settled=settled(), person=county.person(role))
+
+
+def test_one_report_is_proposed_once(county: County) -> None:
+    made = propose(county)
+    with pytest.raises(Refused, match="不在应收回的清单内，或已经提出"):
+        propose_recaptures(cycle=county.cycle, reports=[made.report_id], person=county.person("division"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recapture.objects.create(
+            place=county.place, state="proposed", created_at=clock.now(), cycle=county.cycle,
+            subject_year=made.subject_year, report=made.report, budget_fen=1, paid_fen=0, proposed_fen=1,
+        )  # fmt: skip
+
+
+def test_returned_is_proposed_again_and_may_be_spared_with_reason(county: County) -> None:
+    made, leader = propose(county), county.person("bureau_leader")
+    return_recapture(recapture=made, comment="请核对支付计划", person=leader)
+    with pytest.raises(Refused, match="不在待决定状态"):
+        decide_recapture(recapture=made, settled=settled(), person=leader)
+    propose_again(recapture=made, note="已核对，年内无支付计划", person=county.person("performance_office"))
+    with pytest.raises(Refused, match="意见"):
+        spare_recapture(recapture=made, reason=" ", person=leader)
+    spare_recapture(recapture=made, reason="工程款12月支付", person=leader)
+    assert made.state == "spared"
+    assert not LedgerEntry.objects.filter(kind="recapture").exists()
+
+
+def test_stale_page_is_told_so(county: County) -> None:
+    made, leader = propose(county), county.person("bureau_leader")
+    before = made.version
+    return_recapture(recapture=made, comment="请核对", person=leader)
+    propose_again(recapture=made, note="已核对", person=county.person("performance_office"))
+    with clock.at(AUTUMN), pytest.raises(Overtaken):
+        decide_recapture(recapture=made, settled=settled(), person=leader, version=before)
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2021, 11, 29), False), (DUE, False), (date(2021, 12, 1), True)])
+def test_date_of_the_calendar_flags(county: County, day: date, late: bool) -> None:
+    made, leader = propose(county), county.person("bureau_leader")
+    with clock.at(day):
+        if late:
+            with pytest.raises(Refused, match="已过 2021-11-30 的期限"):
+                decide_recapture(recapture=made, settled=settled(), person=leader)
+        decide_recapture(recapture=made, settled=settled(late_reason="支付计划迟报" if late else ""), person=leader)
+    made.refresh_from_db()
+    assert made.late is late
+
+
+def test_units_see_what_was_decided_and_not_before(county: County) -> None:
+    made, unit, other = propose(county), county.person("unit_project"), county.person("congress")
+    assert not visible_recaptures(unit).exists()
+    assert visible_recaptures(other).get() == made
+    with clock.at(AUTUMN):
+        decide_recapture(recapture=made, settled=settled(), person=county.person("bureau_leader"))
+    assert visible_recaptures(unit).get() == made
+
+
+def test_todos_lead_from_list_to_decision(county: County) -> None:
+    def verbs(role: str) -> list[str]:
+        return [one.verb for one in STAGE.todos(county.person(role))]
+
+    with clock.at(AUTUMN):
+        assert "提出收回" in verbs("performance_office")
+        assert "提出收回" in verbs("division")
+        made = propose(county)
+        assert "提出收回" not in verbs("division")
+        assert verbs("bureau_leader") == ["决定收回"]
+        return_recapture(recapture=made, comment="请核对", person=county.person("bureau_leader"))
+        assert [one.verb for one in STAGE.returned(county.person("performance_office"))] == ["重新提出收回"]
+
+
+def test_pages_from_list_to_notice(client: Client, county: County) -> None:
+    with clock.at(AUTUMN):
+        sign_in(client, county.person("performance_office"), county.cycle)
+        page = client.get(reverse("monitoring:recapture_candidates"))
+        assert "100.00×50%－30.00＝20.00万元" in page.content.decode()
+        (one,) = listed(county)
+        client.post(reverse("monitoring:recapture_propose"), {"report": one.report.pk, "note": ""})
+        made = Recapture.objects.get()
+        sign_in(client, county.person("bureau_leader"), county.cycle)
+        address = reverse("monitoring:recapture_decide", args=[made.pk])
+        assert "例外理由" in client.get(address).content.decode()
+        short = client.post(address, {"amount_fen": "19.99", "reason": "慢", "version": made.version})
+        assert short.status_code == 422
+        assert "须写明例外理由" in short.content.decode()
+        done = client.post(address, {"amount_fen": "20", "reason": "慢于进度", "version": made.version}, follow=True)
+        assert done.status_code == 200
+        assert "记入 2021 年度台账" in done.content.decode()
+        for ending in ("docx", "pdf"):
+            file = client.get(reverse(f"monitoring:recapture_{ending}", args=[made.pk]))
+            assert len(b"".join(file.streaming_content) if file.streaming else file.content) > 1000
+        sign_in(client, county.person("unit_project"), county.cycle)
+        assert "收回资金" in client.get(reverse("monitoring:recaptures")).content.decode()
+        assert client.get(reverse("monitoring:recapture_candidates")).status_code == 403
