@@ -65,6 +65,7 @@ OUTSIDE = (
     ("expert", "expert_pool", "评审专家库"),
     ("congress", "overseer", "人大财经委"),
     ("auditor", "overseer", "审计局"),
+    ("discipline", "overseer", "派驻纪检监察组"),
 )
 
 _numbers = count(1)

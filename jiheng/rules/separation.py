@@ -9,6 +9,8 @@ from jiheng.rules.workflow.roles import ROLES
 
 INTERNAL_CONTROL = "《行政事业单位内部控制规范（试行）》（财会〔2012〕21号）第十二条第（一）项"
 STAFFING = "《信息安全技术 网络安全等级保护基本要求》（GB/T 22239—2019）8.1.7.2"
+SUPERVISORS = frozenset({"auditor", "discipline", "finance_supervision", "central_supervisor"})
+"""Who checks as an office. Deputies and committees may well serve in a unit; these may not."""
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 
 
@@ -64,6 +66,16 @@ SEPARATIONS = (
         same_body=False,
         reason="系统管理员、安全管理员、审计管理员须是三个人",
         clause=STAFFING,
+    ),
+    Separation(
+        SUPERVISORS,
+        frozenset(
+            """unit_project unit_finance unit_head department_reviewer division performance_office
+            evaluation_centre treasury bureau_leader agency expert""".split()
+        ),
+        same_body=False,
+        reason="审计、纪检、财政监督检查的人不办被监督的业务",
+        clause=INTERNAL_CONTROL,
     ),
     Separation(
         ADMINISTRATORS,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from jiheng.rules.separation import ADMINISTRATORS, INTERNAL_CONTROL, STAFFING, Office, clashes
+from jiheng.rules.separation import ADMINISTRATORS, INTERNAL_CONTROL, STAFFING, SUPERVISORS, Office, clashes
 from jiheng.rules.workflow.roles import ROLES
 
 SCHOOL, CLINIC = 1, 2
@@ -67,3 +67,15 @@ def test_every_reason_is_told_at_once() -> None:
 
 def test_head_may_also_be_the_clerk() -> None:
     assert clashes(office("unit_head"), [office("unit_project")]) == []
+
+
+@pytest.mark.parametrize("watcher", sorted(SUPERVISORS))
+@pytest.mark.parametrize("role", ["unit_head", "department_reviewer", "treasury", "bureau_leader", "agency", "expert"])
+def test_who_checks_as_an_office_does_no_business_that_is_checked(watcher: str, role: str) -> None:
+    (refusal,) = clashes(office(role, CLINIC), [office(watcher)])
+    assert "不办被监督的业务" in refusal.message
+    assert clashes(office(watcher), [office(role, CLINIC)])
+
+
+def test_deputies_may_serve_in_a_unit() -> None:
+    assert clashes(office("unit_head"), [office("congress", CLINIC), office("cppcc", CLINIC)]) == []

@@ -6,7 +6,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.models import Entry
 from jiheng.rules.policy.clauses import national_clause
 
-READERS = frozenset({"auditor", "audit_admin"})
+READERS = frozenset({"auditor", "discipline", "audit_admin"})
 
 
 def may_read_chain(person: Person, _: Entry | None = None) -> Verdict:

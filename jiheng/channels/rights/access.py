@@ -3,7 +3,7 @@
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.rules.policy.clauses import national_clause
 
-ASKERS = frozenset({"security_admin", "audit_admin", "auditor"})
+ASKERS = frozenset({"security_admin", "audit_admin", "auditor", "discipline"})
 
 
 def may_ask_about_others(person: Person, *_: object) -> Verdict:

@@ -70,6 +70,11 @@ class Told:
     reason: str = ""
     clause: str = ""
 
+    @property
+    def labels(self) -> str:
+        """The same as `Alike` calls it."""
+        return self.label
+
 
 @dataclass(frozen=True)
 class Alike:

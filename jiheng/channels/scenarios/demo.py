@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -52,9 +53,17 @@ OUTSIDE = (
     ("experts", "评审专家库", "expert_pool", ("expert",)),
     ("congress", "人大财政经济委员会", "overseer", ("congress",)),
     ("audit", "审计局", "overseer", ("auditor",)),
+    ("discipline", "纪委监委派驻财政局纪检监察组", "overseer", ("discipline",)),
+    ("organisation", "委组织部", "overseer", ("organisation_department",)),
+    ("government", "委县政府督查室", "overseer", ("government",)),
+    ("cppcc", "政协经济委员会", "overseer", ("cppcc",)),
+    ("supervisor", "示例财政监管局", "overseer", ("central_supervisor",)),
+    ("city", "示例市财政局", "overseer", ("upper_finance",)),
 )
+READERS = ("investment_centre", "finance_supervision", "funds_committee")
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN = "民禾川平安文和正明仁"  # 张一民, 王一川: plainly made up
+LATER_NAMES = 200
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 
@@ -77,10 +86,14 @@ def bodies() -> list[dict[str, str]]:
             for number, unit in enumerate(units, 1)
         ]
     found += [
-        {"code": code, "name": f"{NAME}{name}" if kind == "overseer" else name, "kind": kind, "roles": " ".join(roles)}
+        {"code": code, "name": f"{NAME}{name}" if _of_the_county(kind, name) else name, "kind": kind, "roles": " ".join(roles)}
         for code, name, kind, roles in OUTSIDE
     ]
     return found
+
+
+def _of_the_county(kind: str, name: str) -> bool:
+    return kind == "overseer" and not name.startswith("示例")
 
 
 def names() -> Iterator[str]:
@@ -249,6 +262,7 @@ def _build(today: date) -> World:
     for day, word, said in script(year):
         perform(world, day, word, said)
     _two_hats(world, since)
+    _readers(world, since)
     return world
 
 
@@ -259,11 +273,21 @@ def _two_hats(world: World, since: date) -> None:
         appoint(user=user, organisation=Organisation.objects.get(place=world.place, code=body), role=role, valid_from=since)
 
 
+def _readers(world: World, since: date) -> None:
+    """Those of the bureau who only look on; registered last, so that nobody else's name changes."""
+    bureau = Organisation.objects.get(place=world.place, code="bureau")
+    for role, name in zip(READERS, islice(names(), LATER_NAMES, None), strict=False):
+        user = create_user(username=username_of(world.place, "bureau", role), name=name, password=PASSWORD)
+        appoint(user=user, organisation=bureau, role=role, valid_from=since)
+
+
 def accounts(place: Place) -> list[tuple[str, str]]:
     """Return one account for each role: sign-in name, and whose it is."""
     wanted = {
         "unit_project": "jyj-1", "unit_finance": "jyj-1", "unit_head": "jyj-1", "department_reviewer": "jyj",
         "agency": "agency-1", "expert": "experts", "congress": "congress", "auditor": "audit",
+        "discipline": "discipline", "organisation_department": "organisation", "government": "government",
+        "cppcc": "cppcc", "central_supervisor": "supervisor", "upper_finance": "city",
     }  # fmt: skip
     found = []
     for role in ROLES:

@@ -11,15 +11,25 @@ class RoleInfo:
 
     key: str
     label: str
-    side: str  # unit, department, bureau, outside, overseer, system
+    side: str  # unit, department, bureau, reader, outside, overseer, system
 
 
 SIDES = {
     "unit": ("unit_project", "unit_finance", "unit_head"),
     "department": ("department_reviewer",),
     "bureau": ("division", "performance_office", "evaluation_centre", "treasury", "bureau_leader"),
+    "reader": ("investment_centre", "finance_supervision", "funds_committee"),
     "outside": ("agency", "expert"),
-    "overseer": ("congress", "auditor"),
+    "overseer": (
+        "congress",
+        "auditor",
+        "discipline",
+        "organisation_department",
+        "government",
+        "cppcc",
+        "central_supervisor",
+        "upper_finance",
+    ),
     "system": ("system_admin", "security_admin", "audit_admin"),
 }
 
@@ -31,6 +41,7 @@ BODIES: dict[str, frozenset[str]] = {
     "unit": frozenset({"unit", "department"}),  # a department spends, too
     "department": frozenset({"department"}),
     "bureau": frozenset({"bureau"}),
+    "reader": frozenset({"bureau"}),  # of the bureau, but they take no step: they look on like overseers
     "outside": frozenset({"agency", "expert_pool"}),
     "overseer": frozenset({"overseer"}),
     "system": frozenset({"bureau", "department", "unit", "overseer"}),
@@ -39,7 +50,8 @@ BODIES: dict[str, frozenset[str]] = {
 
 UNIT_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "unit")
 BUREAU_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "bureau")
-OVERSEER_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "overseer")
+OVERSEER_ROLES = frozenset(key for key, role in ROLES.items() if role.side in {"overseer", "reader"})
+"""One class of access under many names: they see everything of the place and take no step."""
 SYSTEM_ROLES = frozenset(key for key, role in ROLES.items() if role.side == "system")
 
 
