@@ -6,7 +6,7 @@ import json
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -225,12 +225,19 @@ def _fill(
     if Head.objects.count() != len(manifest["heads"]):
         raise Unusable("备份里的审计链多于备份时记下的链头，没有恢复任何内容")
     connection.check_constraints()
-    _reset_sequences(kept)
+    reset_sequences(kept)
     files = [member for name, member in members.items() if name.startswith("media/")]
     for member in files:
         _unpack(archive, member, media)
-    done = Restored([f"已恢复 {rows} 行、{len(files)} 个附件"])
-    for place, (number, _) in manifest["heads"].items():
+    return compared(Restored([f"已恢复 {rows} 行、{len(files)} 个附件"]), manifest["heads"], media)
+
+
+def compared(done: Restored, heads: Mapping[str, Sequence[Any]], media: Path) -> Restored:
+    """Hold the chains that came back against the heads noted when they left, and every file against its digest."""
+    for place, (number, digest) in heads.items():
+        if not Head.objects.filter(place_id=int(place), number=number, digest=digest).exists():
+            done.bad(f"地区 {place} 的审计链与导出时记下的链头不一致")
+            continue
         broken = first_break(int(place))
         if broken is None:
             done.lines.append(f"地区 {place} 的审计链与备份时一致（{number} 条）")
@@ -274,7 +281,8 @@ def _load(model: type[models.Model], lines: IO[bytes]) -> int:
     return count
 
 
-def _reset_sequences(kept: list[type[models.Model]]) -> None:
+def reset_sequences(kept: list[type[models.Model]]) -> None:
+    """Let new rows be numbered after those that came back."""
     statements = connection.ops.sequence_reset_sql(no_style(), kept)
     with connection.cursor() as cursor:
         for statement in statements:

@@ -88,6 +88,11 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", "从备份恢复到空库", "restore")
     restore.add_argument("file", metavar="文件.tar.gz", type=Path, help="用 backup 做出的备份")
 
+    everything = command("export-all", "导出全部数据：逐表的 JSON Lines、JSON Schema、附件和摘要", "export_all")
+    everything.add_argument("target", metavar="目录|文件.tar.gz", type=Path, help="写到哪里；不覆盖已有的内容")
+    taken = command("import-all", "把 export-all 的导出读回空库", "import_all")
+    taken.add_argument("source", metavar="目录|文件.tar.gz", type=Path, help="export-all 写出的目录或文件")
+
     place = command("place", "登记地区和它的财政局（安装时做一次），或写明其上级地区", "place_add")
     place.add_argument("action", choices=["add", "under"], metavar="add|under", help="登记；或改设上级")
     place.add_argument("place", metavar="地区", help="制度包代码，如 ningxia-yanchi")

@@ -25,7 +25,7 @@ from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.site import archive, audit_commands, people
+from jiheng.site import archive, audit_commands, export, people
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
@@ -61,6 +61,7 @@ def serve(given: argparse.Namespace) -> int:
 def work(_: argparse.Namespace) -> int:
     """Run background jobs; jobs whose worker died are sent again at the start."""
     reap()
+    health.keep_beating(Event())
     call_command("db_worker", "--no-reload", verbosity=0)
     return 0
 
@@ -171,6 +172,23 @@ def backup(given: argparse.Namespace) -> int:
     return 0
 
 
+def export_all(given: argparse.Namespace) -> int:
+    """Write everything with its schema, in plain files that verify themselves."""
+    for line in export.export_all(given.target, Path(settings.MEDIA_ROOT)):
+        say(line)
+    return 0
+
+
+def import_all(given: argparse.Namespace) -> int:
+    """Read a full export into an empty database and compare the heads of the chains."""
+    archive.refuse_filled()  # before its tables are touched
+    call_command("migrate", verbosity=0)
+    done = export.import_all(given.source, Path(settings.MEDIA_ROOT))
+    for line in done.lines:
+        say(line)
+    return 0 if done.whole else 1
+
+
 def restore(given: argparse.Namespace) -> int:
     """Read an archive into an empty database and compare the heads of the chains."""
     archive.refuse_filled()  # before its tables are touched
@@ -179,3 +197,14 @@ def restore(given: argparse.Namespace) -> int:
     for line in done.lines:
         say(line)
     return 0 if done.whole else 1
+
+
+def support_bundle(given: argparse.Namespace) -> int:
+    """Write what helps to find a fault and tells about nobody."""
+    try:
+        parts = support.bundle(given.file)
+    except FileExistsError:
+        raise Wrong(f"{given.file} 已经存在，请换一个文件名") from None
+    say(f"已写入 {given.file}：{'、'.join(parts)}")
+    say("不含人员、单位、项目的文字和任何密钥；外发之前仍请打开看一遍")
+    return 0
