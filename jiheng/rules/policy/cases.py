@@ -64,6 +64,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "evaluation_standards": None,
         "report_qualities": None,
         "review_returns": 0,
+        "review_again_total": None,
         "grade": None,
         "finding_count": 0,
         "unit_response": "",

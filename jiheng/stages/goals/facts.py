@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils import timezone
+
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
@@ -56,15 +58,21 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "adjustment_reason": goal.change_reason,
         "review_total": review.total if review else None,
         "review_grade": review.grade if review else None,
-        "review_returns": review_returns(goal),
+        **_again(goal, review),
         "scorecard_missing": {"goal_review": []} if review else {},
     }
 
 
-def review_returns(goal: Goal) -> int:
-    """Return how often the bureau has sent this goal back to its unit."""
-    back = Signature.objects.filter(subject=subject_key(goal), action="return", role__in=REVIEWERS)
-    return back.count()
+def _again(goal: Goal, review: GoalReview | None) -> dict[str, Any]:
+    """Return how often the bureau has sent the goal back, and the total of a review made since.
+
+    A review is one made since when it is of other content than what went back, or of a later day.
+    """
+    back = list(Signature.objects.filter(subject=subject_key(goal), action="return", role__in=REVIEWERS).order_by("pk"))
+    since = review is not None and bool(back) and (
+        review.content_hash != back[-1].content_hash or review.reviewed_on > timezone.localdate(back[-1].at)
+    )
+    return {"review_returns": len(back), "review_again_total": review.total if review is not None and since else None}
 
 
 def held_by(goal: Goal) -> list[Refusal]:

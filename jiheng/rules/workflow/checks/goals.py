@@ -34,13 +34,13 @@ def review_passed(facts: Facts, _: object) -> Answer:
     )
 
 
-@check("failed_again", reads=("policy", "review_total", "review_returns"), takes=int)
+@check("failed_again", reads=("policy", "review_again_total", "review_returns"), takes=int)
 def failed_again(facts: Facts, least: int) -> Answer:
     """不予受理须在退回修改、重新审核以后：财政部门至少退回过规定的次数，而且最近一次审核评分仍没有达到及格线。
 
-    事实：policy、review_total（审核总分，没有评分为 None）、review_returns（财政部门退回的次数）。
+    事实：policy、review_again_total（最近一次退回以后的审核总分，没有评分为 None）、review_returns（财政部门退回的次数）。
     """
-    returns, total = facts["review_returns"], facts["review_total"]
+    returns, total = facts["review_returns"], facts["review_again_total"]
     if returns < least:
         fact = f"财政部门退回过{returns}次，退回满{least}次、重新审核仍不合格的才可以不予受理"
         return clause_to_come(fact, "请先退回单位修改", "review")

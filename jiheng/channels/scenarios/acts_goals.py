@@ -1,0 +1,94 @@
+"""Words for goals step by step: filed whole or lacking something, scored to the point, returned, refused."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from jiheng.channels.scenarios.acts import act, allowed_money, years
+from jiheng.channels.scenarios.texts import goal_rows, money_note_of, objective_of
+from jiheng.channels.scenarios.world import World, spread_loss
+from jiheng.rules.scoring.scorecard import Tier
+from jiheng.stages.goals import services
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services.reviewing import card_of
+
+
+def goal_of(world: World, year: int, code: str) -> Goal:
+    """Return the newest goal of a subject."""
+    return Goal.objects.filter(place=world.place, subject_year__budget_year=year, subject_year__subject__code=code).latest("pk")
+
+
+@act
+def file_goal(world: World, year: int, codes: list[str], without: list[str] | None = None, vague: str = "") -> None:
+    """Units write goals and both sign; rows of a second level may be left out, one effect told vaguely."""
+    for one in years(world, year, codes):
+        project, finance = (world.person(one.unit.code, role) for role in ("unit_project", "unit_finance"))
+        rows = [row for row in goal_rows(one, world.luck(f"goal:{one.subject.code}")) if row.level2 not in (without or [])]
+        lost = 90 - sum(row.weight for row in rows)
+        rows[0] = replace(rows[0], weight=rows[0].weight + lost)  # the other rows carry its points
+        if vague:
+            rows[-2] = replace(rows[-2], target_text=vague, unit="")
+        goal = services.start_goal(year=one, person=project)
+        services.save_content(goal=goal, person=project, rows=rows, objective=objective_of(one))
+        services.save_money(goal=goal, person=finance, fiscal_fen=allowed_money(one), other_fen=0, note=money_note_of(one))
+        for person in (project, finance):
+            services.submit_goal(goal=goal, person=person)
+
+
+@act
+def forward_goal(world: World, year: int, codes: list[str]) -> None:
+    """Departments and the division let goals pass to the performance office."""
+    for one in years(world, year, codes):
+        goal = goal_of(world, year, one.subject.code)
+        services.approve_department(goal=goal, person=world.person(one.department.code, "department_reviewer"))
+        services.pass_division(goal=goal, person=world.bureau("division"))
+
+
+@act
+def score_goal(world: World, year: int, totals: dict[str, str]) -> None:
+    """The performance office scores goals to exactly these totals; how they are shared out is the seed's."""
+    for code, total in totals.items():
+        goal = goal_of(world, year, code)
+        card = card_of(goal)
+        given = spread_loss(world, f"score:{code}:{total}", [item.points for item in card.items], Decimal(total))
+        points = {item.key: value for item, value in zip(card.items, given, strict=True)}
+        tiers = {item.key: _tier(card.tiers, points[item.key] / item.points) for item in card.items}
+        remarks = dict.fromkeys(points, "依据不充分，细化不够")
+        services.review_goal(
+            goal=goal, person=world.bureau("performance_office"), tiers=tiers, points=points, remarks=remarks,
+            opinion="按审核表逐项评定",
+        )  # fmt: skip
+
+
+def _tier(tiers: tuple[Tier, ...], share: Decimal) -> str:
+    return next(str(one.key) for one in sorted(tiers, key=lambda one: one.low, reverse=True) if share >= one.low)
+
+
+@act
+def pass_goal(world: World, year: int, codes: list[str]) -> None:
+    """The performance office lets goals pass."""
+    for code in codes:
+        services.pass_performance(goal=goal_of(world, year, code), person=world.bureau("performance_office"))
+
+
+@act
+def send_back_goal(world: World, year: int, codes: list[str], comment: str) -> None:
+    """The performance office sends goals back to their units."""
+    for code in codes:
+        services.return_goal(goal=goal_of(world, year, code), person=world.bureau("performance_office"), comment=comment)
+
+
+@act
+def send_goal_again(world: World, year: int, codes: list[str]) -> None:
+    """Units sign returned goals again, department and division let them pass."""
+    for one in years(world, year, codes):
+        goal = goal_of(world, year, one.subject.code)
+        for role in ("unit_project", "unit_finance"):
+            services.submit_goal(goal=goal, person=world.person(one.unit.code, role))
+    forward_goal(world, year, codes)
+
+
+@act
+def refuse_goal(world: World, year: int, codes: list[str], comment: str) -> None:
+    """The performance office takes goals on no more."""
+    for code in codes:
+        services.move_goal(goal=goal_of(world, year, code), person=world.bureau("performance_office"), action="refuse", comment=comment)
