@@ -114,7 +114,7 @@ def _present(checked: Checked, present: Organisation | None) -> None:
         checked.same = "已在名册中，名称、类型和上级相同"
         return
     told = f"“{present.name}”（{present.get_kind_display()}，上级 {parent or '无'}）"
-    checked.wrong("code", "单位代码", f"名册中该代码是{told}，与本行不同；更名、改隶须由系统管理员办理")
+    checked.wrong("code", "单位代码", f"名册中该代码是{told}，与本行不同；更名、改隶由绩效管理股在“单位”页登记变动")
 
 
 def apply(setting: Setting, made: Sequence[UnitData], batch: ImportBatch) -> tuple[int, int]:
