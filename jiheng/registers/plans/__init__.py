@@ -1,0 +1,1 @@
+"""Annual action plans: tasks with owner, deadline, clause, evidence and progress."""

@@ -1,0 +1,103 @@
+"""Pages of action plans: the tasks of the year, one task, taking up a plan."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.queries import history
+from jiheng.foundation.refused import Refused
+from jiheng.foundation.web.navigation import current_cycle
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.record import TitleLine, told
+from jiheng.registers.plans.access import may_accept, may_report, may_see_plans, may_take_up, visible_tasks
+from jiheng.registers.plans.forms import AcceptForm, ReportForm, TakeUpForm
+from jiheng.registers.plans.measures import measured
+from jiheng.registers.plans.models import PlanTask
+from jiheng.registers.plans.services import accept_task, report_task, take_up
+
+TONES = {"open": "blue", "reported": "amber", "done": "green"}
+
+
+@page(may=may_see_plans)
+def task_list(request: PageRequest) -> HttpResponse:
+    """The tasks of the year's plans, with deadline, progress and what proves them."""
+    cycle, today = current_cycle(request), clock.today()
+    tasks = list(visible_tasks(request.person).filter(plan__cycle=cycle).order_by("plan", "position")) if cycle else []
+    context = {
+        "cycle": cycle,
+        "rows": [(one, ROLES[one.role].label, TONES[one.state], one.state != "done" and one.due < today) for one in tasks],
+        "done": sum(one.state == "done" for one in tasks),
+        "overdue": sum(one.state != "done" and one.due < today for one in tasks),
+        "may_take_up": cycle is not None and bool(may_take_up(request.person, cycle)),
+    }
+    return render(request, "plans/list.html", context)
+
+
+@page(may=may_take_up, methods=("GET", "POST"))
+def plan_take_up(request: PageRequest) -> HttpResponse:
+    """Take up a plan file for the year that is chosen at the top."""
+    cycle, form = current_cycle(request), TakeUpForm(request.POST or None)
+    refused: list[object] = []
+    if request.method == "POST" and cycle is not None and form.is_valid():
+        try:
+            made = take_up(cycle=cycle, key=form.cleaned_data["key"], person=request.person)
+        except Refused as error:
+            refused = list(error.refusals)
+        else:
+            messages.success(request, f"已采用“{made}”。")
+            return go(request, "plans:list")
+    context = {"form": form, "name": "采用行动计划", "cycle": cycle, "refusals": refused}
+    return (invalid if form.is_bound else render)(request, "plans/take_up.html", context)
+
+
+@page(may=may_see_plans, record=visible_tasks, methods=("GET", "POST"))
+def task_detail(request: PageRequest, task: PlanTask) -> HttpResponse:
+    """One task: what proves it, how far it is; reporting and acceptance."""
+    accepting = task.state == "reported"
+    form = (AcceptForm if accepting else ReportForm)(request.POST or None, initial=_before(task))
+    refused: list[object] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = _accept(request, task, form) if accepting else _report(request, task, form)
+        except Refused as error:
+            refused = list(error.refusals)
+        else:
+            messages.success(request, said)
+            return go(request, "plans:task", task.pk)
+    may = may_accept(request.person, task) if accepting else may_report(request.person, task)
+    context = {
+        "task": task,
+        "title": TitleLine(
+            task.label,
+            unit=ROLES[task.role].label,
+            year=str(task.plan.cycle),
+            state=task.get_state_display(),
+            tone=TONES[task.state],  # type: ignore[arg-type]
+            due=task.due if task.state != "done" else None,
+        ),
+        "measured": measured(task.plan.cycle, task.measure),
+        "form": form,
+        "refusals": refused,
+        "may": bool(may),
+        "accepting": accepting,
+        "clauses": [task.clause],
+        "history": told(history(task)),
+    }
+    return (invalid if form.is_bound else render)(request, "plans/task.html", context)
+
+
+def _before(task: PlanTask) -> dict[str, object]:
+    return {"progress": task.progress, "text": task.report, "evidence": task.evidence}
+
+
+def _report(request: PageRequest, task: PlanTask, form: ReportForm) -> str:
+    report_task(task=task, person=request.person, **form.cleaned_data)
+    return "已报请验收。" if form.cleaned_data["finished"] else "已填报进展。"
+
+
+def _accept(request: PageRequest, task: PlanTask, form: AcceptForm) -> str:
+    granted = form.cleaned_data["granted"] == "1"
+    accept_task(task=task, granted=granted, opinion=form.cleaned_data["opinion"], person=request.person)
+    return "已通过验收。" if granted else "已退回。"
