@@ -15,6 +15,8 @@ ACTION_WORDS = {
     "assessment.compute": "计算考核得分",
     "assessment.confirm": "确认考核结果",
     "assessment.fact": "登记外部事实",
+    "assessment.recognise": "提出表扬奖励或通报批评",
+    "assessment.recognised": "决定表扬奖励或通报批评",
     "assessment.withdraw": "撤销外部事实",
     "audit.algorithm": "更换摘要算法",
     "audit.erase": "清除个人信息",

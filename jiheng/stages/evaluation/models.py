@@ -241,3 +241,42 @@ class EvaluatorDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_year} {self.chosen}"
+
+
+class EvaluationPlan(Case):
+    """What a body will evaluate of one budget year: a department of its own, the bureau of all."""
+
+    KINDS: ClassVar = [("department", "部门评价"), ("fiscal", "财政评价")]
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="evaluation_plans")
+    kind = models.CharField("评价类型", max_length=12, choices=KINDS)
+    body = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="evaluation_plans")
+    shares = models.JSONField("确定时的比例", default=list)  # the demands in words, as they stood when adopted
+    adopted_on = models.DateField("确定日期", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "kind", "body"], name="evaluation_plan_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.get_kind_display()}计划"
+
+
+class PlanLine(models.Model):
+    """One subject of a plan, with the reasons for which it was chosen."""
+
+    plan = models.ForeignKey(EvaluationPlan, models.CASCADE, related_name="lines")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="plan_lines")
+    criteria = models.JSONField("入选条件", default=list)  # as the pack words them
+    reason = models.CharField("入选理由", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "subject_year"], name="plan_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.subject_year)

@@ -35,6 +35,8 @@ from jiheng.stages.evaluation.effects import effects
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.plans import desk as plans
+from jiheng.stages.evaluation.plans.access import visible_plans
 from jiheng.stages.evaluation.queries import (
     SELF_CALENDAR,
     SELF_TASKS,
@@ -61,7 +63,8 @@ def todos(person: Person) -> list[Todo]:
         return [*_to_begin(person), *_to_fill(person), *_to_answer(person)]
     if person.role == "unit_head":
         return _to_answer(person)
-    return [*_self_steps(person), *_to_recheck(person), *_to_score(person), *_evaluation_steps(person)]
+    own = [*_self_steps(person), *_to_recheck(person), *_to_score(person), *_evaluation_steps(person)]
+    return [*own, *plans.todos(person)]
 
 
 def _cycles(person: Person) -> list[Cycle]:
@@ -446,6 +449,7 @@ STAGE = Stage(
     records={
         "evaluation.selfevaluation": self_evaluations_with_files,
         "evaluation.evaluation": visible_evaluations,
+        "evaluation.evaluationplan": visible_plans,
     },
     tracks={
         "evaluation.selfevaluation": Track("self_evaluation", "绩效自评", SELF_CALENDAR),

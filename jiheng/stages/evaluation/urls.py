@@ -11,6 +11,7 @@ from jiheng.stages.evaluation import (
     score_pages,
     self_pages,
 )
+from jiheng.stages.evaluation.plans import pages as plan_pages
 
 app_name = "evaluation"
 urlpatterns = [
@@ -44,6 +45,12 @@ urlpatterns = [
     path("order/<int:pk>/draw/", evaluator_draw_pages.evaluator_draw_new, name="evaluator_draw_new"),
     path("<int:pk>/basis/", basis_pages.basis, name="basis"),
     path("<int:pk>/qualities/", basis_pages.qualities, name="qualities"),
+    path("plans/", plan_pages.plan_list, name="plans"),
+    path("plans/begin/", plan_pages.plan_begin, name="plan_begin"),
+    path("plans/<int:pk>/", plan_pages.plan_detail, name="plan"),
+    path("plans/<int:pk>/add/", plan_pages.plan_add, name="plan_add"),
+    path("plans/<int:pk>/remove/", plan_pages.plan_remove, name="plan_remove"),
+    path("plans/<int:pk>/act/", plan_pages.plan_act, name="plan_act"),
     path("evaluations/", pages.evaluation_list, name="evaluations"),
     path("order/", pages.choose, name="choose"),
     path("order/<int:pk>/", pages.order, name="order"),

@@ -52,6 +52,12 @@ BITES = [
         rows_of("a", ("renewed",), ("at", "above")),
     ),
     (
+        "parameters/evaluation.yaml",
+        "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20",
+        "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20.000001",
+        {"fiscal_at", "fiscal_standing"},
+    ),
+    (
         "calendar.yaml",
         "due: {year: 0, month: 11, day: 30}",
         "due: {year: 0, month: 11, day: 29}",
