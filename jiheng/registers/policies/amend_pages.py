@@ -43,7 +43,7 @@ class AmendmentForm(forms.Form):
 
     title = forms.CharField(label="修订名称", max_length=100)
     ground = forms.CharField(label="依据和理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    files = forms.FileField(
+    sheets = forms.FileField(
         label="文件",
         widget=SeveralFiles(attrs={"accept": ".yaml"}),
         help_text="YAML 文件，可以一次选几个。文件名里的点代替文件夹：parameters.results.yaml、cases.results.yaml；"
@@ -76,7 +76,7 @@ def amendment_new(request: PageRequest) -> HttpResponse:
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
         try:
-            sent = {one.name or "": one.read() for one in request.FILES.getlist("files")}
+            sent = {one.name or "": one.read() for one in request.FILES.getlist("sheets")}
             made = upload_amendment(
                 place=place_of(request.person),
                 title=form.cleaned_data["title"],

@@ -40,13 +40,18 @@ def _late(cycle: Any, label: str, track: Track, moved: dict[str, tuple[date, dat
     states = {state: item for state, item in track.items.items() if item in moved}
     if not states:
         return []
-    model = cast("type[Case]", apps.get_model(label))
-    rows = model._default_manager.filter(cycle_id=cycle.pk, state__in=states, **track.only)
+    wanted: dict[str, Any] = {"cycle": cycle.pk, "state__in": list(states), **track.only}
+    rows = cast("type[Case]", apps.get_model(label))._default_manager.filter(**wanted)
     today, found = clock.today(), []
     for record in rows.order_by("pk"):
         before, after = moved[states[record.state]]
         if (before < today) != (after < today):
-            words = [f"{day.isoformat()} 截止{'，已逾期' if day < today else ''}" for day in (before, after)]
             year = attrgetter(track.bearer.rpartition(".")[0])(record) if "." in track.bearer else record
-            found.append(Effect(f"{KIND}：{track.label}", str(year), *words, "", str(getattr(year, "unit", ""))))
+            unit = str(getattr(year, "unit", ""))
+            kind = f"{KIND}：{track.label}"
+            found.append(Effect(kind, str(year), _words(before), _words(after), "", unit))
     return found
+
+
+def _words(day: date) -> str:
+    return f"{day.isoformat()} 截止{'，已逾期' if day < clock.today() else ''}"

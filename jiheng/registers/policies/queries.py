@@ -32,7 +32,7 @@ TRIALS = 16
 
 def policy_of(snapshot: Snapshot) -> Policy:
     """Return the frozen pack; read once a process, since it never changes. Of a trial its policy, never stored."""
-    if snapshot.pk is None:
+    if not snapshot.pk:
         return _on_trial[snapshot.digest]
     return _restored(snapshot.pk, snapshot.digest)
 

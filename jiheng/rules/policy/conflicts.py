@@ -71,8 +71,8 @@ def conflicts(packs: list[Pack]) -> list[Conflict]:
             for key, entry in entries.items():
                 for offset, far in enumerate(packs[index + 1 :], start=index + 1):
                     upper = far.entries[section].get(key)
-                    strictness = _direction(section, key, packs[offset:]) if upper is not None else None
-                    if strictness is None:
+                    strictness = _direction(section, key, packs[offset:])
+                    if upper is None or strictness is None:
                         continue
                     found += [
                         Conflict(

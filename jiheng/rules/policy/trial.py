@@ -50,6 +50,7 @@ def try_amendment(place: str, files: Files, before: Sequence[Files] = ()) -> Tri
 def _layers(place: str, files: Files, before: Sequence[Files]) -> list[Pack]:
     """The packs with the amendment laid over; PackError joins what is wrong in the entries and in the cases."""
     problems: list[Problem] = []
+    packs: list[Pack] = []
     try:
         packs = layers(place, amendments=[*before, files])
     except PackError as error:

@@ -1,6 +1,7 @@
 """What other rules would do to scores and grades: self-evaluations scored again, evaluations graded again."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -23,9 +24,13 @@ def _self_evaluations(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
     rows = SelfEvaluation.objects.filter(pk__in=changed).select_related("subject_year__unit", "subject_year__subject")
     for one in rows.order_by("pk"):
         year = one.subject_year
-        words = [f"{total} 分，{_label(of, grade)}" for of, (total, grade) in ((cycle, before[one.pk]), (other, after[one.pk]))]
+        now, then = _words(cycle, *before[one.pk]), _words(other, *after[one.pk])
         url = reverse("evaluation:self_detail", args=[one.pk])
-        yield Effect("单位自评的得分和等级", year.name, *words, url, str(year.unit), one.budget_fen)
+        yield Effect("单位自评的得分和等级", year.name, now, then, url, str(year.unit), one.budget_fen)
+
+
+def _words(cycle: Cycle, total: Decimal | None, grade: str) -> str:
+    return f"{total} 分，{_label(cycle, grade)}"
 
 
 def _label(cycle: Cycle, grade: str, table: str = "evaluation") -> str:
@@ -34,7 +39,7 @@ def _label(cycle: Cycle, grade: str, table: str = "evaluation") -> str:
 
 def _evaluations(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
     rows = Evaluation.objects.filter(cycle_id=cycle.pk, total__isnull=False)
-    lines: dict[int, dict[str, object]] = {}
+    lines: dict[int, dict[str, Decimal]] = {}
     for pk, item, points in ScoreLine.objects.filter(evaluation__in=rows).values_list("evaluation_id", "item", "points"):
         lines.setdefault(pk, {})[item] = points
     for one in rows.select_related("subject_year__unit", "subject_year__subject").order_by("pk"):
@@ -45,9 +50,10 @@ def _evaluations(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
                 said.append("评分表不再有")
                 continue
             card = card_of(one)
-            total, grade = total_and_grade(one, card, lines.get(one.pk, {}))  # type: ignore[arg-type]
+            total, grade = total_and_grade(one, card, lines.get(one.pk, {}))
             said.append(f"{total} 分，{_label(of, grade, card.grades)}" if total is not None else "须重新评分")
         if said[0] != said[1]:
             year = one.subject_year
             url = reverse("evaluation:detail", args=[one.pk])
-            yield Effect(f"{one.get_kind_display()}的等级", year.name, *said, url, str(year.unit), one.amount_fen)
+            kind = f"{one.get_kind_display()}的等级"
+            yield Effect(kind, year.name, said[0], said[1], url, str(year.unit), one.amount_fen)

@@ -28,11 +28,12 @@ def _crossing(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
     low, high = sorted((now, then))
     rows = SubjectYear.objects.filter(cycle_id=cycle.pk, requested_fen__gte=low, requested_fen__lt=high)
     for year in rows.select_related("unit", "subject").order_by("pk"):
-        words = [
-            f"{'须' if year.requested_fen >= limit else '不须'}编报（{format_wan(limit)} 万元起）" for limit in (now, then)
-        ]
-        url = reverse("subjects:detail", args=[year.pk])
-        yield Effect("须不须编报绩效目标", year.name, *words, url, str(year.unit), year.requested_fen)
+        asked, url = year.requested_fen, reverse("subjects:detail", args=[year.pk])
+        yield Effect("须不须编报绩效目标", year.name, _wanted(asked, now), _wanted(asked, then), url, str(year.unit), asked)
+
+
+def _wanted(fen: int, limit: int) -> str:
+    return f"{'须' if fen >= limit else '不须'}编报（{format_wan(limit)} 万元起）"
 
 
 def _checked(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
@@ -50,9 +51,8 @@ def _checked(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
             state = "（已批复，不重审）" if goal.state == "approved" else ""
             year = goal.subject_year
             url = reverse("goals:detail", args=[goal.pk])
-            yield Effect(
-                "绩效目标自动审核", f"{year.name}{state}", *(_words(one) for one in said), url, str(year.unit)
-            )
+            before, after = (_words(one) for one in said)
+            yield Effect("绩效目标自动审核", f"{year.name}{state}", before, after, url, str(year.unit))
 
 
 def _words(messages: list[str]) -> str:

@@ -71,12 +71,12 @@ def amended(county: County, files: dict[str, str] | None = None) -> None:
 
 
 def ask(county: County, **more: Any) -> Adoption:
-    told = {"cycle": fresh(county), "reason": "上级要求", "person": county.person("performance_office")} | more
+    told: dict[str, Any] = {"cycle": fresh(county), "reason": "上级要求", "person": county.person("performance_office")} | more
     return ask_adoption(**told)
 
 
 def approve(county: County, adoption: Adoption, **more: Any) -> AdoptionVerdict:
-    told = {"approved": True, "comment": "同意", "person": county.person("bureau_leader")} | more
+    told: dict[str, Any] = {"approved": True, "comment": "同意", "person": county.person("bureau_leader")} | more
     return judge_adoption(adoption=adoption, **told)
 
 

@@ -67,12 +67,11 @@ LOOSE = """goal_before_release:
 ODD = LOOSE.replace("goal_before_release", "goal_before_relaese")
 
 
-def files(value: int = 2_000_000, **more: str) -> dict[str, str]:
+def files(value: int = 2_000_000) -> dict[str, str]:
     return {
         "sources.yaml": SOURCES,
         "parameters/limit.yaml": LIMIT.format(value=value),
         "cases/limit.yaml": CASES.format(value=value),
-        **more,
     }
 
 
@@ -88,12 +87,12 @@ def county() -> County:
 
 
 def upload(county: County, given: dict[str, str] | None = None, **more: Any) -> Amendment:
-    told = {"title": "调整评估门槛", "ground": "局长办公会纪要", "person": county.person("performance_office")} | more
+    told: dict[str, Any] = {"title": "调整评估门槛", "ground": "局长办公会纪要", "person": county.person("performance_office")} | more
     return upload_amendment(place=county.place, files=given or files(), **told)
 
 
 def approve(county: County, amendment: Amendment, **more: Any) -> None:
-    told = {"approved": True, "comment": "同意", "seen": amendment.digest, "person": county.person("bureau_leader")}
+    told: dict[str, Any] = {"approved": True, "comment": "同意", "seen": amendment.digest, "person": county.person("bureau_leader")}
     judge_amendment(amendment=amendment, **(told | more))
 
 
@@ -176,7 +175,7 @@ def test_severity_of_a_check_is_changed_by_year_and_tried_first(county: County) 
 
     def tried(since: int) -> list[EffectGroup]:
         text = SEVERITY.format(check=reminders[0].check, since=since)
-        trial = try_amendment(PACK, files(**{"parameters/severity.yaml": text}))
+        trial = try_amendment(PACK, files() | {"parameters/severity.yaml": text})
         return [one for one in effects_on(year, trial.policy) if one.kind == "绩效目标自动审核"]
 
     assert tried(2024) == []
@@ -272,11 +271,11 @@ def test_pages_upload_try_and_approve(county: County) -> None:
     office, leader = (sign_in(Client(), county.person(role), county.cycle) for role in ("performance_office", "bureau_leader"))
     sent = {"title": "调整门槛", "ground": "纪要"}
     wrong = {"parameters.limit.yaml": "a:\n  b: 1\n"}
-    answer = office.post(reverse("policies:amendment_new"), {**sent, "files": uploads(wrong)})
+    answer = office.post(reverse("policies:amendment_new"), {**sent, "sheets": uploads(wrong)})
     assert answer.status_code == 422
     assert "修订/parameters/limit.yaml 第1行" in answer.text
     named = {name.replace("/", "."): text for name, text in files().items()}
-    answer = office.post(reverse("policies:amendment_new"), {**sent, "files": uploads(named)})
+    answer = office.post(reverse("policies:amendment_new"), {**sent, "sheets": uploads(named)})
     assert answer.status_code == 302
     amendment = Amendment.objects.get()
     page = leader.get(reverse("policies:amendment", args=[amendment.pk])).text
@@ -302,7 +301,7 @@ def test_looser_rules_of_the_amended_place_stand_on_the_page(county: County) -> 
         "parameters/loose.yaml": "idle_money_recaptured:\n  label: 沉淀资金收回\n  unit: 是否\n  looser_because: 本级没有沉淀资金\n"
         "  values:\n    - {from_budget_year: 2021, value: false, cite: {source: test-2022-9, clause: 第七条}}\n"
     }
-    approve(county, upload(county, files(**loose)))
+    approve(county, upload(county, files() | loose))
     page = sign_in(Client(), county.person("unit_head"), county.cycle).get(reverse("policies:conflicts")).text
     for words in ("本级没有沉淀资金", "《测试县补充规定》（测财〔2022〕9号）第七条", "（中发〔2018〕34号）四（十）"):
         assert words in page
