@@ -88,6 +88,9 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", "从备份恢复到空库", "restore")
     restore.add_argument("file", metavar="文件.tar.gz", type=Path, help="用 backup 做出的备份")
 
+    bundle = command("support-bundle", "打包排错资料：版本、行数、状态，不含个人信息和密钥", "support_bundle")
+    bundle.add_argument("file", metavar="文件.zip", type=Path, help="写到哪里；不覆盖已有的文件")
+
     everything = command("export-all", "导出全部数据：逐表的 JSON Lines、JSON Schema、附件和摘要", "export_all")
     everything.add_argument("target", metavar="目录|文件.tar.gz", type=Path, help="写到哪里；不覆盖已有的内容")
     taken = command("import-all", "把 export-all 的导出读回空库", "import_all")

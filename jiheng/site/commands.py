@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -25,7 +26,8 @@ from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.site import archive, audit_commands, export, people
+from jiheng.registers.plans.services import close_proven
+from jiheng.site import archive, audit_commands, export, health, people, support
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
@@ -70,12 +72,13 @@ def tick(_: argparse.Namespace) -> int:
     """Turn the calendar into checkpoints and reminders; send again what was interrupted; keep anchors."""
     opened = open_due_checkpoints()
     late = escalate_overdue()
+    proven = close_proven()
     told = remind()
     again = reap()
     for head in Head.objects.select_related("place"):
         log.warning("anchor %s %s:%s", head.place.code, head.number, head.digest)
     missed = audit_commands.keep_anchors()
-    say(f"新开监控点 {opened} 个，逾期措施 {late} 条，发出提醒 {told} 条，重派任务 {again} 个")
+    say(f"新开监控点 {opened} 个，逾期措施 {late} 条，数据证明完成的任务 {proven} 项，发出提醒 {told} 条，重派任务 {again} 个")
     return 1 if missed else 0
 
 

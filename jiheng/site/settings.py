@@ -61,6 +61,8 @@ if not SECRET_KEY:
         _kept.touch(mode=0o600)
         _kept.write_text(os.urandom(48).hex(), encoding="ascii")
     SECRET_KEY = _kept.read_text(encoding="ascii")
+elif re.search(r"insecure|change.?me|example|default|secret.?key", SECRET_KEY, re.IGNORECASE):
+    raise ImproperlyConfigured("JIHENG_SECRET_KEY 是样例里的值，谁都知道；请换成至少 50 个随机字符")
 elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
     raise ImproperlyConfigured("JIHENG_SECRET_KEY 太短或太简单，须是至少 50 个随机字符")
 ALLOWED_HOSTS = [one.strip() for one in text("JIHENG_HOSTS", ",".join(sorted(LOCAL))).split(",") if one.strip()]
@@ -72,6 +74,18 @@ CSRF_TRUSTED_ORIGINS = [one.strip() for one in text("JIHENG_ORIGINS").split(",")
 if any("*" in one or not one.startswith(("https://", "http://")) for one in CSRF_TRUSTED_ORIGINS):
     raise ImproperlyConfigured("JIHENG_ORIGINS 须逐个写明，如 https://jixiao.example.gov.cn；不能用 *")
 HTTPS = flag("JIHENG_HTTPS", default=False)
+if not HTTPS and any(one.startswith("https://") for one in CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured(
+        "JIHENG_ORIGINS 是 https，须同时设 JIHENG_HTTPS=1，否则会话 Cookie 会随不加密的连接发送"
+    )
+if HTTPS and any(one.startswith("http://") for one in CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured("设了 JIHENG_HTTPS=1，JIHENG_ORIGINS 不能再有 http:// 的来源")
+if DEBUG and HTTPS:
+    raise ImproperlyConfigured("JIHENG_DEBUG=1 只能用于本机，不能与 JIHENG_HTTPS=1（正式加密访问）同用")
+if DEMO and (HTTPS or CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured(
+        "JIHENG_DEMO=1 的账号和口令是公开的，不能与 JIHENG_HTTPS、JIHENG_ORIGINS（正式运行的设置）同用"
+    )
 if TODAY := text("JIHENG_TODAY"):
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", TODAY):
         raise ImproperlyConfigured(f"JIHENG_TODAY 须写成 2026-06-30 的样子，现为“{TODAY}”")
@@ -192,6 +206,9 @@ TEMPLATES = [
 ]
 
 
+KNOWN_PASSWORDS = {"", "postgres", "password", "jiheng", "123456", "admin", "changeme", "root"}
+
+
 def database(url: str) -> dict[str, object]:
     """Read sqlite:///path or postgresql://user:password@host:port/name."""
     parts = urlparse(url)
@@ -206,6 +223,9 @@ def database(url: str) -> dict[str, object]:
             },
         }
     if parts.scheme == "postgresql":
+        local = (parts.hostname or "") in {"", "localhost", "127.0.0.1", "::1"}
+        if not local and unquote(parts.password or "").lower() in KNOWN_PASSWORDS:
+            raise ImproperlyConfigured("JIHENG_DATABASE_URL 的口令为空或尽人皆知，请给数据库账号设随机口令")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
