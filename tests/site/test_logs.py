@@ -5,13 +5,16 @@ import logging
 import sys
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.request import request_id
 from jiheng.foundation.audit.services import act, record
 from jiheng.site.logs import JsonLines
-from tests.make import make_organisation, make_person, make_place
+from tests.make import PASSWORD, make_organisation, make_person, make_place, sign_in
 
 
 def line(message: str, *, broken: bool = False) -> dict[str, str]:
@@ -62,3 +65,32 @@ def test_longest_request_id_fits_into_the_chain() -> None:
     finally:
         request_id.reset(token)
     assert Entry.objects.get(action="trial.one").request == "a" * 40
+
+
+@pytest.mark.django_db
+def test_answer_log_and_chain_share_the_id_of_a_request() -> None:
+    """From a line of the log to what was written, and back: one id through the whole request."""
+    person = make_person(make_organisation(make_place(), "bureau", "财政局"), "division")
+    client, lines = sign_in(Client(), person), []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(JsonLines().format(record)))
+
+    keep, log = Keep(), logging.getLogger("django.db.backends")
+    level, debug = log.level, settings.DEBUG
+    log.addHandler(keep)
+    log.setLevel(logging.DEBUG)
+    settings.DEBUG = True  # only so does Django tell its statements to the log
+    try:
+        with CaptureQueriesContext(connection):
+            sent = {"old_password": PASSWORD, "new_password1": "correct-horse-9", "new_password2": "correct-horse-9"}
+            answer = client.post("/accounts/password/", sent, headers={"x-request-id": "abcdefgh-0001"})
+    finally:
+        log.removeHandler(keep)
+        log.setLevel(level)
+        settings.DEBUG = debug
+    assert answer.status_code == 302
+    assert answer["X-Request-ID"] == "abcdefgh-0001"
+    assert Entry.objects.get(action="user.password").request == "abcdefgh-0001"
+    assert {one["request"] for one in lines} == {"abcdefgh-0001"}
