@@ -73,6 +73,7 @@ WAYS: dict[str, str | None] = {
     "indicators.LibraryIndicator": None,
     "monitoring.Measure": "report.subject_year",
     "monitoring.MonitoringReport": "subject_year",
+    "monitoring.ProgressReport": "body",
     "monitoring.Recapture": "subject_year",
     "policies.Adoption": None,
     "policies.Amendment": None,

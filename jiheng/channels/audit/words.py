@@ -63,6 +63,7 @@ SUBJECTS = {
     "monitoring.checkpoint": "监控点",
     "monitoring.measure": "纠偏措施",
     "monitoring.monitoringreport": "监控表",
+    "monitoring.progressreport": "定期报送",
     "monitoring.recapture": "收回资金",
     "policies.adoption": "采用新版制度",
     "policies.amendment": "制度修订",

@@ -97,6 +97,8 @@ ACTION_WORDS = {
     "policy.decline": "不批准采用新版制度",
     "policy.freeze": "固化制度",
     "policy.reject": "不批准制度修订",
+    "progress.begin": "开始填写定期报送",
+    "progress.save": "保存定期报送",
     "recapture.apply": "收回记入台账",
     "rectification.extend": "延长整改时限",
     "rectification.issue": "下达整改",

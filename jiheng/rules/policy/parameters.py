@@ -96,6 +96,7 @@ _HEADINGS = {
     "clues": "线索",
     "kinds": "对象",
     "organised": "评价",
+    "grades": "等级",
 }
 _WORDS = {
     "project": "项目",
@@ -145,6 +146,8 @@ _WORDS = {
     "target_missed": "自评为最低等级",
     "poor_grade": "评价为最低等级",
     "rectification_failed": "逾期未销号的整改",
+    "reward": "奖励",
+    "criticise": "通报批评",
 }
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 

@@ -79,3 +79,30 @@ class OutsideFact(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Recognition(models.Model):
+    """Praise with a reward, or public criticism, for a department's confirmed assessment; proposed, then decided.
+
+    What a grade leads to is the pack's; the words and the clause are kept as they were.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    assessment = models.OneToOneField(Assessment, models.PROTECT, related_name="recognition")
+    action = models.CharField("处理", max_length=20)
+    effect = models.CharField("处理原文", max_length=200)
+    clause = models.CharField("依据", max_length=300)
+    amount_fen = models.BigIntegerField("奖励金额", default=0)
+    reason = models.TextField("理由")
+    proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    proposed_on = models.DateField("提出日期")
+    agreed = models.BooleanField("同意", null=True)
+    opinion = models.TextField("决定意见", blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    decided_by = models.CharField("决定人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.assessment.department} {self.effect}"

@@ -52,6 +52,7 @@ from jiheng.stages.assessment.queries import (
     ranked,
     ranked_of,
 )
+from jiheng.stages.assessment.recognition_pages import recognition_context
 from jiheng.stages.assessment.services import (
     assess_departments,
     confirm_all,
@@ -177,6 +178,7 @@ def detail(request: PageRequest, assessment: Assessment) -> HttpResponse:
             FileLink("考核表（PDF）", reverse("assessment:pdf", args=[assessment.pk])),
         ],
         "history": told(history(assessment)),
+        **recognition_context(request.person, assessment),
     }
     return render(request, "assessment/detail.html", context)
 

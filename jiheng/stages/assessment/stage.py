@@ -13,6 +13,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.assessment.access import visible_assessments
 from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.queries import waiting_for_confirmation
+from jiheng.stages.assessment.recognition import visible_recognitions
 
 KEY = "assessment_conclude"
 
@@ -22,7 +23,11 @@ def todos(person: Person) -> list[Todo]:
     if person.role == "performance_office":
         return [one for cycle in _open(person) if (one := _to_compute(person, cycle)) is not None]
     if person.role == "bureau_leader":
-        return [one for cycle in _open(person) if (one := _to_confirm(person, cycle)) is not None]
+        found = [one for cycle in _open(person) if (one := _to_confirm(person, cycle)) is not None]
+        return found + [
+            Todo(str(one), "决定表扬奖励或通报批评", f"{reverse('assessment:detail', args=[one.assessment_id])}#recognition")
+            for one in visible_recognitions(person).filter(agreed__isnull=True)[:50]
+        ]
     return []
 
 

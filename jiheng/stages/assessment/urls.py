@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.stages.assessment import pages
+from jiheng.stages.assessment import pages, recognition_pages
 
 app_name = "assessment"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("<int:pk>/confirm/", pages.confirm, name="confirm"),
     path("<int:pk>/card.xlsx", pages.card_xlsx, name="xlsx"),
     path("<int:pk>/card.pdf", pages.card_pdf, name="pdf"),
+    path("<int:pk>/recognise/", recognition_pages.recognition_propose, name="recognition_propose"),
+    path("recognitions/<int:pk>/decide/", recognition_pages.recognition_decide, name="recognition_decide"),
+    path("recognitions/<int:pk>/notice.docx", recognition_pages.recognition_docx, name="recognition_docx"),
+    path("recognitions/<int:pk>/notice.pdf", recognition_pages.recognition_pdf, name="recognition_pdf"),
 ]

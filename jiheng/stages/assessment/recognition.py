@@ -1,0 +1,159 @@
+"""Praise with a reward, or public criticism, as the pack attaches to the grade of a confirmed assessment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.documents.report import Report
+from jiheng.foundation.notices.services import notify
+from jiheng.foundation.workflow.advance import refuse
+from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.rules.entry import Citation
+from jiheng.rules.money import format_wan
+from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.policy.outline import Outline, Section
+from jiheng.stages.assessment.models import Assessment, Recognition
+
+KEY = "assessment_consequences"
+NOTICE = Outline(
+    key="recognition_notice",
+    label="考核结果通报",
+    cite=Citation(source="caiyu-2020-10", clause="评价结果应用"),
+    title="预算绩效管理工作考核结果通报",
+    sections=(
+        Section(key="result", title="一、考核结果"),
+        Section(key="decision", title="二、决定"),
+    ),
+)
+
+
+def consequence_of(cycle: Cycle, grade: str) -> tuple[Mapping[str, Any], str] | None:
+    """Return what the cycle's rules attach to a grade and the clause; None when they attach nothing."""
+    rule = rule_in(cycle, KEY)
+    if rule is None:
+        return None
+    row = next((row for row in rule.value if isinstance(row, dict) and grade in row.get("grades", ())), None)
+    return (row, str(rule.clause)) if row is not None else None
+
+
+def visible_recognitions(person: Person) -> QuerySet[Recognition]:
+    """Return what is in sight: the bureau and overseers all, a department its own once it is decided and agreed."""
+    found = Recognition.objects.filter(place_id=person.place_id)
+    if not person.sees_whole_place:
+        found = found.filter(assessment__department_id__in=person.own, agreed=True)
+        if person.role != "department_reviewer":
+            return found.none()
+    return found.select_related(
+        "assessment__department", "assessment__cycle__snapshot", "assessment__cycle__place", "place"
+    ).defer("assessment__cycle__snapshot__content")
+
+
+def may_see_recognitions(person: Person, _: object = None) -> Verdict:
+    """The bureau, overseers and departments."""
+    if person.sees_whole_place or person.role == "department_reviewer":
+        return allow()
+    return deny("表扬奖励和通报批评对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
+
+
+def may_recognise(person: Person, assessment: Assessment) -> Verdict:
+    """The performance office proposes, for a confirmed result to whose grade the rules attach something, once."""
+    clause = clause_in(assessment.cycle, "scorecards.department_assessment")
+    if person.role != "performance_office":
+        return deny("由绩效管理股提出", clause)
+    if assessment.confirmed_on is None:
+        return deny("考核结果还没有确认", clause)
+    found = consequence_of(assessment.cycle, assessment.grade)
+    if found is None:
+        rule = rule_in(assessment.cycle, KEY)
+        return deny("制度没有规定这一等级的表扬、奖励或批评", str(rule.clause) if rule else clause)
+    if Recognition.objects.filter(assessment=assessment).exists():
+        return deny("已经提出过", found[1])
+    return allow()
+
+
+def may_decide_recognition(person: Person, one: Recognition) -> Verdict:
+    """A leader of the bureau decides, not the one who proposed."""
+    if person.role != "bureau_leader" or person.user_id == one.proposed_by_id:
+        return deny("由局领导决定，提出的人不能决定", one.clause)
+    if one.agreed is not None:
+        return deny("已经作出决定", one.clause)
+    return allow()
+
+
+def recognise(*, assessment: Assessment, reason: str, person: Person, amount_fen: int = 0) -> Recognition:
+    """Propose what the pack attaches to the grade; a reward needs its amount (fen), criticism takes none."""
+    verdict = may_recognise(person, assessment)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    found = consequence_of(assessment.cycle, assessment.grade)
+    if found is None:
+        raise refuse("制度没有规定这一等级的处理", clause_in(assessment.cycle, "scorecards.department_assessment"))
+    row, clause = found
+    if not reason.strip():
+        raise refuse("须写明理由", clause, "填写理由", "reason")
+    if (row.get("action") == "reward") != (amount_fen > 0):
+        fact = "奖励须写明金额" if row.get("action") == "reward" else "通报批评不涉及奖励金额"
+        raise refuse(fact, clause, "请改正金额", "amount_fen")
+    with act(person):
+        made = Recognition.objects.create(
+            place_id=assessment.place_id,
+            assessment=assessment,
+            action=str(row.get("action", "")),
+            effect=str(row["effect"]),
+            clause=clause,
+            amount_fen=amount_fen,
+            reason=reason.strip(),
+            proposed_by_id=person.user_id,
+            proposed_on=clock.today(),
+        )
+        record("assessment.recognise", made, {"kind": made.effect, "fen": amount_fen, "comment": made.reason}, clause)
+        bureau = Organisation.objects.get(pk=person.organisation_id)
+        _tell(made, bureau, "bureau_leader", f"{assessment.department}：{made.effect}，待决定")
+    return made
+
+
+def decide_recognition(*, one: Recognition, agree: bool, opinion: str, person: Person) -> None:
+    """Agree or not, with an opinion; the department is told only of what is agreed."""
+    verdict = may_decide_recognition(person, one)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    if not opinion.strip():
+        raise refuse("决定须写明意见", one.clause, "填写意见", "opinion")
+    with act(person):
+        one.agreed, one.opinion = agree, opinion.strip()
+        one.decided_on, one.decided_by = clock.today(), str(person)
+        one.save(update_fields=["agreed", "opinion", "decided_on", "decided_by"])
+        detail = {"conclusion": "同意" if agree else "不同意", "comment": one.opinion}
+        record("assessment.recognised", one, detail, one.clause)
+        if agree:
+            _tell(one, one.assessment.department, "department_reviewer", f"考核结果：{one.effect}")
+
+
+def _tell(one: Recognition, body: Organisation, role: str, text: str) -> None:
+    notify(organisation=body, role=role, text=text, link=f"/assessment/{one.assessment_id}/", about=one)
+
+
+def recognition_notice(one: Recognition) -> Report:
+    """Return the notice: result, what is decided, with its clause and amount."""
+    made, grades = one.assessment, policy_for(one.assessment.cycle).grades["assessment"]
+    money = f"奖励 {format_wan(one.amount_fen)} 万元。" if one.amount_fen else ""
+    grade = grades.band(made.grade).label
+    sections = {
+        "result": f"{made.cycle.budget_year} 年度预算绩效管理工作考核，{made.department}得 {made.total} 分，等级为“{grade}”。",
+        "decision": f"{one.effect}。{money}\n理由：{one.reason}\n依据{one.clause}。" if one.agreed else "（待局领导决定）",
+    }
+    return Report(
+        subject=str(made.department),
+        facts=(("被考核部门", str(made.department)), ("考核年度", f"{made.cycle.budget_year} 年度")),
+        sections=dict(sections),
+        issuer=f"{one.place}财政局" if one.agreed else "",
+        issued_on=one.decided_on if one.agreed else None,
+        draft=not one.agreed,
+    )

@@ -1,0 +1,97 @@
+"""Pages of praise, reward and criticism: proposed and decided on the page of the assessment; the notice."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.documents.reports import report_pdf
+from jiheng.foundation.documents.word import report_docx
+from jiheng.foundation.refused import mistaken
+from jiheng.foundation.web.export import neutral
+from jiheng.foundation.web.fields import AmountField
+from jiheng.foundation.web.pages import PageRequest, go, page
+from jiheng.stages.assessment.access import visible_assessments
+from jiheng.stages.assessment.models import Assessment, Recognition
+from jiheng.stages.assessment.recognition import (
+    NOTICE,
+    consequence_of,
+    decide_recognition,
+    may_decide_recognition,
+    may_recognise,
+    may_see_recognitions,
+    recognise,
+    recognition_notice,
+    visible_recognitions,
+)
+
+
+class RecogniseForm(forms.Form):
+    """Why, and how much where it is a reward."""
+
+    amount_fen = AmountField(label="奖励金额（万元）", required=False, help_text="从奖励专项资金中安排。")
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any = None, *, rewarding: bool = True) -> None:
+        super().__init__(data)
+        if not rewarding:
+            del self.fields["amount_fen"]
+
+
+@page(may=may_recognise, record=visible_assessments, methods=("POST",))
+def recognition_propose(request: PageRequest, assessment: Assessment) -> HttpResponse:
+    """Propose what the rules attach to the grade."""
+    form = RecogniseForm(request.POST)
+    if not form.is_valid():
+        raise mistaken("；".join(f"{form.fields[key].label}：{errors[0]}" for key, errors in form.errors.items()))
+    given = form.cleaned_data
+    recognise(assessment=assessment, reason=given["reason"], person=request.person, amount_fen=given["amount_fen"] or 0)
+    messages.success(request, "已提出，待局领导决定。")
+    return go(request, "assessment:detail", assessment.pk)
+
+
+@page(may=may_decide_recognition, record=visible_recognitions, methods=("POST",))
+def recognition_decide(request: PageRequest, one: Recognition) -> HttpResponse:
+    """Agree or not, with an opinion."""
+    agree = request.POST.get("do") == "agree"
+    decide_recognition(one=one, agree=agree, opinion=request.POST.get("opinion", ""), person=request.person)
+    messages.success(request, "已同意，并告知被考核部门。" if agree else "已决定不同意。")
+    return go(request, "assessment:detail", one.assessment_id)
+
+
+def recognition_context(person: Person, assessment: Assessment) -> dict[str, Any]:
+    """Gather what the page of an assessment shows of it."""
+    found = consequence_of(assessment.cycle, assessment.grade)
+    one = visible_recognitions(person).filter(assessment=assessment).first()
+    return {
+        "consequence": found[0] if found else None,
+        "consequence_clause": found[1] if found else "",
+        "recognition": one,
+        "may_recognise": bool(may_recognise(person, assessment)),
+        "recognise_form": RecogniseForm(rewarding=bool(found) and found[0].get("action") == "reward") if found else None,
+        "may_decide_recognition": one is not None and bool(may_decide_recognition(person, one)),
+    }
+
+
+def _download(one: Recognition, content: bytes, ending: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    name = neutral(f"{one.assessment.department}考核结果通报.{ending}")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+@page(may=may_see_recognitions, record=visible_recognitions)
+def recognition_docx(_: PageRequest, one: Recognition) -> HttpResponse:
+    """The notice as Word."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return _download(one, report_docx(NOTICE, recognition_notice(one)), "docx", kind)
+
+
+@page(may=may_see_recognitions, record=visible_recognitions)
+def recognition_pdf(request: PageRequest, one: Recognition) -> HttpResponse:
+    """The notice as PDF."""
+    content = report_pdf(NOTICE, recognition_notice(one), stamp=f"打印：{request.person}")
+    return _download(one, content, "pdf", "application/pdf")
