@@ -17,8 +17,9 @@ os.environ.setdefault("JIHENG_SECRET_KEY", "only-for-tests-" + "0" * 40)
 os.environ.setdefault("JIHENG_TASKS", "django_tasks.backends.immediate.ImmediateBackend")
 
 from jiheng.site.settings import *  # noqa: E402, F403 -- the environment comes first
-from jiheng.site.settings import DATABASES  # noqa: E402
+from jiheng.site.settings import CACHES, DATABASES  # noqa: E402
 
+CACHES = {**CACHES, "figures": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # each test has its own data
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
     # A file, not memory: only so do threads queue for the lock as they will in use.

@@ -242,6 +242,16 @@ DATA.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": database(text("JIHENG_DATABASE_URL", f"sqlite:///{DATA / 'jiheng.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA / "media"
+# Counters of the throttle; figures kept while nothing is written (jiheng.foundation.audit.kept).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "figures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figures",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBackend")}}
 
 AUDIT_ALGORITHM = choice("JIHENG_AUDIT_ALGORITHM", "auto", ("auto", "sha256", "sm3"))

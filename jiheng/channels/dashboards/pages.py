@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from jiheng.channels.dashboards.access import may_see_dashboards, visible_lower_places
 from jiheng.channels.dashboards.charts import NAMES, cover_bars, flow_bars
@@ -23,6 +25,7 @@ from jiheng.channels.dashboards.queries import (
 from jiheng.channels.dashboards.registry import part_of, shown
 from jiheng.channels.dashboards.scope import Scope, lines_by
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.kept import kept
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, page, whole
@@ -48,11 +51,22 @@ def home(request: PageRequest) -> HttpResponse:
         has_lower = visible_lower_places(request.person).exists()
         return render(request, "dashboards/empty.html", {"has_lower": has_lower})
     scope = _scope(request, cycle)
+    person = request.person
+    key = f"dashboard:{person.role}:{person.organisation_id}:{cycle.pk}:{scope.department}"
+
+    def drawn() -> SafeString:
+        return render_to_string("dashboards/_overview.html", _overview(scope))
+
+    return render(request, "dashboards/home.html", {"overview": kept(person.place_id, key, drawn)})
+
+
+def _overview(scope: Scope) -> dict[str, Any]:
+    """Return everything that the overview shows."""
     divided, steps, books = parts(scope), flow(scope), lines_by(scope, "book")
-    context: dict[str, Any] = {
-        "cycle": cycle,
+    return {
+        "cycle": scope.cycle,
         "scope": scope,
-        "whose": _whose(request.person, scope),
+        "whose": _whose(scope.person, scope),
         "covers": shown(scope, covers=True),
         "others": shown(scope, covers=False),
         "parts": divided,
@@ -67,9 +81,8 @@ def home(request: PageRequest) -> HttpResponse:
         "bands": bands(scope),
         "late": late_lines(scope),
         "situations": _situations(scope),
-        "has_lower": visible_lower_places(request.person).exists(),
+        "has_lower": visible_lower_places(scope.person).exists(),
     }
-    return render(request, "dashboards/home.html", context)
 
 
 def _whose(person: Person, scope: Scope) -> str:

@@ -6,10 +6,12 @@ Pages are found by key (sort value and primary key of the edge row), never by a 
 
 import base64
 import binascii
+import hashlib
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any, cast
@@ -23,6 +25,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.kept import WORTH, Kept, kept
 from jiheng.foundation.web.columns import RIGHT, Row, row_of, rows_html, shown
 from jiheng.foundation.web.columns import Column as Column  # noqa: PLC0414  a table is written with one import
 from jiheng.foundation.web.export import Sheet, sheet_response
@@ -32,6 +35,7 @@ from jiheng.rules.workflow.steps import Tone
 PAGE_SIZE = 50
 MANY_CHOICES = 200  # beyond it a choice is typed: nobody reads through a list of twenty thousand units
 FRONT_FACETS = 3  # what fits beside the search on one line at 1366 pixels; the others fold away
+_large: set[str] = set()  # tables of which counting has taken long in this process
 COOKIE_AGE = 365 * 24 * 3600
 
 
@@ -158,6 +162,7 @@ class Listing:
     clear_url: str = ""
     filtered: bool = False
     hidden: list[tuple[str, str]] = field(default_factory=list)
+    counted_at: datetime | None = None
 
     @property
     def chosen(self) -> list[str]:
@@ -403,7 +408,8 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
     """Read the counted, totalled page that was asked for."""
     table = wish.table
     summed = {f"total_{one.key}": Sum(one.total) for one in table.columns if one.total}
-    figures = rows.order_by().aggregate(number=Count("pk"), **summed)
+    counted = _counted(wish, rows, summed)
+    figures = counted.value
     found, before, behind = page_of(wish, rows) if figures["number"] else ([], False, False)
     bulk = [one for one in table.bulk if one.roles is None or wish.person.role in one.roles]
     listing = Listing(
@@ -422,6 +428,7 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
         clear_url=wish.request.path + (f"?{urlencode({'sort': wish.ordering})}" if wish.ordering else ""),
         filtered=wish.filtered,
         hidden=_carried(wish),
+        counted_at=counted.at,
     )
     if found and before:
         listing.first_url = wish.address()
@@ -429,6 +436,24 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
     if found and behind:
         listing.next_url = wish.address(after=edge_token(wish.sort_field, found[-1]))
     return listing
+
+
+def _counted(wish: Wish, rows: QuerySet[Any], summed: dict[str, Sum]) -> Kept[dict[str, Any]]:
+    """Return how many rows there are and what they add up to, by one grouped query; for large lists it is kept."""
+    bare = rows.order_by()
+
+    def work() -> dict[str, Any]:
+        return bare.aggregate(number=Count("pk"), **summed)
+
+    if wish.table.key not in _large:
+        begun = time.perf_counter()
+        found = work()
+        if time.perf_counter() - begun >= WORTH:
+            _large.add(wish.table.key)
+        return Kept(found)
+    sql, values = bare.query.sql_with_params()
+    asked = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
+    return kept(wish.person.place_id, f"list:{wish.table.key}:{asked}", work)
 
 
 def _carried(wish: Wish) -> list[tuple[str, str]]:

@@ -49,11 +49,11 @@ from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.queries import (
     changes_since,
-    coverage,
     due_of,
     goal_of,
     goal_rows,
     held_years,
+    kept_coverage,
     money_gap,
     officers_of,
     revisions_of,
@@ -167,9 +167,11 @@ def goal_list(request: PageRequest) -> HttpResponse:
     waiting = years_without_goal(request.person, cycle, refused=True) if cycle else None
     shown = list(waiting.order_by("-requested_fen")[:20]) if waiting is not None else []
     held = held_years(shown)
+    cover = kept_coverage(request.person, cycle) if cycle else None
     context = {
         "cycle": cycle,
-        "cover": coverage(request.person, cycle) if cycle else None,
+        "cover": cover.value if cover else None,
+        "cover_at": cover.at if cover else None,
         "waiting": [(year, held.get(year.pk)) for year in shown],
         "waiting_count": waiting.count() if waiting is not None else 0,
         "may_begin": request.person.role in {"unit_project", "unit_finance"},

@@ -25,6 +25,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.kept import Kept, kept
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
@@ -139,6 +140,12 @@ class Coverage:
 def coverage(person: Person, cycle: Cycle) -> Coverage:
     """Return the cover of what the person sees in the cycle, by one query."""
     return Coverage(**_weighed(person, cycle).aggregate(**COVER))
+
+
+def kept_coverage(person: Person, cycle: Cycle) -> Kept[Coverage]:
+    """Return the cover as a page shows it: of a large place it may be some minutes old, and says so."""
+    key = f"goals.coverage:{person.role}:{person.organisation_id}:{cycle.pk}"
+    return kept(person.place_id, key, lambda: coverage(person, cycle))
 
 
 def coverage_by_department(person: Person, cycle: Cycle) -> list[tuple[int, str, Coverage]]:

@@ -80,6 +80,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def clock_time(value: datetime | None) -> str:
+    """Show a moment of today as 15:04:05, local time."""
+    return f"{timezone.localtime(value):%H:%M:%S}" if value else NOTHING
+
+
+@register.filter
 def orna(value: object) -> object:
     """Show a dash for nothing."""
     return NOTHING if value is None or value == "" else value
