@@ -53,6 +53,9 @@ class Guard:
             self._repeated(request, token)
         self._known_query(request)
         row = self.row_for(request, person)
+        if self.endpoint.body is not None and request.content_type != "application/json":
+            words = "请求的内容须为 JSON（Content-Type: application/json）"
+            raise Stop(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words, [mistake(words, where="Content-Type")])
         if self.endpoint.matched and not request.headers.get("If-Match", "").strip(' "*'):
             words = "办理时须用 If-Match 写明所看到的版本"
             raise Stop(

@@ -75,22 +75,28 @@ def completed(found: dict[str, Any]) -> dict[str, Any]:
         "用本人建立的接口令牌办理，不接受浏览器的登录。"
     )
     found["tags"] = [{"name": label} for label in AREAS.values()]
+    found["components"]["responses"] = {}
     for methods in found["paths"].values():
         for told in methods.values():
-            _answers(told)
+            _answers(told, found["components"]["responses"])
             for one in told.get("parameters", []):
+                one["schema"].pop("title", None)
+                one["schema"].pop("description", None)
                 one.setdefault("description", WORDS.get(one["name"], ""))
     for name, schema in found["components"]["schemas"].items():
         _words(name, schema)
     return found
 
 
-def _answers(told: dict[str, Any]) -> None:
+def _answers(told: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Describe the answers of an endpoint; refusals look alike everywhere and are described once."""
     for status, answer in told["responses"].items():
-        good = int(status) < 400
-        answer["description"] = "已办理" if good and "requestBody" in told else "内容" if good else TITLES[int(status)]
-        if not good and "content" in answer:
-            answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+        if int(status) < 400:
+            answer["description"] = "已办理" if "requestBody" in told else "内容"
+        else:
+            content = {"application/problem+json": answer["content"]["application/json"]}
+            shared[f"Problem{status}"] = {"description": TITLES[int(status)], "content": content}
+            told["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
 
 
 def _words(name: str, schema: dict[str, Any]) -> None:

@@ -76,6 +76,5 @@ NARROWER: dict[tuple[str, str], str] = {
     ("POST", "self-evaluations/{pk}/results"): "each half of a form has its own right",
     ("POST", "self-evaluations/{pk}/execution"): "each half of a form has its own right",
     ("GET", "self-evaluations"): "the page sends outside evaluators on to their own list",
-    ("POST", "draws/new"): "the page lists to whoever may see draws; its form is asked again by the service",
 }
 """Endpoints that let in fewer people than their page, and why."""

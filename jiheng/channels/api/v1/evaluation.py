@@ -115,7 +115,7 @@ def verify(_: Person, draw: Draw) -> Verified:
     return Verified(problems=[str(one) for one in verify_draw(draw)])
 
 
-@AREA.act("draws/new", summary="随机抽取复核对象", may=may_draw, page="evaluation:draws", answer=DRAW)
+@AREA.act("draws/new", summary="随机抽取复核对象", may=may_draw, page="evaluation:draw_new", answer=DRAW)
 def draw(
     person: Person,
     *,
