@@ -228,7 +228,7 @@ def test_pictures_of_overviews(office: Office) -> None:
     office.open(page, "/cycles/")
     follow(page, "2027 年度")
     picture(page, "calendar")
-    follow(page, "延长期限")
+    follow(page, "申请延期")
     page.get_by_label("事项").select_option(label="申报绩效目标（2026-10-31 截止）")
     page.locator("#field-organisation select").select_option(label="县第二小学")
     page.get_by_label("延至").fill("2026-11-10")

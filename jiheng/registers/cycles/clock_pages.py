@@ -1,5 +1,8 @@
 """The statutory clocks of a year: who holds each, until when; recording and withdrawing their events."""
 
+from collections import Counter
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,11 +12,24 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.access import may_record_events, may_see_cycles, visible_events
-from jiheng.registers.cycles.clocks import clocks_of, events_of
+from jiheng.registers.cycles.clocks import Clock, clocks_of, events_of
 from jiheng.registers.cycles.forms import EventForm, ReasonForm
 from jiheng.registers.cycles.legal_events import record_event, withdraw_event
 from jiheng.registers.cycles.models import Cycle, LegalEvent
 from jiheng.registers.cycles.queries import cycles_in_sight
+
+
+def gathered(clocks: list[Clock]) -> list[Clock]:
+    """Show once what waits for the same event at many departments; what runs or ended stands singly."""
+    waiting = Counter(one.key for one in clocks if one.started is None)
+    found: list[Clock] = []
+    for one in clocks:
+        many = waiting[one.key] if one.started is None else 0
+        if many > 1 and any(other.key == one.key and other.started is None for other in found):
+            continue
+        held = f"{many} 个部门" if one.holder_kind == "department" else f"{one.holder_name}（{many} 个部门）"
+        found.append(replace(one, label=one.plain, holder_name=held) if many > 1 else one)
+    return found
 
 
 @page(may=may_see_cycles, record=cycles_in_sight)
@@ -24,7 +40,7 @@ def cycle_clocks(request: PageRequest, cycle: Cycle) -> HttpResponse:
     clocks = clocks_of(cycle)
     context = {
         "cycle": cycle,
-        "clocks": clocks,
+        "clocks": gathered(clocks),
         "overdue": sum(one.overdue for one in clocks),
         "running": sum(one.due is not None and one.done is None for one in clocks),
         "events": [(names.get(one.key, {}).get("label", one.key), one) for one in events],

@@ -32,6 +32,8 @@ class Clock:
     public: bool
     ends: str
     extended: bool = False
+    plain: str = ""
+    holder_kind: str = BUREAU
 
     @property
     def late_days(self) -> int:
@@ -117,6 +119,8 @@ def _clock(
         public=bool(told.get("public")),
         ends=told["ends"],
         extended=more is not None,
+        plain=str(told["label"]),
+        holder_kind=str(told["holder"]),
     )
 
 

@@ -80,7 +80,7 @@ def task_detail(request: PageRequest, task: PlanTask) -> HttpResponse:
         "measured": measured(task.plan.cycle, task.measure),
         "form": form,
         "refusals": refused,
-        "may": bool(may),
+        "may": bool(may) and task.state != "done",
         "accepting": accepting,
         "clauses": [task.clause],
         "history": told(history(task)),
