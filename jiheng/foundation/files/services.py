@@ -136,7 +136,15 @@ def _keep(content: bytes, kind: str) -> StoredFile:
     if stored is not None:
         return stored
     made = StoredFile(digest=digest, size=len(content), kind=kind)
-    made.content.save(f"{digest[:2]}/{digest}.{kind}", ContentFile(content), save=False)
+    name = f"{digest[:2]}/{digest}.{kind}"
+    try:
+        made.content.save(name, ContentFile(content), save=False)
+    except OSError as error:  # the disk is full: the half that was written goes
+        log.exception("a file could not be written")
+        half = made.content.field.generate_filename(made, name)
+        made.content.storage.delete(half)
+        remedy = "请告诉系统管理员；腾出空间后再上传，填的内容不受影响"
+        raise mistaken("服务器的磁盘写不进去，文件没有保存", remedy=remedy, where="file") from error
     try:
         with transaction.atomic():
             made.save()

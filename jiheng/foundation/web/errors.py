@@ -1,7 +1,10 @@
 """The pages of errors: what happened, that nothing was changed, where to go on."""
 
+import errno
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -38,6 +41,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _answer(request, "404.html", HTTPStatus.NOT_FOUND, reason)
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def trouble_of(error: BaseException | None) -> str:
+    """Return what of the machine failed, in words; "" where it is a mistake of the program."""
+    told = str(error).lower()
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "服务器的磁盘已满"
+    if not isinstance(error, OperationalError | InterfaceError):
+        return ""
+    if "disk is full" in told or "no space left" in told or "disk i/o" in told:
+        return "服务器的磁盘已满或写不进去"
+    return "办理的人太多，数据库正忙" if "locked" in told else "数据库暂时没有应答"
+
+
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """Answer 500 with a page that needs neither database nor session."""
+    """Answer 500, or 503 when the machine failed, with a page that needs neither database nor session."""
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble:
+        page = render_to_string("503.html", {"trouble": trouble})
+        answer = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        answer["Retry-After"] = "60"
+        return answer
     return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
