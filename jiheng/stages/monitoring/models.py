@@ -167,3 +167,27 @@ class Recapture(Case):
 
     def __str__(self) -> str:
         return f"{self.subject_year} {self.ground_text}"
+
+
+class ProgressReport(Case):
+    """What a department reports at the days of the calendar (贯彻落实和工作进展), in time or late."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="progress_reports")
+    key = models.CharField("报送事项", max_length=40)
+    label = models.CharField("报送内容", max_length=100)
+    body = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="progress_reports")
+    done = models.TextField("贯彻落实情况", blank=True)
+    progress = models.TextField("工作进展", blank=True)
+    due = models.DateField("报送期限")
+    due_clause = models.CharField("期限依据", max_length=300)
+    submitted_on = models.DateField("首次报送日期", null=True)
+    late = models.BooleanField("逾期报送", default=False)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "key", "body"], name="progress_report_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.label}"

@@ -21,6 +21,8 @@ from jiheng.stages.monitoring.content import hash_of
 from jiheng.stages.monitoring.facts import missing_readings
 from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_label
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
+from jiheng.stages.monitoring.progress import desk as progress
+from jiheng.stages.monitoring.progress.access import visible_progress
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
 from jiheng.stages.monitoring.recapture import desk as recapture
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
@@ -35,7 +37,7 @@ def todos(person: Person) -> list[Todo]:
     """What waits: to fill, sign, confirm, close, open a checkpoint, follow up a measure, take money back."""
     if person.role in OFFICERS:
         return [*_to_fill(person), *_to_follow(person)]
-    return [*_to_open(person), *_to_move(person), *recapture.todos(person)]
+    return [*_to_open(person), *_to_move(person), *recapture.todos(person), *progress.todos(person)]
 
 
 def _open(person: Person) -> QuerySet[MonitoringReport]:
@@ -243,7 +245,8 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
-    records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures},
+    records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures,
+             "monitoring.progressreport": visible_progress},
     tracks={
         "monitoring.monitoringreport": Track("monitoring", "运行监控表"),
         "monitoring.recapture": Track("recapture", "资金收回"),

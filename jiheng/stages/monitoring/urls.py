@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from jiheng.stages.monitoring import fill_pages, pages
+from jiheng.stages.monitoring.progress import pages as progress_pages
 from jiheng.stages.monitoring.recapture import pages as recapture_pages
 
 app_name = "monitoring"
@@ -15,6 +16,11 @@ urlpatterns = [
     path("missing/urge/", pages.urge_page, name="urge"),
     path("measures/", pages.measure_list, name="measures"),
     path("measures/<int:pk>/", pages.follow_page, name="follow"),
+    path("progress/", progress_pages.progress_list, name="progress_list"),
+    path("progress/begin/", progress_pages.progress_begin, name="progress_begin"),
+    path("progress/<int:pk>/", progress_pages.progress_detail, name="progress"),
+    path("progress/<int:pk>/save/", progress_pages.progress_save, name="progress_save"),
+    path("progress/<int:pk>/act/", progress_pages.progress_act, name="progress_act"),
     path("recaptures/", recapture_pages.recapture_list, name="recaptures"),
     path("recaptures/candidates/", recapture_pages.recapture_candidates, name="recapture_candidates"),
     path("recaptures/propose/", recapture_pages.recapture_propose, name="recapture_propose"),

@@ -55,13 +55,19 @@ BITES = [
         "parameters/evaluation.yaml",
         "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20",
         "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20.000001",
-        {"fiscal_at", "fiscal_standing"},
+        {"fiscal_at", "fiscal_returned"},
     ),
     (
         "calendar.yaml",
         "due: {year: 0, month: 11, day: 30}",
         "due: {year: 0, month: 11, day: 29}",
         {"recapture_due", "decide_on_the_day", "late_flag_at", "decide_day_after"},
+    ),
+    (
+        "calendar.yaml",
+        "due: {year: 0, month: 7, day: 20}",
+        "due: {year: 0, month: 7, day: 19}",
+        {"report_july_2021", "report_july_2022", "report_july_at_flag"},
     ),
     (
         "parameters/monitoring.yaml",
