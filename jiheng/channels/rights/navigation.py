@@ -5,6 +5,6 @@ from jiheng.foundation.web.navigation import NavItem
 
 ITEMS = [
     NavItem(
-        key="rights", label="权限说明", icon="key", order=85, url="rights:explain", group="system", roles=ASKERS
+        key="rights", label="权限说明", icon="shield-check", order=85, url="rights:explain", group="system", roles=ASKERS
     )
 ]

@@ -38,6 +38,10 @@ STEPS: dict[str, Steps] = {
 }
 """How each stage itself says which steps are somebody's; the rest go by role and state alone."""
 FOUND = 8
+HANGS_ON = (
+    "organisation", "cycle", "subject_year", "goal", "evaluation", "report", "library", "unit", "department", "body",
+    "plan", "snapshot",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,12 @@ def place_of(record: Model) -> int | None:
     held = getattr(record, "place_id", None)
     if held is not None:
         return int(held)
+    if record._meta.label == "accounts.Place":
+        return int(record.pk)
     if record._meta.label == "accounts.User":
         body = Organisation.objects.filter(appointments__user_id=record.pk).first()
         return body.place_id if body else None
-    for name in ("organisation", "cycle", "subject_year", "goal", "evaluation", "report", "library", "unit", "department"):
+    for name in HANGS_ON:
         if isinstance(other := getattr(record, name, None), Model):
             return place_of(other)
     return None
@@ -152,8 +158,8 @@ def bodies_of(record: Model) -> list[Organisation]:
     if way is None:
         return []
     held: Any = attrgetter(way)(record) if way else record
-    if isinstance(held, Organisation):
-        return [held]
+    if held is None or isinstance(held, Organisation):
+        return [held] if held is not None else []
     return list(dict.fromkeys(one for one in (held.unit, held.department) if one is not None))
 
 
@@ -244,7 +250,9 @@ def _by_workflow(told: Explained, person: Person, record: Model) -> None:
     key = WORKFLOWS.get(record._meta.label)
     if key is None or not isinstance(record, Case):
         return
-    workflow = policy_for(cast(Any, record).cycle).workflows[key]
+    workflow = policy_for(cast(Any, record).cycle).workflows.get(key)
+    if workflow is None or record.state not in workflow.states:
+        return
     told.state = workflow.states[record.state].label
     told.facts.append(Fact("环节", f"现为“{told.state}”，哪个岗位能办由流程表定"))
     of_stage = STEPS.get(record._meta.label)
