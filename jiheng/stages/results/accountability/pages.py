@@ -65,6 +65,7 @@ from jiheng.stages.results.accountability.services import (
 )
 from jiheng.stages.results.accountability.sources import Source, source_of, year_by_code
 from jiheng.stages.results.accountability.tables import CASES, state_of
+from jiheng.stages.results.decision_pages import waiting_counts
 from jiheng.stages.results.models import Accountability
 
 
@@ -78,6 +79,7 @@ def accountability_list(request: PageRequest) -> HttpResponse:
         "cycle": cycle,
         "may_open": cycle is not None and rules_of(cycle) is not None and bool(may_open(person)),
         "clues": len(clues_in(person, cycle)),
+        "counts": waiting_counts(person, cycle),
         "no_rule": NO_RULE if cycle is not None and rules_of(cycle) is None else "",
     }
     return list_page(request, CASES, rows, template="results/accountabilities.html", context=context)
@@ -88,6 +90,7 @@ def clue_list(request: PageRequest) -> HttpResponse:
     """What the records show that may be a situation of the place's rules; nothing is opened by itself."""
     cycle = current_cycle(request)
     context = {"cycle": cycle, "clues": clues_in(request.person, cycle), "name": "问责线索"}
+    context["counts"] = waiting_counts(request.person, cycle)
     return render(request, "results/clues.html", context)
 
 
