@@ -39,6 +39,8 @@ PAGES_LOOKED_AT = 2
 FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NO_CONTENT}
 REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
+    # no platform is set
+    **dict.fromkeys(("sign_in:platform", "sign_in:back"), {HTTPStatus.NOT_FOUND}),
     # a number that nothing has
     **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
     "api:nothing": {HTTPStatus.NOT_FOUND},
