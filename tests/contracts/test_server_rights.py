@@ -40,7 +40,7 @@ FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NO_CONTENT}
 REFUSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 OF_THE_EXAMPLE = {
     # no platform is set
-    **dict.fromkeys(("sign_in:platform", "sign_in:back"), {HTTPStatus.NOT_FOUND}),
+    **{key: {HTTPStatus.NOT_FOUND} for key in ("sign_in:platform", "sign_in:back")},
     # a number that nothing has
     **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
     "api:nothing": {HTTPStatus.NOT_FOUND},
