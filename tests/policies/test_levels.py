@@ -11,6 +11,7 @@ from jiheng.rules.policy.conflicts import conflicts, unreasoned
 from jiheng.rules.policy.explain import check_place, explain
 from jiheng.rules.policy.loading import layers, pack_files, policy_from
 from jiheng.rules.policy.overrides import difference_lines, overrides
+from jiheng.site.cli import main
 
 PLACES = Path(__file__).parent / "places"
 COUNTY = "jilin-test"
@@ -125,3 +126,20 @@ def test_threshold_bites_from_its_year_on_and_not_before(place, year, fen):
     assert now.clause.clause
     before = policy.get("appraisal_major_threshold", budget_year=year - 1)
     assert before is None or before.fen != fen
+
+
+def test_differences_are_printed_by_the_command(capsys):
+    assert main(["policy", "differences", COUNTY, "--year", "2027"]) == 0
+    said = capsys.readouterr().out
+    assert "与吉林省（jilin）不同的 4 处" in said
+    assert "终止 参数“高质量发展专项资金绩效目标的报审轮次”（goal_review_rounds）" in said
+    assert main(["policy", "differences", COUNTY]) == 1
+    assert "请写明地区和年度" in capsys.readouterr().err
+
+
+def test_check_tells_what_is_looser_with_both_clauses(capsys):
+    assert main(["policy", "check", COUNTY]) == 0
+    said = capsys.readouterr().out
+    assert "比上级宽的规定：1 处，没有写明理由或须改正的 0 处" in said
+    assert "（测财〔2026〕1号）第十二条" in said
+    assert "（吉政发〔2025〕11号）三（二）4" in said
