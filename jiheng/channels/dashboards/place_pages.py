@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from jiheng.channels.dashboards.access import may_see_places, visible_lower_places
 from jiheng.channels.dashboards.pages import plain_table
-from jiheng.channels.dashboards.places import place_level, years_below
+from jiheng.channels.dashboards.places import own_place, place_level, years_below
 from jiheng.channels.dashboards.queries import (
     bands,
     department_name,
@@ -43,7 +43,7 @@ def _year(request: PageRequest, years: list[int]) -> int | None:
 @page(may=may_see_places)
 def places(request: PageRequest) -> HttpResponse:
     """The places below with their sums; a place that has places below it opens these, the others their overview."""
-    top = Place.objects.get(pk=request.person.place_id)
+    top = own_place(request.person)
     years = years_below(top)
     year = _year(request, years)
     context: dict[str, Any] = {"top": top, "years": years, "year": year}

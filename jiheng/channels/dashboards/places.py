@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, Sum
 
 from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.places import places_below
 from jiheng.foundation.accounts.tree import rolled_up
 from jiheng.registers.budgets.models import LedgerEntry
@@ -132,6 +133,11 @@ def place_level(top: Place, budget_year: int, at: int | None = None) -> PlaceLev
         if parents[pk] == here.pk
     )
     return PlaceLevel(here, tuple(reversed(way)), own[here.pk], here.pk in opened, lines, whole[here.pk])
+
+
+def own_place(person: Person) -> Place:
+    """Return the place in which the person acts."""
+    return Place.objects.get(pk=person.place_id)
 
 
 def years_below(top: Place) -> list[int]:

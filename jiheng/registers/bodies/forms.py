@@ -36,10 +36,6 @@ class ChangeForm(forms.Form):
         """Return what stands in the fields at first."""
         return {"day": clock.today()}
 
-    def told(self) -> ChangeData:
-        """Return what the service takes."""
-        raise NotImplementedError
-
     def common(self) -> dict[str, Any]:
         """Return the day and the ground."""
         return {key: self.cleaned_data[key] for key in ("day", "document", "note")}

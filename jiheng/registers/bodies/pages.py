@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import BodyChange, BodyChangeLine, Organisation
+from jiheng.foundation.accounts.models import BodyChange, Organisation
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.refused import Refused
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -23,13 +22,12 @@ from jiheng.registers.bodies.access import (
     visible_bodies,
     visible_changes,
 )
-from jiheng.registers.bodies.forms import ChangeForm, MergeForm, RenameForm, SplitForm
-from jiheng.registers.bodies.queries import changes_of, level, life_of, people_in
+from jiheng.registers.bodies.forms import MergeForm, RenameForm, SplitForm
+from jiheng.registers.bodies.queries import changes_of, level, life_of, passages_of, people_in, with_bodies
 from jiheng.registers.bodies.queries import told as told_of
 from jiheng.registers.bodies.restated import restate
 from jiheng.registers.bodies.services import choices_after, movable, move_subjects, register_change
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.subjects.models import Passage
 from jiheng.rules.reading import Problem, is_blank, read_date
 
 WHATS = (("department", "按主管部门"), ("unit", "按预算单位"))
@@ -73,7 +71,7 @@ def body_detail(request: PageRequest, body: Organisation) -> HttpResponse:
 
 
 def _change(
-    request: PageRequest, body: Organisation, form: ChangeForm, name: str, note: str
+    request: PageRequest, body: Organisation, form: RenameForm | MergeForm | SplitForm, name: str, note: str
 ) -> HttpResponse:
     """Show the form of a change, register it, and go on to it."""
     refusals: list[Any] = []
@@ -133,23 +131,19 @@ CHANGES = Table(
 @page(may=may_see_bodies)
 def change_list(request: PageRequest) -> HttpResponse:
     """Every change of bodies, the newest first."""
-    lines = BodyChangeLine.objects.select_related("source", "target")
-    rows = visible_changes(request.person).prefetch_related(Prefetch("lines", lines)).distinct()
+    rows = with_bodies(visible_changes(request.person))
     return list_page(request, CHANGES, rows, template="bodies/changes.html")
 
 
 @page(may=may_see_bodies, record=visible_changes)
 def change_detail(request: PageRequest, change: BodyChange) -> HttpResponse:
     """One change: who became whom, which projects went where, and after a split the ones to be divided."""
-    passages = Passage.objects.filter(change=change).select_related(
-        "subject_year__subject", "from_unit", "to_unit", "from_department", "to_department"
-    )
     may = bool(may_move(request.person, change))
     context = {
         "change": change,
         "title": TitleLine(told_of(change), unit=change.get_kind_display(), year=f"{change.day} 生效"),
         "lines": change.lines.select_related("source", "target"),
-        "passages": passages.order_by("pk"),
+        "passages": passages_of(change),
         "choices": choices_after(change) if may else [],
         "movable": movable(change) if may else [],
         "history": told(history(change)),

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Prefetch, QuerySet
+
 from jiheng.foundation.accounts.models import Appointment, BodyChange, BodyChangeLine, Organisation
 from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.foundation.accounts.tree import Body, Tree, rolled_up, tree_on
 from jiheng.registers.bodies.restated import Leaf, Sums, leaves_of
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.subjects.models import Passage
 
 KINDS = dict(Organisation.KINDS)
 SPENDING = {"department": 0, "unit": 1, "bureau": 2}
@@ -137,6 +140,20 @@ def changes_of(body: Organisation) -> list[BodyChange]:
     lines = BodyChangeLine.objects.filter(change__place_id=body.place_id).select_related("change")
     found = {one.change_id: one.change for one in lines if body.pk in {one.source_id, one.target_id}}
     return sorted(found.values(), key=lambda one: (one.day, one.pk))
+
+
+def with_bodies(changes: QuerySet[BodyChange]) -> QuerySet[BodyChange]:
+    """Read the bodies of each change along with it, so that a list of changes needs two queries."""
+    lines = BodyChangeLine.objects.select_related("source", "target")
+    return changes.prefetch_related(Prefetch("lines", lines)).distinct()
+
+
+def passages_of(change: BodyChange) -> QuerySet[Passage]:
+    """Return the subjects that went from one body to another in a change."""
+    found = Passage.objects.filter(change=change).order_by("pk")
+    return found.select_related(
+        "subject_year__subject", "from_unit", "to_unit", "from_department", "to_department"
+    )
 
 
 def people_in(body: Organisation, day: date) -> int:

@@ -99,8 +99,7 @@ def _extensions(change: BodyChange, source: Organisation, target: Organisation) 
     )
     for one in given.order_by("pk"):
         one.pk, one.organisation = None, target
-        one._state.adding = True
-        one.save()
+        one.save(force_insert=True)
         detail = {"item": one.item, "body": target.name, "due": one.due, "reason": change.document}
         record("cycle.extend", one, detail)
 

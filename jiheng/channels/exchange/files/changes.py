@@ -77,7 +77,7 @@ class ChangeRow:
         while above is not None and above.valid_to is not None and above.successor is not None:
             above = above.successor
         new = tuple(NewBody(code, name, above) for code, name in zip(self.codes, self.names, strict=False))
-        targets = new or tuple(standing[one] for one in self.codes)
+        targets: tuple[NewBody | Organisation, ...] = new or tuple(standing[code] for code in self.codes)
         return ChangeData(self.kind, self.day, self.document, sources, targets, self.stays, note=self.note)
 
 
