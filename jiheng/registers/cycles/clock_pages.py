@@ -36,7 +36,7 @@ def gathered(clocks: list[Clock]) -> list[Clock]:
 def cycle_clocks(request: PageRequest, cycle: Cycle) -> HttpResponse:
     """Every statutory clock of the year, what is overdue first, and the events that were recorded."""
     names = events_of(cycle)
-    events = LegalEvent.objects.filter(cycle=cycle).select_related("organisation").order_by("-day", "-pk")
+    events = visible_events(request.person).filter(cycle=cycle).order_by("-day", "-pk")
     clocks = clocks_of(cycle)
     context = {
         "cycle": cycle,

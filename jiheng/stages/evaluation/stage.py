@@ -459,6 +459,12 @@ STAGE = Stage(
             dict.fromkeys(("planned", "scoring", "report_draft", "consultation"), "evaluation_report"),
             bearer="evaluator_id",
         ),
+        "evaluation.evaluationplan": Track(
+            "evaluation_plan",
+            "评价计划",
+            dict.fromkeys(("draft", "proposed"), "evaluation_plan"),
+            bearer="body_id",
+        ),
     },
     effects=effects,
 )

@@ -23,6 +23,7 @@ from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_labe
 from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
 from jiheng.stages.monitoring.progress import desk as progress
 from jiheng.stages.monitoring.progress.access import visible_progress
+from jiheng.stages.monitoring.progress.owed import tallies
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
 from jiheng.stages.monitoring.recapture import desk as recapture
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
@@ -245,10 +246,12 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
+    tallies=tallies,
     records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures,
              "monitoring.progressreport": visible_progress},
     tracks={
         "monitoring.monitoringreport": Track("monitoring", "运行监控表"),
         "monitoring.recapture": Track("recapture", "资金收回"),
+        "monitoring.progressreport": Track("progress_report", "工作进展报告", bearer="body_id"),
     },
 )

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, valid_on
+from jiheng.foundation.web.stage import Tally
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in, window
 from jiheng.stages.monitoring.models import ProgressReport
@@ -68,8 +71,23 @@ def owed_in(cycle: Cycle, person: Person) -> list[Owed]:
     if not duties:
         return []
     bodies = Organisation.objects.filter(valid_on(clock.today()), place_id=cycle.place_id, kind="department")
-    if not person.sees_whole_place:
-        bodies = bodies.filter(pk__in=person.own)
+    return _owed(cycle, bodies if person.sees_whole_place else bodies.filter(pk__in=person.own))
+
+
+def tallies(cycle: Cycle) -> list[Tally]:
+    """Return how many departments have handed in what each day of the calendar asks of them."""
+    bodies = Organisation.objects.filter(valid_on(clock.today()), place_id=cycle.place_id, kind="department")
+    rows = _owed(cycle, bodies)
+    found = []
+    for duty in duties_of(cycle):
+        mine = [one for one in rows if one.duty == duty]
+        done = sum(one.report is not None and one.report.submitted_on is not None for one in mine)
+        found.append(Tally(duty.item, done, len(mine) - done, sum(one.overdue for one in mine)))
+    return found
+
+
+def _owed(cycle: Cycle, bodies: QuerySet[Organisation]) -> list[Owed]:
+    duties = duties_of(cycle)
     held = {(one.key, one.body_id): one for one in ProgressReport.objects.filter(cycle=cycle)}
     found = []
     for duty in duties:
