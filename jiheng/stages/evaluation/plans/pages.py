@@ -1,5 +1,6 @@
 """Pages of evaluation plans: the year's plans, one plan with its shares and what may still be chosen."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,6 +24,12 @@ from jiheng.stages.evaluation.plans.services import add_lines, begin_plan, move_
 from jiheng.stages.evaluation.plans.shares import choices_of, criteria_of, demands_of, without_reason
 
 SHOWN = 200
+
+
+class ReasonForm(forms.Form):
+    """Why subjects are chosen, in one's own words."""
+
+    reason = forms.CharField(label="理由", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 @page(may=may_see_plans)
@@ -73,6 +80,7 @@ def plan_detail(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
         "choices": list(rest[:SHOWN]) if editing else [],
         "more": max(rest.count() - SHOWN, 0) if editing else 0,
         "criteria": criteria,
+        "form": ReasonForm(),
         "clause": clause,
         "clauses": [clause],
         "history": told(history(plan), workflow),

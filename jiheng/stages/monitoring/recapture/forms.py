@@ -43,3 +43,9 @@ class ProposeAgainForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(label="提出意见的说明", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NoteForm(forms.Form):
+    """What is said with a proposal from the list."""
+
+    note = forms.CharField(label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))

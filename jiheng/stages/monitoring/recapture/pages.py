@@ -35,7 +35,7 @@ from jiheng.stages.monitoring.recapture.access import (
 )
 from jiheng.stages.monitoring.recapture.documents import recapture_notice, recapture_outline
 from jiheng.stages.monitoring.recapture.finding import candidates, grounds_of
-from jiheng.stages.monitoring.recapture.forms import DecideRecaptureForm, ProposeAgainForm
+from jiheng.stages.monitoring.recapture.forms import DecideRecaptureForm, NoteForm, ProposeAgainForm
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
     decide_recapture,
@@ -74,6 +74,7 @@ def recapture_candidates(request: PageRequest) -> HttpResponse:
         "money": sum(one.main.amount for one in found),
         "may_propose": bool(may_propose_recapture(request.person)),
         "today": clock.today(),
+        "form": NoteForm(),
     }
     return render(request, "monitoring/recapture_candidates.html", context)
 
