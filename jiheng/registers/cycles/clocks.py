@@ -63,7 +63,7 @@ class Clock:
 def events_of(cycle: Cycle) -> dict[str, dict[str, Any]]:
     """Return the events that may be recorded in the year, by key, as its rules name them."""
     found = rule_in(cycle, "statutory_events")
-    return dict(found.value) if found is not None else {}  # type: ignore[arg-type]
+    return dict(found.value) if found is not None else {}
 
 
 def departments_of(cycle: Cycle) -> list[Organisation]:
@@ -83,7 +83,7 @@ def clocks_of(cycle: Cycle) -> list[Clock]:
     departments, given, names = departments_of(cycle), granted_in(cycle.pk), events_of(cycle)
     bureau = Organisation.objects.filter(place_id=cycle.place_id, kind="bureau").order_by("pk").first()
     found = []
-    for key, told in table.value.items():  # type: ignore[union-attr]
+    for key, told in table.value.items():
         for body in departments if told.get("each") == "department" else [None]:
             holder = bureau if told["holder"] == BUREAU else body
             found.append(_clock(cycle, key, told, body, holder, days, given, names))
@@ -103,7 +103,7 @@ def _clock(
     own = body.pk if body is not None else None
     rule = rules_at(cycle).value(told["days"])
     started = days.get((told["starts"], own)) or days.get((told["starts"], None))
-    due = statutory_day(started, int(rule.value), before=bool(told.get("before"))) if started else None  # type: ignore[arg-type]
+    due = statutory_day(started, int(rule.value), before=bool(told.get("before"))) if started else None
     more = given.get(holder.pk, {}).get(key) if holder is not None else None
     label = f"{told['label']}（{body}）" if body is not None and holder is not body else str(told["label"])
     return Clock(
@@ -132,7 +132,7 @@ def _order(one: Clock) -> tuple[int, date, str, str]:
 def work_days(cycle: Cycle) -> WorkCalendar:
     """Return the working days by the year's table of holidays; Monday to Friday where it has none."""
     found = rule_in(cycle, "holidays")
-    return work_calendar(found.value) if found is not None else WorkCalendar()  # type: ignore[arg-type]
+    return work_calendar(found.value) if found is not None else WorkCalendar()
 
 
 def working_day_after(cycle: Cycle, start: date, days: int) -> date:

@@ -1,10 +1,7 @@
 """Closing a year and opening it again: one asks, another decides; what is open or public is shown before."""
 
-from typing import cast
-
 from django.apps import apps
 from django.db import IntegrityError
-from django.db.models import Q
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -15,7 +12,6 @@ from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.stage import PublishedFigure, Unfinished
 from jiheng.foundation.workflow.advance import refuse
-from jiheng.foundation.workflow.models import Case
 from jiheng.registers.cycles.access import may_ask_turn, may_decide_turn
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.freeze import hold_writers
@@ -34,8 +30,8 @@ def open_points(cycle: Cycle) -> list[Unfinished]:
         for label, track in stage.tracks.items():
             if track.workflow not in workflows:
                 continue  # the year's rules know no such cases, so there are none
-            model = cast("type[Case]", apps.get_model(label))
-            running = model._default_manager.filter(~Q(state__in=workflows[track.workflow].final), cycle=cycle)
+            rows = apps.get_model(label)._default_manager.filter(cycle=cycle)
+            running = rows.exclude(state__in=workflows[track.workflow].final)
             if count := running.count():
                 found.append(Unfinished(f"{track.label}还没有办结", count))
         found += stage.unfinished(cycle)

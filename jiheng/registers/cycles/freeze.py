@@ -212,7 +212,8 @@ def thaw() -> None:
 def freeze() -> bool:
     """Set the triggers anew; False, and none set, while years themselves have no tables (this app migrated back)."""
     thaw()
-    own = {one._meta.db_table for one in (Cycle, Turn, *NAMED)}
+    years: tuple[Model, ...] = (Cycle, Turn, *NAMED)
+    own = {one._meta.db_table for one in years}
     if not own <= set(connection.introspection.table_names()) or not _standing():
         return False
     made = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()

@@ -1,6 +1,7 @@
 """Closing a year and opening it again: what is open, what is public, who asked, who decides."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -11,7 +12,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.access import may_ask_turn, may_decide_turn, may_see_cycles
 from jiheng.registers.cycles.closing import ask_turn, closing_refusals, decide_turn, published_figures
 from jiheng.registers.cycles.forms import DecisionForm, ReasonForm
-from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.models import Cycle, Turn
 from jiheng.registers.cycles.queries import cycles_in_sight
 
 SHOWN = 200
@@ -54,13 +55,13 @@ def cycle_turn(request: PageRequest, cycle: Cycle) -> HttpResponse:
     return (invalid if form.is_bound else render)(request, "cycles/turn.html", context)
 
 
-def _ask(request: PageRequest, cycle: Cycle, form: ReasonForm) -> str:
+def _ask(request: PageRequest, cycle: Cycle, form: Form) -> str:
     kind = "close" if cycle.state == "open" else "reopen"
     made = ask_turn(cycle=cycle, kind=kind, reason=form.cleaned_data["reason"], person=request.person)
     return f"已申请{made.get_kind_display()}，待局领导批准。"
 
 
-def _decide(request: PageRequest, waiting: object, form: DecisionForm) -> str:
+def _decide(request: PageRequest, waiting: Turn, form: Form) -> str:
     granted = form.cleaned_data["granted"] == "1"
-    decide_turn(turn=waiting, granted=granted, opinion=form.cleaned_data["opinion"], person=request.person)  # type: ignore[arg-type]
+    decide_turn(turn=waiting, granted=granted, opinion=form.cleaned_data["opinion"], person=request.person)
     return "已批准。" if granted else "未批准。"

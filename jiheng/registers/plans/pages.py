@@ -1,6 +1,7 @@
 """Pages of action plans: the tasks of the year, one task, taking up a plan."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -92,12 +93,12 @@ def _before(task: PlanTask) -> dict[str, object]:
     return {"progress": task.progress, "text": task.report, "evidence": task.evidence}
 
 
-def _report(request: PageRequest, task: PlanTask, form: ReportForm) -> str:
+def _report(request: PageRequest, task: PlanTask, form: Form) -> str:
     report_task(task=task, person=request.person, **form.cleaned_data)
     return "已报请验收。" if form.cleaned_data["finished"] else "已填报进展。"
 
 
-def _accept(request: PageRequest, task: PlanTask, form: AcceptForm) -> str:
+def _accept(request: PageRequest, task: PlanTask, form: Form) -> str:
     granted = form.cleaned_data["granted"] == "1"
     accept_task(task=task, granted=granted, opinion=form.cleaned_data["opinion"], person=request.person)
     return "已通过验收。" if granted else "已退回。"
