@@ -12,6 +12,7 @@ from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import TitleLine, asked, next_step, told
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import EvaluationPlan
 from jiheng.stages.evaluation.plans.access import (
     may_begin_plan,
@@ -42,7 +43,7 @@ def plan_list(request: PageRequest) -> HttpResponse:
     return render(request, "evaluation/plans.html", context)
 
 
-def _label(plan: EvaluationPlan) -> tuple[str, str]:
+def _label(plan: EvaluationPlan) -> tuple[str, Tone]:
     state = policy_for(plan.cycle).workflows["evaluation_plan"].states[plan.state]
     return state.label, state.tone
 
