@@ -46,10 +46,10 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
 
-    def wrong(self, column: str, label: str, message: str) -> None:
-        """Name a mistake at the cell of a column."""
+    def wrong(self, column: str, label: str, message: str, rule: str = REGISTERED) -> None:
+        """Name a mistake at the cell of a column, and the rule that it breaks."""
         cell = self.row.cells.get(column, f"第{self.row.number}行")
-        self.problems.append(Problem(cell, label, message, rule=REGISTERED))
+        self.problems.append(Problem(cell, label, message, rule=rule))
 
     def look(self, column: str, label: str, message: str) -> None:
         """Name something that was understood but should be looked at."""

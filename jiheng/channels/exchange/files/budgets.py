@@ -124,7 +124,7 @@ def _checked(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
                 "code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目"
             )
         if isinstance(day, date) and day > today:
-            checked.wrong("day", "批复日期", f"{day} 晚于今天（{today}）")
+            checked.wrong("day", "批复日期", f"{day} 晚于今天（{today}）；请填批复文件的日期", "不晚于今天")
         if year is not None:
             if isinstance(name, str) and "".join(name.split()) != "".join(year.name.split()):
                 checked.look("name", "项目名称", f"写的是“{name}”，项目库中该代码是“{year.name}”，请核对代码")

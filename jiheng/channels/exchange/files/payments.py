@@ -123,9 +123,11 @@ def _day(checked: Checked, day: date | None, budget_year: int, today: date) -> N
     if day is None:
         return
     if day > today:
-        checked.wrong("day", "支付日期", f"{day} 晚于今天（{today}）")
+        checked.wrong("day", "支付日期", f"{day} 晚于今天（{today}）；请填实际支付的日期", "不晚于今天")
     elif day.year < budget_year:
-        checked.wrong("day", "支付日期", f"{day} 早于 {budget_year} 年度")
+        checked.wrong(
+            "day", "支付日期", f"{day} 早于 {budget_year} 年度；请核对年度和日期", f"在 {budget_year} 年度内"
+        )
     elif day.year > budget_year:
         checked.look("day", "支付日期", f"{day} 已过 {budget_year} 年度，请核对是否属于该年度支出")
 
