@@ -10,7 +10,7 @@ from jiheng.registers.subjects.access import may_see_subjects, visible_subject_y
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
-from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.models import Draw, Evaluation, EvaluatorDraw, SelfEvaluation
 
 OUTSIDE = {"agency", "expert"}
 SCORERS = {"agency", "expert", "evaluation_centre", "department_reviewer"}
@@ -75,6 +75,17 @@ def visible_draws(person: Person) -> QuerySet[Draw]:
         "cycle__snapshot", "cycle__place"
     )
     return found.defer("cycle__snapshot__content")
+
+
+def visible_evaluator_draws(person: Person) -> QuerySet[EvaluatorDraw]:
+    """Return the draws of third parties in sight: the bureau and overseers all, departments those of their units."""
+    found = EvaluatorDraw.objects.filter(within(person, "subject_year__"))
+    if person.is_unit:
+        return found.none()
+    return found.select_related(
+        "subject_year__unit", "subject_year__subject", "subject_year__cycle__snapshot", "subject_year__cycle__place",
+        "chosen__organisation", "evaluation",
+    ).defer("subject_year__cycle__snapshot__content")  # fmt: skip
 
 
 def visible_years(person: Person) -> QuerySet[SubjectYear]:

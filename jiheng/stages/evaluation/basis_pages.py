@@ -93,8 +93,9 @@ def classes_of(record: Evaluation) -> list[tuple[str, str, str]]:
     found = []
     for row in rows:
         for one in row["children"]:
-            if isinstance(one, dict) and record.subject_year.kind in one.get("kinds", ()):
-                found.append((str(row["label"]), str(one["label"]), str(rule.clause) if rule else ""))
-            elif isinstance(one, dict) and record.kind in one.get("organised", ()):
+            held = isinstance(one, dict) and (
+                record.subject_year.kind in one.get("kinds", ()) or record.kind in one.get("organised", ())
+            )
+            if held:
                 found.append((str(row["label"]), str(one["label"]), str(rule.clause) if rule else ""))
     return found

@@ -1,6 +1,6 @@
 """The parts of an evaluation report that the record already knows, written out for the evaluator to go on from."""
 
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.method import plain
 from jiheng.stages.evaluation.documents import grade_words, rate_of
@@ -17,13 +17,18 @@ def drafted(evaluation: Evaluation) -> dict[str, str]:
     """Return what each part of the report can say from the record alone; empty parts are the evaluator's."""
     rows = score_rows(evaluation, card_of(evaluation))
     findings = list(evaluation.findings.all())
+    parts = {one.key for one in policy_for(evaluation.cycle).documents["evaluation_report"].sections}
+    advice = "\n".join(f"{one.number}．{one.advice}" for one in findings)
+    conclusion = _conclusion(evaluation, rows)
+    if "advice" not in parts and advice:  # an outline without a part of its own takes conclusion and advice together
+        conclusion = "\n".join(filter(None, (conclusion, "建议：", advice)))
     return {
         "situation": _situation(evaluation),
         "work": _work(evaluation),
-        "conclusion": _conclusion(evaluation, rows),
+        "conclusion": conclusion,
         "analysis": _analysis(rows),
         "experience": "\n".join(f"{one.number}．{one.text}" for one in findings),
-        "advice": "\n".join(f"{one.number}．{one.advice}" for one in findings),
+        "advice": advice,
     }
 
 
@@ -65,7 +70,10 @@ def _situation(evaluation: Evaluation) -> str:
 def _work(evaluation: Evaluation) -> str:
     year, card = evaluation.subject_year, card_of(evaluation)
     methods = rules_at(evaluation.cycle).get("evaluation_methods")
+    named, standards = evaluation.basis.get("methods", []), evaluation.basis.get("standards", [])
     known = f"可选用的方法：{'、'.join(methods.value)}。" if methods is not None else ""
+    known = f"采用的方法：{'、'.join(named)}。" if named else known
+    known += f"采用的标准：{'、'.join(standards)}。" if standards else ""
     return "\n".join(
         (
             "（一）评价目的、对象和范围",

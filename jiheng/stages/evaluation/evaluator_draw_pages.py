@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +15,16 @@ from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import told
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.sampling import population_text, recipe, script
 from jiheng.rules.workflow.steps import Tone
-from jiheng.stages.evaluation.access import may_see_draws, may_start_evaluation, visible_years
+from jiheng.stages.evaluation.access import (
+    may_see_draws,
+    may_start_evaluation,
+    visible_evaluator_draws,
+    visible_years,
+)
 from jiheng.stages.evaluation.models import Evaluation, EvaluatorDraw
 from jiheng.stages.evaluation.services.evaluator_draws import (
     Drawing,
@@ -31,17 +34,6 @@ from jiheng.stages.evaluation.services.evaluator_draws import (
     set_draw_aside,
     verify_evaluator_draw,
 )
-
-
-def visible_evaluator_draws(person: Person) -> QuerySet[EvaluatorDraw]:
-    """Return the draws of third parties in sight: the bureau and overseers all, departments those of their units."""
-    found = EvaluatorDraw.objects.filter(within(person, "subject_year__"))
-    if person.is_unit:
-        return found.none()
-    return found.select_related(
-        "subject_year__unit", "subject_year__subject", "subject_year__cycle__snapshot", "subject_year__cycle__place",
-        "chosen__organisation", "evaluation",
-    ).defer("subject_year__cycle__snapshot__content")  # fmt: skip
 
 
 def may_see_evaluator_draws(person: Person, _: EvaluatorDraw | None = None) -> Verdict:

@@ -37,6 +37,8 @@ from jiheng.stages.results.access import (
     may_see_waiting,
     visible_rectifications,
 )
+from jiheng.stages.results.accountability.access import may_open
+from jiheng.stages.results.accountability.facts import rules_of
 from jiheng.stages.results.decision_pages import waiting_counts
 from jiheng.stages.results.forms import ExtendForm, IssueForm, ReportForm
 from jiheng.stages.results.models import Rectification
@@ -246,6 +248,7 @@ def rectification_detail(request: PageRequest, record: Rectification) -> HttpRes
         "extensions": record.extensions.all(),
         "may_report": bool(may_report(person, record)),
         "may_extend": bool(may_extend(person, record)),
+        "may_call": is_late(record) and rules_of(record.cycle) is not None and bool(may_open(person)),
         "extend_form": ExtendForm(),
         "clauses": [record.clause],
         "files": _files(record),
