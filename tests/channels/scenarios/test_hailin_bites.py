@@ -55,7 +55,7 @@ BITES = [
         "parameters/evaluation.yaml",
         "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20",
         "  label: 财政评价占重点专项资金总规模的最低比例\n  unit: \"%\"\n  new: true\n  values:\n    - from_budget_year: 2020\n      value: 20.000001",
-        {"fiscal_at", "fiscal_returned"},
+        {"fiscal_below", "fiscal_at", "fiscal_returned"},
     ),
     (
         "calendar.yaml",
