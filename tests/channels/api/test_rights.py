@@ -7,10 +7,13 @@ import pytest
 
 from jiheng.channels.api.endpoint import Endpoint
 from jiheng.channels.api.v1 import endpoints
+from jiheng.foundation.accounts.models import Appointment, Organisation
 from jiheng.foundation.accounts.person import Person, person_of
+from jiheng.foundation.accounts.services import create_organisation
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.web.pages import every_page
-from tests.channels.api.callers import at, call
+from tests.channels.api.callers import at, call, token_for
+from tests.make import make_person, make_place
 
 pytestmark = pytest.mark.django_db
 HIDDEN, DENIED = HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN
@@ -78,3 +81,61 @@ NARROWER: dict[tuple[str, str], str] = {
     ("GET", "self-evaluations"): "the page sends outside evaluators on to their own list",
 }
 """Endpoints that let in fewer people than their page, and why."""
+
+
+@pytest.mark.parametrize("role", ["unit_project", "department_reviewer", "agency", "security_admin"])
+def test_guessed_numbers_open_nobody_elses_records(county: dict[str, Any], role: str) -> None:
+    """Every endpoint of one record, tried with records of other bodies: nothing is found, nothing is written."""
+    held, token = county[role]
+    person = person_of(held)
+    before, wrong, tried = Entry.objects.count(), [], 0
+    for endpoint in endpoints():
+        if endpoint.record is None:
+            continue
+        model = endpoint.record(person).model
+        seen = set(endpoint.record(person).values_list("pk", flat=True))
+        hidden = [row.pk for row in model._default_manager.all() if row.pk not in seen]
+        for pk in hidden[:: max(1, len(hidden) // 3)][:3]:
+            tried += 1
+            answer = call(token, endpoint.method, at(endpoint, pk), {})
+            if answer.status_code != HIDDEN:
+                wrong.append(f"{endpoint.method} {endpoint.path} {pk}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert tried > 80
+    assert Entry.objects.count() == before
+
+
+def test_no_endpoint_opens_a_record_of_another_place(county: dict[str, Any]) -> None:
+    """Tokens of a place without records: every number of the demo county is unknown, every list is its own."""
+    numbers = {}
+    for endpoint in endpoints():
+        if endpoint.record is not None:
+            for held, _ in county.values():
+                pk, refusal = expected(endpoint, person_of(held))
+                if pk is not None and refusal is None:
+                    numbers[endpoint] = pk
+                    break
+    assert len(numbers) > 50
+    place, wrong, before = make_place("national", "邻县"), [], 0
+    for held, _ in county.values():
+        twin = held.organisation
+        body = Organisation.objects.filter(place=place, code=twin.code).first() or create_organisation(
+            place=place, code=twin.code, name=twin.name, kind=twin.kind, valid_from=twin.valid_from
+        )
+        token = token_for(Appointment.objects.get(pk=make_person(body, held.role).appointment_id))
+        before = Entry.objects.count()
+        for endpoint, pk in numbers.items():
+            answer = call(token, endpoint.method, at(endpoint, pk), {})
+            if answer.status_code != HIDDEN:
+                wrong.append(f"{endpoint.method} {endpoint.path} {pk} {held.role}: {answer.status_code}")
+        for endpoint in endpoints():
+            if endpoint.method == "GET" and endpoint.record is None and "List" in endpoint.answer.__name__:
+                answer = call(token, "GET", endpoint.path)
+                if answer.status_code == HTTPStatus.OK and endpoint.path not in OWN and answer.json()["items"]:
+                    wrong.append(f"{endpoint.path} {held.role}: {answer.json()['items'][:1]}")
+        assert Entry.objects.count() == before
+    assert not wrong, "\n".join(wrong)
+
+
+OWN = {"audit-entries", "import-kinds", "evaluator-organisations"}
+"""Lists in which a new place has something of its own."""
