@@ -34,6 +34,12 @@ GROUPS = {
     "appointment": "任职",
     "user": "用户",
     "audit": "审计链",
+    "evaluation_plan": "评价计划",
+    "plan": "行动计划",
+    "progress": "定期报送",
+    "progress_report": "定期报送",
+    "recapture": "收回资金",
+    "token": "接口令牌",
 }
 """What the part of an action before its dot is about."""
 
