@@ -54,7 +54,7 @@ def test_onlookers_see_everything_and_change_nothing(shared: County, role: str) 
             (f"/goals/{goal.pk}/act/", {"action": "approve_department", "version": str(goal.version)}),
             (f"/goals/{goal.pk}/return/", {"comment": "退", "version": str(goal.version)}),
             ("/goals/bulk/approve_department/", {"pk": str(goal.pk)}),
-            ("/evaluation/draws/", {"count": "1", "seed": "x"}),
+            ("/evaluation/draws/new/", {"count": "1", "seed": "x"}),
             ("/disclosure/publish/", {"chosen": f"goal:{goal.pk}"}),
             ("/budgets/book/", {"code": "x"}),
             ("/policies/confirm/", {"ground": "x"}),
