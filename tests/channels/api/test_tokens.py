@@ -136,8 +136,8 @@ def test_a_token_cannot_be_made_too_long_too_often_or_by_a_token(place: County) 
     today = clock.today()
 
     def refused(**told: Any) -> str:
+        given: dict[str, Any] = {"name": "甲", "expires_on": today} | told
         with pytest.raises(Refused) as said:
-            given: dict[str, Any] = {"name": "甲", "expires_on": today} | told
             create_token(person=person, **given)
         assert all(one.clause for one in said.value.refusals)
         return str(said.value)
