@@ -148,6 +148,20 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
     return found.select_related("subject_year__subject", "subject_year__unit", "subject_year__department")
 
 
+def waiting(cycle: Cycle) -> tuple[int, date | None]:
+    """Return how much of the cycle may be published and is not, and the first day by which some of it is due."""
+    if granted_in(cycle.pk):  # somebody has more time: the days differ from body to body
+        found = due_list(cycle)
+        return len(found), min((one.due for one in found if one.due is not None), default=None)
+    numbers = {
+        "goal": unpublished_goals(cycle).count(),
+        "self_evaluation": unpublished_self_evaluations(cycle).count(),
+        "evaluation": unpublished_evaluations(cycle).count(),
+    }
+    days = [due_on(cycle, kind) for kind, number in numbers.items() if number]
+    return sum(numbers.values()), min((day for day in days if day is not None), default=None)
+
+
 def due_list(cycle: Cycle) -> list[Unpublished]:
     """Return everything of the cycle that may be published and is not, the latest due first."""
     found: list[Unpublished] = []

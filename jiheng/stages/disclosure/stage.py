@@ -10,7 +10,7 @@ from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of
+from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of, waiting
 
 
 def todos(person: Person) -> list[Todo]:
@@ -19,16 +19,10 @@ def todos(person: Person) -> list[Todo]:
         return []
     found = []
     for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place"):
-        waiting = due_list(cycle)
-        if waiting:
-            days = [one.due for one in waiting if one.due is not None]
+        number, day = waiting(cycle)
+        if number:
             found.append(
-                Todo(
-                    f"{cycle.budget_year} 年度待公开 {len(waiting)} 项",
-                    "办理公开",
-                    reverse("disclosure:due"),
-                    due=min(days, default=None),
-                )
+                Todo(f"{cycle.budget_year} 年度待公开 {number} 项", "办理公开", reverse("disclosure:due"), due=day)
             )
     return found
 
@@ -54,7 +48,7 @@ def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
 
 def tallies(cycle: Cycle) -> list[Tally]:
     """How much of what has to be public with the budget, and with the accounts, is."""
-    waiting = due_list(cycle)
+    due = due_list(cycle)
     public = Publication.objects.filter(
         place_id=cycle.place_id,
         budget_year=cycle.budget_year,
@@ -64,7 +58,7 @@ def tallies(cycle: Cycle) -> list[Tally]:
     found = []
     for key in dict.fromkeys(WINDOWS.values()):
         kinds = [kind for kind, item in WINDOWS.items() if item == key]
-        mine = [one for one in waiting if one.kind in kinds]
+        mine = [one for one in due if one.kind in kinds]
         late = sum(one.overdue for one in mine)
         found.append(Tally(key, public.filter(kind__in=kinds).count(), len(mine), late))
     return found
@@ -72,8 +66,8 @@ def tallies(cycle: Cycle) -> list[Tally]:
 
 def unfinished(cycle: Cycle) -> list[Unfinished]:
     """What may be published and is not keeps the year open."""
-    waiting = len(due_list(cycle))
-    return [Unfinished("应公开的还没有公开", waiting, reverse("disclosure:due"))] if waiting else []
+    number, _ = waiting(cycle)
+    return [Unfinished("应公开的还没有公开", number, reverse("disclosure:due"))] if number else []
 
 
 def published(cycle: Cycle) -> list[PublishedFigure]:

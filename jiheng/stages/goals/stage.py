@@ -196,6 +196,14 @@ def _sent_back(goals: Iterable[Goal]) -> dict[int, Signature]:
     return {by_key[key]: row for key, row in last.items() if row.action == "return"}
 
 
+def _came_back(rows: QuerySet[Goal], person: Person) -> list[Goal]:
+    """Narrow to goals that were returned at some time: of a thousand that wait, a few."""
+    label = f"{Goal._meta.label_lower}:"
+    told = Signature.objects.filter(place_id=person.place_id, action="return", subject__startswith=label)
+    keys = {int(subject.removeprefix(label)) for subject in told.values_list("subject", flat=True)}
+    return list(rows.filter(pk__in=keys).prefetch_related("indicators"))
+
+
 def returned(person: Person) -> list[Todo]:
     """Goals that came back to the person, with the reason in the first line."""
     if person.is_unit and person.role not in {"unit_project", "unit_finance"}:
@@ -205,7 +213,7 @@ def returned(person: Person) -> list[Todo]:
         workflow = policy_for(cycle).workflows["goals"]
         reached = {step.to_state for step in workflow.steps if step.action == "return"}
         mine = [state for state in reached if workflow.actions(state, person.role)]
-        goals += _open(person).filter(cycle=cycle, state__in=mine).prefetch_related("indicators")
+        goals += _came_back(_open(person).filter(cycle=cycle, state__in=mine), person)
     back = _sent_back(goals)
     found = []
     for goal in goals:

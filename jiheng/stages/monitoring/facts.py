@@ -27,19 +27,34 @@ def monitoring_lines(cycle: Cycle) -> MonitoringLines:
     )
 
 
+PROGRESS = tuple(f"indicator__{one}" for one in ("pk", "name", "kind", "operator", "value", "unit", "weight"))
+PROGRESS += ("actual", "likelihood")
+"""The columns of a reading from which `progress_from` is made, in its order."""
+
+
 def progress_of(reading: Reading) -> IndicatorProgress:
     """Return one indicator as the rules see it."""
     row = reading.indicator
-    countable = row.kind == "quantitative" and row.value is not None
+    return progress_from(
+        row.pk, row.name, row.kind, row.operator, row.value, row.unit, row.weight, reading.actual, reading.likelihood
+    )
+
+
+def progress_from(
+    pk: int, name: str, kind: str, operator: str, value: Decimal | None, unit: str, weight: Decimal,
+    actual: Decimal | None, likelihood: str,
+) -> IndicatorProgress:  # fmt: skip
+    """Return one indicator as the rules see it, from the columns `PROGRESS`."""
+    countable = kind == "quantitative" and value is not None
     return IndicatorProgress(
-        key=str(row.pk),
-        label=row.name,
-        operator=row.operator or ">=",
-        target=row.value if countable else None,
-        actual=reading.actual if countable else None,
-        cumulative=is_cumulative(row.operator or ">=", row.unit),
-        weight=row.weight,
-        likelihood=reading.likelihood,
+        key=str(pk),
+        label=name,
+        operator=operator or ">=",
+        target=value if countable else None,
+        actual=actual if countable else None,
+        cumulative=is_cumulative(operator or ">=", unit),
+        weight=weight,
+        likelihood=likelihood,
     )
 
 

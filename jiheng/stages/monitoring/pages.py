@@ -49,6 +49,7 @@ from jiheng.stages.monitoring.labels import LIGHT_CHOICES, LIGHT_TONES, light_la
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
 from jiheng.stages.monitoring.queries import (
     LISTS,
+    MOST_POINTS,
     by_department,
     calendar_of_checkpoints,
     checkpoint_in,
@@ -120,6 +121,7 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
         "chart": quadrant(drawn, expected),
         "drawn": len(drawn),
         "undrawn": len(placed) - len(drawn),
+        "smaller": found.due - len(placed) if len(placed) == MOST_POINTS else 0,
         "expected": expected,
         "overdue_measures": overdue_count(person, cycle),
         "late": checkpoint.due < clock.today(),

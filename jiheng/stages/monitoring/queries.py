@@ -37,7 +37,13 @@ from jiheng.rules.monitoring import (
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.monitoring.access import visible_measures, visible_reports, workflow_of
 from jiheng.stages.monitoring.content import hash_of
-from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines, progress_of
+from jiheng.stages.monitoring.facts import (
+    PROGRESS,
+    monitoring_facts,
+    monitoring_lines,
+    progress_from,
+    progress_of,
+)
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Warning
 
 LEFT_UNIT = ("department", "bureau", "closed")
@@ -258,13 +264,18 @@ class Position:
     progress: Decimal | None
 
 
+MOST_POINTS = 1000
+"""How many projects a chart shows: more of them would be a blot, and each has a dozen readings behind it."""
+
+
 def positions(checkpoint: Checkpoint, person: Person) -> list[Position]:
-    """Return money and work of every report of a checkpoint that can be placed; in two queries."""
-    reports = list(reports_at(checkpoint, person).select_related("subject_year").order_by("pk"))
-    rows = Reading.objects.filter(report__in=reports_at(checkpoint, person)).select_related("indicator")
+    """Return money and work of the reports of a checkpoint, those with most money if there are too many; two queries."""
+    wanted = reports_at(checkpoint, person).select_related("subject_year").order_by("-budget_fen", "pk")
+    reports = list(wanted[:MOST_POINTS])
+    rows = Reading.objects.filter(report__in=[one.pk for one in reports]).order_by("pk")
     readings: dict[int, list[IndicatorProgress]] = defaultdict(list)
-    for row in rows.order_by("pk"):
-        readings[row.report_id].append(progress_of(row))
+    for report_id, *columns in rows.values_list("report_id", *PROGRESS):
+        readings[report_id].append(progress_from(*columns))
     found = []
     for report in reports:
         rate = execution_rate(report.executed_fen, report.budget_fen)
