@@ -59,7 +59,7 @@ def _copying(model: type[models.Model], bureau: int) -> str:
     """Return the statement that writes all copies of a table; the bureau is the same for all of them."""
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
-    columns = [(quoted(field.column), expression) for field, expression in _columns(model, bureau)]
+    columns = [(quoted(str(field.column)), expression) for field, expression in _columns(model, bureau)]
     kept = f" WHERE t.id <> {bureau}" if model is Organisation else ""
     return (
         f"INSERT INTO {table} ({', '.join(name for name, _ in columns)}) "  # noqa: S608  names of our own models
@@ -70,7 +70,7 @@ def _copying(model: type[models.Model], bureau: int) -> str:
 def _columns(model: type[models.Model], bureau: int) -> Iterator[tuple[Any, str]]:
     identity = "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
     for field in model._meta.concrete_fields:
-        name = f"t.{connection.ops.quote_name(field.column)}"
+        name = f"t.{connection.ops.quote_name(str(field.column))}"
         shifted = f"{name} + c.n * {STRIDE}"
         if field.primary_key:
             yield field, shifted

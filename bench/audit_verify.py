@@ -74,8 +74,9 @@ def measure(size: str, algorithm: str) -> _measure.Figures:
 def chain(place: int, size: int, algorithm: str) -> Iterator[Any]:
     """Give the entries of a chain as a year's work would leave them, sealed, with names beside it."""
     from jiheng.foundation.audit.asides import beside  # noqa: PLC0415  # after the set-up
+    from jiheng.foundation.audit.chain import seal  # noqa: PLC0415
     from jiheng.foundation.audit.models import Entry  # noqa: PLC0415
-    from jiheng.foundation.audit.services import seal, sealed_content  # noqa: PLC0415
+    from jiheng.foundation.audit.services import sealed_content  # noqa: PLC0415
 
     people = [beside(place, algorithm, f"经办{one}（第 {one} 单位 项目经办）", f"accounts.user:{one}") for one in range(ACTORS)]
     begun, digest = datetime(2023, 1, 1, tzinfo=UTC), ""

@@ -37,11 +37,12 @@ def measure(seed: str) -> _measure.Figures:
 
     from jiheng.channels.scenarios import run  # noqa: PLC0415
     from jiheng.channels.scenarios.acts import perform  # noqa: PLC0415
+    from jiheng.channels.scenarios.script import read_script  # noqa: PLC0415
     from jiheng.channels.scenarios.world import settle  # noqa: PLC0415
     from jiheng.foundation.audit.models import Entry  # noqa: PLC0415
     from jiheng.foundation.audit.queries import first_break  # noqa: PLC0415
 
-    script, meter, marks, alike = run.read_script(PLACE), Meter(), [], []
+    script, meter, marks, alike = read_script(PLACE), Meter(), [], []
     start = time.perf_counter()
     with connection.execute_wrapper(meter):
         told = script.place

@@ -23,7 +23,7 @@ def test_day_of_the_event_does_not_count(event: date, days: int, before: bool, l
 
 
 def calendar() -> WorkCalendar:
-    return work_calendar(load_policy("national").value("holidays", budget_year=2023).value)  # type: ignore[arg-type]
+    return work_calendar(load_policy("national").value("holidays", budget_year=2023).value)
 
 
 @pytest.mark.parametrize(

@@ -152,8 +152,9 @@ class Stage:
 
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
     `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
-    navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication; `records` the visible lists of the stage's
-    kinds of record by model label, which files attached to them are shown by. `tracks` say by model label how
+    navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication;
+    `records` the visible lists of the stage's kinds of
+    record by model label, which files attached to them are shown by. `tracks` say by model label how
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).

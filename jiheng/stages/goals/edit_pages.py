@@ -2,7 +2,7 @@
 
 import uuid
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core import signing
@@ -356,4 +356,4 @@ def goal_upload_marked(request: PageRequest, goal: Goal) -> HttpResponse:
         return go(request, "goals:upload", goal.pk)
     content = marked_upload(goal, kept["name"], kept["digest"])
     name = f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx"
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name)
+    return cast(HttpResponse, FileResponse(BytesIO(content), as_attachment=True, filename=name))

@@ -231,7 +231,7 @@ def test_harm_by_sql_is_named(acted: int, seed: int) -> None:
     number = chance.randrange(1, 12)
     digest = Entry.objects.get(place_id=acted, number=12).digest
     with connection.cursor() as cursor:
-        sql, given = chance.choice(
+        harms: list[tuple[str, list[Any]]] = (
             [
                 ("UPDATE audit_entry SET clause = 'x' WHERE place_id = %s AND number = %s", [acted, number]),
                 ("UPDATE audit_entry SET actor = 'x' WHERE place_id = %s AND number = %s", [acted, number]),
@@ -242,7 +242,7 @@ def test_harm_by_sql_is_named(acted: int, seed: int) -> None:
                 ("UPDATE audit_entry SET digest = %s WHERE place_id = %s AND number = %s", ["0" * 64, acted, number]),
             ]
         )  # fmt: skip
-        cursor.execute(sql, given)
+        cursor.execute(*chance.choice(harms))
     found = first_break(acted, (12, digest))
     assert found is not None
     assert found.number <= 13

@@ -25,7 +25,7 @@ ORGANISATIONS = Table(
         Column("money", "预算", lambda row: row.pk * 100, kind="wan", total="id", sort="id", card=True),
         Column("kind", "类型", lambda row: row.get_kind_display(), kind="state", shown=False),
     ),
-    facets=(Facet("kind", "类型", Organisation.KINDS), Facet("parent", "上级", lambda person: parents(person), field="parent_id")),
+    facets=(Facet("kind", "类型", Organisation.KINDS), Facet("parent", "上级", lambda person: parents(person), field="parent_id")),  # noqa: PLW0108  it stands below
     search=("name", "code"),
     order="name",
     unit="个",

@@ -155,11 +155,11 @@ def test_merged_bodies_leave_both_pasts_to_one(county: County) -> None:
     years = [make_subject(county), make_subject(county, unit=1)]
     for one in years:
         make_budget(county, one)
-    one, two = county.units[:2]
-    made = change(county, "merge", [one, two], [NewBody("009", "测试县中学", county.departments[0])])
+    first, second = county.units[:2]
+    made = change(county, "merge", [first, second], [NewBody("009", "测试县中学", county.departments[0])])
     new = made.lines.first().target
     with clock.at(LATER):
-        assert tree_on(county.place.pk).former(new.pk) == {one.pk, two.pk}
+        assert tree_on(county.place.pk).former(new.pk) == {first.pk, second.pk}
         found = restate(county.person("performance_office"), county.cycle, "unit")
         assert [(line.name, line.stood.budget, line.now.budget) for line in found.lines] == [
             ("测试县第一中学", 100_000_000, 0),

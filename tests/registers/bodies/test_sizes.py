@@ -46,7 +46,7 @@ def fill_year(cycle: Cycle, total: int, person: Person) -> None:
     units = units_of(cycle.place, date(cycle.budget_year, 6, 30))
     shares = share_out(total, [number % 7 + 1 for number in range(len(units))])
     rows = [
-        SubjectData(f"{cycle.budget_year}-{unit.code}", f"{unit.name}运转项目", "project", unit, unit.parent, requested_fen=fen)
+        SubjectData(f"{cycle.budget_year}-{unit.code}", f"{unit.name}运转项目", "project", unit, unit.parent or unit, requested_fen=fen)
         for unit, fen in zip(units, shares, strict=True)
     ]
     for year in register_subjects(cycle=cycle, rows=rows, person=person):

@@ -164,7 +164,7 @@ def test_wrong_event_is_withdrawn_never_changed(county: County) -> None:
 
 def test_every_event_is_used_and_every_clock_has_its_events(county: County) -> None:
     table = county.policy.value("statutory_clocks", budget_year=2023).value
-    used = {told[side] for told in table.values() for side in ("starts", "ends")}  # type: ignore[union-attr]
+    used = {told[side] for told in table.values() for side in ("starts", "ends")}
     assert used == set(events_of(county.cycle))
 
 

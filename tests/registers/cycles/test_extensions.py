@@ -1,6 +1,7 @@
 """More time for one body: asked for by one, granted by another, counted everywhere only then."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -92,7 +93,7 @@ def test_nobody_grants_the_own_request(county: County) -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_is_said(county: County, more: dict[str, object], words: str) -> None:
+def test_what_is_wrong_is_said(county: County, more: dict[str, Any], words: str) -> None:
     with pytest.raises(Refused, match=words):
         ask(county, **more)
 
@@ -120,8 +121,8 @@ def test_clock_of_disclosure_honours_the_extension_of_unit_and_department(county
         asked = ask(county, office, item="goals_publish", organisation=body, due=usual + timedelta(days=days))
         decide_extension(extension=asked, granted=True, opinion="", person=leader)
     found = {one.source.pk: one.due for one in due_list(county.cycle)}
-    days = [found[goal.pk] - usual for goal in goals if (found[goal.pk] is not None)]  # type: ignore[operator]
-    assert days == [timedelta(days=5), timedelta(0), timedelta(days=9)]
+    later = [day - usual for goal in goals if (day := found[goal.pk]) is not None]
+    assert later == [timedelta(days=5), timedelta(0), timedelta(days=9)]
     assert publish(source=goals[0], person=office).due == usual + timedelta(days=5)
 
 

@@ -62,7 +62,7 @@ class TestOpening:
 
     def test_year_for_which_the_rules_are_silent_is_not_opened(self, place: Place, office: Person) -> None:
         confirm(place, office)
-        with pytest.raises(Refused, match="没有规定：.*绩效运行监控时点") as refused:
+        with pytest.raises(Refused, match=r"没有规定：.*绩效运行监控时点") as refused:
             open_cycle(place=place, budget_year=2020, person=office)
         assert refused.value.refusals[0].clause
         assert not Cycle.objects.exists()

@@ -44,7 +44,7 @@ def test_plan_of_qufu_has_sixteen_tasks_of_which_the_source_names_three(plan: Pl
     assert len(tasks) == 16
     named = [one.label for one in tasks if not one.assumed]
     assert named == ["政府财政运行综合评价", "成本绩效管理", "部门整体绩效管理"]
-    assert all(one.clause and one.due and one.role for one in tasks)
+    assert all(one.clause and one.role for one in tasks)
     assert task(plan, "绩效目标全部批复").due == date(2022, 2, 20)
 
 

@@ -19,11 +19,11 @@ def test_the_same_list_filtered_by_book_adds_up(client: Client) -> None:
     """Two projects in each book, one of them with a goal: list, ledger and coverage agree to the fen."""
     county = make_county()
     for at, (book, _) in enumerate(BOOKS, start=1):
-        for number in (1, 2):
-            year = make_subject(county, unit=at % 3, book=book, requested_fen=1_000_003 * at * number)
+        pair = [make_subject(county, unit=at % 3, book=book, requested_fen=1_000_003 * at * one) for one in (1, 2)]
+        for number, year in enumerate(pair, start=1):
             make_budget(county, year, 700_001 * at * number)
             make_budget(county, year, 300_007 * at, kind="payment")
-        make_promise(year)
+        make_promise(pair[-1])
     office = county.person("performance_office")
     cycle = Cycle.objects.get(pk=county.cycle.pk)
     whole = library(office, cycle)

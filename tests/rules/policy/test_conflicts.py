@@ -1,5 +1,7 @@
 """Conflicts with an upper pack: found by the direction on the entry, told with both clauses, excused by a reason."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +147,7 @@ def test_dates_grades_and_lists_are_compared_too():
 
 def test_tables_are_compared_by_the_columns_that_have_a_direction():
     rule = {"fiscal": {"fair": {"min_ratio": 10, "max_ratio": 30}, "poor": {"min_ratio": 100, "max_ratio": 100}}}
-    columns = {"min_ratio": "higher"}
+    columns: dict[str, Any] = {"min_ratio": "higher"}
     assert looser(columns, rule, rule) == ""
     near = {"fiscal": {"fair": {"min_ratio": 5, "max_ratio": 90}, "poor": rule["fiscal"]["poor"]}}
     assert looser(columns, near, rule) == "fiscal/fair/min_ratio低于上级规定（10）"

@@ -41,7 +41,7 @@ def plan_with(county: County, count: int, reason: str = "群众关注") -> Evalu
 
 def test_plan_below_the_share_goes_nowhere(county: County) -> None:
     plan = plan_with(county, 1)
-    with pytest.raises(Refused, match="部门评价没有达到20%：项目数1个，占6个的16.67%，还差1个") as refused:
+    with pytest.raises(Refused, match=r"部门评价没有达到20%：项目数1个，占6个的16\.67%，还差1个") as refused:
         move_plan(plan=plan, action="submit", person=county.person("department_reviewer"))
     assert "二（五）" in refused.value.refusals[0].clause
     assert plan.state == "draft"
@@ -63,7 +63,7 @@ def test_plan_whose_subjects_grew_is_not_adopted(county: County) -> None:
     with clock.at(DAY):
         for _ in range(5):
             make_subject(county)
-    with pytest.raises(Refused, match="占11个的18.18%"):
+    with pytest.raises(Refused, match=r"占11个的18\.18%"):
         move_plan(plan=plan, action="adopt", person=county.person("performance_office"))
 
 

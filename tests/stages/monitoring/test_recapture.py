@@ -228,7 +228,7 @@ def test_pages_from_list_to_notice(client: Client, county: County) -> None:
         assert "记入 2021 年度台账" in done.content.decode()
         for ending in ("docx", "pdf"):
             file = client.get(reverse(f"monitoring:recapture_{ending}", args=[made.pk]))
-            assert len(b"".join(file.streaming_content) if file.streaming else file.content) > 1000
+            assert len(b"".join(file)) > 1000
         sign_in(client, county.person("unit_project"), county.cycle)
         assert "收回资金" in client.get(reverse("monitoring:recaptures")).content.decode()
         assert client.get(reverse("monitoring:recapture_candidates")).status_code == 403
