@@ -163,7 +163,8 @@ def test_archive_that_is_cut_or_climbs_out_is_refused(made: Path, tmp_path: Path
 
 def command(database: str, data: Path, *arguments: str) -> str:
     """Run a command of the installation on a database of its own."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("JIHENG_")}
+    # Not the settings of the tests either: those keep their files in a folder that goes with the process.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("JIHENG_", "DJANGO_"))}
     environment |= {
         "JIHENG_DATABASE_URL": database, "JIHENG_DATA": str(data), "JIHENG_SECRET_KEY": "for-the-move-" + "0k1" * 20,
     }  # fmt: skip
