@@ -43,7 +43,6 @@ OF_THE_EXAMPLE = {
     **{key: {HTTPStatus.NOT_FOUND} for key in ("sign_in:platform", "sign_in:back")},
     # a number that nothing has
     **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
-    "api:nothing": {HTTPStatus.NOT_FOUND},
     **dict.fromkeys(("exchange:upload", "exchange:template", "exchange:export"), FINE | {HTTPStatus.FORBIDDEN}),
 }
 """Where the answer hangs on the example too: each kind of list has rights of its own."""

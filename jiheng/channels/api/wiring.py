@@ -24,7 +24,7 @@ from jiheng.channels.api.shapes import etag_of
 from jiheng.channels.api.v1 import endpoints
 from jiheng.foundation.refused import Denied, Refused
 from jiheng.foundation.workflow.advance import Overtaken
-from jiheng.rules.refusal import Refusal, mistake
+from jiheng.rules.refusal import mistake
 
 log = logging.getLogger("jiheng.api")
 VERSION = "1.0"
@@ -172,7 +172,7 @@ def _unreadable(error: Unreadable) -> HttpResponse:
         mistake(error_words(one), where=".".join(str(part) for part in one["loc"][2:]) or str(one["loc"][-1]))
         for one in error.errors[:100]
     ]
-    first = found[0] if found else Refusal("内容有误")
+    first = found[0] if found else mistake("内容有误", remedy="请对照接口说明填写")
     return problem(422, f"{first.where}：{first.message}", found)
 
 

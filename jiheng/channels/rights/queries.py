@@ -100,7 +100,7 @@ class Explained:
     facts: list[Fact] = field(default_factory=list)
     acts: list[Told] = field(default_factory=list)
     steps: list[Told] = field(default_factory=list)
-    state: str = ""
+    at_stage: str = ""
 
     @property
     def grouped(self) -> list[Alike]:
@@ -253,8 +253,8 @@ def _by_workflow(told: Explained, person: Person, record: Model) -> None:
     workflow = policy_for(cast(Any, record).cycle).workflows.get(key)
     if workflow is None or record.state not in workflow.states:
         return
-    told.state = workflow.states[record.state].label
-    told.facts.append(Fact("环节", f"现为“{told.state}”，哪个岗位能办由流程表定"))
+    told.at_stage = workflow.states[record.state].label
+    told.facts.append(Fact("环节", f"现为“{told.at_stage}”，哪个岗位能办由流程表定"))
     of_stage = STEPS.get(record._meta.label)
     held = of_stage(person, record) if of_stage else workflow.actions(record.state, person.role)
     actors = actors_of(record)

@@ -111,7 +111,7 @@ def test_self_evaluation_travels_through_the_pages_of_all_roles(county: make.Cou
         assert "审核通过" in text(reviewer.get(url("self_detail", record.pk)))
         assert act(reviewer, "self_act", record, "confirm").status_code == 302
         office = as_(county.person("performance_office"), county)
-        drawn = office.post(url("draws"), {"count": 1, "seed": "上证 3000"})
+        drawn = office.post(url("draw_new"), {"count": 1, "seed": "上证 3000"})
         assert drawn.url == url("draw", Draw.objects.get().pk)
         assert "重算一致" in text(office.get(url("draw_verify", Draw.objects.get().pk)))
         centre = as_(county.person("evaluation_centre"), county)
@@ -428,13 +428,13 @@ def test_mistakes_of_an_uploaded_form_stand_at_their_cells(county: make.County) 
 def test_draws_are_for_the_bureau_and_overseers(county: make.County) -> None:
     b.self_evaluation(county, "submitted")
     office = as_(county.person("performance_office"), county)
-    assert office.post(url("draws"), {"count": "x", "seed": ""}).status_code == 422
-    assert office.post(url("draws"), {"count": 5, "seed": "七"}).status_code == 422
-    office.post(url("draws"), {"count": 1, "seed": "七"})
+    assert office.post(url("draw_new"), {"count": "x", "seed": ""}).status_code == 422
+    assert office.post(url("draw_new"), {"count": 5, "seed": "七"}).status_code == 422
+    office.post(url("draw_new"), {"count": 1, "seed": "七"})
     drawn = Draw.objects.get()
     auditor = as_(county.person("auditor"), county)
     assert auditor.get(url("draw", drawn.pk)).status_code == 200
-    assert auditor.post(url("draws"), {"count": 1, "seed": "八"}).status_code == 422
+    assert auditor.post(url("draw_new"), {"count": 1, "seed": "八"}).status_code == 403
     Draw.objects.filter(pk=drawn.pk).update(seed="换了种子", chosen=["999"])
     assert "不符" in text(auditor.get(url("draw_verify", drawn.pk)))
     assert "记录已不存在" in text(auditor.get(url("draw", drawn.pk)))

@@ -11,7 +11,7 @@ EVERYONE = frozenset(ROLES)
 
 
 def _window(opens: int, due: int) -> Any:
-    def deadline(_cycle: object) -> Window:
+    def deadline(_cycle: object, _body: object = None) -> Window:
         today = clock.today()
         return Window(today + timedelta(opens), today + timedelta(due))
 
