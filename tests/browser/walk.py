@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Page, Request, Response
 
+from jiheng.rules.workflow.roles import ROLES
 from tests.browser.office import DESK, LAPTOP, PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,17 +24,16 @@ DOWNLOAD = re.compile(r"\.(xlsx|pdf|docx|csv|json|zip)$|^/files/|/file/$")
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 KNOWN = {
     "Excel", "PDF", "Word", "PNG", "JPG", "DOCX", "XLSX", "XLS", "xlsx", "CSV", "JSON", "GBK", "WPS", "Ctrl", "SHA",
-    "MB", "KB", "AI", "LED", "GB",
+    "MB", "KB", "AI", "LED", "GB", "YAML",
     "Python", "LF",  # how anybody works a random draw out again
     "zhangyimin",  # the sign-in name that the form of people gives as an example
 }  # fmt: skip
 # What is no word in any language.
 SIGNS = re.compile(
     r"（[a-z]{2,4}(-\d)?）"  # codes of bodies
-    r"|[\w-]+\.(unit|department|performance|evaluation|system|security|audit|bureau)_[a-z]+"  # sign-in names
-    r"|[\w-]+\.(division|treasury|agency|expert|congress|auditor|hats)\b"
-    r"|[\w-]+\.(pdf|docx?|xlsx?|csv|json|txt|py|png|jpg|zip)\b"  # names of files
-    r"|sha256|\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"  # digests
+    rf"|[\w-]+\.({'|'.join(sorted(ROLES, key=len, reverse=True))}|hats)\b"  # sign-in names
+    r"|[\w-]+\.(pdf|docx?|xlsx?|csv|json|txt|py|png|jpg|zip|yaml)\b"  # names of files
+    r"|sha256|\bsm3\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"  # digests
     r"|\b[A-Z]{1,4}[-\d][\w.-]*|\b[a-z]+(-[\w]+)*-\d+\b"  # numbers of forms, projects, publications
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -29,13 +29,14 @@ def test_year_is_opened_once_and_time_is_given_with_a_reason(shared: County) -> 
             assert office.open("/cycles/open/").press("开启年度", {"预算年度": typed}, status=422).wrong
         made = page.press("开启年度", {"预算年度": "2026"})
         assert "2026" in made
-        page = office.open(f"/cycles/{shared.cycle.pk}/").follow("延长期限")
-        wrong = page.press("延长期限", {"延至": "9999-99-99", "理由": ""}, status=422)
+        page = office.open(f"/cycles/{shared.cycle.pk}/").follow("申请延期")
+        wrong = page.press("提出申请", {"延至": "9999-99-99", "理由": ""}, status=422)
         assert len(wrong.wrong) >= 2
         item = next(one.at["value"] for one in page.main.every("option") if one.at.get("value") == "goals_submit")
         unit = shared.units[0]
-        page.press("延长期限", {"事项": item, "单位": str(unit.pk), "延至": "2023-08-31", "理由": "上级资金下达晚"})
-        assert "上级资金下达晚" in office.open(f"/cycles/{shared.cycle.pk}/")
+        asked = page.press("提出申请", {"事项": item, "单位": str(unit.pk), "延至": "2023-08-31", "理由": "上级资金下达晚"})
+        assert "上级资金下达晚" in asked
+        assert "待批准" in asked
 
 
 def test_review_is_scored_before_a_goal_passes(shared: County) -> None:

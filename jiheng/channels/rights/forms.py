@@ -9,7 +9,7 @@ class QuestionForm(forms.Form):
     of = forms.CharField(
         label="记录的网址",
         max_length=300,
-        help_text="打开那条记录，复制地址栏里的网址，如 /goals/12/。",
+        help_text="打开那条记录，复制地址栏里的网址，粘贴到这里。",
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
     who = forms.CharField(label="人员", max_length=60, required=False, help_text="登录名或姓名；不写就是问自己。")

@@ -47,6 +47,7 @@ from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.forms import EvidenceForm, OrderForm, usual_card
 from jiheng.stages.evaluation.judging import grade_label
 from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.evaluation.plans.access import may_see_plans
 from jiheng.stages.evaluation.queries import (
     candidates,
     evaluation_rows,
@@ -164,6 +165,7 @@ def evaluation_list(request: PageRequest) -> HttpResponse:
     context = {
         "cycle": cycle,
         "outside": request.person.role in OUTSIDE,
+        "sees_plans": may_see_plans(request.person),
         "may_start": bool(may_start_evaluation(request.person)),
     }
     rows = evaluation_rows(request.person, cycle)

@@ -47,6 +47,7 @@ from jiheng.stages.monitoring.documents import report_pdf, report_xlsx
 from jiheng.stages.monitoring.forms import OutcomeForm
 from jiheng.stages.monitoring.labels import LIGHT_CHOICES, LIGHT_TONES, light_label, state_label, state_tone
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
+from jiheng.stages.monitoring.progress.access import may_see_progress
 from jiheng.stages.monitoring.queries import (
     LISTS,
     MOST_POINTS,
@@ -100,6 +101,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "lines": lines,
         "checkpoint": checkpoint,
         "may_open": may_open_checkpoints(request.person),
+        "sees_progress": may_see_progress(request.person),
     }
     if checkpoint is not None and cycle is not None:
         context |= _figures(request.person, cycle, checkpoint)

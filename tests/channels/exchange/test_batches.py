@@ -191,7 +191,7 @@ def test_the_marked_copy_carries_each_mistake_at_its_cell_also_for_csv(county: C
     text = "项目代码,支付金额,支付日期,凭证号\nA1,10,2023-05-01,Z1\nX9,很多,2023-05-02,Z2\n"
     batch = send(county, "payments", text.encode("gbk"), "list.csv", role="treasury")
     made = load_workbook(io.BytesIO(marked(batch)))
-    listed, sheet = made.worksheets
+    listed, sheet, *_ = made.worksheets
     assert "不在 2023 年度项目库中" in sheet["A3"].comment.text
     assert "不是金额" in sheet["B3"].comment.text
     assert sheet["B2"].comment is None

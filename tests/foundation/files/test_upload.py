@@ -329,13 +329,14 @@ def test_scanner_sees_every_byte_and_its_finding_is_told(scanner: Scanner, setti
 
 
 def test_without_its_scanner_nothing_is_taken_in(settings: Any) -> None:
-    gone = Scanner()
-    was = gone.address
-    gone.listener.close()
+    silent = socket.socket()  # bound and not listening: nobody else gets the port meanwhile
+    silent.bind(("127.0.0.1", 0))
+    was = f"tcp:127.0.0.1:{silent.getsockname()[1]}"
     for address in (was, "unix:/没有/这个"):
         settings.CLAMAV = address
         with pytest.raises(Refused, match="查毒服务没有应答"):
             store_file(name="好.pdf", content=PDF)
+    silent.close()
     odd = Scanner(b"INSTREAM size limit exceeded. ERROR\0")
     settings.CLAMAV = odd.address
     with pytest.raises(Refused, match="没有查"):

@@ -156,7 +156,7 @@ def test_merged_bodies_leave_both_pasts_to_one(county: County) -> None:
     for one in years:
         make_budget(county, one)
     first, second = county.units[:2]
-    made = change(county, "merge", [first, second], [NewBody("009", "测试县中学", county.departments[0])])
+    made = change(county, "merge", [first, second], [NewBody("测999", "测试县中学", county.departments[0])])
     new = made.lines.first().target
     with clock.at(LATER):
         assert tree_on(county.place.pk).former(new.pk) == {first.pk, second.pk}

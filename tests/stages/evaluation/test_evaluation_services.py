@@ -257,15 +257,16 @@ def test_each_comment_is_answered_and_the_change_is_kept(county: make.County) ->
 
 
 def test_silence_counts_after_the_working_days_have_passed(county: make.County) -> None:
-    record = b.consulted(county)  # sent on Monday 2024-04-01, five working days
-    assert response_due(record) == date(2024, 4, 8)
+    # sent on Monday 2024-04-01, five working days: 清明 from the 4th to the 6th, Sunday the 7th is worked
+    record = b.consulted(county)
+    assert response_due(record) == date(2024, 4, 9)
     office = county.person("performance_office")
-    with clock.at(date(2024, 4, 8)), pytest.raises(Refused):
+    with clock.at(date(2024, 4, 9)), pytest.raises(Refused):
         e.confirm_evaluation(evaluation=b.fresh(record), answer="", person=office)
     record = b.fresh(record)
-    with clock.at(date(2024, 4, 9)):
+    with clock.at(date(2024, 4, 10)):
         e.confirm_evaluation(evaluation=record, answer="逾期未答复", person=office)
-    assert (record.state, record.confirmed_on) == ("confirmed", date(2024, 4, 9))
+    assert (record.state, record.confirmed_on) == ("confirmed", date(2024, 4, 10))
 
 
 def test_only_the_evaluated_unit_answers(county: make.County) -> None:
