@@ -16,7 +16,7 @@ from jiheng.stages.disclosure.access import may_publish, may_see_publications, v
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
     altered,
-    due_list,
+    due_seen,
     unpublished_evaluations,
     unpublished_goals,
     unpublished_self_evaluations,
@@ -69,7 +69,7 @@ def publication_list(request: PageRequest) -> HttpResponse:
 def due(request: PageRequest) -> HttpResponse:
     """List what may be published and is not, the most urgent first."""
     cycle: Cycle | None = current_cycle(request)
-    waiting = due_list(cycle) if cycle is not None else []
+    waiting = due_seen(cycle, request.person) if cycle is not None else []
     context = {
         "cycle": cycle,
         "waiting": waiting,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import granted_in, rules_at, window
+from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
@@ -162,8 +164,13 @@ def waiting(cycle: Cycle) -> tuple[int, date | None]:
     return sum(numbers.values()), min((day for day in days if day is not None), default=None)
 
 
-def due_list(cycle: Cycle) -> list[Unpublished]:
-    """Return everything of the cycle that may be published and is not, the latest due first."""
+def due_seen(cycle: Cycle, person: Person) -> list[Unpublished]:
+    """Return what of the due list the person may see: what is not public yet is not for everybody."""
+    return due_list(cycle, within(person, "subject_year__"))
+
+
+def due_list(cycle: Cycle, only: Q | None = None) -> list[Unpublished]:
+    """Return everything of the cycle that may be published and is not (`only` narrows it), the latest due first."""
     found: list[Unpublished] = []
     given = granted_in(cycle.pk)
     for kind, label, records in (
@@ -172,7 +179,8 @@ def due_list(cycle: Cycle) -> list[Unpublished]:
         ("evaluation", "绩效评价", unpublished_evaluations(cycle)),
     ):
         usual = due_on(cycle, kind)
-        found += [Unpublished(one, kind, label, due_for(usual, kind, one.subject_year, given)) for one in records]
+        rows = records if only is None else records.filter(only)
+        found += [Unpublished(one, kind, label, due_for(usual, kind, one.subject_year, given)) for one in rows]
     return sorted(found, key=lambda one: (one.due or date.max, one.kind, one.source.pk))
 
 

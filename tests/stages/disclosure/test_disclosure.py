@@ -16,6 +16,7 @@ from jiheng.stages.disclosure.queries import (
     altered,
     broken_publications,
     due_list,
+    due_seen,
     unpublished_evaluations,
     unpublished_self_evaluations,
 )
@@ -64,6 +65,15 @@ def test_published_goal_leaves_the_list_of_what_is_due(county: County, goal: Goa
         assert (waiting.source, waiting.overdue) == (goal, True)
         publish(source=goal, person=county.person("performance_office"))
         assert due_list(county.cycle) == []
+
+
+def test_what_is_not_public_yet_is_seen_by_whom_it_concerns_only(county: County, goal: Goal) -> None:
+    def seen(role: str, at: int = 0) -> list[object]:
+        return [one.source for one in due_seen(county.cycle, county.person(role, at))]
+
+    assert seen("performance_office") == seen("auditor") == [goal]
+    assert seen("unit_project") == [goal]
+    assert seen("unit_project", 1) == seen("expert") == seen("agency") == []
 
 
 @pytest.fixture

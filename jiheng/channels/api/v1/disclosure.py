@@ -13,7 +13,7 @@ from jiheng.rules.refusal import mistake
 from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.pages import PUBLICATIONS
-from jiheng.stages.disclosure.queries import due_list
+from jiheng.stages.disclosure.queries import due_list, due_seen
 from jiheng.stages.disclosure.services import publish_all, withdraw
 
 AREA = Area("disclosure")
@@ -50,7 +50,7 @@ class DueList(BaseModel):
 def due(person: Person, *, budget_year: Year | None = None) -> DueList:
     """可以公开而还没有公开的，最紧的在前。"""
     cycle = cycle_asked(person, budget_year)
-    found = due_list(cycle) if cycle else []
+    found = due_seen(cycle, person) if cycle else []
     return DueList(
         items=[
             DueRow(
