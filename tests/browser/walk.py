@@ -32,7 +32,7 @@ KNOWN = {
 SIGNS = re.compile(
     r"（[a-z]{2,4}(-\d)?）"  # codes of bodies
     rf"|[\w-]+\.({'|'.join(sorted(ROLES, key=len, reverse=True))}|hats)\b"  # sign-in names
-    r"|[\w-]+\.(pdf|docx?|xlsx?|csv|json|txt|py|png|jpg|zip|yaml)\b"  # names of files
+    r"|[\w.-]+\.(pdf|docx?|xlsx?|csv|json|txt|py|png|jpg|zip|yaml)\b"  # names of files
     r"|sha256|\bsm3\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"  # digests
     r"|\b[A-Z]{1,4}[-\d][\w.-]*|\b[a-z]+(-[\w]+)*-\d+\b"  # numbers of forms, projects, publications
 )

@@ -225,13 +225,16 @@ def show_value(value: Any, unit: str, words: Mapping[str, str] = NO_WORDS) -> st
 def value_lines(value: Any, unit: str, words: Mapping[str, str] = NO_WORDS) -> list[str]:
     """A value in lines of words: tables and lists of rows one row a line, inner rows indented."""
     if isinstance(value, dict) and "label" not in value:
-        return [line for key, child in value.items() for line in _row(_heading(str(key), words), child, words)]
+        return [line for key, child in value.items() for line in _row(str(key), child, words)]
     if isinstance(value, list) and any(isinstance(child, dict) for child in value):
         return [show_value(child, "", words) for child in value]
     return [show_value(value, unit, words)]
 
 
-def _row(name: str, child: Any, words: Mapping[str, str]) -> list[str]:
+def _row(key: str, child: Any, words: Mapping[str, str]) -> list[str]:
+    name = _heading(key, words)
+    if name == key and isinstance(child, dict) and "label" in child:
+        return [show_value(child, "", words)]  # the row tells its own name
     if isinstance(child, dict | list) and "label" not in child:
         lines = value_lines(child, "", words)
         return [f"{name}：{lines[0]}"] if len(lines) == 1 else [f"{name}：", *(f"  {line}" for line in lines)]
