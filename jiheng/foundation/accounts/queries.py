@@ -1,13 +1,19 @@
-"""Reading accounts: has an appointment ended, how many wrong passwords stand against a sign-in name."""
+"""Reading accounts: the bureau of a place, has an appointment ended, how many wrong passwords stand against a name."""
 
 from datetime import timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Appointment, User
+from jiheng.foundation.accounts.models import Appointment, Organisation, User
+from jiheng.foundation.accounts.person import valid_on
+
+
+def bureaus_of(place_id: int) -> QuerySet[Organisation]:
+    """Return the finance bureau of a place as it stands today, not what it was called before; one, as a rule."""
+    return Organisation.objects.filter(valid_on(clock.today()), place_id=place_id, kind="bureau").order_by("pk")
 
 
 def has_ended(appointment: Appointment) -> bool:

@@ -4,8 +4,8 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict, deny
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -179,5 +179,5 @@ def _sign(adoption: Adoption, action: str, comment: str, person: Person) -> None
 
 
 def _tell(cycle: Cycle, role: str, text: str) -> None:
-    for bureau in Organisation.objects.filter(place_id=cycle.place_id, kind="bureau"):
+    for bureau in bureaus_of(cycle.place_id):
         notify(organisation=bureau, role=role, text=text, link=f"/cycles/{cycle.pk}/adopt/", about=cycle)

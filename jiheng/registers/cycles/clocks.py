@@ -7,6 +7,7 @@ from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.registers.cycles.models import Cycle, LegalEvent
 from jiheng.registers.cycles.queries import granted_in, rule_in, rules_at
 from jiheng.rules.days import WorkCalendar, statutory_day, work_calendar
@@ -81,7 +82,7 @@ def clocks_of(cycle: Cycle) -> list[Clock]:
     for one in LegalEvent.objects.filter(cycle=cycle, withdrawn_at__isnull=True).order_by("day", "pk"):
         days.setdefault((one.key, one.organisation_id), one.day)
     departments, given, names = departments_of(cycle), granted_in(cycle.pk), events_of(cycle)
-    bureau = Organisation.objects.filter(place_id=cycle.place_id, kind="bureau").order_by("pk").first()
+    bureau = bureaus_of(cycle.place_id).first()
     found = []
     for key, told in table.value.items():
         for body in departments if told.get("each") == "department" else [None]:

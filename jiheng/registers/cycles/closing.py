@@ -4,8 +4,8 @@ from django.apps import apps
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken
@@ -132,5 +132,5 @@ def decide_turn(*, turn: Turn, granted: bool, opinion: str, person: Person) -> N
 
 
 def _tell(cycle: Cycle, role: str, text: str) -> None:
-    for bureau in Organisation.objects.filter(place_id=cycle.place_id, kind="bureau"):
+    for bureau in bureaus_of(cycle.place_id):
         notify(organisation=bureau, role=role, text=text, link=f"/cycles/{cycle.pk}/turn/", about=cycle)

@@ -5,6 +5,7 @@ from datetime import date
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
@@ -55,7 +56,7 @@ def ask_extension(
         detail = {"item": label, "organisation": organisation.name, "due": due.isoformat(), "reason": made.reason}
         record("cycle.ask_extension", made, detail)
         text = f"{organisation}申请将“{label}”延至 {due.isoformat()}，待批准"
-        for bureau in Organisation.objects.filter(place_id=cycle.place_id, kind="bureau"):
+        for bureau in bureaus_of(cycle.place_id):
             for role in ("performance_office", "bureau_leader"):
                 notify(organisation=bureau, role=role, text=text, link=f"/cycles/extensions/{made.pk}/", about=made)
     return made

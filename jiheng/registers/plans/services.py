@@ -3,8 +3,8 @@
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
@@ -129,6 +129,6 @@ def close_proven() -> int:
 
 
 def _tell(task: PlanTask, roles: tuple[str, ...], text: str) -> None:
-    for bureau in Organisation.objects.filter(place_id=task.plan.cycle.place_id, kind="bureau"):
+    for bureau in bureaus_of(task.plan.cycle.place_id):
         for role in roles:
             notify(organisation=bureau, role=role, text=text, link=f"/plans/tasks/{task.pk}/", about=task)

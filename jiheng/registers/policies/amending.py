@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation, Place
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken
@@ -133,7 +134,7 @@ def judge_amendment(
 
 
 def _tell(amendment: Amendment, role: str, text: str) -> None:
-    for bureau in Organisation.objects.filter(place=amendment.place, kind="bureau"):
+    for bureau in bureaus_of(amendment.place_id):
         notify(
             organisation=bureau, role=role, text=text, link=f"/policies/amendments/{amendment.pk}/", about=amendment
         )

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, valid_on
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -111,8 +111,7 @@ def move_plan(
 
 
 def _tell(plan: EvaluationPlan, action: str, comment: str) -> None:
-    bureau = Organisation.objects.filter(valid_on(clock.today()), place_id=plan.place_id, kind="bureau")
-    office = bureau.order_by("pk")[:1].get()
+    office = bureaus_of(plan.place_id)[:1].get()
     drawn_by = (plan.body, "department_reviewer" if plan.kind == "department" else "performance_office")
     adopts = (office, "performance_office" if plan.kind == "department" else "bureau_leader")
     (body, role), words = {

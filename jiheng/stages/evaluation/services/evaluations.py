@@ -9,6 +9,7 @@ from typing import Any
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
@@ -607,7 +608,7 @@ def money_words(evaluation: Evaluation) -> str:
 
 
 def _bureau(evaluation: Evaluation) -> Organisation:
-    return Organisation.objects.filter(place_id=evaluation.place_id, kind="bureau").order_by("pk")[:1].get()
+    return bureaus_of(evaluation.place_id)[:1].get()
 
 
 def _tell_evaluator(evaluation: Evaluation, text: str) -> None:

@@ -2,9 +2,8 @@
 
 from django.urls import reverse
 
-from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import valid_on
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.accounts.roles import ROLES, UNIT_ROLES
 from jiheng.foundation.notices.services import notify
 from jiheng.stages.goals.access import being_drafted, workflow_of
@@ -33,5 +32,4 @@ def body_of(goal: Goal, role: str) -> Organisation | None:
         return goal.subject_year.unit
     if ROLES[role].side == "department":
         return goal.subject_year.department
-    bureaus = Organisation.objects.filter(valid_on(clock.today()), place_id=goal.place_id, kind="bureau")
-    return bureaus.order_by("pk").first()
+    return bureaus_of(goal.place_id).first()

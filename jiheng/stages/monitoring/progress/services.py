@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, valid_on
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -85,9 +85,9 @@ def move_progress(
 def _tell(report: ProgressReport, action: str, comment: str) -> None:
     link = reverse("monitoring:progress", args=[report.pk])
     if action == "submit":
-        bureau = Organisation.objects.filter(valid_on(clock.today()), place_id=report.place_id, kind="bureau")
+        bureau = bureaus_of(report.place_id)[:1].get()
         text = f"{report} 已报送" + ("，逾期" if report.late else "")
-        notify(organisation=bureau.order_by("pk")[:1].get(), role="division", text=text, link=link, about=report)
+        notify(organisation=bureau, role="division", text=text, link=link, about=report)
         return
     text = f"{report.label}已收下" if action == "accept" else f"{report.label}被退回：{comment}"
     notify(organisation=report.body, role="department_reviewer", text=text, link=link, about=report)

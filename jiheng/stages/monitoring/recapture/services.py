@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, valid_on
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -275,8 +276,7 @@ def _concerned(recapture: Recapture) -> Sequence[tuple[Organisation, str]]:
 
 
 def _bureau(recapture: Recapture) -> Organisation:
-    held = Organisation.objects.filter(valid_on(clock.today()), place_id=recapture.place_id, kind="bureau")
-    return held.order_by("pk")[:1].get()
+    return bureaus_of(recapture.place_id)[:1].get()
 
 
 def _tell(recapture: Recapture, organisation: Organisation, role: str, text: str) -> None:

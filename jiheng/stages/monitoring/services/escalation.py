@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import valid_on
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.notices.services import notify
 from jiheng.registers.cycles.clocks import work_days
 from jiheng.registers.cycles.queries import rules_at
@@ -35,17 +35,11 @@ def escalate_overdue() -> int:
     for measure in found:
         _tell(measure, measure.report.subject_year.department, "department_reviewer", today)
         days = int(rules_at(measure.report.cycle).value("monitoring_decision_days").value)
-        bureau = _bureau(measure.report.place_id, today)
+        bureau = bureaus_of(measure.report.place_id).first()
         if bureau is not None and work_days(measure.report.cycle).between(measure.due, today) > days:
             for role in ("division", "performance_office"):
                 _tell(measure, bureau, role, today)
     return len(found)
-
-
-def _bureau(place_id: int, today: date) -> Organisation | None:
-    return (
-        Organisation.objects.filter(valid_on(today), place_id=place_id, kind="bureau").order_by("pk").first()
-    )
 
 
 def _tell(measure: Measure, organisation: Organisation, role: str, today: date) -> None:

@@ -2,9 +2,8 @@
 
 from django.urls import reverse
 
-from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import valid_on
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.accounts.roles import ROLES, UNIT_ROLES
 from jiheng.foundation.notices.services import notify
 from jiheng.stages.monitoring.models import MonitoringReport
@@ -29,5 +28,4 @@ def body_of(report: MonitoringReport, role: str) -> Organisation | None:
         return report.subject_year.unit
     if ROLES[role].side == "department":
         return report.subject_year.department
-    bureaus = Organisation.objects.filter(valid_on(clock.today()), place_id=report.place_id, kind="bureau")
-    return bureaus.order_by("pk").first()
+    return bureaus_of(report.place_id).first()

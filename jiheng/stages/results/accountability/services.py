@@ -8,6 +8,7 @@ from decimal import Decimal
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -311,7 +312,7 @@ def _move(case: Accountability, action: str, person: Person, comment: str, versi
 
 
 def _bureau(case: Accountability) -> Organisation:
-    return Organisation.objects.filter(place_id=case.place_id, kind="bureau").order_by("pk")[:1].get()
+    return bureaus_of(case.place_id)[:1].get()
 
 
 def _tell(case: Accountability, organisation: Organisation, role: str, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -281,7 +282,7 @@ def _step(decision: Decision, action: str, person: Person, comment: str, version
 
 
 def _bureau(decision: Decision) -> Organisation:
-    return Organisation.objects.filter(place_id=decision.place_id, kind="bureau").order_by("pk")[:1].get()
+    return bureaus_of(decision.place_id)[:1].get()
 
 
 def _tell(decision: Decision, organisation: Any, role: str, text: str) -> None:

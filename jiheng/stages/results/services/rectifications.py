@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -191,7 +192,7 @@ def _move(
 
 
 def _bureau(rectification: Rectification) -> Organisation:
-    return Organisation.objects.filter(place_id=rectification.place_id, kind="bureau").order_by("pk")[:1].get()
+    return bureaus_of(rectification.place_id)[:1].get()
 
 
 def _tell(rectification: Rectification, organisation: Organisation, role: str, text: str) -> None:
