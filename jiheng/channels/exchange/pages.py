@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from jiheng.channels.exchange.access import may_exchange, may_import, may_open, visible_batches
 from jiheng.channels.exchange.catalogue import kinds, kinds_for
@@ -40,14 +39,15 @@ from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
 from jiheng.foundation.web.record import told
+from jiheng.foundation.web.sending import TYPES as WRITTEN
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TYPES = {"xlsx": XLSX, "xls": "application/vnd.ms-excel", "csv": "text/csv; charset=utf-8"}
+TYPES = {**WRITTEN, "xls": "application/vnd.ms-excel", "csv": "text/csv; charset=utf-8"}
 BATCH_TONES: dict[str, Tone] = {"preview": "blue", "applied": "green", "undone": "grey", "dropped": "grey"}
 LINE_TONES: dict[str, Tone] = {"wrong": "red", "look": "amber", "new": "blue", "same": "grey"}
 BECAME = {("applied", "new"): "已导入", ("undone", "new"): "已撤销", ("dropped", "new"): "未导入"}
@@ -170,18 +170,12 @@ def _uploaded(request: PageRequest, kind: ListKind, file: Any) -> ImportBatch:
     )
 
 
-def _sent(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
 @page(may=may_exchange)
 def template(request: PageRequest, kind: str) -> HttpResponse:
     """The empty list to fill in offline."""
     chosen = _kind(request, kind)
     setting = setting_for(chosen, request.person, _year(request))
-    return _sent(list_template(chosen.definition(setting)), f"{chosen.label}模板.xlsx")
+    return sent(list_template(chosen.definition(setting)), f"{chosen.label}模板.xlsx")
 
 
 @page(may=may_exchange)
@@ -191,7 +185,7 @@ def export(request: PageRequest, kind: str) -> HttpResponse:
     setting = setting_for(chosen, request.person, _year(request))
     content = list_workbook(chosen.definition(setting), chosen.rows(setting), label=chosen.label)
     year = setting.cycle.budget_year if setting.cycle else ""
-    return _sent(content, f"{chosen.label}{year}-{clock.today():%Y%m%d}.xlsx")
+    return sent(content, f"{chosen.label}{year}-{clock.today():%Y%m%d}.xlsx")
 
 
 def _lines(definition: TableDefinition, kind: ListKind, phase: str) -> Table:
@@ -289,7 +283,7 @@ def _waiting(request: PageRequest, batch: ImportBatch) -> HttpResponse:
 @page(may=may_open, record=visible_batches)
 def original(_: PageRequest, batch: ImportBatch) -> HttpResponse:
     """The uploaded file as it was."""
-    return _sent(content_of(batch), batch.name, TYPES[batch.file.kind])
+    return sent(content_of(batch), batch.name, TYPES[batch.file.kind])
 
 
 @page(may=may_open, record=visible_batches)
@@ -299,7 +293,7 @@ def marked_file(_: PageRequest, batch: ImportBatch) -> HttpResponse:
         content = marked(batch)
     except Unreadable as broken:
         raise mistaken(str(broken)) from broken
-    return _sent(content, f"{batch.name.rsplit('.', 1)[0]}-标注.xlsx")
+    return sent(content, f"{batch.name.rsplit('.', 1)[0]}-标注.xlsx")
 
 
 @page(may=may_open, record=visible_batches, methods=("POST",))

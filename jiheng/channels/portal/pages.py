@@ -18,9 +18,9 @@ from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.pages import page
+from jiheng.foundation.web.sending import sent
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import altered
-from jiheng.stages.evaluation.downloads import PDF, XLSX, sent
 
 PER_PAGE = 20
 FRESH_SECONDS = 300
@@ -91,8 +91,8 @@ def form_file(_: HttpRequest, number: str, kind: str) -> HttpResponse:
     definition, data = official_form(publication)
     if kind == "pdf":
         stamp = f"公开编号 {publication.number}"
-        return sent(form_pdf(definition, data, stamp=stamp), f"{form_name(publication)}.pdf", PDF)
-    return sent(write_form(definition, data), f"{form_name(publication)}.xlsx", XLSX)
+        return sent(form_pdf(definition, data, stamp=stamp), f"{form_name(publication)}.pdf")
+    return sent(write_form(definition, data), f"{form_name(publication)}.xlsx")
 
 
 @page(public=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from jiheng.channels.reports.access import may_print_reports
 from jiheng.channels.reports.kinds import found
@@ -13,15 +12,13 @@ from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, page
+from jiheng.foundation.web.sending import sent
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.policy.outline import Outline
 
 Writer = Callable[[Outline, Report], bytes]
-WRITERS: dict[str, tuple[Writer, str]] = {
-    "pdf": (report_pdf, "application/pdf"),
-    "docx": (report_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
+WRITERS: dict[str, Writer] = {"pdf": report_pdf, "docx": report_docx}
 
 
 @page(may=may_print_reports)
@@ -43,9 +40,5 @@ def report_file(request: PageRequest, key: str, kind: str) -> HttpResponse:
     policy = policy_for(cycle)
     if key not in policy.documents:
         raise Http404("本年度固化的制度中没有这份报告的提纲")
-    write, content_type = WRITERS[kind]
-    content = write(policy.documents[key], wanted.build(cycle, request.person))
-    response = HttpResponse(content, content_type=content_type)
-    name = f"{cycle.place.name}{cycle.budget_year}年度{wanted.name}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    content = WRITERS[kind](policy.documents[key], wanted.build(cycle, request.person))
+    return sent(content, f"{cycle.place.name}{cycle.budget_year}年度{wanted.name}.{kind}")

@@ -2,13 +2,13 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.queries import visible_evidence, with_proved
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.pages import PageRequest, anyone, page
+from jiheng.foundation.web.sending import sent
 
 TYPES = {
     "pdf": "application/pdf",
@@ -36,6 +36,4 @@ def visible_files(person: Person) -> QuerySet[Evidence]:
 def download(_request: PageRequest, evidence: Evidence) -> HttpResponse:
     """Send the file under the name that it was given, never to be shown inside a page."""
     with evidence.file.content.open("rb") as content:
-        response = HttpResponse(content.read(), content_type=TYPES[evidence.file.kind])
-    response["Content-Disposition"] = content_disposition_header(True, evidence.name) or "attachment"
-    return response
+        return sent(content.read(), evidence.name, TYPES[evidence.file.kind])

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.queries import history
@@ -24,6 +23,7 @@ from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table,
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
@@ -550,39 +550,31 @@ def statistics(request: PageRequest) -> HttpResponse:
     return render(request, "appraisal/statistics.html", context)
 
 
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @page(may=may_see_appraisals, record=visible_appraisals)
 def appraisal_xlsx(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """The official scoring form as a workbook."""
     content = write_form(form_of(appraisal), form_data(appraisal), place=request.person.place_name)
-    return _download(content, f"事前绩效评估评分表-{appraisal.subject_year.name}.xlsx", XLSX)
+    return sent(content, f"事前绩效评估评分表-{appraisal.subject_year.name}.xlsx")
 
 
 @page(may=may_see_appraisals, record=visible_appraisals)
 def appraisal_pdf(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """The official scoring form for printing."""
     content = form_pdf(form_of(appraisal), form_data(appraisal), stamp=str(request.person))
-    return _download(content, f"事前绩效评估评分表-{appraisal.subject_year.name}.pdf", "application/pdf")
+    return sent(content, f"事前绩效评估评分表-{appraisal.subject_year.name}.pdf")
 
 
 @page(may=may_see_appraisals, record=visible_appraisals)
 def report_word(_: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """The appraisal report in the prescribed outline, to be edited."""
     content = report_docx(outline_of(appraisal), report_of(appraisal))
-    return _download(content, f"事前绩效评估报告-{appraisal.subject_year.name}.docx", DOCX)
+    return sent(content, f"事前绩效评估报告-{appraisal.subject_year.name}.docx")
 
 
 @page(may=may_see_appraisals, record=visible_appraisals)
 def report_print(request: PageRequest, appraisal: Appraisal) -> HttpResponse:
     """The appraisal report in the prescribed outline, for printing."""
     content = report_pdf(outline_of(appraisal), report_of(appraisal), stamp=str(request.person))
-    return _download(content, f"事前绩效评估报告-{appraisal.subject_year.name}.pdf", "application/pdf")
+    return sent(content, f"事前绩效评估报告-{appraisal.subject_year.name}.pdf")

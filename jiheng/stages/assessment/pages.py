@@ -8,17 +8,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.web.export import XLSX, write_sheet
+from jiheng.foundation.web.export import write_sheet
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
@@ -200,13 +200,7 @@ def card_xlsx(_: PageRequest, assessment: Assessment) -> HttpResponse:
     sheet, rows = sheet_of(assessment)
     target = BytesIO()
     write_sheet(target, sheet, rows)
-    return _download(target.getvalue(), f"{sheet.title}.xlsx", XLSX)
-
-
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return sent(target.getvalue(), f"{sheet.title}.xlsx")
 
 
 @page(may=may_see_assessments, record=visible_assessments)
@@ -214,7 +208,7 @@ def card_pdf(request: PageRequest, assessment: Assessment) -> HttpResponse:
     """The card as PDF."""
     facts = facts_of(request.person, assessment.cycle, assessment.department_id)
     content = report_pdf(TABLE, report_of(assessment, facts), stamp=f"打印：{request.person}")
-    return _download(content, f"{assessment.department}预算绩效管理工作考核表.pdf", "application/pdf")
+    return sent(content, f"{assessment.department}预算绩效管理工作考核表.pdf")
 
 
 @page(may=may_see_facts)

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.documents.reports import report_pdf
@@ -14,6 +13,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.fields import AmountField
 from jiheng.foundation.web.pages import PageRequest, go, page
+from jiheng.foundation.web.sending import sent
 from jiheng.stages.assessment.access import visible_assessments
 from jiheng.stages.assessment.models import Assessment, Recognition
 from jiheng.stages.assessment.recognition import (
@@ -76,22 +76,18 @@ def recognition_context(person: Person, assessment: Assessment) -> dict[str, Any
     }
 
 
-def _download(one: Recognition, content: bytes, ending: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    name = neutral(f"{one.assessment.department}考核结果通报.{ending}")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+def _download(one: Recognition, content: bytes, ending: str) -> HttpResponse:
+    return sent(content, neutral(f"{one.assessment.department}考核结果通报.{ending}"))
 
 
 @page(may=may_see_recognitions, record=visible_recognitions)
 def recognition_docx(_: PageRequest, one: Recognition) -> HttpResponse:
     """The notice as Word."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    return _download(one, report_docx(NOTICE, recognition_notice(one)), "docx", kind)
+    return _download(one, report_docx(NOTICE, recognition_notice(one)), "docx")
 
 
 @page(may=may_see_recognitions, record=visible_recognitions)
 def recognition_pdf(request: PageRequest, one: Recognition) -> HttpResponse:
     """The notice as PDF."""
     content = report_pdf(NOTICE, recognition_notice(one), stamp=f"打印：{request.person}")
-    return _download(one, content, "pdf", "application/pdf")
+    return _download(one, content, "pdf")

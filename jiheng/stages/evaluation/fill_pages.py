@@ -14,6 +14,7 @@ from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
 from jiheng.foundation.web.seen import SeenForm
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, value_in
@@ -24,7 +25,6 @@ from jiheng.stages.evaluation.access import (
     visible_self_evaluations,
 )
 from jiheng.stages.evaluation.documents import rate_of, self_form
-from jiheng.stages.evaluation.downloads import XLSX, sent
 from jiheng.stages.evaluation.facts import newer_goal
 from jiheng.stages.evaluation.forms import (
     ExecutionForm,
@@ -213,7 +213,7 @@ def self_template(_: PageRequest, record: SelfEvaluation) -> HttpResponse:
     key = f"evaluation.selfevaluation:{record.pk}"
     content = write_template(definition, data, place=record.place.code, record=key)
     year = record.subject_year
-    return sent(content, f"{year.name}自评填报表{year.budget_year}.xlsx", XLSX)
+    return sent(content, f"{year.name}自评填报表{year.budget_year}.xlsx")
 
 
 @page(may=may_fill_results, record=visible_self_evaluations, methods=("GET", "POST"))
@@ -284,4 +284,4 @@ def self_upload_marked(request: PageRequest, record: SelfEvaluation) -> HttpResp
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "evaluation:self_upload", record.pk)
     content = marked_upload(record, kept["name"], kept["digest"])
-    return sent(content, f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx", XLSX)
+    return sent(content, f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx")

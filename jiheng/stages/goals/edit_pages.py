@@ -1,17 +1,17 @@
 """Pages where a goal is written and reviewed: the two halves, live checks, the library, offline forms, F3."""
 
 import uuid
-from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
@@ -356,4 +356,4 @@ def goal_upload_marked(request: PageRequest, goal: Goal) -> HttpResponse:
         return go(request, "goals:upload", goal.pk)
     content = marked_upload(goal, kept["name"], kept["digest"])
     name = f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx"
-    return cast(HttpResponse, FileResponse(BytesIO(content), as_attachment=True, filename=name))
+    return sent(content, name)

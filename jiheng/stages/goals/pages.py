@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
@@ -18,6 +17,7 @@ from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table,
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
@@ -71,8 +71,6 @@ from jiheng.stages.goals.services import (
 )
 from jiheng.stages.goals.services.drafting import last_years_goal
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def state_label(goal: Goal) -> str:
@@ -381,12 +379,6 @@ def goal_drop(request: PageRequest, goal: Goal) -> HttpResponse:
 # --- official forms
 
 
-def _sent(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
 def _stamp(person: Person) -> str:
     return f"{person.organisation_name} {person.name} 打印"
 
@@ -394,8 +386,8 @@ def _stamp(person: Person) -> str:
 def _as(kind: str, form: tuple[FormDefinition, FormData], name: str, person: Person) -> HttpResponse:
     definition, data = form
     if kind == "pdf":
-        return _sent(form_pdf(definition, data, stamp=_stamp(person)), f"{name}.pdf", "application/pdf")
-    return _sent(write_form(definition, data), f"{name}.xlsx", XLSX)
+        return sent(form_pdf(definition, data, stamp=_stamp(person)), f"{name}.pdf")
+    return sent(write_form(definition, data), f"{name}.xlsx")
 
 
 def may_print(person: Person, _: Goal) -> Verdict:
@@ -415,7 +407,7 @@ def goal_template(_: PageRequest, goal: Goal) -> HttpResponse:
     """The goal as a form to be filled in offline; what is known already stands in it."""
     definition, data = goal_form(goal)
     content = write_template(definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}")
-    return _sent(content, f"{goal.subject_year.name}填报表{goal.subject_year.budget_year}.xlsx", XLSX)
+    return sent(content, f"{goal.subject_year.name}填报表{goal.subject_year.budget_year}.xlsx")
 
 
 def may_print_review(person: Person, _: GoalReview) -> Verdict:

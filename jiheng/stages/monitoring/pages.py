@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict
@@ -19,6 +18,7 @@ from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table,
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -76,7 +76,6 @@ from jiheng.stages.monitoring.queries import (
 from jiheng.stages.monitoring.services import follow_up, move_many, move_report, open_checkpoint, urge_units
 from jiheng.stages.monitoring.services.filling import cause_kinds, measure_kinds
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES = (
     ("due", "应监控", "已批复绩效目标的项目，每项一份监控表"),
     ("reported", "已报送", "监控表已离开单位"),
@@ -439,9 +438,5 @@ def report_form_file(request: PageRequest, report: MonitoringReport, kind: str) 
     person = request.person
     name = f"{report.subject_year.name}{report.checkpoint.label}监控表{report.subject_year.budget_year}"
     if kind == "pdf":
-        content, of = report_pdf(report, f"{person.organisation_name} {person.name} 打印"), "application/pdf"
-    else:
-        content, of = report_xlsx(report), XLSX
-    response = HttpResponse(content, content_type=of)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
-    return response
+        return sent(report_pdf(report, f"{person.organisation_name} {person.name} 打印"), f"{name}.pdf")
+    return sent(report_xlsx(report), f"{name}.xlsx")

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
@@ -20,6 +19,7 @@ from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table,
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
@@ -370,22 +370,19 @@ def decision_apply(request: PageRequest, decision: Decision) -> HttpResponse:
     return go(request, "results:decision", decision.pk)
 
 
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, neutral(name)) or "attachment"
-    return response
+def _download(content: bytes, name: str) -> HttpResponse:
+    return sent(content, neutral(name))
 
 
 @page(may=may_see_decisions, record=visible_decisions)
 def notice_docx(_: PageRequest, decision: Decision) -> HttpResponse:
     """The notice of the decision as Word."""
     content = report_docx(notice_outline(decision), notice_of(decision))
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    return _download(content, f"{decision.evaluation.subject_year.name}处理意见书.docx", kind)
+    return _download(content, f"{decision.evaluation.subject_year.name}处理意见书.docx")
 
 
 @page(may=may_see_decisions, record=visible_decisions)
 def notice_pdf(request: PageRequest, decision: Decision) -> HttpResponse:
     """The notice of the decision as PDF."""
     content = report_pdf(notice_outline(decision), notice_of(decision), stamp=f"打印：{request.person}")
-    return _download(content, f"{decision.evaluation.subject_year.name}处理意见书.pdf", "application/pdf")
+    return _download(content, f"{decision.evaluation.subject_year.name}处理意见书.pdf")

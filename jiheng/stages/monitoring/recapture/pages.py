@@ -1,13 +1,11 @@
 """Pages of recapture: what should be taken back, the list, one record, deciding, proposing again, the notice."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
@@ -19,6 +17,7 @@ from jiheng.foundation.web.lists import list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
@@ -192,23 +191,19 @@ def recapture_revise(request: PageRequest, recapture: Recapture) -> HttpResponse
     return (invalid if form.is_bound else render)(request, "monitoring/recapture_revise.html", context)
 
 
-def _download(recapture: Recapture, make: Callable[[], bytes], ending: str, kind: str) -> HttpResponse:
-    response = HttpResponse(make(), content_type=kind)
-    name = neutral(f"{recapture.subject_year.name}收回资金通知书.{ending}")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+def _download(recapture: Recapture, content: bytes, ending: str) -> HttpResponse:
+    return sent(content, neutral(f"{recapture.subject_year.name}收回资金通知书.{ending}"))
 
 
 @page(may=may_see_recaptures, record=visible_recaptures)
 def recapture_docx(_: PageRequest, recapture: Recapture) -> HttpResponse:
     """The notice as Word."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     outline, report = recapture_outline(recapture), recapture_notice(recapture)
-    return _download(recapture, lambda: report_docx(outline, report), "docx", kind)
+    return _download(recapture, report_docx(outline, report), "docx")
 
 
 @page(may=may_see_recaptures, record=visible_recaptures)
 def recapture_pdf(request: PageRequest, recapture: Recapture) -> HttpResponse:
     """The notice as PDF."""
     outline, report, stamp = recapture_outline(recapture), recapture_notice(recapture), f"打印：{request.person}"
-    return _download(recapture, lambda: report_pdf(outline, report, stamp=stamp), "pdf", "application/pdf")
+    return _download(recapture, report_pdf(outline, report, stamp=stamp), "pdf")

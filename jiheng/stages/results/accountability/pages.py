@@ -1,13 +1,11 @@
 """Pages of accountability: list, clues, one case, opening, deciding, handing over, the body's report, the notice."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
@@ -20,6 +18,7 @@ from jiheng.foundation.web.lists import list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
+from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -275,23 +274,19 @@ def _send(request: PageRequest, case: Accountability, form: AccountabilityReport
     return True
 
 
-def _download(case: Accountability, make: Callable[[], bytes], ending: str, kind: str) -> HttpResponse:
-    response = HttpResponse(make(), content_type=kind)
-    name = neutral(f"{case.body}绩效问责决定书.{ending}")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+def _download(case: Accountability, content: bytes, ending: str) -> HttpResponse:
+    return sent(content, neutral(f"{case.body}绩效问责决定书.{ending}"))
 
 
 @page(may=may_see_accountabilities, record=visible_accountabilities)
 def accountability_docx(_: PageRequest, case: Accountability) -> HttpResponse:
     """The notice of the decision as Word."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    return _download(case, lambda: report_docx(accountability_outline(case), accountability_notice(case)), "docx", kind)
+    return _download(case, report_docx(accountability_outline(case), accountability_notice(case)), "docx")
 
 
 @page(may=may_see_accountabilities, record=visible_accountabilities)
 def accountability_pdf(request: PageRequest, case: Accountability) -> HttpResponse:
     """The notice of the decision as PDF."""
     stamp = f"打印：{request.person}"
-    make = lambda: report_pdf(accountability_outline(case), accountability_notice(case), stamp=stamp)  # noqa: E731
-    return _download(case, make, "pdf", "application/pdf")
+    content = report_pdf(accountability_outline(case), accountability_notice(case), stamp=stamp)
+    return _download(case, content, "pdf")
