@@ -14,23 +14,26 @@ def adoptions_of(cycle: Cycle) -> list[Adoption]:
     return list(wanted.order_by("verdict__pk"))
 
 
-def has_changed(cycle: Cycle) -> bool:
-    """Return whether the year has taken up newer rules since it was opened."""
-    return bool(adoptions_of(cycle))
+class Versions:
+    """The rules that a year was under, one after the other; the database is asked once."""
 
+    def __init__(self, cycle: Cycle) -> None:
+        self.cycle = cycle
+        self.adopted = adoptions_of(cycle)
 
-def snapshot_at(cycle: Cycle, moment: datetime) -> Snapshot:
-    """Return the frozen rules that the year was under at a moment: what was decided then rests on them."""
-    adopted = adoptions_of(cycle)
-    if not adopted:
-        return cycle.snapshot
-    later = [one for one in adopted if one.verdict.at > moment]
-    return later[0].before if later else cycle.snapshot
+    @property
+    def changed(self) -> bool:
+        """Whether the year has taken up newer rules since it was opened."""
+        return bool(self.adopted)
 
+    def snapshot_at(self, moment: datetime) -> Snapshot:
+        """Return the frozen rules of a moment: what was decided then rests on them."""
+        later = next((one for one in self.adopted if one.verdict.at > moment), None)
+        return later.before if later else self.cycle.snapshot
 
-def as_of(cycle: Cycle, moment: datetime | None) -> Cycle:
-    """Return the year under the rules of a moment; as it is when no moment is known."""
-    if moment is None:
-        return cycle
-    found: Cycle = under(cycle, snapshot_at(cycle, moment))
-    return found
+    def as_of(self, moment: datetime | None) -> Cycle:
+        """Return the year under the rules of a moment; as it is when no moment is known."""
+        if moment is None:
+            return self.cycle
+        found: Cycle = under(self.cycle, self.snapshot_at(moment))
+        return found

@@ -18,7 +18,7 @@ from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.adopting import ask_adoption, judge_adoption, waiting_adoptions
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.cycles.versions import as_of, has_changed, snapshot_at
+from jiheng.registers.cycles.versions import Versions
 from jiheng.registers.policies.amending import judge_amendment, upload_amendment
 from jiheng.registers.policies.models import Adoption, AdoptionVerdict
 from jiheng.rules.policy import load_policy
@@ -97,7 +97,7 @@ def test_two_people_sign_and_the_year_goes_on_under_the_newer_rules(county: Coun
     approve(county, adoption)
     now = fresh(county)
     assert policy_for(now).grades["evaluation"].grade(Decimal(96)).key == "good"
-    assert (now.snapshot_id, has_changed(now)) == (adoption.after_id, True)
+    assert (now.snapshot_id, Versions(now).changed) == (adoption.after_id, True)
     signed = list(Signature.objects.filter(subject=f"policies.adoption:{adoption.pk}"))
     assert [one.action for one in signed] == ["ask", "approve"]
     assert len({one.content_hash for one in signed}) == 1
@@ -117,12 +117,12 @@ def test_year_is_under_the_rules_of_the_moment(county: County) -> None:
         adopted = clock.now()
         approve(county, ask(county))
     now = fresh(county)
-    assert snapshot_at(now, opened) == before
-    assert snapshot_at(now, adopted - timedelta(seconds=1)) == before
-    assert snapshot_at(now, adopted + timedelta(seconds=1)) == now.snapshot != before
-    assert policy_for(as_of(now, opened)).digest == before.digest
+    assert Versions(now).snapshot_at(opened) == before
+    assert Versions(now).snapshot_at(adopted - timedelta(seconds=1)) == before
+    assert Versions(now).snapshot_at(adopted + timedelta(seconds=1)) == now.snapshot != before
+    assert policy_for(Versions(now).as_of(opened)).digest == before.digest
     assert policy_for(now).digest == now.snapshot.digest
-    assert as_of(now, None) is now
+    assert Versions(now).as_of(None) is now
 
 
 @pytest.mark.feature("1.07")
@@ -182,7 +182,7 @@ def test_declined_adoption_leaves_the_year_and_may_be_asked_again(county: County
     adoption = ask(county)
     approve(county, adoption, approved=False, comment="明年再用")
     assert policy_for(fresh(county)).digest == county.policy.digest
-    assert not has_changed(fresh(county))
+    assert not Versions(fresh(county)).changed
     with pytest.raises(Refused, match="已经办结"):
         approve(county, adoption)
     assert ask(county).pk != adoption.pk

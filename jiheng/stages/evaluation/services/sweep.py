@@ -18,7 +18,7 @@ from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in
-from jiheng.registers.cycles.versions import as_of, has_changed
+from jiheng.registers.cycles.versions import Versions
 from jiheng.rules.scoring.grades import GradeTable
 from jiheng.stages.evaluation.judging import LineData, execution_points, judged, total_from
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
@@ -105,12 +105,12 @@ def rescore_all(cycle: Cycle) -> Sweep:
 
     按计分当时本年度所用的那一版规则，逐行、逐份复算得分、总分和等级，只对照，不改动。
     """
-    versions: dict[int, Rules] = {}
+    versions, known = Versions(cycle), dict[int, Rules]()
     evaluations = rows = 0
     differences: list[Difference] = []
-    for record, lines, moment in _filled(cycle):
-        then = as_of(cycle, moment)
-        rules = versions.get(then.snapshot_id) or versions.setdefault(then.snapshot_id, rules_of(then))
+    for record, lines, moment in _filled(cycle, dated=versions.changed):
+        then = versions.as_of(moment)
+        rules = known.get(then.snapshot_id) or known.setdefault(then.snapshot_id, rules_of(then))
         evaluations += 1
         rows += len(lines)
         differences += _compared(record, lines, rules)
@@ -133,12 +133,8 @@ def rules_of(cycle: Cycle) -> Rules:
     return Rules(cycle.budget_year, weight, places, policy.grades["evaluation"])
 
 
-def _filled(cycle: Cycle) -> Iterator[tuple[Record, list[Line], datetime | None]]:
-    """Yield the self-evaluations with their rows and when they were scored last; a few queries a `BATCH`.
-
-    Where the year always had the same rules, nobody asks when.
-    """
-    changed = has_changed(cycle)
+def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Record, list[Line], datetime | None]]:
+    """Yield the self-evaluations with their rows and, `dated`, when they were scored last; a few queries a `BATCH`."""
     found = SelfEvaluation.objects.filter(cycle=cycle).exclude(state="draft").order_by("pk")
     waiting = found.values_list(*RECORD_COLUMNS).iterator(chunk_size=BATCH)
     while batch := [Record(*values) for values in islice(waiting, BATCH)]:
@@ -148,7 +144,7 @@ def _filled(cycle: Cycle) -> Iterator[tuple[Record, list[Line], datetime | None]
         columns = held.values_list(*LINE_COLUMNS, *ROW_COLUMNS).iterator(chunk_size=BATCH)
         for pk, points, text, tier, claimed, *row in columns:
             lines[pk].append(Line(points, LineData(text, tier, claimed), Row(*row)))
-        moments = _scored_at(batch) if changed else {}
+        moments = _scored_at(batch) if dated else {}
         for record in batch:
             yield record, lines[record.pk], moments.get(record.pk)
 
