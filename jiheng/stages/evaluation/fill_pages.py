@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
+from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
@@ -45,9 +45,6 @@ from jiheng.stages.evaluation.services.self_evaluations import (
     save_results,
 )
 from jiheng.stages.evaluation.uploads import Uploaded, apply_upload, keep_upload, marked_upload
-
-SALT = "evaluation.upload"
-HOUR = 3600
 
 
 @page(may=may_fill_self_evaluation, record=visible_self_evaluations, methods=("GET", "POST"))
@@ -232,13 +229,7 @@ def self_upload(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            kept = {
-                "record": record.pk,
-                "name": file.name,
-                "digest": uploaded.digest,
-                "seen": record.results_version,
-            }
-            token = signing.dumps(kept, salt=SALT)
+            token = token_of(record, Remembered(file.name, uploaded.digest, record.results_version))
     context = _frame(request, record) | {
         "form": form,
         "name": "导入离线填报表",
@@ -255,19 +246,16 @@ def self_upload(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
 @page(may=may_fill_results, record=visible_self_evaluations, methods=("POST",))
 def self_upload_apply(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
     """Take over the uploaded form after the person has seen what it changes."""
-    try:
-        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        kept = {}
-    if kept.get("record") != record.pk:
+    kept = remembered(record, request.POST.get("token", ""))
+    if kept is None:
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "evaluation:self_upload", record.pk)
     apply_upload(
         evaluation=record,
-        name=kept["name"],
-        digest=kept["digest"],
+        name=kept.name,
+        digest=kept.digest,
         person=request.person,
-        seen=Seen(kept["seen"]),
+        seen=Seen(kept.seen),
     )
     messages.success(request, "已按上传的表填入，请核对后签署。")
     return go(request, "evaluation:self_fill", record.pk)
@@ -276,12 +264,9 @@ def self_upload_apply(request: PageRequest, record: SelfEvaluation) -> HttpRespo
 @page(may=may_fill_results, record=visible_self_evaluations)
 def self_upload_marked(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
     """The person's own file with every mistake marked at its cell, for an hour after the upload."""
-    try:
-        kept = signing.loads(request.GET.get("file", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        kept = {}
-    if kept.get("record") != record.pk:
+    kept = remembered(record, request.GET.get("file", ""))
+    if kept is None:
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "evaluation:self_upload", record.pk)
-    content = marked_upload(record, kept["name"], kept["digest"])
-    return sent(content, f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx")
+    content = marked_upload(record, kept.name, kept.digest)
+    return sent(content, f"{kept.name.removesuffix('.xlsx')}（已标注）.xlsx")

@@ -4,13 +4,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
+from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
@@ -34,9 +34,6 @@ from jiheng.stages.goals.services import RowData, return_goal, review_goal, save
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.targets import read_row
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload, marked_upload
-
-SALT = "goals.upload"
-HOUR = 3600
 
 
 def half_of(request: PageRequest) -> str:
@@ -305,8 +302,7 @@ def goal_upload(request: PageRequest, goal: Goal) -> HttpResponse:
             refusals = refused.refusals
         else:
             version = goal.money_version if half_of(request) == "money" else goal.content_version
-            kept = {"goal": goal.pk, "name": file.name, "digest": uploaded.digest, "seen": version}
-            token = signing.dumps(kept, salt=SALT)
+            token = token_of(goal, Remembered(file.name, uploaded.digest, version))
     half = half_of(request)
     context = {
         "goal": goal,
@@ -330,16 +326,11 @@ def goal_upload(request: PageRequest, goal: Goal) -> HttpResponse:
 @page(may=may_edit, record=visible_goals, methods=("POST",))
 def goal_upload_apply(request: PageRequest, goal: Goal) -> HttpResponse:
     """Take over the uploaded form after the person has seen what it changes."""
-    try:
-        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        kept = {}
-    if kept.get("goal") != goal.pk:
+    kept = remembered(goal, request.POST.get("token", ""))
+    if kept is None:
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "goals:upload", goal.pk)
-    apply_upload(
-        goal=goal, name=kept["name"], digest=kept["digest"], person=request.person, seen=Seen(kept["seen"])
-    )
+    apply_upload(goal=goal, name=kept.name, digest=kept.digest, person=request.person, seen=Seen(kept.seen))
     messages.success(request, "已按上传的表填入，请核对检查结果后签署。")
     return go(request, "goals:edit", goal.pk)
 
@@ -347,13 +338,9 @@ def goal_upload_apply(request: PageRequest, goal: Goal) -> HttpResponse:
 @page(may=may_edit, record=visible_goals)
 def goal_upload_marked(request: PageRequest, goal: Goal) -> HttpResponse:
     """The person's own file with every mistake marked at its cell, for an hour after the upload."""
-    try:
-        kept = signing.loads(request.GET.get("file", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        kept = {}
-    if kept.get("goal") != goal.pk:
+    kept = remembered(goal, request.GET.get("file", ""))
+    if kept is None:
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "goals:upload", goal.pk)
-    content = marked_upload(goal, kept["name"], kept["digest"])
-    name = f"{kept['name'].removesuffix('.xlsx')}（已标注）.xlsx"
-    return sent(content, name)
+    content = marked_upload(goal, kept.name, kept.digest)
+    return sent(content, f"{kept.name.removesuffix('.xlsx')}（已标注）.xlsx")

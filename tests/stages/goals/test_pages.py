@@ -446,6 +446,22 @@ def test_mistakes_are_named_at_their_cells_and_nothing_is_written(county: make.C
     assert "确认写入" not in page
 
 
+def test_the_marked_copy_belongs_to_its_own_record_and_page(county: make.County) -> None:
+    goal, other = (make.make_goal(county, make.make_subject(county)) for _ in range(2))
+    project = as_(county.person("unit_project"), county)
+    answer = upload(project, goal, filled(project, goal, {"≥120台": "≥XX台"}))
+    token = answer.context["token"]
+    file = project.get(url("upload_marked", goal.pk), {"file": token})
+    assert file["Content-Type"].endswith("spreadsheetml.sheet")
+    assert "%EF%BC%88%E5%B7%B2%E6%A0%87%E6%B3%A8%EF%BC%89.xlsx" in file["Content-Disposition"]  # （已标注）
+    book = load_workbook(BytesIO(file.content))
+    said = [cell.comment.text for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert any("占位符" in one for one in said)
+    for pk, given in ((other.pk, token), (goal.pk, token[:-2]), (goal.pk, "")):
+        assert project.get(url("upload_marked", pk), {"file": given}).headers["Location"] == url("upload", pk)
+        assert project.post(url("upload_apply", pk), {"token": given}).headers["Location"] == url("upload", pk)
+
+
 def test_finance_upload_brings_only_the_money(county: make.County) -> None:
     goal = make.make_goal(county, make.make_subject(county))
     finance = as_(county.person("unit_finance"), county)
