@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from jiheng.foundation.accounts.models import Place, User
@@ -17,11 +16,10 @@ from jiheng.foundation.accounts.services import create_organisation
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import StoredFile
-from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import mark_read
-from jiheng.site.archive import Unusable, backup, kept_models, refuse_filled, restore
-from tests.guards import take_away
-from tests.make import BEGINNING, PDF, make_budget, make_county, make_goal, make_subject
+from jiheng.site.archive import Unusable, backup, refuse_filled, restore
+from tests.make import BEGINNING, PDF
+from tests.site.whole import county_with_a_file, empty, everything
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -35,25 +33,9 @@ def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def county(committed: None, own_files: None) -> Any:
     """A county with money, an approved goal and a file."""
-    county = make_county()
-    year = make_subject(county)
-    make_budget(county, year, 123_456_789_012_345)
-    goal = make_goal(county, year, "approved")
-    attach(subject=goal, row="", name="批复“一”.pdf", content=PDF, person=county.person("unit_project"))
+    county = county_with_a_file()
     mark_read(county.person("bureau_leader"))
     return county
-
-
-def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table that a backup holds."""
-    return {one._meta.label: list(one._default_manager.order_by("pk").values()) for one in kept_models()}
-
-
-def empty() -> None:
-    """Leave the tables without a row, as after a first migrate."""
-    put_back = take_away()
-    call_command("flush", interactive=False, verbosity=0)
-    put_back()
 
 
 @pytest.fixture

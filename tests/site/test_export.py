@@ -11,19 +11,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import StoredFile
-from jiheng.foundation.files.services import attach
 from jiheng.site import export_check
 from jiheng.site.archive import Unusable, kept_models
 from jiheng.site.export import export_all, import_all, schema_of
 from tests.clusters import Cluster
-from tests.guards import take_away
-from tests.make import PDF, make_budget, make_county, make_goal, make_subject
+from tests.make import PDF, make_subject
+from tests.site.whole import county_with_a_file, empty, everything
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -32,22 +30,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 def county(committed: None, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A county with money, an approved goal and a file, in a folder of files of its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
-    county = make_county()
-    year = make_subject(county)
-    make_budget(county, year, 123_456_789_012_345)
-    goal = make_goal(county, year, "approved")
-    attach(subject=goal, row="", name="批复“一”.pdf", content=PDF, person=county.person("unit_project"))
-    return county
-
-
-def everything() -> dict[str, list[dict[str, Any]]]:
-    return {one._meta.label: list(one._default_manager.order_by("pk").values()) for one in kept_models()}
-
-
-def empty() -> None:
-    put_back = take_away()
-    call_command("flush", interactive=False, verbosity=0)
-    put_back()
+    return county_with_a_file()
 
 
 @pytest.fixture
