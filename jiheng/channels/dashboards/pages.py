@@ -30,6 +30,7 @@ from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, page, whole
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import organisations_in_sight
@@ -106,14 +107,6 @@ def _rate(year: Any) -> Decimal | None:
     return Decimal(year.paid_fen) / Decimal(year.budget_fen) if year.budget_fen > 0 else None
 
 
-def _in_sight(person: Person) -> list[tuple[str, str]]:
-    return organisations_in_sight(person, "department")
-
-
-def _units_in_sight(person: Person) -> list[tuple[str, str]]:
-    return organisations_in_sight(person, "unit")
-
-
 def plain_table(reader: Person, title: str) -> Table:
     """Return the list of subjects for somebody of an upper place: nothing in it opens."""
 
@@ -149,8 +142,8 @@ def _table(title: str) -> Table:
             ),
         ),
         facets=(
-            Facet("department", "主管部门", _in_sight, field="department_id"),
-            Facet("unit", "实施单位", _units_in_sight, field="unit_id"),
+            department_facet(),
+            unit_facet(label="实施单位"),
             Facet("book", "预算类别", BOOKS),
         ),
         search=("name", "subject__code", "unit__name"),

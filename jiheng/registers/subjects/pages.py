@@ -1,6 +1,5 @@
 """Pages of the project library: the list, one project's whole life, and the registration of a new one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_register, may_see_subjects, visible_subject_years
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.forms import SubjectForm, VerdictForm
 from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label, source_label
 from jiheng.registers.subjects.models import Standing, SubjectYear
@@ -29,7 +29,6 @@ from jiheng.registers.subjects.queries import (
     entries_of,
     library,
     money_of,
-    organisations_in_sight,
     own_organisation,
     standing_for,
     years_of,
@@ -47,10 +46,6 @@ def _kind(year: SubjectYear) -> str:
 
 def _rate(year: Any) -> Decimal | None:
     return Decimal(year.paid_fen) / Decimal(year.budget_fen) if year.budget_fen > 0 else None
-
-
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
 
 
 LIBRARY = Table(
@@ -83,8 +78,8 @@ LIBRARY = Table(
         ),
     ),
     facets=(
-        Facet("department", "主管部门", _in_sight("department"), field="department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="unit_id"),
+        department_facet(),
+        unit_facet(),
         Facet("change", "属性", SubjectYear.CHANGES),
         Facet("state", "入库状态", SubjectYear.LIBRARY, field="library_state"),
         Facet("book", "预算类别", BOOKS),

@@ -1,6 +1,5 @@
 """Pages of ex-ante appraisal: list, record, scores of both sides, texts, conclusion, gate, statistics."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -28,8 +27,8 @@ from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.subjects.access import visible_subject_years
+from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
@@ -120,10 +119,6 @@ def _years(person: Person) -> list[tuple[str, str]]:
     return [(str(year), f"{year} 年") for year in work_years(person)]
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 APPRAISALS = Table(
     key="appraisals",
     title="事前绩效评估",
@@ -154,7 +149,7 @@ APPRAISALS = Table(
         Facet("conclusion", "结论", Appraisal.CONCLUSIONS),
         Facet("gate", "入库", (("ready", "可以入库"), ("conditions", "须完善事项未完成"), ("entered", "已入库")), apply=at_the_gate),
         Facet("work_year", "工作年度", _years),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
+        department_facet("subject_year__"),
     ),
     search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name"),
     search_label="项目、代码、单位",

@@ -1,6 +1,5 @@
 """Pages of evaluations on scorecards: list, order, one record, its steps, its papers and documents."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,8 +21,8 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at, window
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.access import (
@@ -82,10 +81,6 @@ def state_tone(record: Evaluation) -> Tone:
     return evaluation_workflow(record).states[record.state].tone
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 def _due(record: Evaluation) -> date | None:
     return None if record.state == "confirmed" else record.due
 
@@ -113,8 +108,8 @@ EVALUATIONS = Table(
         Facet("kind", "类型", Evaluation.KINDS),
         Facet("state", "状态", lambda person: state_choices(person, "evaluation")),
         Facet("grade", "等级", grade_choices),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
+        department_facet("subject_year__"),
+        unit_facet("subject_year__"),
     ),
     search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name", "evaluator__name"),
     search_label="对象、代码、单位、机构",
@@ -143,8 +138,8 @@ CANDIDATES = Table(
         Column("number", "已安排评价", "evaluation_count", kind="number", sort="evaluation_count"),
     ),
     facets=(
-        Facet("department", "主管部门", _in_sight("department"), field="department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="unit_id"),
+        department_facet(),
+        unit_facet(),
         Facet("major", "重大", (("1", "重大项目"), ("0", "其他")), field="is_major"),
         Facet(
             "done", "评价", (("no", "尚未安排"), ("yes", "已安排")),

@@ -1,6 +1,5 @@
 """Pages of self-evaluations: list, what is missing, one record, its steps, its proof, its official form."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
@@ -10,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
-from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
@@ -23,8 +21,8 @@ from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in, window
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.access import (
     FILLERS,
@@ -84,10 +82,6 @@ def state_tone(record: SelfEvaluation) -> Tone:
     return self_workflow(record).states[record.state].tone
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 def _rate(record: SelfEvaluation) -> Decimal | None:
     return Decimal(record.executed_fen) / record.budget_fen if record.budget_fen > 0 else None
 
@@ -139,8 +133,8 @@ SELF = Table(
     ),
     facets=(
         Facet("state", "状态", lambda person: state_choices(person, "self_evaluation")),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
+        department_facet("subject_year__"),
+        unit_facet("subject_year__"),
         Facet("grade", "等级", grade_choices),
         Facet("drawn", "抽查", (("waiting", "抽中待复核"), ("yes", "抽中"), ("no", "未抽中")), apply=narrow_drawn),
     ),
@@ -187,8 +181,8 @@ MISSING = Table(
         Column("act", "办理", lambda one: "开展自评" if one.goal_ready else "—", link=_start_link, card=True),
     ),
     facets=(
-        Facet("department", "主管部门", _in_sight("department"), field="department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="unit_id"),
+        department_facet(),
+        unit_facet(),
         Facet("goal_ready", "绩效目标", (("1", "已批复"), ("0", "未批复")), apply=lambda rows, value: rows.filter(goal_ready=value == "1")),
     ),
     search=("name", "subject__code", "unit__name"),

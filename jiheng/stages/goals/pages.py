@@ -1,6 +1,6 @@
 """Pages of goals: the list, one goal, its steps, many at once, its official forms."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -21,8 +21,8 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.forms.data import FormData
 from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.scoring.registry import METHODS
@@ -91,10 +91,6 @@ def state_choices(person: Person) -> list[tuple[str, str]]:
     return [(key, state.label) for key, state in policy_for(cycles[0]).workflows["goals"].states.items()]
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 def _turn(goal: Goal) -> str:
     """Return who has to act, in the words of the table."""
     names = policy_for(goal.cycle).role_labels
@@ -132,8 +128,8 @@ GOALS = Table(
     ),
     facets=(
         Facet("state", "状态", state_choices),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
+        department_facet("subject_year__"),
+        unit_facet("subject_year__"),
         Facet("scope", "范围", Goal.SCOPES),
         Facet("change", "属性", SubjectYear.CHANGES, field="subject_year__change"),
     ),

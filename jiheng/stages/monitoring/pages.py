@@ -1,6 +1,5 @@
 """Pages of monitoring: the overview of a checkpoint, lists, one report, who did not report, measures."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
@@ -22,7 +21,7 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.subjects.queries import organisations_in_sight
+from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.rules.monitoring import SITUATIONS
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
@@ -143,10 +142,6 @@ def open_page(request: PageRequest) -> HttpResponse:
 # --- lists
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 def _ratio(report: MonitoringReport) -> Decimal | None:
     return Decimal(report.executed_fen) / report.budget_fen if report.budget_fen > 0 else None
 
@@ -181,8 +176,8 @@ REPORTS = Table(
     facets=(
         Facet("what", "范围", (*LISTS.items(), *((one.key, one.label) for one in SITUATIONS)), apply=which),
         Facet("light", "监控结论", LIGHT_CHOICES),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
-        Facet("unit", "单位", _in_sight("unit"), field="subject_year__unit_id"),
+        department_facet("subject_year__"),
+        unit_facet("subject_year__"),
     ),
     search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name"),
     search_label="项目、代码、单位",
@@ -304,7 +299,7 @@ MEASURES = Table(
     facets=(
         Facet("open", "状态", (("open", "未落实"), ("overdue", "已逾期"), ("done", "已落实")),
               apply=_measures, default="open"),
-        Facet("unit", "单位", _in_sight("unit"), field="report__subject_year__unit_id"),
+        unit_facet("report__subject_year__"),
     ),
     search=("text", "report__subject_year__name", "outcome"),
     search_label="措施、项目、落实情况",

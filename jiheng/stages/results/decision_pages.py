@@ -1,6 +1,5 @@
 """Pages of decisions: what waits for a proposal, the list, one decision, deciding, proposing again, its notice."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -23,8 +22,8 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.pages import record_url
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.money import times
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
@@ -80,10 +79,6 @@ def _states(person: Person) -> list[tuple[str, str]]:
     return [("proposed", "待决定"), ("returned", "退回重提"), ("decided", "已决定")] if person.sees_whole_place else []
 
 
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
-
-
 def _ratio(decision: Decision) -> Any:
     """The decided ratio, before it the proposed one, as a share of one."""
     ratio = decision.proposed_ratio if decision.ratio is None else decision.ratio
@@ -126,7 +121,7 @@ DECISIONS = Table(
         Facet("state", "环节", _states),
         Facet("action", "处理", Decision.ACTIONS),
         Facet("kind", "评价类型", Evaluation.KINDS, field="evaluation__kind"),
-        Facet("department", "主管部门", _in_sight("department"), field="evaluation__subject_year__department_id"),
+        department_facet("evaluation__subject_year__"),
     ),
     search=("evaluation__subject_year__name", "evaluation__subject_year__unit__name", "reason"),
     search_label="项目、单位、理由",
@@ -185,7 +180,7 @@ WAITING = Table(
     ),
     facets=(
         Facet("kind", "评价类型", Evaluation.KINDS),
-        Facet("department", "主管部门", _in_sight("department"), field="subject_year__department_id"),
+        department_facet("subject_year__"),
     ),
     search=("subject_year__name", "subject_year__unit__name"),
     search_label="项目、单位",

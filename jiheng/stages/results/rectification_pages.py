@@ -1,6 +1,5 @@
 """Pages of rectification: findings without an order, the ledger, one order, its report, more time."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.files.services import attach, evidence_of
@@ -21,8 +19,8 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.pages import record_url
-from jiheng.registers.subjects.queries import organisations_in_sight
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import Evaluation, Finding
@@ -66,10 +64,6 @@ def state_of(record: Rectification) -> tuple[str, Tone]:
     """Return how a rectification stands, in words and colour; overdue ones say so."""
     state = policy_for(record.cycle).workflows["rectification"].states[record.state]
     return (f"{state.label}（逾期）", "red") if is_late(record) else (state.label, state.tone)
-
-
-def _in_sight(kind: str) -> Callable[[Person], list[tuple[str, str]]]:
-    return lambda person: organisations_in_sight(person, kind)
 
 
 def _late(rows: QuerySet[Rectification], value: str) -> QuerySet[Rectification]:
@@ -120,7 +114,7 @@ LEDGER = Table(
         Facet("late", "时限", LATE, apply=_late),
         Facet("category", "问题类别", Finding.CATEGORIES, field="finding__category"),
         Facet("source", "来源", Evaluation.KINDS, field="finding__evaluation__kind"),
-        Facet("department", "主管部门", _in_sight("department"), field="finding__evaluation__subject_year__department_id"),
+        department_facet("finding__evaluation__subject_year__"),
     ),
     search=("finding__text", "requirement", "finding__evaluation__subject_year__name", "unit__name"),
     search_label="问题、项目、单位",
@@ -156,7 +150,7 @@ FINDINGS = Table(
     facets=(
         Facet("category", "问题类别", Finding.CATEGORIES),
         Facet("source", "来源", Evaluation.KINDS, field="evaluation__kind"),
-        Facet("department", "主管部门", _in_sight("department"), field="evaluation__subject_year__department_id"),
+        department_facet("evaluation__subject_year__"),
     ),
     search=("text", "advice", "evaluation__subject_year__name"),
     search_label="问题、建议、项目",
