@@ -69,9 +69,9 @@ def build() -> County:
     """Build it through the services, as if people had typed all this."""
     made = make_county()
     for body in Organisation.objects.all():
-        Organisation.objects.filter(pk=body.pk).update(name=f"{hostile(196)}{body.pk:04}")
+        Organisation.objects.filter(pk=body.pk).update(name=f"{hostile(190)}{body.pk:010}")
     for user in User.objects.all():
-        User.objects.filter(pk=user.pk).update(name=f"{hostile(56, '@')}{user.pk:04}")
+        User.objects.filter(pk=user.pk).update(name=f"{hostile(50, '@')}{user.pk:010}")
     for key, person in list(made.people.items()):
         made.people[key] = person_of(Appointment.objects.get(pk=person.appointment_id))
     made.units = [Organisation.objects.get(pk=one.pk) for one in made.units]
