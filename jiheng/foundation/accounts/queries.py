@@ -16,6 +16,11 @@ def bureaus_of(place_id: int) -> QuerySet[Organisation]:
     return Organisation.objects.filter(valid_on(clock.today()), place_id=place_id, kind="bureau").order_by("pk")
 
 
+def bureau_of(place_id: int) -> Organisation:
+    """Return the finance bureau of a place as it stands today. DoesNotExist where there is none."""
+    return bureaus_of(place_id)[:1].get()
+
+
 def has_ended(appointment: Appointment) -> bool:
     """Whether the last day of the appointment has passed."""
     return appointment.valid_to is not None and appointment.valid_to < clock.today()

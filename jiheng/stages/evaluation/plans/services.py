@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -111,7 +111,7 @@ def move_plan(
 
 
 def _tell(plan: EvaluationPlan, action: str, comment: str) -> None:
-    office = bureaus_of(plan.place_id)[:1].get()
+    office = bureau_of(plan.place_id)
     drawn_by = (plan.body, "department_reviewer" if plan.kind == "department" else "performance_office")
     adopts = (office, "performance_office" if plan.kind == "department" else "bureau_leader")
     (body, role), words = {

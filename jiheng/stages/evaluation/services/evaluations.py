@@ -9,7 +9,7 @@ from typing import Any
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
@@ -484,7 +484,7 @@ def respond(
             ]
         )
         _step(evaluation, "respond", person, words, version)
-        _tell(evaluation, _bureau(evaluation), "performance_office", f"被评价单位已答复：{words[:100]}")
+        _tell(evaluation, bureau_of(evaluation.place_id), "performance_office", f"被评价单位已答复：{words[:100]}")
         if evaluation.organiser is not None and evaluation.kind == "department":
             _tell(evaluation, evaluation.organiser, "department_reviewer", f"被评价单位已答复：{words[:100]}")
 
@@ -605,10 +605,6 @@ def move_evaluation(
 def money_words(evaluation: Evaluation) -> str:
     """Return the money concerned in words."""
     return f"{format_wan(evaluation.amount_fen)} 万元"
-
-
-def _bureau(evaluation: Evaluation) -> Organisation:
-    return bureaus_of(evaluation.place_id)[:1].get()
 
 
 def _tell_evaluator(evaluation: Evaluation, text: str) -> None:

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -85,7 +85,7 @@ def move_progress(
 def _tell(report: ProgressReport, action: str, comment: str) -> None:
     link = reverse("monitoring:progress", args=[report.pk])
     if action == "submit":
-        bureau = bureaus_of(report.place_id)[:1].get()
+        bureau = bureau_of(report.place_id)
         text = f"{report} 已报送" + ("，逾期" if report.late else "")
         notify(organisation=bureau, role="division", text=text, link=link, about=report)
         return

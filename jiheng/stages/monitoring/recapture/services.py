@@ -11,7 +11,7 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -110,7 +110,7 @@ def _propose(one: Candidate, person: Person, note: str) -> Recapture:
     made.note = text[:NOTE_LENGTH]
     made.save(update_fields=["note"])
     _step(made, "propose", person, text, None)
-    _tell(made, _bureau(made), "bureau_leader", f"待决定：{text}")
+    _tell(made, bureau_of(made.place_id), "bureau_leader", f"待决定：{text}")
     return made
 
 
@@ -134,7 +134,7 @@ def propose_again(*, recapture: Recapture, note: str, person: Person, version: i
         recapture.note = note.strip()[:NOTE_LENGTH]
         recapture.save(update_fields=["note"])
         _step(recapture, "propose", person, note.strip(), version)
-        _tell(recapture, _bureau(recapture), "bureau_leader", f"重新提出，待决定：{recapture.note}")
+        _tell(recapture, bureau_of(recapture.place_id), "bureau_leader", f"重新提出，待决定：{recapture.note}")
 
 
 def decide_recapture(
@@ -245,7 +245,7 @@ def return_recapture(*, recapture: Recapture, comment: str, person: Person, vers
     with act(person):
         _step(recapture, "return", person, comment, version)
         for role in ("division", "performance_office"):
-            _tell(recapture, _bureau(recapture), role, f"收回意见被退回：{comment}")
+            _tell(recapture, bureau_of(recapture.place_id), role, f"收回意见被退回：{comment}")
 
 
 def _step(recapture: Recapture, action: str, person: Person, comment: str, version: int | None) -> None:
@@ -273,10 +273,6 @@ def _step(recapture: Recapture, action: str, person: Person, comment: str, versi
 def _concerned(recapture: Recapture) -> Sequence[tuple[Organisation, str]]:
     year = recapture.subject_year
     return ((year.unit, "unit_project"), (year.unit, "unit_finance"), (year.department, "department_reviewer"))
-
-
-def _bureau(recapture: Recapture) -> Organisation:
-    return bureaus_of(recapture.place_id)[:1].get()
 
 
 def _tell(recapture: Recapture, organisation: Organisation, role: str, text: str) -> None:

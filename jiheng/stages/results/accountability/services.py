@@ -8,7 +8,7 @@ from decimal import Decimal
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, Verdict
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -85,7 +85,7 @@ def open_accountability(*, cycle: Cycle, charge: Charge, person: Person) -> Acco
             asked_measures=_known(rules, charge.measures),
         )
         _move(made, "propose", person, "", None)
-        _tell(made, _bureau(made), "bureau_leader", "问责待决定")
+        _tell(made, bureau_of(made.place_id), "bureau_leader", "问责待决定")
     return made
 
 
@@ -135,7 +135,7 @@ def decide_accountability(
             _tell(case, case.body, role, text)
         if case.body.parent is not None and case.body.kind == "unit":
             _tell(case, case.body.parent, "department_reviewer", f"已对{case.body}作出问责决定")
-        _tell(case, _bureau(case), "performance_office", "问责决定已作出，待被问责单位签收")
+        _tell(case, bureau_of(case.place_id), "performance_office", "问责决定已作出，待被问责单位签收")
 
 
 def _carry_out(case: Accountability, year: SubjectYear, rules: Rules, person: Person) -> None:
@@ -175,7 +175,7 @@ def dismiss_accountability(
         _move(case, "dismiss", person, reason, version)
         case.reason, case.decided_on = reason.strip(), clock.today()
         case.save(update_fields=["reason", "decided_on"])
-        _tell(case, _bureau(case), "performance_office", f"不予问责：{reason.strip()}")
+        _tell(case, bureau_of(case.place_id), "performance_office", f"不予问责：{reason.strip()}")
 
 
 def receive_accountability(*, case: Accountability, person: Person, version: int | None = None) -> None:
@@ -184,7 +184,7 @@ def receive_accountability(*, case: Accountability, person: Person, version: int
     with act(person):
         _received(case, clock.today(), "网上签收")
         _move(case, "receive", person, "", version)
-        _tell(case, _bureau(case), "performance_office", f"已签收问责决定，整改报告书时限 {case.due}")
+        _tell(case, bureau_of(case.place_id), "performance_office", f"已签收问责决定，整改报告书时限 {case.due}")
 
 
 def deliver_accountability(
@@ -232,7 +232,7 @@ def report_accountability(
         case.reported_on = clock.today()
         case.save(update_fields=["reported_on"])
         _move(case, "report", person, "", version)
-        _tell(case, _bureau(case), "performance_office", "整改报告书待审核")
+        _tell(case, bureau_of(case.place_id), "performance_office", "整改报告书待审核")
 
 
 def _write(case: Accountability, problems: str, outcome: str) -> None:
@@ -309,10 +309,6 @@ def _move(case: Accountability, action: str, person: Person, comment: str, versi
         content_hash=_content(case),
         version=version,
     )
-
-
-def _bureau(case: Accountability) -> Organisation:
-    return bureaus_of(case.place_id)[:1].get()
 
 
 def _tell(case: Accountability, organisation: Organisation, role: str, text: str) -> None:

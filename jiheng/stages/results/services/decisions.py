@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
@@ -82,7 +81,7 @@ def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "
             clause=proposal.clause,
         )
         _step(made, "propose", person, text, None)
-        _tell(made, _bureau(made), "bureau_leader", f"待决定：{text}")
+        _tell(made, bureau_of(made.place_id), "bureau_leader", f"待决定：{text}")
     return made
 
 
@@ -114,7 +113,7 @@ def revise_proposal(
         decision.calculation = list(decide(proposal, decision.base_fen, ratio).steps)
         decision.save(update_fields=["proposed_ratio", "proposal_note", "calculation"])
         _step(decision, "propose", person, comment.strip(), version)
-        _tell(decision, _bureau(decision), "bureau_leader", f"重新提出处理意见，待决定：{comment.strip()}")
+        _tell(decision, bureau_of(decision.place_id), "bureau_leader", f"重新提出处理意见，待决定：{comment.strip()}")
 
 
 def decide_result(
@@ -255,7 +254,7 @@ def return_decision(
         raise refuse(verdict.reason, verdict.clause)
     with act(person):
         _step(decision, "return", person, comment, version)
-        _tell(decision, _bureau(decision), "performance_office", f"处理意见被退回：{comment}")
+        _tell(decision, bureau_of(decision.place_id), "performance_office", f"处理意见被退回：{comment}")
 
 
 def _step(decision: Decision, action: str, person: Person, comment: str, version: int | None) -> None:
@@ -279,10 +278,6 @@ def _step(decision: Decision, action: str, person: Person, comment: str, version
         content_hash=content_hash(content),
         version=version,
     )
-
-
-def _bureau(decision: Decision) -> Organisation:
-    return bureaus_of(decision.place_id)[:1].get()
 
 
 def _tell(decision: Decision, organisation: Any, role: str, text: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.accounts.queries import bureaus_of
+from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -111,7 +111,7 @@ def report_rectification(
         rectification.reported_on = clock.today()
         rectification.save(update_fields=["reported_on"])
         _move(rectification, "report", person, "", version)
-        _tell(rectification, _bureau(rectification), "performance_office", "整改待验收")
+        _tell(rectification, bureau_of(rectification.place_id), "performance_office", "整改待验收")
 
 
 def accept_rectification(
@@ -189,10 +189,6 @@ def _move(
         content_hash=_content(rectification),
         version=version,
     )
-
-
-def _bureau(rectification: Rectification) -> Organisation:
-    return bureaus_of(rectification.place_id)[:1].get()
 
 
 def _tell(rectification: Rectification, organisation: Organisation, role: str, text: str) -> None:
