@@ -1,12 +1,16 @@
 """The form of an indicator of the library."""
 
+import re
+
 from django import forms
 
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.registers.indicators.services import IndicatorData
+from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, REFERENCE_KINDS, Reference, Sheet
 from jiheng.rules.scoring.registry import METHODS
 
 LEVELS = ("产出指标", "效益指标", "满意度指标", "成本指标")
+_KINDS = {label: key for key, label in REFERENCE_KINDS.items()}
+_BAR = re.compile("[|｜\\t]")
 
 
 def _text(
@@ -24,21 +28,78 @@ class IndicatorForm(forms.Form):
     name = _text("指标名称", 200, "一条指标只测一件事，名称里不写数值。")
     sector = _text("领域", 60, "各类支出共用的写“通用”。")
     category = _text("类别", 60, "如会议、培训、设备购置。")
+    purpose = _text("用途", 60, "专用指标的第三级分类，如校舍维修；通用指标不填。", required=False)
     level1 = forms.ChoiceField(label="一级指标", choices=[(one, one) for one in LEVELS])
     level2 = _text("二级指标", 30, "如数量指标、社会效益指标。")
+    aliases = _text("别名", 200, "同一指标的其他叫法，用“、”分开，搜索时一并找到。", required=False)
     definition = _text("指标解释", 1000, "说清测什么、包括什么、不包括什么。", rows=3)
-    formula = _text("计算公式", 300, required=False)
+    formula = _text(
+        "计算公式",
+        300,
+        "用 ＋ － × ÷ 和括号连接数据名称，系统按它计算；百分率写到“×100%”，多笔求和写“Σ各次人数”。",
+        required=False,
+    )
+    sample = _text("算例", 300, "如：合格人数=190；参加考核人数=200；结果=95。系统按公式核对。", required=False)
     operator = forms.ChoiceField(label="符号", choices=LibraryIndicator.OPERATORS)
     value = _text("参考值", 60, "同类项目常见的水平，填报时按项目修改。", required=False)
     unit = _text("单位", 20, required=False)
+    direction = forms.ChoiceField(
+        label="方向",
+        choices=[("", "按符号"), *DIRECTIONS.items()],
+        required=False,
+        help_text="正向越大越好，反向越小越好，适度越接近越好。",
+    )
     method = forms.ChoiceField(label="赋分方法", choices=[(key, one.label) for key, one in METHODS.items()])
     data_source = _text("数据来源", 100)
+    frequency = forms.ChoiceField(label="采集频次", choices=list(FREQUENCIES.items()), required=False, initial="year")
     evidence = _text("佐证材料", 200)
     basis = _text("依据", 200, "文件名称、文号和条款，或本地标准。")
 
-    def told(self) -> IndicatorData:
+    references = _text(
+        "参考标准",
+        4000,
+        "每行一条：标准类别｜标准值｜年份｜地区｜出处，如“行业标准｜95｜2023｜全国｜年度统计公报”。"
+        f"类别有{'、'.join(REFERENCE_KINDS.values())}。",
+        required=False,
+        rows=3,
+    )
+
+    def clean_frequency(self) -> str:
+        """Return the chosen frequency; a caller that does not tell one means every year."""
+        return self.cleaned_data["frequency"] or "year"
+
+    def clean_references(self) -> tuple[Reference, ...]:
+        """Return the lines as reference values; every line that cannot be read is named."""
+        found, problems = [], []
+        for number, line in enumerate(self.cleaned_data["references"].splitlines(), 1):
+            if line.strip():
+                one = reference_of(line)
+                found.append(one) if isinstance(one, Reference) else problems.append(f"第 {number} 行{one}")
+        if problems:
+            raise forms.ValidationError(problems)
+        return tuple(found)
+
+    def told(self) -> Sheet:
         """Return the indicator for the service."""
-        return IndicatorData(**self.cleaned_data)
+        return Sheet(**self.cleaned_data)
+
+
+def reference_of(line: str) -> Reference | str:
+    """Read one line of reference values; what is wrong with it when it cannot be read."""
+    parts = [part.strip() for part in _BAR.split(line.strip())]
+    if not 3 <= len(parts) <= 5:
+        return "须写“标准类别｜标准值｜年份｜地区｜出处”"
+    kind, value, year, region, source = (*parts, "", "")[:5]
+    if kind not in _KINDS:
+        return f"的标准类别“{kind}”须为{'、'.join(_KINDS)}之一"
+    if not re.fullmatch("[0-9]{4}", year):
+        return f"的年份“{year}”须为四位数字"
+    return Reference(_KINDS[kind], value, int(year), region, source)
+
+
+def line_of(one: Reference) -> str:
+    """Return a reference value as the line that `reference_of` reads."""
+    return "｜".join((REFERENCE_KINDS[one.kind], one.value, str(one.year), one.region, one.source))
 
 
 class RetireForm(forms.Form):

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, REFERENCE_KINDS
+
 
 class LibraryIndicator(models.Model):
     """One indicator of the library; retired, never deleted: goals keep pointing at what they chose."""
@@ -23,17 +25,22 @@ class LibraryIndicator(models.Model):
     code = models.CharField("编号", max_length=40)
     sector = models.CharField("领域", max_length=60)
     category = models.CharField("类别", max_length=60)
+    purpose = models.CharField("用途", max_length=60, blank=True)
     level1 = models.CharField("一级指标", max_length=30)
     level2 = models.CharField("二级指标", max_length=30)
     name = models.CharField("三级指标", max_length=200)
+    aliases = models.CharField("别名", max_length=200, blank=True)
     definition = models.TextField("指标解释", blank=True)
     formula = models.CharField("计算公式", max_length=300, blank=True)
+    sample = models.CharField("算例", max_length=300, blank=True)
     kind = models.CharField("性质", max_length=15, choices=KINDS, default="quantitative")
     operator = models.CharField("符号", max_length=12, choices=OPERATORS, default=">=")
     value = models.CharField("参考值", max_length=60, blank=True)
     unit = models.CharField("单位", max_length=20, blank=True)
+    direction = models.CharField("方向", max_length=10, choices=list(DIRECTIONS.items()), blank=True)
     method = models.CharField("赋分方法", max_length=40)
     data_source = models.CharField("数据来源", max_length=100, blank=True)
+    frequency = models.CharField("采集频次", max_length=10, choices=list(FREQUENCIES.items()), default="year")
     evidence = models.CharField("佐证材料", max_length=200, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
     origin = models.CharField("来源", max_length=100, blank=True)
@@ -50,3 +57,20 @@ class LibraryIndicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IndicatorReference(models.Model):
+    """A value to compare an indicator with: of a kind, a year and a place, and where it is written."""
+
+    indicator = models.ForeignKey(LibraryIndicator, models.CASCADE, related_name="references")
+    kind = models.CharField("标准类别", max_length=10, choices=list(REFERENCE_KINDS.items()))
+    value = models.CharField("标准值", max_length=60)
+    year = models.PositiveSmallIntegerField("年份")
+    region = models.CharField("地区", max_length=60, blank=True)
+    source = models.CharField("出处", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"

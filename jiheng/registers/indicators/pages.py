@@ -14,9 +14,9 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.access import may_keep_library, may_see_library, visible_indicators
-from jiheng.registers.indicators.forms import IndicatorForm, RetireForm
+from jiheng.registers.indicators.forms import IndicatorForm, RetireForm, line_of
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.registers.indicators.queries import categories_of, library_rows, place_of, sectors_of
+from jiheng.registers.indicators.queries import categories_of, library_rows, place_of, sectors_of, sheet_of
 from jiheng.registers.indicators.services import (
     add_indicator,
     change_indicator,
@@ -25,6 +25,7 @@ from jiheng.registers.indicators.services import (
     retire_indicator,
 )
 from jiheng.registers.indicators.starter import starter_library
+from jiheng.rules.formula import FormulaFault, read_formula
 from jiheng.rules.scoring.registry import METHODS
 
 FIELDS = tuple(IndicatorForm.base_fields)
@@ -54,6 +55,14 @@ def reference(one: LibraryIndicator) -> str:
     return f"{sign}{one.value}{one.unit}"
 
 
+def _wants(one: LibraryIndicator) -> list[tuple[str, str]]:
+    """Return what the formula has to be given, as name and kind; nothing where it is a rule in words."""
+    try:
+        return list(read_formula(one.formula, one.unit).wants)
+    except FormulaFault:
+        return []
+
+
 LIBRARY = Table(
     key="indicators",
     title="指标库",
@@ -62,6 +71,7 @@ LIBRARY = Table(
         Column("code", "编号", "code", sort="code", shown=False),
         Column("sector", "领域", "sector", sort="sector"),
         Column("category", "类别", "category", sort="category", card=True),
+        Column("purpose", "用途", "purpose", sort="purpose", shown=False),
         Column("level1", "一级指标", "level1", sort="level1"),
         Column("level2", "二级指标", "level2", sort="level2"),
         Column("value", "参考值", reference, card=True),
@@ -103,12 +113,14 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "indicator": indicator,
         "title": TitleLine(
             indicator.name,
-            unit=f"{indicator.sector} · {indicator.category}",
+            unit=" · ".join(filter(None, (indicator.sector, indicator.category, indicator.purpose))),
             state=_state(indicator),
             tone="grey" if indicator.retired_on else "green",
             code=indicator.code,
         ),
         "reference": reference(indicator),
+        "references": list(indicator.references.all()),
+        "wants": _wants(indicator),
         "method": (method.label, method.rule) if method else None,  # a template would call the method itself
         "uses": indicator.used_in.count(),
         "may_keep": bool(may_keep_library(request.person)),
@@ -118,8 +130,14 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
     return render(request, "indicators/detail.html", context)
 
 
+def _initial(indicator: LibraryIndicator) -> dict[str, Any]:
+    sheet = sheet_of(indicator)
+    told = {key: getattr(sheet, key) for key in FIELDS}
+    return {**told, "references": "\n".join(line_of(one) for one in sheet.references)}
+
+
 def _edited(request: PageRequest, indicator: LibraryIndicator | None) -> HttpResponse:
-    initial = {key: getattr(indicator, key) for key in FIELDS} if indicator else {"operator": ">="}
+    initial = _initial(indicator) if indicator else {"operator": ">="}
     form = IndicatorForm(request.POST or None, initial=initial)
     refusals: list[Any] = []
     if request.method == "POST" and form.is_valid():

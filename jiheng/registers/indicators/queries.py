@@ -1,6 +1,7 @@
 """Searching the library in Chinese, and how often an indicator is used."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 from django.db.models import Count, Q, QuerySet
 
@@ -8,9 +9,10 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.rules.indicator_sheet import COMMON_SECTOR, Reference, Sheet
 
 FIELDS = ("name", "definition", "category", "sector", "level2", "basis", "formula")
-COMMON_SECTOR = "通用"
+_SHEET = tuple(one.name for one in fields(Sheet) if one.name != "references")
 
 
 def search_library(
@@ -81,6 +83,14 @@ def categories_of(person: Person) -> list[str]:
 def place_of(person: Person) -> Place:
     """Return the place whose library the person keeps."""
     return Place.objects.get(pk=person.place_id)
+
+
+def sheet_of(indicator: LibraryIndicator) -> Sheet:
+    """Return an indicator of the library as its sheet, reference values included."""
+    references = tuple(
+        Reference(one.kind, one.value, one.year, one.region, one.source) for one in indicator.references.all()
+    )
+    return Sheet(**{key: getattr(indicator, key) for key in _SHEET}, references=references)
 
 
 def library_rows(person: Person) -> QuerySet[LibraryIndicator]:

@@ -1,6 +1,6 @@
 """Keeping the library: the starter set, own indicators, changes, retirement."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from django.db.models import Max
@@ -12,33 +12,14 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
-from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator
+from jiheng.registers.indicators.queries import sheet_of
 from jiheng.registers.indicators.starter import starter_library
+from jiheng.rules.indicator_sheet import Sheet, direction_of, sheet_faults
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.rules.scoring.method import NotScored, as_operator
-from jiheng.rules.scoring.registry import method_named
 
-
-@dataclass(frozen=True)
-class IndicatorData:
-    """What is told about an indicator of the library."""
-
-    sector: str
-    category: str
-    level1: str
-    level2: str
-    name: str
-    definition: str
-    operator: str
-    method: str
-    value: str = ""
-    unit: str = ""
-    formula: str = ""
-    data_source: str = ""
-    evidence: str = ""
-    basis: str = ""
-
+BATCH = 500
 
 def load_library(*, place: Place, person: Person) -> int:
     """Take the starter library into a place; return how many were new.
@@ -49,20 +30,27 @@ def load_library(*, place: Place, person: Person) -> int:
     known = set(LibraryIndicator.objects.filter(place=place).values_list("code", flat=True))
     library = starter_library()
     fresh = [
-        LibraryIndicator(place=place, origin=library.origin, **one.model_dump())
+        (LibraryIndicator(place=place, code=one.code, origin=library.origin, **columns_of(one.sheet)), one.sheet)
         for one in library.indicators
         if one.code not in known
     ]
     with act(person):
-        LibraryIndicator.objects.bulk_create(fresh)
+        made = LibraryIndicator.objects.bulk_create([one for one, _ in fresh], batch_size=BATCH)
+        references = [
+            IndicatorReference(indicator=one, **asdict(value))
+            for one, (_, sheet) in zip(made, fresh, strict=True)
+            for value in sheet.references
+        ]
+        IndicatorReference.objects.bulk_create(references, batch_size=BATCH)
         if fresh:
             record("indicators.load", "indicators.library", {"added": len(fresh), "origin": library.origin})
     return len(fresh)
 
 
-def add_indicator(*, place: Place, data: IndicatorData, person: Person) -> LibraryIndicator:
+def add_indicator(*, place: Place, data: Sheet, person: Person) -> LibraryIndicator:
     """Add an own indicator; refused unless it can be checked: definition, method that fits, source, basis."""
     _allowed(person, place)
+    data = _settled(data)
     _sound(data)
     same = LibraryIndicator.objects.filter(place=place, name=data.name, retired_on=None)
     if same.filter(sector=data.sector, category=data.category).exists():
@@ -73,30 +61,31 @@ def add_indicator(*, place: Place, data: IndicatorData, person: Person) -> Libra
         )
     with act(person):
         made = LibraryIndicator.objects.create(
-            place=place, code=_next_code(place), kind=_kind(data), origin="本级", **asdict(data)
+            place=place, code=_next_code(place), origin="本级", **columns_of(data)
         )
+        _write_references(made, data)
         record("indicators.add", made, {"code": made.code, "name": made.name})
     return made
 
 
-def change_indicator(*, indicator: LibraryIndicator, data: IndicatorData, person: Person) -> None:
+def change_indicator(*, indicator: LibraryIndicator, data: Sheet, person: Person) -> None:
     """Change an indicator of the library; goals keep the words and values that they were approved with."""
     _allowed(person, indicator.place)
+    data = _settled(data)
     _sound(data)
     if indicator.retired_on is not None:
         raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先恢复使用")
-    changes = {
-        key: [getattr(indicator, key), value]
-        for key, value in asdict(data).items()
-        if getattr(indicator, key) != value
-    }
+    before, after = _telling(sheet_of(indicator)), _telling(data)
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if not changes:
         return
     with act(person):
-        for key, value in asdict(data).items():
+        for key, value in columns_of(data).items():
             setattr(indicator, key, value)
-        indicator.kind = _kind(data)
         indicator.save()
+        if "references" in changes:
+            indicator.references.all().delete()
+            _write_references(indicator, data)
         record("indicators.change", indicator, {"changes": changes})
 
 
@@ -130,51 +119,37 @@ def _allowed(person: Person, place: Place) -> None:
         )
 
 
-def _kind(data: IndicatorData) -> str:
-    return "qualitative" if data.operator == "qualitative" else "quantitative"
+def columns_of(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as columns of the library's table; the reference values have a table of their own."""
+    told = {one.name: getattr(sheet, one.name) for one in fields(sheet) if one.name != "references"}
+    return {**told, "kind": sheet.kind}
 
 
-def _sound(data: IndicatorData) -> None:
-    """Refuse what cannot be checked later: nothing to measure, no source, a method that does not fit."""
-    must = {
-        "sector": "领域",
-        "category": "类别",
-        "level1": "一级指标",
-        "level2": "二级指标",
-        "name": "指标名称",
-        "definition": "指标解释",
-        "data_source": "数据来源",
-        "evidence": "佐证材料",
-        "basis": "依据",
-    }
+def _settled(sheet: Sheet) -> Sheet:
+    """Return a sheet with the direction that its sign means, where none was told."""
+    return sheet if sheet.direction else replace(sheet, direction=direction_of(sheet.operator))
+
+
+def _telling(sheet: Sheet) -> dict[str, Any]:
+    told = asdict(sheet)
+    return {**told, "references": [dict(one) for one in told["references"]]}
+
+
+def _write_references(indicator: LibraryIndicator, sheet: Sheet) -> None:
+    IndicatorReference.objects.bulk_create(
+        [IndicatorReference(indicator=indicator, **asdict(one)) for one in sheet.references]
+    )
+
+
+def _sound(sheet: Sheet) -> None:
+    """Refuse what cannot be checked later: nothing to measure, no source, a method or a formula that does not fit."""
+    clause = national_clause("duty_indicator_library")
     found = [
-        Refusal(f"“{label}”必须填写", national_clause("duty_indicator_library"), where=key)
-        for key, label in must.items()
-        if not str(getattr(data, key)).strip()
+        mistake(one.message, where=one.where) if one.technical else Refusal(one.message, clause, where=one.where)
+        for one in sheet_faults(sheet)
     ]
-    found.extend(_method_faults(data))
     if found:
         raise Refused(found)
-
-
-def _method_faults(data: IndicatorData) -> list[Refusal]:
-    try:
-        method = method_named(data.method)
-        operator = as_operator(data.operator)
-    except NotScored as error:
-        return [mistake(str(error), where="method")]
-    if operator not in method.operators:
-        return [
-            Refusal(
-                f"“{method.label}”不能用于所选符号",
-                national_clause("duty_indicator_library"),
-                remedy="请改选赋分方法",
-                where="method",
-            )
-        ]
-    if operator != "qualitative" and method.key != "date_target" and not data.unit.strip():
-        return [Refusal("定量指标须写明单位", national_clause("duty_indicator_library"), where="unit")]
-    return []
 
 
 def _next_code(place: Place) -> str:

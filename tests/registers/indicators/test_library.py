@@ -10,7 +10,6 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import search_library, suggested_for
 from jiheng.registers.indicators.services import (
-    IndicatorData,
     add_indicator,
     change_indicator,
     load_library,
@@ -18,12 +17,13 @@ from jiheng.registers.indicators.services import (
     retire_indicator,
 )
 from jiheng.registers.indicators.starter import StarterIndicator, starter_library
+from jiheng.rules.indicator_sheet import Sheet
 from jiheng.rules.reading import read_target
 from jiheng.rules.scoring.method import Indicator, as_operator
 from jiheng.rules.scoring.registry import METHODS
 from tests import make
 
-DATA = IndicatorData(
+DATA = Sheet(
     sector="水利",
     category="灌区改造",
     level1="产出指标",
@@ -115,7 +115,7 @@ def test_own_indicators_are_numbered_and_each_once(county: make.County) -> None:
     office = county.person("performance_office")
     made = add_indicator(place=county.place, data=DATA, person=office)
     other = add_indicator(
-        place=county.place, data=IndicatorData(**{**DATA.__dict__, "name": "改造水闸座数"}), person=office
+        place=county.place, data=Sheet(**{**DATA.__dict__, "name": "改造水闸座数"}), person=office
     )
     assert (made.code, other.code, made.origin) == ("BJ-00001", "BJ-00002", "本级")
     with pytest.raises(Refused, match="中已有"):
@@ -136,7 +136,7 @@ def test_own_indicators_are_numbered_and_each_once(county: make.County) -> None:
 def test_indicator_that_cannot_be_checked_is_refused(
     county: make.County, change: dict[str, str], where: str
 ) -> None:
-    data = IndicatorData(**{**DATA.__dict__, **change})
+    data = Sheet(**{**DATA.__dict__, **change})
     with pytest.raises(Refused) as refused:
         add_indicator(place=county.place, data=data, person=county.person("performance_office"))
     assert [one.where for one in refused.value.refusals] == [where]
@@ -150,7 +150,7 @@ def test_goal_keeps_its_words_when_the_library_changes(library: make.County) -> 
         **{**rows[0].__dict__, "name": picked.name, "library_id": picked.pk, "free_reason": ""}
     )
     goal = make.make_goal(library, make.make_subject(library), rows=rows)
-    data = IndicatorData(**{**DATA.__dict__, "name": "改了名字"})
+    data = Sheet(**{**DATA.__dict__, "name": "改了名字"})
     change_indicator(indicator=picked, data=data, person=library.person("performance_office"))
     row = goal.indicators.all()[0]
     assert (row.name, row.library_id) == ("购置设备台（套）数", picked.pk)

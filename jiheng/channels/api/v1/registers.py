@@ -263,6 +263,12 @@ def add(
     data_source: Annotated[str, Field(max_length=100)] = "",
     evidence: Annotated[str, Field(max_length=200)] = "",
     basis: Annotated[str, Field(max_length=200)] = "",
+    purpose: Short = "",
+    aliases: Annotated[str, Field(max_length=200)] = "",
+    sample: Annotated[str, Field(max_length=300)] = "",
+    direction: Annotated[str, Field(max_length=10)] = "",
+    frequency: Annotated[str, Field(max_length=10)] = "year",
+    references: Annotated[str, Field(max_length=4000)] = "",
 ) -> LibraryIndicator:
     """增加本地的指标。"""
     given = {key: one for key, one in locals().items() if key != "person"}
@@ -291,6 +297,12 @@ def change(
     data_source: Annotated[str, Field(max_length=100)] = "",
     evidence: Annotated[str, Field(max_length=200)] = "",
     basis: Annotated[str, Field(max_length=200)] = "",
+    purpose: Short = "",
+    aliases: Annotated[str, Field(max_length=200)] = "",
+    sample: Annotated[str, Field(max_length=300)] = "",
+    direction: Annotated[str, Field(max_length=10)] = "",
+    frequency: Annotated[str, Field(max_length=10)] = "year",
+    references: Annotated[str, Field(max_length=4000)] = "",
 ) -> LibraryIndicator:
     """修改指标；已选用它的绩效目标不变。"""
     given = {key: one for key, one in locals().items() if key not in {"person", "indicator"}}
