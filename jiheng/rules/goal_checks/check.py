@@ -3,18 +3,22 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings
+from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, Severity
 
 
 class Found(NamedTuple):
-    """What a check's function yields; `blocking` left out means as the check's severity says."""
+    """What a check's function yields; `severity` left out means as the check's own says.
+
+    `suggested` is a text that could stand in the cell instead, empty where only people can say it.
+    """
 
     where: str
     fact: str
     remedy: str
-    blocking: bool | None = None
+    severity: Severity | None = None
+    suggested: str = ""
 
 
 Finder = Callable[[GoalFacts, GoalSettings], Iterator[Found]]
@@ -27,38 +31,38 @@ class Check:
     id: str
     label: str
     rule: str
-    blocks: bool
+    severity: Severity
     parameter: str
     good: str
     find: Finder
 
     def __call__(self, facts: GoalFacts, settings: GoalSettings) -> list[Finding]:
         """Everything the check finds in a goal, as severe as the place says. ValueError for another severity."""
-        severity = settings.severities.get(self.id)
-        if severity not in {None, "block", "warn", "off"}:
-            raise ValueError(f"审核项“{self.id}”的严格程度“{severity}”不认识，应为block、warn或off")
-        if severity == "off":
+        asked = settings.severities.get(self.id)
+        if asked not in {None, "block", "warn", "note", "off"}:
+            raise ValueError(f"审核项“{self.id}”的严格程度“{asked}”不认识，应为block、warn、note或off")
+        if asked == "off":
             return []
         clause = settings.clauses.get(self.parameter, "")
 
-        def blocking(found: Found) -> bool:
-            own = self.blocks if found.blocking is None else found.blocking
-            return own if severity is None else severity == "block"
+        def severity(found: Found) -> Severity:
+            own = found.severity or self.severity
+            return own if asked is None else cast("Severity", asked)
 
         return [
-            Finding(self.id, found.where, found.fact, clause, found.remedy, blocking(found))
-            for found in self.find(facts, settings)
+            Finding(self.id, one.where, one.fact, clause, one.remedy, severity(one), one.suggested, self.good)
+            for one in self.find(facts, settings)
         ]
 
 
-def goal_check(label: str, *, blocks: bool, parameter: str, good: str) -> Callable[[Finder], Check]:
+def goal_check(label: str, *, severity: Severity, parameter: str, good: str) -> Callable[[Finder], Check]:
     """Make a function a check; `good` is an example of how it should be. ValueError without a rule."""
 
     def make(find: Finder) -> Check:
         rule = inspect.getdoc(find)
         if not rule or not good:
             raise ValueError(f"目标审核项“{label}”须写明规则和正确的例子")
-        return Check(find.__name__, label, rule, blocks, parameter, good, find)
+        return Check(find.__name__, label, rule, severity, parameter, good, find)
 
     return make
 

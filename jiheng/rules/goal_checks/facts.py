@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any, Literal, get_args
 
 from jiheng.rules.money import Fen
 from jiheng.rules.policy.policy import PolicyAt
+
+Severity = Literal["block", "warn", "note"]
+"""block keeps the goal from leaving, warn is to be looked at by people, note is advice on wording and choice."""
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,11 @@ class IndicatorFacts:
 
     `operator` is one of >=, >, =, <=, <, range, qualitative, or empty when none was chosen. `value` (and
     `high` of a range) is what was read from `target_text`; `due` is the date read from it. `direction` is
-    higher or lower where the library states it.
+    higher or lower where the library states it, which also gives `library_unit` and the value to compare with,
+    `reference`, in that unit.
+
+    `last_value` is the promise of the year before in `last_unit` and `last_actual` what came of it; `past` are
+    the texts of the promises of earlier years, the newest first. `explanation` is what explains the indicator.
     """
 
     key: str
@@ -31,6 +40,13 @@ class IndicatorFacts:
     kind: str = "quantitative"
     direction: str = ""
     due: date | None = None
+    explanation: str = ""
+    library_unit: str = ""
+    reference: Decimal | None = None
+    last_value: Decimal | None = None
+    last_unit: str = ""
+    last_actual: Decimal | None = None
+    past: tuple[str, ...] = ()
 
     @property
     def is_qualitative(self) -> bool:
@@ -56,7 +72,8 @@ class GoalFacts:
     """A goal as filled in. `kind` is project or department; amounts in fen.
 
     `sources` maps each source of money to its amount and must make `amount`. `medium_amount` is that of the
-    medium term, None where the project has none. `tasks` are those of a whole department.
+    medium term, None where the project has none. `tasks` are those of a whole department. `name` is the subject's;
+    `last_amount` is the money of the year before, None where there was none.
     """
 
     kind: str
@@ -68,6 +85,8 @@ class GoalFacts:
     last_objective: str = ""
     medium_amount: Fen | None = None
     tasks: tuple[TaskFacts, ...] = ()
+    name: str = ""
+    last_amount: Fen | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +95,11 @@ class GoalSettings:
 
     `branches` are the labels of the first level, each with those of the second level below it.
 
-    `severities` gives checks another severity than their own: block, warn or off. `clauses` maps a
-    parameter's key to its clause.
+    `severities` gives checks another severity than their own: block, warn, note or off. `clauses` maps a
+    parameter's key to its clause. The other limits are None, or empty, where a place states none: the check
+    that needs one is then silent. `satisfaction_floor`, `money_change` (percent of last year's money) and
+    `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
+    `same_years` years. `demanded` are the branches that a word in the subject's name asks for.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
@@ -86,15 +108,20 @@ class GoalSettings:
     fewest: int | None = None
     most: int | None = None
     qualitative_share: Decimal | None = None
+    satisfaction_floor: Decimal | None = None
+    largest_weight: Decimal | None = None
+    longest_name: int | None = None
+    money_change: Decimal | None = None
+    beaten: Decimal | None = None
+    same_years: int | None = None
+    demanded: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    forbidden: tuple[str, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: PolicyAt) -> "GoalSettings":
-        """The settings that a policy states (parameters goal_branches, goal_mandatory_branches,
-        goal_weight_total, goal_min_indicators, goal_max_indicators, goal_max_qualitative_share,
-        goal_check_severity).
-        """
+        """The settings that a policy states, each by the parameter of its name in `_OPTIONAL` or below."""
         branches = policy.value("goal_branches")
         labels = {
             one["key"]: one["label"]
@@ -103,11 +130,21 @@ class GoalSettings:
         }
         mandatory = policy.value("goal_mandatory_branches")
         total = policy.value("goal_weight_total")
-        optional = {
-            key: policy.get(key) for key in (_FEWEST, _MOST, _QUALITATIVE, _SEVERITY, "goal_requirements")
-        }
-        found = [branches, mandatory, total, *(one for one in optional.values() if one is not None)]
-        fewest, most, share, severity = (optional[key] for key in (_FEWEST, _MOST, _QUALITATIVE, _SEVERITY))
+        known = policy.policy.parameters  # rules that were frozen before a key existed do without it
+        optional = {key: found for key in _OPTIONAL if key in known and (found := policy.get(key)) is not None}
+
+        def number(key: str) -> Decimal | None:
+            found = optional.get(key)
+            return None if found is None or found.value is None else Decimal(str(found.value))
+
+        def whole(key: str) -> int | None:
+            found = number(key)
+            return None if found is None else int(found)
+
+        def stated(key: str) -> Any:
+            found = optional.get(key)
+            return found.value if found is not None and found.value is not None else ()
+
         return cls(
             mandatory=tuple(labels.get(key, key) for key in mandatory.value),
             branches=tuple(
@@ -115,11 +152,22 @@ class GoalSettings:
                 for branch in branches.value
             ),
             weight_totals=(Decimal(str(total.value)),),
-            fewest=None if fewest is None else int(fewest.value),
-            most=None if most is None else int(most.value),
-            qualitative_share=None if share is None else Decimal(str(share.value)),
-            severities={} if severity is None else dict(severity.value),
-            clauses={one.key: str(one.clause) for one in found},
+            fewest=whole("goal_min_indicators"),
+            most=whole("goal_max_indicators"),
+            qualitative_share=number("goal_max_qualitative_share"),
+            satisfaction_floor=number("goal_satisfaction_floor"),
+            largest_weight=number("goal_largest_weight"),
+            longest_name=whole("goal_longest_name"),
+            money_change=number("goal_money_change"),
+            beaten=number("goal_beaten_share"),
+            same_years=whole("goal_same_value_years"),
+            demanded=tuple(
+                (str(word), tuple(labels.get(key, key) for key in keys))
+                for word, keys in dict(stated("goal_demanded_branches")).items()
+            ),
+            forbidden=tuple(str(word) for word in stated("goal_forbidden_words")),
+            severities=dict(stated("goal_check_severity")),
+            clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
         )
 
 
@@ -130,14 +178,24 @@ def bare_branch(label: str) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a check found: where, the fact, the clause, what to do, and whether it stops the goal."""
+    """Something a check found: where, the fact, the clause, what to do, how grave it is.
+
+    `suggested` is a text that could stand in the cell instead; `good` is an example of how it should be.
+    """
 
     check: str
     where: str
     fact: str
     clause: str
     remedy: str
-    blocking: bool
+    severity: Severity
+    suggested: str = ""
+    good: str = ""
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the goal may not leave with it."""
+        return self.severity == "block"
 
     @property
     def message(self) -> str:
@@ -145,5 +203,18 @@ class Finding:
         return self.fact
 
 
-_FEWEST, _MOST, _QUALITATIVE = "goal_min_indicators", "goal_max_indicators", "goal_max_qualitative_share"
-_SEVERITY = "goal_check_severity"
+_OPTIONAL = (
+    "goal_beaten_share",
+    "goal_check_severity",
+    "goal_demanded_branches",
+    "goal_forbidden_words",
+    "goal_largest_weight",
+    "goal_longest_name",
+    "goal_max_indicators",
+    "goal_max_qualitative_share",
+    "goal_min_indicators",
+    "goal_money_change",
+    "goal_requirements",
+    "goal_same_value_years",
+    "goal_satisfaction_floor",
+)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from jiheng.rules.goal_checks import checks
 from jiheng.rules.goal_checks.check import Check
-from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings
+from jiheng.rules.goal_checks.facts import SEVERITIES, Finding, GoalFacts, GoalSettings
 
 
 def _find_checks() -> Mapping[str, Check]:
@@ -25,6 +25,6 @@ CHECKS: Mapping[str, Check] = _find_checks()
 
 
 def check_goal(facts: GoalFacts, settings: GoalSettings) -> list[Finding]:
-    """Every finding of every check, those that stop the goal first."""
+    """Every finding of every check, the gravest first."""
     findings = [finding for check in CHECKS.values() for finding in check(facts, settings)]
-    return sorted(findings, key=lambda finding: not finding.blocking)
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jiheng.rules.goal_checks.check import goal_check
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
@@ -27,6 +29,14 @@ SETTINGS = GoalSettings(
     fewest=3,
     most=30,
     qualitative_share=Decimal(50),
+    satisfaction_floor=Decimal(80),
+    largest_weight=Decimal(30),
+    longest_name=30,
+    money_change=Decimal(30),
+    beaten=Decimal(30),
+    same_years=3,
+    demanded=(("修缮", ("质量指标",)), ("补助", ("满意度指标",))),
+    forbidden=("圆满完成", "国内领先"),
     clauses={"goal_weight_total": "《办法》甲", "goal_mandatory_branches": "《办法》乙"},
 )
 
@@ -64,6 +74,8 @@ def goal(data):
         medium_amount=None if medium is None else wan_to_fen(medium),
         tasks=tuple(TaskFacts(name, wan_to_fen(amount)) for name, amount in data.get("tasks", [])),
         indicators=tuple(rows),
+        name=data.get("name", ""),
+        last_amount=wan_to_fen(data["last_amount"]) if "last_amount" in data else None,
     )
 
 
@@ -76,9 +88,11 @@ def changed(case):
     change = dict(case["change"])
     rows = change.pop("rows", {})
     facts = goal({**load(HERE / "pass" / f"{case.get('base', 'project')}.yaml"), **change})
-    numbers = {"value", "high", "weight"}
+    numbers = {"value", "high", "weight", "last_value", "last_actual", "reference"}
 
     def cell(name, value):
+        if name == "past":
+            return tuple(value)
         return Decimal(value) if name in numbers and value is not None else value
 
     indicators = [
@@ -160,7 +174,7 @@ def test_plain_adjectives_are_refused_and_graded_words_are_not(words):
     assert CHECKS["vague_target"](replace(good(), indicators=(graded,)), SETTINGS) == []
 
 
-@pytest.mark.parametrize(("severity", "blocking"), [("block", [True]), ("warn", [False]), ("off", [])])
+@pytest.mark.parametrize(("severity", "blocking"), [("block", [True]), ("warn", [False]), ("note", [False]), ("off", [])])
 def test_how_strict_a_check_is_is_a_setting_of_the_place(severity, blocking):
     facts = replace(good(), last_objective=good().objective)
     settings = replace(SETTINGS, severities={"copied_objective": severity})
@@ -236,6 +250,94 @@ def test_a_negative_task_is_named():
 
 
 def test_a_check_without_rule_is_refused():
-    declare = goal_check("新审核项", blocks=True, parameter="x", good="好")
+    declare = goal_check("新审核项", severity="block", parameter="x", good="好")
     with pytest.raises(ValueError, match="须写明规则"):
         declare(lambda _facts, _settings: iter(()))
+
+
+texts = st.one_of(
+    st.text(max_size=30),
+    st.lists(
+        st.sampled_from("≥ 100 % 及时 合格率 （ ） 万元 2022年 总成本 培训 人次 显著 增长率 ， … - 1e9".split()), max_size=6
+    ).map("".join),
+)
+figures = st.one_of(st.none(), st.decimals(-10**12, 10**12, places=2))
+any_row = st.builds(
+    IndicatorFacts,
+    key=st.sampled_from(["1", "2", "3"]),
+    level1=st.one_of(texts, st.sampled_from([label for label, _ in BRANCHES])),
+    level2=st.one_of(texts, st.sampled_from(["数量指标", "时效指标", "成本指标", "社会效益指标"])),
+    level3=texts,
+    operator=st.sampled_from(["", ">=", ">", "=", "<=", "<", "range", "qualitative"]),
+    target_text=texts,
+    value=figures,
+    high=figures,
+    unit=st.one_of(texts, st.sampled_from(["%", "元", "万元", "人次", "公里", "天", "元/人·天"])),
+    weight=st.decimals(-5, 100, places=2),
+    kind=st.sampled_from(["quantitative", "qualitative"]),
+    direction=st.sampled_from(["", "higher", "lower"]),
+    due=st.one_of(st.none(), st.dates()),
+    explanation=texts,
+    library_unit=texts,
+    reference=figures,
+    last_value=figures,
+    last_unit=texts,
+    last_actual=figures,
+    past=st.lists(texts, max_size=3).map(tuple),
+)
+any_goal = st.builds(
+    GoalFacts,
+    kind=st.sampled_from(["project", "department"]),
+    year=st.integers(2000, 2100),
+    objective=texts,
+    amount=st.integers(-(10**15), 10**15),
+    sources=st.dictionaries(texts, st.integers(-(10**15), 10**15), max_size=2),
+    indicators=st.lists(any_row, max_size=4).map(tuple),
+    last_objective=texts,
+    medium_amount=st.one_of(st.none(), st.integers(-(10**15), 10**15)),
+    name=texts,
+    last_amount=st.one_of(st.none(), st.integers(-(10**15), 10**15)),
+)
+
+
+@pytest.mark.feature("3.16")
+@settings(max_examples=300, deadline=None)
+@given(facts=any_goal)
+def test_any_text_is_answered_in_the_same_way_and_is_no_failure(facts):
+    found = check_goal(facts, SETTINGS)
+    assert found == check_goal(facts, SETTINGS)
+    columns = {"level1", "level2", "level3", "target_text", "unit", "operator", "weight"}
+    for one in found:
+        area, *rest = one.where.split(".")
+        assert area in {"objective", "indicators", "money", "tasks"}
+        assert rest in ([], ["weight"]) or (rest[0] in {"1", "2", "3"} and rest[1] in columns)
+        assert one.fact
+        assert one.remedy
+        assert one.good
+
+
+@pytest.mark.feature("3.06")
+def test_money_cut_by_thirty_percent_with_outputs_unchanged_is_named():
+    row = good().indicators[0]
+    facts = replace(good(), indicators=(replace(row, last_value=row.value, last_unit=row.unit),))
+    check = CHECKS["money_and_outputs"]
+    cut = replace(facts, last_amount=facts.amount * 10 // 7 + 1)
+    assert ["减少30%" in one.fact for one in check(cut, SETTINGS)] == [True]
+    assert check(replace(cut, last_amount=facts.amount * 10 // 8), SETTINGS) == []
+    assert check(cut, replace(SETTINGS, money_change=None)) == []
+
+
+@pytest.mark.feature("3.18")
+def test_a_copied_value_that_was_beaten_by_thirty_percent_must_be_justified():
+    row = replace(good().indicators[4], last_actual=Decimal(4160))
+    facts = replace(good(), indicators=(row,))
+    assert [one.suggested for one in CHECKS["beaten_last_year"](facts, SETTINGS)] == ["≥4160户"]
+    less = replace(row, last_actual=Decimal(4159))
+    assert CHECKS["beaten_last_year"](replace(facts, indicators=(less,)), SETTINGS) == []
+
+
+def test_rules_frozen_before_a_limit_existed_do_without_it():
+    policy = load_policy("national")
+    old = {key: one for key, one in policy.parameters.items() if key != "goal_satisfaction_floor"}
+    frozen = policy.model_copy(update={"parameters": old})
+    assert GoalSettings.of(frozen.at(2022, date(2022, 1, 10))).satisfaction_floor is None

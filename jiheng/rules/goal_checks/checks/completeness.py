@@ -8,7 +8,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, bare_branch
 
 @goal_check(
     "填报完整",
-    blocks=True,
+    severity="block",
     parameter="goal_mandatory_branches",
     good="总体目标写明做什么、做到什么程度；产出、效益指标都有，每行的二级、三级指标和指标值都填写。",
 )

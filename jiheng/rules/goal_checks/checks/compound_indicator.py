@@ -13,7 +13,7 @@ DATES = re.compile(r"\d+\s*[年月日]|第?[一二三四\d]\s*季度|[上下]半
 
 @goal_check(
     "一行一个指标",
-    blocks=False,
+    severity="warn",
     parameter="goal_requirements",
     good="“培训期数 ≥3 期”和“培训人次 ≥200 人次”分两行填写。",
 )

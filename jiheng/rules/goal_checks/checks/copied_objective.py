@@ -12,7 +12,7 @@ ALIKE = 0.95
 
 @goal_check(
     "总体目标不照抄上年",
-    blocks=False,
+    severity="warn",
     parameter="goal_requirements",
     good="延续项目写明本年度新的任务量和要达到的水平。",
 )

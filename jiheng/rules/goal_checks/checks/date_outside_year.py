@@ -8,7 +8,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 @goal_check(
     "日期在年度之内",
-    blocks=False,
+    severity="warn",
     parameter="goal_requirements",
     good="2022年度目标：2022年10月31日前完成竣工验收。",
 )

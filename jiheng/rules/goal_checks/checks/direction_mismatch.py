@@ -16,7 +16,7 @@ LOWER = re.compile(
 
 @goal_check(
     "符号与方向一致",
-    blocks=False,
+    severity="warn",
     parameter="goal_requirements",
     good="合格率 ≥98%（越大越好用≥）；安全事故数 ＝0、完成天数 ≤30（越小越好用≤）。",
 )
@@ -33,7 +33,7 @@ def direction_mismatch(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
             row(one.key, "operator"),
             f"“{one.level3}”{words}，符号却是“{one.operator.replace('>=', '≥').replace('<=', '≤')}”",
             f"核对后改为“{sign}”，或改正指标名称",
-            blocking=bool(one.direction),
+            severity="block" if one.direction else "warn",
         )
 
 

@@ -10,7 +10,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFac
 
 @goal_check(
     "指标不重复",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="同一个三级指标只出现一次，分值集中在一行。",
 )
@@ -28,7 +28,7 @@ def duplicate_rows(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
                 row(one.key, "level3"),
                 f"“{one.level3}”与“{first.level2}”下的“{first.level3}”重复",
                 "合并为一行，或改用不同的指标",
-                blocking=together,
+                severity="block" if together else "warn",
             )
 
 

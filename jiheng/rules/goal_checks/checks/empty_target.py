@@ -10,7 +10,7 @@ MAY_BE_NEGATIVE = ("增长", "增幅", "增速", "变动", "同比", "环比", "
 
 @goal_check(
     "指标值不为零或负数",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="安全事故数 ＝0 起（零目标用＝或≤）；新增就业人数 ≥50 人。",
 )

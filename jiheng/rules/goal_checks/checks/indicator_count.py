@@ -8,7 +8,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 @goal_check(
     "指标个数适当",
-    blocks=False,
+    severity="warn",
     parameter="goal_max_indicators",
     good="选取最能体现目标的关键指标，一般几个到十几个。",
 )

@@ -8,7 +8,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, bare_branch
 
 @goal_check(
     "指标分类规范",
-    blocks=True,
+    severity="block",
     parameter="goal_branches",
     good="二级指标写“数量指标”“社会效益指标”等规定的名称，并放在所属的一级指标之下。",
 )

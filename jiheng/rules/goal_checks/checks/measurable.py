@@ -8,7 +8,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 @goal_check(
     "可以衡量",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="培训人次 ≥120 人次；合格率 ≥98 %。",
 )

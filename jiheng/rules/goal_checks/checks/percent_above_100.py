@@ -25,7 +25,7 @@ MAY_EXCEED = (
 
 @goal_check(
     "百分数不超过100",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="验收合格率 ≥98%。",
 )

@@ -11,7 +11,7 @@ LEFT_IN = re.compile(r"\*\*|★|☆|[×Xx]{2,}|_{2,}|目标\s*[1-9]\s*[:：]?\s*
 
 @goal_check(
     "没有遗留占位符",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="完成12个村的道路硬化，惠及3200户。",
 )

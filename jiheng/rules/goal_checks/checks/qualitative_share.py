@@ -10,7 +10,7 @@ from jiheng.rules.money import round_half_up
 
 @goal_check(
     "以定量为主",
-    blocks=False,
+    severity="warn",
     parameter="goal_max_qualitative_share",
     good="能用数量、比率、日期表示的都量化，定性指标只用于确实无法量化的效果。",
 )

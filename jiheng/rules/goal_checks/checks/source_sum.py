@@ -9,7 +9,7 @@ from jiheng.rules.money import format_wan
 
 @goal_check(
     "资金来源合计",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="年度资金总额120万元＝财政拨款100万元＋其他资金20万元。",
 )

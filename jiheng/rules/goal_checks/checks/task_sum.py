@@ -9,7 +9,7 @@ from jiheng.rules.money import format_wan
 
 @goal_check(
     "部门任务金额合计",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="任务1 300万元＋任务2 200万元＝部门预算500万元。",
 )

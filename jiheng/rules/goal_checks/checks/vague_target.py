@@ -14,7 +14,7 @@ GRADED = re.compile(
 
 @goal_check(
     "定性指标分级描述",
-    blocks=True,
+    severity="block",
     parameter="goal_requirements",
     good="群众办事便利程度：达成（跑一次办结）、部分达成（跑两次办结）、未达成（跑三次以上）。",
 )

@@ -9,7 +9,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 @goal_check(
     "分值合计",
-    blocks=True,
+    severity="block",
     parameter="goal_weight_total",
     good="产出50、效益30、满意度10，合计90，预算执行率10分在自评时计入。",
 )
