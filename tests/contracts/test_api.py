@@ -49,6 +49,7 @@ WHOLE = {
 """Parts in which an address needs no counterpart."""
 NOT_YET = (
     "assessment:recognition", "evaluation:basis", "evaluation:evaluator_draw", "evaluation:plan", "evaluation:qualities",
+    "goals:answer", "goals:dispute",
     "monitoring:progress", "monitoring:recapture", "results:accountabilit", "results:clues",
 )  # fmt: skip
 """How the names of addresses begin that are LATER."""

@@ -7,7 +7,9 @@ only for done, amber for attention, red only for money at risk or overdue.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.rules.workflow.steps import Tone
@@ -87,6 +89,10 @@ def _nothing(*_: Any) -> list[Any]:
     return []
 
 
+def _no_outcomes(_: Any) -> Mapping[UUID, tuple[Decimal, str]]:
+    return {}
+
+
 def _no_window(_: Any, _body: int | None = None) -> None:
     return None
 
@@ -158,6 +164,7 @@ class Stage:
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
+    `outcomes` tell of a subject's year what came of its indicators, by lineage: the figure and its unit.
     """
 
     key: str
@@ -178,3 +185,4 @@ class Stage:
     tallies: Callable[[Any], list[Tally]] = field(default=_nothing)
     unfinished: Callable[[Any], list[Unfinished]] = field(default=_nothing)
     published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)
+    outcomes: Callable[[Any], Mapping[UUID, tuple[Decimal, str]]] = field(default=_no_outcomes)

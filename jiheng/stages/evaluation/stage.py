@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
@@ -34,7 +36,7 @@ from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.effects import effects
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.plans import desk as plans
 from jiheng.stages.evaluation.plans.access import visible_plans
 from jiheng.stages.evaluation.queries import (
@@ -433,6 +435,16 @@ def portal(year: SubjectYear) -> list[PortalFact]:
     return facts
 
 
+def outcomes(year: SubjectYear) -> dict[UUID, tuple[Decimal, str]]:
+    """Return what the self-evaluation of a year says came of its indicators, once it has left the unit."""
+    lines = SelfLine.objects.filter(evaluation__subject_year=year, actual__isnull=False).exclude(evaluation__state="draft")
+    return {
+        lineage: (actual, unit)
+        for lineage, actual, unit in lines.values_list("indicator__lineage", "actual", "indicator__unit")
+        if actual is not None
+    }
+
+
 STAGE = Stage(
     key="evaluation",
     label="绩效评价",
@@ -467,4 +479,5 @@ STAGE = Stage(
         ),
     },
     effects=effects,
+    outcomes=outcomes,
 )

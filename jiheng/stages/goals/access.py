@@ -176,6 +176,15 @@ def may_review(person: Person, goal: Goal) -> Verdict:
     return allow()
 
 
+def may_answer(person: Person, goal: Goal) -> Verdict:
+    """Those who review goals answer what units say against findings, also while the goal is written."""
+    if person.role not in SIDES:
+        return deny("申辩由主管部门、业务股室、绩效管理股答复", clause_in(goal.cycle, "workflows.goals"))
+    if goal.state == "approved":
+        return deny("绩效目标已批复，检查结果不再答复", clause_in(goal.cycle, "workflows.goals"))
+    return concerns(person, goal.subject_year)
+
+
 def may_adjust(person: Person, goal: Goal) -> Verdict:
     """The unit asks for a change of its own goal after approval, while no other change is under way."""
     if person.role not in {"unit_project", "unit_finance"}:

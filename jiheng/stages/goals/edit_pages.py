@@ -17,8 +17,15 @@ from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.stages.goals.access import may_edit, may_edit_content, may_return_rows, may_review, visible_goals
-from jiheng.stages.goals.facts import Found, findings_of
+from jiheng.stages.goals.access import (
+    may_answer,
+    may_edit,
+    may_edit_content,
+    may_return_rows,
+    may_review,
+    visible_goals,
+)
+from jiheng.stages.goals.facts import all_findings
 from jiheng.stages.goals.forms import (
     HalfForms,
     ReturnForm,
@@ -70,7 +77,6 @@ def edit_context(
 ) -> dict[str, Any]:
     """Gather what the page of a half shows."""
     rows = list(goal.indicators.select_related("library"))
-    findings = findings_of(goal, rows)
     return {
         "goal": goal,
         "year": goal.subject_year,
@@ -81,7 +87,9 @@ def edit_context(
         "formset": forms.grid,
         "tasks": forms.tasks,
         "refusals": refusals,
-        **counted(findings),
+        **counted(all_findings(goal, rows)),
+        "editing": True,
+        "may_dispute": True,
         "autosave": reverse("goals:autosave", args=[goal.pk]),
         "returned_rows": [row for row in rows if row.returned],
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
@@ -127,13 +135,7 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
         for key, value in forms.told().items():
             if key.endswith("_fen"):
                 setattr(goal, key, value)
-    findings: list[Found] = findings_of(goal, rows)
-    context = {
-        "goal": goal,
-        "findings": findings,
-        "blocking": sum(one.blocking for one in findings),
-        "live": True,
-    }
+    context = {"goal": goal, **counted(all_findings(goal, rows)), "editing": True}
     return part(request, "goals/_findings.html", context)
 
 
@@ -151,6 +153,8 @@ def _typed(goal: Goal, data: RowData, position: int) -> GoalIndicator:
         weight=data.weight,
         library_id=data.library_id,
         free_reason=data.free_reason,
+        explanation=data.explanation,
+        lineage=stored.lineage if stored else uuid.uuid4(),
         last_target=stored.last_target if stored else "",
     )
     read_row(row, goal.subject_year.budget_year, data.method)
@@ -278,7 +282,8 @@ def review_context(request: PageRequest, goal: Goal, refusals: list[Refusal]) ->
         "items": items,
         "opinion": typed.get("opinion", ""),
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
-        **counted(findings_of(goal, rows)),
+        **counted(all_findings(goal, rows)),
+        "may_answer": bool(may_answer(request.person, goal)),
         "card_clause": policy_for(goal.cycle).clause_of(card),
         "refusals": refusals,
     }

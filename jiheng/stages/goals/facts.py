@@ -1,38 +1,79 @@
 """What the rules are told about a goal: its content, its reviews, what earlier stages and years left."""
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
-from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
-from jiheng.rules.goal_checks.registry import check_goal
+from jiheng.rules.goal_checks.facts import (
+    SEVERITIES,
+    Finding,
+    GoalFacts,
+    GoalSettings,
+    IndicatorFacts,
+    Severity,
+    TaskFacts,
+)
+from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.content import hash_of
-from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.targets import method_fault, target_of
 
 REVIEWERS = ("division", "performance_office")
 """Who sends a goal back from the bureau to its unit."""
 
 
+SUMS = frozenset({"completeness", "measurable", "method", "source_sum", "task_sum", "weight_sum"})
+"""Checks of empty cells and of sums: nobody can be right against them, so they are not open to dispute."""
+
+
 @dataclass(frozen=True)
 class Found(Refusal):
-    """One finding in a goal; `row` is the position it stands beside. Blocking ones keep the goal from leaving."""
+    """One finding in a goal; `row` is the position it stands beside. Blocking ones keep the goal from leaving.
 
-    blocking: bool = True
+    `suggested` could stand in the cell `column` instead; `good` is an example of how it should be. `key` names
+    the finding for as long as it says the same of the same row. `dispute` is what the unit says against it.
+    """
+
+    severity: Severity = "block"
     row: int | None = None
     check: str = ""
     column: str = ""
+    suggested: str = ""
+    good: str = ""
+    key: str = ""
+    dispute: FindingDispute | None = None
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the goal may not leave with it."""
+        return self.severity == "block"
+
+    @property
+    def label(self) -> str:
+        """The check's name; empty for what the stage itself finds."""
+        return CHECKS[self.check].label if self.check in CHECKS else ""
+
+    @property
+    def open_to_dispute(self) -> bool:
+        """Whether the unit may say that it is wrong."""
+        return self.check not in SUMS and self.dispute is None
 
 
 def goal_facts(goal: Goal) -> dict[str, Any]:
@@ -113,13 +154,26 @@ def findings_of(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list
 
     `rows` may be unsaved ones, as they stand on an open page.
     """
+    return [one for one in all_findings(goal, rows) if one.dispute is None or one.dispute.answer != "upheld"]
+
+
+def all_findings(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list[Found]:
+    """As `findings_of`, with those that the reviewers set aside because the unit was right."""
     rows = list(goal.indicators.select_related("library")) if rows is None else rows
     settings = GoalSettings.of(rules_at(goal.cycle))
     placed = [_placed(one, rows) for one in check_goal(checked_facts(goal, rows), settings)]
     # A check may rest on what a place does not prescribe in its own words.
     found = under(clause_in(goal.cycle, "goal_requirements"), placed)
     found += [*carried_over(goal, rows), *_methods(goal, rows), *_free_rows(goal, rows)]
-    return sorted(found, key=lambda one: (not one.blocking, one.row or 0))
+    said = {one.key: one for one in FindingDispute.objects.filter(subject_year_id=goal.subject_year_id)}
+    lineages = {row.position: str(row.lineage) for row in rows}
+    known = [replace(one, key=key, dispute=said.get(key)) for one in found for key in [_key_of(one, lineages)]]
+    return sorted(known, key=lambda one: (SEVERITIES.index(one.severity), one.row or 0))
+
+
+def _key_of(one: Found, lineages: Mapping[int, str]) -> str:
+    where = lineages.get(one.row, "") if one.row is not None else one.where
+    return hashlib.sha256(f"{one.check}|{where}|{one.column}|{one.message}".encode()).hexdigest()[:32]
 
 
 def checked_facts(goal: Goal, rows: Sequence[GoalIndicator]) -> GoalFacts:
@@ -127,21 +181,60 @@ def checked_facts(goal: Goal, rows: Sequence[GoalIndicator]) -> GoalFacts:
     amount = goal.fiscal_fen + goal.other_fen
     medium = goal.medium_fiscal_fen + goal.medium_other_fen
     tasks = goal.tasks.all() if goal.scope == "department" and goal.pk else []
+    # An adjustment is measured against the revision that it changes, not against the year before.
+    before = previous_year(goal.subject_year) if goal.revision == 1 else None
+    last = Goal.objects.filter(subject_year=before, current=True).order_by("-revision").first() if before else None
+    earlier = _earlier(goal, rows, before) if before else _NOTHING
+    year = goal.subject_year.budget_year
     return GoalFacts(
         kind=goal.scope,
-        year=goal.subject_year.budget_year,
+        year=year,
         objective=goal.objective,
         amount=amount,
         sources={"财政拨款": goal.fiscal_fen, "其他资金": goal.other_fen},
-        indicators=tuple(_row_facts(row, goal.subject_year.budget_year) for row in rows),
-        last_objective=_last_objective(goal),
+        indicators=tuple(_row_facts(row, year, earlier) for row in rows),
+        last_objective=last.objective if last else "",
         medium_amount=medium if medium > 0 else None,
         tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
+        name=goal.subject_year.name,
+        last_amount=last.fiscal_fen + last.other_fen if last else None,
     )
 
 
-def _row_facts(row: GoalIndicator, budget_year: int) -> IndicatorFacts:
+@dataclass(frozen=True)
+class _Earlier:
+    """What earlier years say of the rows, by lineage: the texts promised, the newest first, and what came of the last."""
+
+    promised: Mapping[UUID, tuple[str, ...]]
+    actual: Mapping[UUID, tuple[Decimal, str]]
+
+
+_NOTHING = _Earlier({}, {})
+
+
+def _earlier(goal: Goal, rows: Sequence[GoalIndicator], before: SubjectYear) -> _Earlier:
+    lineages = {row.lineage for row in rows if row.last_target}
+    if not lineages:
+        return _NOTHING
+    told = GoalIndicator.objects.filter(
+        goal__subject_year__subject_id=goal.subject_year.subject_id,
+        goal__subject_year__budget_year__lt=goal.subject_year.budget_year,
+        goal__current=True,
+        goal__state="approved",
+        lineage__in=lineages,
+    ).order_by("-goal__subject_year__budget_year")
+    promised: dict[UUID, tuple[str, ...]] = {}
+    for lineage, text in told.values_list("lineage", "target_text"):
+        promised[lineage] = (*promised.get(lineage, ()), text)
+    actual: dict[UUID, tuple[Decimal, str]] = {}
+    for stage in stages():
+        actual |= stage.outcomes(before)
+    return _Earlier(promised, actual)
+
+
+def _row_facts(row: GoalIndicator, budget_year: int, earlier: _Earlier) -> IndicatorFacts:
     target = target_of(row, budget_year)
+    last = read_target(row.last_target, unit=row.unit, year=budget_year - 1) if row.last_target else None
     return IndicatorFacts(
         key=str(row.position),
         level1=row.level1,
@@ -156,6 +249,13 @@ def _row_facts(row: GoalIndicator, budget_year: int) -> IndicatorFacts:
         kind=row.kind,
         direction=_direction(row),
         due=target.last if target.kind == "date" else None,
+        explanation=row.explanation,
+        library_unit=row.library.unit if row.library is not None and row.library.kind == "quantitative" else "",
+        reference=_reference(row),
+        last_value=last.value if last is not None and last.kind == "quantitative" and last.op != "≈" else None,
+        last_unit=last.unit if last is not None else "",
+        last_actual=_last_actual(row, earlier),
+        past=earlier.promised.get(row.lineage, ()),
     )
 
 
@@ -165,14 +265,18 @@ def _direction(row: GoalIndicator) -> str:
     return {">=": "higher", ">": "higher", "<=": "lower", "<": "lower"}.get(row.library.operator, "")
 
 
-def _last_objective(goal: Goal) -> str:
-    if goal.revision > 1:
-        return ""  # an adjustment may well keep its objective
-    before = previous_year(goal.subject_year)
-    if before is None:
-        return ""
-    last = Goal.objects.filter(subject_year=before, current=True).values_list("objective", flat=True).first()
-    return last or ""
+def _reference(row: GoalIndicator) -> Decimal | None:
+    """The library's reference value, where it can be compared with the row's."""
+    if row.library is None or row.library.kind != "quantitative" or row.library.unit != row.unit:
+        return None
+    read = read_target(row.library.value, unit=row.library.unit)
+    return read.value if read.kind == "quantitative" else None
+
+
+def _last_actual(row: GoalIndicator, earlier: _Earlier) -> Decimal | None:
+    actual, unit = earlier.actual.get(row.lineage, (None, ""))
+    factor = factor_between(unit, row.unit)
+    return None if actual is None or factor is None else actual * factor
 
 
 AREAS = {"objective": "年度目标", "indicators": "绩效指标", "money": "资金", "tasks": "年度主要任务"}
@@ -192,10 +296,12 @@ def _placed(finding: Finding, rows: Sequence[GoalIndicator]) -> Found:
         finding.clause,
         finding.remedy,
         where,
-        finding.blocking,
+        finding.severity,
         row.position if row else None,
         finding.check,
         column,
+        finding.suggested,
+        finding.good,
     )
 
 
@@ -214,13 +320,13 @@ def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
             continue
         if stale.search(row.target_text) or stale.search(row.name):
             words, remedy = f"沿用上年内容，还写着 {old} 年", "请改为本年度的内容"
-            found.append(Found(words, clause, remedy, words_of(row), True, row.position, "carried"))
+            found.append(Found(words, clause, remedy, words_of(row), "block", row.position, "carried"))
         elif row.target_text == row.last_target and row.kind == "quantitative":
             words, remedy = f"与上年指标值“{row.last_target}”相同", "请结合上年完成情况核对"
-            found.append(Found(words, clause, remedy, words_of(row), False, row.position, "carried"))
+            found.append(Found(words, clause, remedy, words_of(row), "warn", row.position, "carried"))
     if any(row.last_target for row in rows) and stale.search(goal.objective):
         words = f"年度目标还写着 {old} 年"
-        found.append(Found(words, clause, "请改为本年度的内容", "年度目标", True, None, "carried"))
+        found.append(Found(words, clause, "请改为本年度的内容", "年度目标", "block", None, "carried"))
     return found
 
 
@@ -228,7 +334,7 @@ def _methods(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     year = goal.subject_year.budget_year
     clause, remedy = clause_in(goal.cycle, "goal_requirements"), "请改选赋分方法或改写指标值"
     return [
-        Found(fault, clause, remedy, words_of(row), True, row.position, "method", "method")
+        Found(fault, clause, remedy, words_of(row), "block", row.position, "method", "method")
         for row in rows
         if row.operator and (fault := method_fault(row, year))
     ]
@@ -239,7 +345,7 @@ def _free_rows(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     clause = clause_in(goal.cycle, "duty_indicator_library")
     words, remedy = "不是从指标库选取的，没有说明自拟理由", "请从指标库选取，或填写自拟理由"
     return [
-        Found(words, clause, remedy, words_of(row), True, row.position, "free_row", "free_reason")
+        Found(words, clause, remedy, words_of(row), "block", row.position, "free_row", "free_reason")
         for row in rows
         if row.library_id is None and not row.free_reason.strip()
     ]
@@ -250,6 +356,7 @@ def risks_of(goal: Goal) -> list[Refusal]:
     found: list[Refusal] = [
         replace(one, message=f"{one.where}：{one.message}" if one.where else one.message, where="")
         for one in findings_of(goal)
+        if one.severity != "note"
     ]
     review = latest_review(goal)
     gate = rules_at(goal.cycle).get("goal_review_gate")

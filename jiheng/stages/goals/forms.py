@@ -15,7 +15,7 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.fields import WanField
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.scoring.scorecard import Scorecard
-from jiheng.stages.goals.models import Goal, GoalIndicator, GoalTask
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
 
 USUAL = ("", "按符号自动选用")
@@ -375,6 +375,24 @@ class ReturnForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     comment = forms.CharField(label="退回意见", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DisputeForm(forms.Form):
+    """Why a finding of the checks is wrong."""
+
+    reason = forms.CharField(
+        label="申辩理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明事实和依据，如上年实际、文件规定、合同约定。",
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the reviewers say to a dispute."""
+
+    answer = forms.ChoiceField(label="答复", choices=FindingDispute.ANSWERS, widget=forms.RadioSelect)
+    reason = forms.CharField(label="答复理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class UploadForm(forms.Form):

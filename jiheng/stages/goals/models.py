@@ -133,3 +133,55 @@ class GoalReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} {self.total}"
+
+
+class FindingDispute(models.Model):
+    """What a unit says against a finding of the checks, and what the reviewers answer: kept for good.
+
+    `key` names the finding for as long as it says the same of the same row, so that what was answered is
+    remembered by later saves and revisions of the year.
+    """
+
+    ANSWERS: ClassVar = [("upheld", "采纳，这一条不再提示"), ("kept", "不采纳，仍须改正或说明")]
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="finding_disputes")
+    revision = models.PositiveSmallIntegerField("版本")
+    key = models.CharField(max_length=32)
+    check_id = models.CharField("审核项", max_length=40)
+    where_words = models.CharField("位置", max_length=240)
+    fact = models.TextField("检查结果")
+    clause = models.CharField("依据", max_length=300)
+    reason = models.CharField("申辩理由", max_length=300)
+    asked_by = models.CharField("申辩人", max_length=200)
+    asked_on = models.DateField("申辩日期")
+    asker = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    answered_on = models.DateField("答复日期", null=True)
+    answer = models.CharField("答复", max_length=8, choices=ANSWERS, blank=True)
+    answer_reason = models.CharField("答复理由", max_length=300, blank=True)
+    answered_by = models.CharField("答复人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "key"], name="finding_disputed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.fact
+
+
+class SubmittedFindings(models.Model):
+    """What the checks found in a goal when it was submitted, with what the unit said against it: kept for good."""
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="submitted_findings")
+    revision = models.PositiveSmallIntegerField("版本")
+    submitted_on = models.DateField("提交日期")
+    content_hash = models.CharField("所查内容的摘要", max_length=64)
+    findings = models.JSONField("检查结果", default=list)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes: ClassVar = [models.Index(fields=["subject_year", "revision"], name="submitted_findings_year")]
+
+    def __str__(self) -> str:
+        return f"提交时检查 {self.subject_year}"

@@ -30,6 +30,7 @@ from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.queries import appraisal_of
 from jiheng.stages.goals.access import (
     may_adjust,
+    may_answer,
     may_edit,
     may_move,
     may_move_in_bulk,
@@ -44,7 +45,7 @@ from jiheng.stages.goals.access import (
 )
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.documents import form_key, goal_form, review_form
-from jiheng.stages.goals.facts import Found, findings_of, held_by
+from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.queries import (
@@ -199,7 +200,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     """Gather what the page of a goal shows."""
     person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
     rows = list(goal.indicators.select_related("library"))
-    findings = findings_of(goal, rows) if goal.state != "approved" else []
+    findings = all_findings(goal, rows) if goal.state != "approved" else []
     held = held_by(goal) if goal.state != "approved" else []
     revisions = revisions_of(goal)
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
@@ -229,7 +230,10 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         ],
         "weight": sum(row.weight for row in rows),
         **counted(findings),
-        "by_row": [one for one in findings if one.row],
+        "by_row": [one for one in findings if one.row and one.severity != "note"],
+        "submitted": goal.subject_year.submitted_findings.filter(revision=goal.revision).last(),
+        "may_dispute": bool(may_edit(person, goal)),
+        "may_answer": bool(may_answer(person, goal)),
         "reviews": [_review_line(one) for one in goal.reviews.all()],
         "signatures": signatures_for(goal),
         "officers": officers_of(goal),
@@ -259,9 +263,17 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
 
 
 def counted(findings: Sequence[Found]) -> dict[str, Any]:
-    """Return findings with how many must be mended and how many are hints."""
-    blocking = sum(one.blocking for one in findings)
-    return {"findings": findings, "blocking": blocking, "hints": len(findings) - blocking}
+    """Return findings in their kinds with how many there are; those set aside after a dispute stand apart."""
+    standing = [one for one in findings if one.dispute is None or one.dispute.answer != "upheld"]
+    grave = [one for one in standing if one.severity != "note"]
+    return {
+        "findings": standing,
+        "grave": grave,
+        "advice": [one for one in standing if one.severity == "note"],
+        "set_aside": [one for one in findings if one.dispute is not None and one.dispute.answer == "upheld"],
+        "blocking": sum(one.blocking for one in standing),
+        "hints": sum(not one.blocking for one in grave),
+    }
 
 
 def gap_of(goal: Goal) -> dict[str, Any]:

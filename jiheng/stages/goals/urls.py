@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from jiheng.stages.goals import edit_pages, pages
+from jiheng.stages.goals import edit_pages, finding_pages, pages
 
 app_name = "goals"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<int:pk>/edit/", edit_pages.goal_edit, name="edit"),
     path("<int:pk>/autosave/", edit_pages.goal_autosave, name="autosave"),
     path("<int:pk>/check/", edit_pages.goal_check, name="check"),
+    path("<int:pk>/findings/<slug:key>/dispute/", finding_pages.finding_dispute, name="dispute"),
+    path("<int:pk>/findings/<slug:key>/answer/", finding_pages.finding_answer, name="answer"),
     path("<int:pk>/library/", edit_pages.goal_library, name="library"),
     path("<int:pk>/return/", edit_pages.goal_return, name="return"),
     path("<int:pk>/review/", edit_pages.goal_review, name="review"),

@@ -1,5 +1,6 @@
 """The writes of the stage: drafting, moving, reviewing."""
 
+from jiheng.stages.goals.services.disputing import answer_dispute, dispute_finding
 from jiheng.stages.goals.services.drafting import (
     RowData,
     TaskData,
@@ -29,8 +30,10 @@ __all__ = [
     "RowData",
     "TaskData",
     "adjust_goal",
+    "answer_dispute",
     "approve_department",
     "approve_goal",
+    "dispute_finding",
     "drop_adjustment",
     "move_goal",
     "move_many",

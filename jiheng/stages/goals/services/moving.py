@@ -20,6 +20,7 @@ from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.services.disputing import keep_findings
 from jiheng.stages.goals.services.notices import tell, tell_next
 
 BULK = frozenset({"approve_department", "pass", "approve"})
@@ -37,6 +38,7 @@ def submit_goal(*, goal: Goal, person: Person, comment: str = "", version: int |
             tell(goal, other, f"“{goal.subject_year.name}”绩效目标已由{person.role_label}签署，请核对后签署")
             return
         goal.indicators.filter(returned=True).update(returned=False, return_reason="")
+        keep_findings(goal)
         tell_next(goal, f"“{goal.subject_year.name}”绩效目标已提交，请审核")
 
 

@@ -38,6 +38,17 @@
       field(row, "name").dispatchEvent(new Event("input", { bubbles: true }));
       field(row, "weight").focus();
     });
+    // A suggested text is put into the cell that it is for; the checks then run again.
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-take]");
+      if (!button) return;
+      const row = rows().filter(typed)[Number(button.dataset.takeRow) - 1];
+      const target = row && field(row, button.dataset.takeColumn === "level3" ? "name" : button.dataset.takeColumn);
+      if (!target) return;
+      target.value = button.dataset.take;
+      for (const kind of ["input", "change"]) target.dispatchEvent(new Event(kind, { bubbles: true }));
+      target.focus();
+    });
     // A renamed row is no longer the library's indicator.
     box.addEventListener("change", (event) => {
       if (!event.target.name || !event.target.name.endsWith("-name")) return;
@@ -52,7 +63,7 @@
     if (!box) return;
     for (const old of box.querySelectorAll(".row-finding")) old.remove();
     const filled = rows().filter(typed);
-    for (const finding of document.querySelectorAll("[data-findings] [data-row]")) {
+    for (const finding of document.querySelectorAll("[data-findings] [data-row]:not(.finding-note)")) {
       const row = filled[Number(finding.dataset.row) - 1];
       if (!row) continue;
       const cell = row.querySelector('[data-key="name"]');
