@@ -184,6 +184,13 @@ class Method:
         """Points and their calculation. NotScored with the reason when there are none to give."""
         if actual is None:
             raise NotScored("没有实际完成值，请补填后再计分")
+        return self.prepared(indicator)(actual)
+
+    def prepared(self, indicator: Indicator) -> Callable[[Actual], Points]:
+        """The rule for one indicator, its sign checked and its settings read once, for any number of values.
+
+        Unsuitable when the method does not fit the indicator; what it returns raises what a call would raise.
+        """
         if indicator.operator not in self.operators:
             signs = "、".join(OPERATORS[sign] for sign in self.operators)
             raise Unsuitable(
@@ -191,7 +198,7 @@ class Method:
             )
         if self.parameters or indicator.parameters:
             indicator = replace(indicator, parameters=MappingProxyType(self.settings(indicator.parameters)))
-        return self.compute(indicator, self._right_kind(actual))
+        return lambda actual: self.compute(indicator, self._right_kind(actual))
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All settings, read and completed by defaults. Unsuitable for an unknown or missing one."""

@@ -1,6 +1,6 @@
 """From what a unit types about one row to points with their calculation; nothing here writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -48,30 +48,54 @@ class Judged(NamedTuple):
 
 def judged(indicator: PromisedRow, data: LineData, budget_year: int, where: str = "") -> Judged:
     """Read and score one row. Nothing typed is no problem here; what cannot be read or scored is named."""
-    name = indicator.name
-    if len(data.actual_text) > LONGEST_ACTUAL or len(data.reason) > LONGEST_REASON:
-        words = f"“{name}”的完成值最多 {LONGEST_ACTUAL} 字，原因最多 {LONGEST_REASON} 字"
-        return Judged(problem=mistake(words, remedy="请精简文字，详细材料作为佐证上传", where=where))
-    try:
-        actual = read_actual(indicator, data)
-        if isinstance(actual, Problem):
-            typed = f"的完成值“{actual.text}”" if actual.text else ""
-            words = f"“{name}”{typed}{actual.message}"
-            return Judged(problem=mistake(words, remedy=actual.remedy, where=where))
-        if actual is None:
-            return Judged()
-        if isinstance(actual, Decimal) and abs(actual) >= LARGEST:
-            words = f"“{name}”的完成值“{data.actual_text}”太大"
-            return Judged(problem=mistake(words, remedy="请核对单位和数字", where=where))
-        return Judged(actual, points_of(indicator, actual, budget_year))
-    except NotScored as error:
-        return Judged(problem=mistake(f"“{name}”：{error}", where=where))
+    return Judge(indicator, budget_year)(data, indicator.name, where)
+
+
+class Judge:
+    """One row of a goal ready for many answers: its method, target and settings are read once, when first needed.
+
+    Rows that differ in nothing but their name may share one: the name is told with each answer.
+    """
+
+    __slots__ = ("_budget_year", "_points", "_row", "_takes")
+
+    def __init__(self, row: PromisedRow, budget_year: int) -> None:
+        self._row, self._budget_year = row, budget_year
+        self._takes: Takes | None = None
+        self._points: Callable[[Actual], Points] | None = None
+
+    def __call__(self, data: LineData, name: str, where: str = "") -> Judged:
+        """Read and score one answer, as `judged` does."""
+        if len(data.actual_text) > LONGEST_ACTUAL or len(data.reason) > LONGEST_REASON:
+            words = f"“{name}”的完成值最多 {LONGEST_ACTUAL} 字，原因最多 {LONGEST_REASON} 字"
+            return Judged(problem=mistake(words, remedy="请精简文字，详细材料作为佐证上传", where=where))
+        try:
+            if self._takes is None:
+                self._takes = method_named(self._row.method).takes
+            actual = _read_as(self._takes, self._row.unit, data)
+            if isinstance(actual, Problem):
+                typed = f"的完成值“{actual.text}”" if actual.text else ""
+                words = f"“{name}”{typed}{actual.message}"
+                return Judged(problem=mistake(words, remedy=actual.remedy, where=where))
+            if actual is None:
+                return Judged()
+            if isinstance(actual, Decimal) and abs(actual) >= LARGEST:
+                words = f"“{name}”的完成值“{data.actual_text}”太大"
+                return Judged(problem=mistake(words, remedy="请核对单位和数字", where=where))
+            if self._points is None:
+                scored = scored_as(self._row, self._budget_year)
+                self._points = method_named(self._row.method).prepared(scored)
+            return Judged(actual, self._points(actual))
+        except NotScored as error:
+            return Judged(problem=mistake(f"“{name}”：{error}", where=where))
 
 
 def read_actual(indicator: PromisedRow, data: LineData) -> Actual | Problem | None:
     """Turn what was typed into what the row's method judges; a Problem names what cannot be read."""
-    takes = method_named(indicator.method).takes
-    text = data.actual_text.strip()
+    return _read_as(method_named(indicator.method).takes, indicator.unit, data)
+
+
+def _read_as(takes: Takes, unit: str, data: LineData) -> Actual | Problem | None:
     if takes is Takes.TIER:
         if not data.tier and data.claimed is None:
             return None
@@ -80,6 +104,7 @@ def read_actual(indicator: PromisedRow, data: LineData) -> Actual | Problem | No
         if data.claimed is None:
             return Problem("", "没有给分", "请在所选档次的区间内给分")
         return Tiered(data.tier, data.claimed)
+    text = data.actual_text.strip()
     if not text:
         return None
     if takes is Takes.DATE:
@@ -88,7 +113,7 @@ def read_actual(indicator: PromisedRow, data: LineData) -> Actual | Problem | No
         if text in YES or text in NO:
             return text in YES
         return Problem(text, "应填“是”或“否”", "请改填“是”或“否”")
-    return read_in_unit(text, indicator.unit)
+    return read_in_unit(text, unit)
 
 
 def read_in_unit(text: str, unit: str) -> Decimal | Problem:
@@ -102,11 +127,6 @@ def read_in_unit(text: str, unit: str) -> Decimal | Problem:
     if factor is None:
         return Problem(text, f"单位“{read.unit}”与本行单位“{unit or '无'}”不一致", "请按本行单位填写")
     return read.value * factor
-
-
-def points_of(indicator: PromisedRow, actual: Actual | None, budget_year: int) -> Points:
-    """Score one row by its method. NotScored with the reason when it cannot be scored."""
-    return score(indicator.method, scored_as(indicator, budget_year), actual)
 
 
 def bands_of(indicator: GoalIndicator) -> list[TierBand]:

@@ -107,6 +107,11 @@ def method_fault(row: GoalIndicator, budget_year: int) -> str:
     return ""
 
 
+def reads_text(operator: str, value: Decimal | None) -> bool:
+    """Whether scoring reads the typed target again: days, and what had no figure. Money and counts it does not."""
+    return value is None and operator not in {"range", "qualitative"}
+
+
 def scored_as(row: PromisedRow, budget_year: int) -> Indicator:
     """Return the row as the scoring methods want it. NotScored when its value cannot be read.
 
@@ -114,7 +119,7 @@ def scored_as(row: PromisedRow, budget_year: int) -> Indicator:
     """
     ranged = row.operator == "range"
     wanted: Decimal | date | None = row.value
-    if wanted is None and row.operator not in {"range", "qualitative"}:
+    if reads_text(row.operator, row.value):
         target = target_of(row, budget_year)
         if target.kind == "unreadable":
             raise NotScored(str(target.problem) if isinstance(target.problem, Problem) else "指标值读不懂")

@@ -34,7 +34,6 @@ from jiheng.stages.evaluation.judging import (
     LineData,
     execution_points,
     judged,
-    points_of,
     total_of,
     whole_total,
 )
@@ -44,7 +43,7 @@ from jiheng.stages.goals.models import Goal
 
 __all__ = [
     "LineData", "accept_self_evaluation", "attach_evidence", "confirm_self_evaluation", "execution_points",
-    "follow_goal", "hash_of", "move_self_evaluation", "points_of", "recheck_self_evaluation", "refresh_money",
+    "follow_goal", "hash_of", "move_self_evaluation", "recheck_self_evaluation", "refresh_money",
     "return_self_evaluation", "save_execution_reason", "save_results", "signed_content", "start_self_evaluation",
     "submit_self_evaluation", "take_back_evidence", "whole_total", "withdraw_self_evaluation",
 ]  # fmt: skip

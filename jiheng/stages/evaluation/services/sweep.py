@@ -4,15 +4,17 @@ Nothing is written. Only the columns that the rules need are read, two queries a
 functions that scored them when they were filled in.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
@@ -20,8 +22,9 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.registers.cycles.versions import Versions
 from jiheng.rules.scoring.grades import GradeTable
-from jiheng.stages.evaluation.judging import LineData, execution_points, judged, total_from
+from jiheng.stages.evaluation.judging import Judge, LineData, execution_points, total_from
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
+from jiheng.stages.goals.targets import reads_text
 
 BATCH = 500
 SCORING = tuple(f"self_evaluation.{one}" for one in ("start", "results", "money", "follow_goal", "submit"))
@@ -52,9 +55,8 @@ class Sweep:
 
 
 class Row(NamedTuple):
-    """The columns of an indicator that scoring needs, in the order in which they are read."""
+    """The columns of an indicator that scoring needs; `parameters` as the text that is stored."""
 
-    name: str
     target_text: str
     unit: str
     weight: Decimal
@@ -62,15 +64,18 @@ class Row(NamedTuple):
     value: Decimal | None
     high: Decimal | None
     method: str
-    parameters: Mapping[str, Any]
+    parameters: Any
+
+    name = ""  # told with each answer
 
 
 class Line(NamedTuple):
-    """What stands in the records for one row."""
+    """One row: the points that stand in the records, and those that the rules give now."""
 
-    points: Decimal | None
-    data: LineData
-    row: Row
+    name: str
+    weight: Decimal
+    stored: Decimal | None
+    computed: Decimal | None
 
 
 class Record(NamedTuple):
@@ -95,8 +100,14 @@ class Rules:
     grades: GradeTable
 
 
-LINE_COLUMNS = ("evaluation_id", "points", "actual_text", "tier", "claimed")
-ROW_COLUMNS = tuple(f"indicator__{name}" for name in Row._fields)
+COLUMNS = (
+    *("evaluation_id", "points", "actual_text", "tier", "claimed", "indicator__name"),
+    *(f"indicator__{name}" for name in Row._fields[:-1]),
+    Cast("indicator__parameters", TextField()),
+)
+"""What is read of each row; settings as text, since most rows have the same ones and few texts need parsing."""
+KINDS = 10_000
+"""How many kinds of rows are kept ready at once: a bound of memory, not of the year."""
 RECORD_COLUMNS = ("pk", "subject_year__name", *Record._fields[2:])
 
 
@@ -137,16 +148,29 @@ def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Record, list
     """Yield the self-evaluations with their rows and, `dated`, when they were scored last; a few queries a `BATCH`."""
     found = SelfEvaluation.objects.filter(cycle=cycle).exclude(state="draft").order_by("pk")
     waiting = found.values_list(*RECORD_COLUMNS).iterator(chunk_size=BATCH)
+    judges: dict[tuple[Any, ...], Judge] = {}
     while batch := [Record(*values) for values in islice(waiting, BATCH)]:
         lines: dict[int, list[Line]] = defaultdict(list)
         # A range, not a list of keys; sorted by key, as the rows lie.
         held = SelfLine.objects.filter(evaluation__gte=batch[0].pk, evaluation__lte=batch[-1].pk).order_by("pk")
-        columns = held.values_list(*LINE_COLUMNS, *ROW_COLUMNS).iterator(chunk_size=BATCH)
-        for pk, points, text, tier, claimed, *row in columns:
-            lines[pk].append(Line(points, LineData(text, tier, claimed), Row(*row)))
+        for pk, stored, typed, tier, claimed, name, target, unit, weight, sign, value, *rest in held.values_list(*COLUMNS):
+            # Prose that scoring does not read makes no kind of its own.
+            kind = (target if reads_text(sign, value) else "", unit, weight, sign, value, *rest)
+            judge = judges.get(kind) or _judge(judges, kind, cycle.budget_year)
+            points = judge(LineData(typed, tier, claimed), name).points
+            lines[pk].append(Line(name, weight, stored, points.points if points else None))
         moments = _scored_at(batch) if dated else {}
         for record in batch:
             yield record, lines[record.pk], moments.get(record.pk)
+
+
+def _judge(judges: dict[tuple[Any, ...], Judge], kind: tuple[Any, ...], budget_year: int) -> Judge:
+    """Make the judge of a kind of rows and keep it."""
+    if len(judges) >= KINDS:
+        judges.clear()
+    row = Row(*kind)
+    made = judges[kind] = Judge(row._replace(parameters=json.loads(row.parameters)), budget_year)
+    return made
 
 
 def _scored_at(batch: list[Record]) -> dict[int, datetime]:
@@ -157,20 +181,17 @@ def _scored_at(batch: list[Record]) -> dict[int, datetime]:
 
 
 class _Scored(NamedTuple):
-    """A self-evaluation as the rules of a year score it: points row by row, execution, total, grade."""
+    """A self-evaluation as the rules of a year score it, beyond its rows: execution, total, grade."""
 
-    points: list[Decimal | None]
     execution: Decimal | None
     total: Decimal | None
     grade: str
 
 
 def _again(record: Record, lines: list[Line], rules: Rules) -> _Scored:
-    made = [judged(line.row, line.data, rules.budget_year).points for line in lines]
-    points = [one.points if one else None for one in made]
     execution, _ = execution_points(record.budget_fen, record.executed_fen, rules.weight, rules.places)
-    scored = [(line.row.weight, one) for line, one in zip(lines, points, strict=True)]
-    return _Scored(points, execution, *total_from(execution, scored, rules.grades))
+    total, grade = total_from(execution, [(one.weight, one.computed) for one in lines], rules.grades)
+    return _Scored(execution, total, grade)
 
 
 def _compared(record: Record, lines: list[Line], rules: Rules) -> Iterator[Difference]:
@@ -180,9 +201,9 @@ def _compared(record: Record, lines: list[Line], rules: Rules) -> Iterator[Diffe
         return Difference(record.pk, record.subject, what, _words(stored), _words(computed))
 
     again = _again(record, lines, rules)
-    for line, now in zip(lines, again.points, strict=True):
-        if now != line.points:
-            yield differs(f"“{line.row.name}”得分", line.points, now)
+    for line in lines:
+        if line.computed != line.stored:
+            yield differs(f"“{line.name}”得分", line.stored, line.computed)
     if again.execution != record.execution_points:
         yield differs("预算执行率得分", record.execution_points, again.execution)
     if again.total != record.total:
