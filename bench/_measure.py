@@ -7,7 +7,6 @@ memory belongs to that size alone) and one that asks for the sizes and prints (`
 import json
 import math
 import os
-import resource
 import secrets
 import statistics
 import subprocess
@@ -64,8 +63,19 @@ def growth(sizes: Sequence[float], taken: Sequence[float]) -> str:
 
 
 def peak_mb() -> float:
-    """Return the largest memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the largest memory that this process has held, in MiB, since its start or since `forget_peak`."""
+    return _held("VmHWM")
+
+
+def forget_peak() -> float:
+    """Begin the peak anew, so that it belongs to what comes now; return what is held at this moment, in MiB."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return _held("VmRSS")
+
+
+def _held(name: str) -> float:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1]) / 1024
 
 
 def servers() -> list[str]:

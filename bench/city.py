@@ -24,13 +24,16 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import Subject, SubjectYear
+from jiheng.rules.monitoring import deviations, forecast_execution, light_of
 from jiheng.rules.policy import load_policy
-from jiheng.stages.evaluation.judging import judged
+from jiheng.stages.evaluation.judging import Judged, judged
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.services.self_evaluations import LineData, execution_points
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.targets import read_row
-from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading
+from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines
+from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Warning
+from jiheng.stages.monitoring.services.filling import ReadingData, fill
 
 PACK = "ningxia-yanchi"  # the pack under which the city works; its size is 郑州's, its rules are not
 UNITS, PROJECTS = 334, 1516  # 郑州's budget units and projects
@@ -62,6 +65,8 @@ ROWS: tuple[tuple[str, str, str, str, str, int, str, str], ...] = (
     ("效益指标", "可持续影响指标", "管护制度健全性", "制度健全，有专人负责，有记录可查", "", 8, "制度已印发", "制度未印发"),
     ("满意度指标", "服务对象满意度指标", "服务对象满意度", "≥90", "%", 10, "93.2", "86"),
 )
+SIZED = {"项", "人次", "元"}
+"""Units of rows whose figures differ from project to project."""
 RowT = TypeVar("RowT", bound=models.Model)
 
 
@@ -92,7 +97,7 @@ def build(
         bodies = _bodies(place, units)
         years = _years(cycle, bodies, projects, luck)
         made = _goals(cycle, years) if goals else []
-        indicators = _indicators(made)
+        indicators = _indicators(made, luck)
         if goals:
             _ledger(years, luck)
         if goals and evaluated:
@@ -241,9 +246,22 @@ def _patterns() -> list[dict[str, Any]]:
     return found
 
 
-def _indicators(goals: list[Goal]) -> dict[int, list[GoalIndicator]]:
+def _indicators(goals: list[Goal], luck: random.Random) -> dict[int, list[GoalIndicator]]:
+    """Give every goal the twelve rows; counts and amounts are as large as the project happens to be."""
     patterns = _patterns()
-    made = kept((GoalIndicator(goal=goal, **one) for goal in goals for one in patterns), GoalIndicator)
+
+    def rows() -> Iterator[GoalIndicator]:
+        for goal in goals:
+            size = luck.randint(1, 400)
+            for one in patterns:
+                if one["unit"] in SIZED:
+                    target = int(one["value"]) * size // 10
+                    sized = {"target_text": f"{one['target_text'][0]}{target}", "value": Decimal(target)}
+                    yield GoalIndicator(goal=goal, **(one | sized))
+                else:
+                    yield GoalIndicator(goal=goal, **one)
+
+    made = kept(rows(), GoalIndicator)
     width = len(patterns)
     return {goal.pk: made[at * width : (at + 1) * width] for at, goal in enumerate(goals)}
 
@@ -269,63 +287,83 @@ def _ledger(years: list[SubjectYear], luck: random.Random) -> None:
 def _readings(
     cycle: Cycle, goals: list[Goal], rows: list[list[GoalIndicator]], luck: random.Random
 ) -> None:
+    lines = monitoring_lines(cycle)
     for key, label, day in (("q1", "第一季度", date(2023, 3, 31)), ("q2", "第二季度", date(2023, 6, 30))):
         point = Checkpoint.objects.create(cycle=cycle, key=key, label=label, as_of=day, due=day)
-        reports = kept(
-            [
-                MonitoringReport(
-                    place=cycle.place,
-                    state="closed" if luck.random() < 0.9 else "department",
-                    created_at=clock.now(),
-                    cycle=cycle,
-                    checkpoint=point,
-                    goal=goal,
-                    subject_year=goal.subject_year,
-                    budget_fen=goal.fiscal_fen,
-                    executed_fen=goal.fiscal_fen * luck.randint(10, 60) // 100,
-                    light=luck.choice(("green", "green", "green", "amber", "red")),
-                    note="按计划推进",
+        reports: list[MonitoringReport] = []
+        readings: list[Reading] = []
+        warnings: list[Warning] = []
+        for goal, indicators in zip(goals, rows, strict=True):
+            report = MonitoringReport(
+                place=cycle.place,
+                state="closed" if luck.random() < 0.9 else "department",
+                created_at=clock.now(),
+                cycle=cycle,
+                checkpoint=point,
+                goal=goal,
+                subject_year=goal.subject_year,
+                budget_fen=goal.fiscal_fen,
+                executed_fen=goal.fiscal_fen * luck.randint(day.month * 6, day.month * 9) // 100,
+                note="按计划推进",
+            )
+            said = [_said(report, indicator, day, luck) for indicator in indicators]
+            facts = monitoring_facts(report, said)
+            found, forecast = deviations(facts, lines), forecast_execution(facts)
+            report.light, report.expected_fen = light_of(found), int(forecast.value) if forecast else None
+            by_row = {str(one.indicator_id): one for one in said}
+            warnings += [
+                Warning(
+                    report=report, reading=by_row.get(one.where), rule=one.rule, light=one.light, fact=one.fact[:300],
+                    clause=one.clause[:300],
                 )
-                for goal in goals
-            ],
-            MonitoringReport,
-        )
-        kept(
-            (
-                Reading(report=report, indicator=indicator, actual_text="按计划推进", likelihood="certain")
-                for report, indicators in zip(reports, rows, strict=True)
-                for indicator in indicators
-            ),
-            Reading,
-        )
+                for one in found
+            ]  # fmt: skip
+            reports.append(report)
+            readings += said
+        kept(reports, MonitoringReport)
+        kept(readings, Reading)
+        kept(warnings, Warning)
 
 
-def typed(number: int, *, missed: bool) -> LineData:
-    """Return what a unit types at the end of the year for the row at `number` of `ROWS`."""
-    *_, points, met, short = ROWS[number]
-    text = short if missed else met
-    if ROWS[number][3].startswith("制度"):
+def _said(report: MonitoringReport, indicator: GoalIndicator, day: date, luck: random.Random) -> Reading:
+    """Return what a unit says of a row at a checkpoint: counts as far as the year is, rates as they are."""
+    row = Reading(report=report, indicator=indicator)
+    text = "按计划推进"
+    if indicator.value is not None:
+        share = luck.randint(day.month * 7, day.month * 10) if indicator.unit in SIZED else luck.randint(880, 1040) / 10
+        text = f"{float(indicator.value) * share / 100:.1f}"
+    fill(row, ReadingData(text, likelihood=luck.choice(("certain",) * 9 + ("possible",))))
+    return row
+
+
+def typed(row: GoalIndicator, number: int, luck: random.Random) -> LineData:
+    """Return what a unit types at the end of the year for the row at `number` of `ROWS`; one in five is missed."""
+    *_, target, unit, points, met, short = ROWS[number]
+    missed = luck.random() < 0.2
+    text, reason = short if missed else met, "部分任务顺延，已制定补救措施" if missed else ""
+    if target.startswith("制度"):
         return LineData(text, "achieved", Decimal(points) * (81 if missed else 95) / 100)
-    return LineData(text, reason="部分任务顺延，已制定补救措施" if missed else "")
+    if unit in SIZED and row.value is not None:
+        share = luck.randint(700, 990) if missed else luck.randint(1000, 1150)
+        return LineData(str(row.value * share // 1000), reason=reason)
+    if unit == "%" and not missed:
+        return LineData(f"{float(text) - luck.randint(0, 20) / 10:g}", reason=reason)
+    return LineData(text, reason=reason)
 
 
 def _self_evaluations(
     cycle: Cycle, goals: list[Goal], rows: list[list[GoalIndicator]], luck: random.Random
 ) -> None:
-    told = {
-        (at, missed): (typed(at, missed=missed), judged(rows[0][at], typed(at, missed=missed), BUDGET_YEAR))
-        for at in range(len(ROWS))
-        for missed in (False, True)
-    }
-    choices = [[luck.random() < 0.2 for _ in ROWS] for _ in goals]
+    told: list[list[tuple[LineData, Judged]]] = []
+    for indicators in rows:
+        said = [typed(row, number, luck) for number, row in enumerate(indicators)]
+        told.append([(data, judged(row, data, BUDGET_YEAR)) for row, data in zip(indicators, said, strict=True)])
     table = load_policy(PACK).grades["evaluation"]
     records = []
-    for goal, missed in zip(goals, choices, strict=True):
+    for goal, answers in zip(goals, told, strict=True):
         executed = goal.fiscal_fen * luck.randint(80, 100) // 100
         points, note = execution_points(goal.fiscal_fen, executed, Decimal(10), None)
-        total = (points or Decimal(0)) + sum(
-            (_points(told[at, short][1]) for at, short in enumerate(missed)), Decimal(0)
-        )
+        total = (points or Decimal(0)) + sum((_points(found) for _, found in answers), Decimal(0))
         records.append(
             SelfEvaluation(
                 place=cycle.place,
@@ -348,9 +386,8 @@ def _self_evaluations(
     made = kept(records, SelfEvaluation)
 
     def lines() -> Iterator[SelfLine]:
-        for record, indicators, missed in zip(made, rows, choices, strict=True):
-            for at, (indicator, short) in enumerate(zip(indicators, missed, strict=True)):
-                data, found = told[at, short]
+        for record, indicators, answers in zip(made, rows, told, strict=True):
+            for indicator, (data, found) in zip(indicators, answers, strict=True):
                 yield SelfLine(
                     evaluation=record,
                     indicator=indicator,

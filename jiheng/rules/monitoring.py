@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from jiheng.rules.money import Fen, format_wan, round_half_up
 from jiheng.rules.policy.parameters import DatedValue
@@ -29,8 +30,7 @@ _BY_LIKELIHOOD = {"possible": Light.YELLOW, "impossible": Light.RED}
 _BY_TIER = {"partly": Light.YELLOW, "missed": Light.RED}
 
 
-@dataclass(frozen=True)
-class IndicatorProgress:
+class IndicatorProgress(NamedTuple):
     """One indicator at a checkpoint.
 
     `actual` is the value so far, `target` that of the year, `due` that planned until now (left out: the year's

@@ -1,6 +1,6 @@
 """Reading the chain: is it whole, and what happened to one record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from jiheng.foundation.audit.models import Anchor, Aside, Entry, Head
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.audit.verifier import Break, Walk
 
-__all__ = ["Break", "HistoryLine", "first_break", "history"]
+__all__ = ["Break", "HistoryLine", "first_break", "history", "last_acts"]
 
 COLUMNS = ("number", "at", "sealed_actor", "actor_id", "role", "action", "subject", "detail", "clause", "request",
            "format", "algorithm", "previous", "digest")  # fmt: skip
@@ -100,3 +100,10 @@ def history(subject: models.Model | str) -> list[HistoryLine]:
         HistoryLine(row.number, row.at, row.actor, row.action, detail, row.clause)
         for row, detail in zip(rows, details, strict=True)
     ]
+
+
+def last_acts(model: type[models.Model], keys: Iterable[int], actions: Iterable[str]) -> dict[int, datetime]:
+    """Return when one of these acts last befell each of these records of a kind; what never did is left out."""
+    subjects = {subject_key(model(pk=one)): one for one in keys}
+    rows = Entry.objects.filter(subject__in=list(subjects), action__in=list(actions)).values_list("subject")
+    return {subjects[subject]: at for subject, at in rows.annotate(last=models.Max("at")).order_by()}

@@ -13,11 +13,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import Max, TextField
+from django.db.models import TextField
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from jiheng.foundation.audit.models import Entry
-from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.audit.queries import last_acts
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.registers.cycles.versions import Versions
@@ -65,8 +65,7 @@ class Row(NamedTuple):
     high: Decimal | None
     method: str
     parameters: Any
-
-    name = ""  # told with each answer
+    name: str = ""  # told with each answer
 
 
 class Line(NamedTuple):
@@ -100,9 +99,9 @@ class Rules:
     grades: GradeTable
 
 
-COLUMNS = (
+COLUMNS: tuple[str | Combinable, ...] = (
     *("evaluation_id", "points", "actual_text", "tier", "claimed", "indicator__name"),
-    *(f"indicator__{name}" for name in Row._fields[:-1]),
+    *(f"indicator__{name}" for name in Row._fields[:-2]),
     Cast("indicator__parameters", TextField()),
 )
 """What is read of each row; settings as text, since most rows have the same ones and few texts need parsing."""
@@ -159,7 +158,7 @@ def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Record, list
             judge = judges.get(kind) or _judge(judges, kind, cycle.budget_year)
             points = judge(LineData(typed, tier, claimed), name).points
             lines[pk].append(Line(name, weight, stored, points.points if points else None))
-        moments = _scored_at(batch) if dated else {}
+        moments = last_acts(SelfEvaluation, [one.pk for one in batch], SCORING) if dated else {}
         for record in batch:
             yield record, lines[record.pk], moments.get(record.pk)
 
@@ -171,13 +170,6 @@ def _judge(judges: dict[tuple[Any, ...], Judge], kind: tuple[Any, ...], budget_y
     row = Row(*kind)
     made = judges[kind] = Judge(row._replace(parameters=json.loads(row.parameters)), budget_year)
     return made
-
-
-def _scored_at(batch: list[Record]) -> dict[int, datetime]:
-    """Return when each was scored last, from the chain."""
-    keys = {subject_key(SelfEvaluation(pk=one.pk)): one.pk for one in batch}
-    rows = Entry.objects.filter(subject__in=list(keys), action__in=SCORING).values_list("subject")
-    return {keys[subject]: at for subject, at in rows.annotate(last=Max("at")).order_by()}
 
 
 class _Scored(NamedTuple):
