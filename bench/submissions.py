@@ -17,9 +17,6 @@ import http.client
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -31,7 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import _measure
-from bench.pages import children, free_port, peak_of, wait_until_it_answers
+from bench._serving import Server, served
 
 SECONDS, RATE = 600, 20
 UNITS, PROJECTS = 334, 1516  # the city
@@ -117,29 +114,17 @@ def measure(seconds: str, rate: str, units: str, projects: str) -> _measure.Figu
         cursor.execute("ANALYZE")
     before = standing(built)
     connection.close()
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
-        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "jiheng.site.wsgi:application"),
-    ]
-    server = subprocess.Popen(command, env=os.environ, stdout=sys.stderr)
-    try:
-        wait_until_it_answers(port)
+    with served(2) as server:
         with ThreadPoolExecutor(8) as openers:
-            list(openers.map(lambda one: opened(one, port), forms))
-        workers = children(server.pid)
-        settled = [peak_of(one) for one in workers]
-        sent, memory = submit(forms, port, float(seconds), float(rate), workers)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
+            list(openers.map(lambda one: opened(one, server.port), forms))
+        settled, spent = sum(held(one) for one in server.workers), processor(server.workers)
+        sent, memory = submit(forms, server, float(seconds), float(rate))
+        spent = processor(server.workers) - spent
     return {
         "sent": [(one.due, one.waited, one.served, one.status) for one in sent],
         "kept": kept(built, forms, before),
         "settled_mb": settled,
+        "processor": spent,
         "memory": memory,
         "load": os.getloadavg()[0],
     }
@@ -190,9 +175,7 @@ def opened(form: Form, port: int) -> None:
     form.fields = next(one for one in page.forms if any(name == "readings-TOTAL_FORMS" for name, _ in one))
 
 
-def submit(
-    forms: list[Form], port: int, seconds: float, rate: float, workers: list[int]
-) -> tuple[list[Sent], list[float]]:
+def submit(forms: list[Form], server: Server, seconds: float, rate: float) -> tuple[list[Sent], list[float]]:
     """Send forms at fixed instants, every one with a figure of its own; return them and the memory by stretches."""
     numbers = iter(range(round(seconds * rate)))
     sent: list[Sent] = []
@@ -200,7 +183,7 @@ def submit(
     memory: list[float] = []
 
     def work() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
         while True:
             with guard:
                 number = next(numbers, None)
@@ -221,7 +204,7 @@ def submit(
         one.start()
     for part in range(SLICES):
         time.sleep(max(0.0, begun + seconds * (part + 1) / SLICES - time.perf_counter()))
-        memory.append(sum(held(one) for one in workers))
+        memory.append(sum(held(one) for one in server.workers))
     for one in threads:
         one.join()
     return sent, memory
@@ -286,6 +269,15 @@ def held(pid: int) -> float:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
+def processor(pids: list[int]) -> float:
+    """Return the processor seconds that these processes have used."""
+    ticks = 0
+    for pid in pids:
+        user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+        ticks += int(user) + int(system)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def report() -> None:
     """Measure on the strongest database that is there, and print."""
     given = argparse.ArgumentParser(description="保存监控表的持续负载")
@@ -324,7 +316,8 @@ def tell(found: _measure.Figures, seconds: float) -> None:
     ended = max(due + waited for due, waited, *_ in found["sent"])
     statuses = Counter(status for *_, status in found["sent"])
     print(f"共 {len(found['sent'])} 份，全部答复用 {ended:.1f} s；答复：{dict(statuses)}；结束时一分钟负载 {found['load']:.1f}")
-    print(f"开始时两个进程 {sum(found['settled_mb']):.0f} MiB；核对：{json.dumps(found['kept'])}")
+    each = found["processor"] / len(found["sent"]) * 1000
+    print(f"每份用服务进程的处理器 {each:.1f} ms；开始时两个进程 {found['settled_mb']:.0f} MiB；核对：{json.dumps(found['kept'])}")
     kept = found["kept"]
     if kept["accepted"] != kept["entries"] or kept["accepted"] != kept["versions"] or kept["records_wrong"]:
         raise SystemExit("有收下而没有留下的，或者留下而没有收下的")
