@@ -17,7 +17,7 @@ from operator import or_
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import FieldError, ValidationError
+from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -451,7 +451,10 @@ def _counted(wish: Wish, rows: QuerySet[Any], summed: dict[str, Sum]) -> Kept[di
         if time.perf_counter() - begun >= WORTH:
             _large.add(wish.table.key)
         return Kept(found)
-    sql, values = bare.query.sql_with_params()
+    try:
+        sql, values = bare.query.sql_with_params()
+    except EmptyResultSet:  # nothing can match, and the database need not be asked
+        return Kept(work())
     asked = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
     return kept(wish.person.place_id, f"list:{wish.table.key}:{asked}", work)
 

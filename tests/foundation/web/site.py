@@ -70,6 +70,12 @@ def closed(request: PageRequest) -> HttpResponse:
     )
 
 
+@page(may=anyone)
+def nothing(request: PageRequest) -> HttpResponse:
+    """List what is known to be empty before the database is asked."""
+    return list_page(request, replace(ORGANISATIONS, key="closed"), visible(request.person).filter(pk__in=[]))
+
+
 @page(may=may_open, record=visible, methods=("GET", "POST"))
 def body(request: PageRequest, organisation: Organisation) -> HttpResponse:
     """Show a body; a POST is refused, overtaken or goes on, as asked."""
@@ -83,6 +89,12 @@ def body(request: PageRequest, organisation: Organisation) -> HttpResponse:
     return HttpResponse(organisation.name)
 
 
+@page(may=anyone, methods=("POST",))
+def button(request: PageRequest) -> HttpResponse:
+    """Take what a button sends."""
+    return go(request, "bodies")
+
+
 @page(public=True)
 def open_to_all(request: HttpRequest) -> HttpResponse:
     """Show a page without signing in."""
@@ -93,7 +105,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("bodies/", bodies, name="bodies"),
     path("closed/", closed, name="closed"),
+    path("nothing/", nothing, name="nothing"),
     path("body/<int:pk>/", body, name="body"),
+    path("button/", button, name="button"),
     path("open/", open_to_all, name="open"),
     path("session/", include("jiheng.foundation.web.account_urls")),
     *staticfiles_urlpatterns(),

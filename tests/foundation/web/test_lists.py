@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.web import lists
 from jiheng.foundation.web.lists import MANY_CHOICES
 from tests.foundation.web.people import START, make_place, make_user
 
@@ -208,3 +209,11 @@ def test_export_holds_exactly_what_is_seen(client: Client) -> None:
     assert rows[-1][0] == "合计"
     assert rows[-1][2] == pytest.approx(sum(float(str(row[2])) for row in rows[1:-1]))
     assert ("筛选", "类型：预算单位") in list(book["说明"].iter_rows(values_only=True))
+
+
+def test_a_large_list_that_nothing_can_match_is_an_empty_list(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "_large", {"bodies", "closed"})
+    fill(3)
+    assert client.get("/closed/").context["listing"].count == 0
+    assert listing(client).count == 4  # the fourth is one's own
+    assert client.get("/nothing/").context["listing"].count == 0
