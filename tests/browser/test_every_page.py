@@ -26,6 +26,15 @@ WHO = {
     "system_admin": "bureau.system_admin",
     "security_admin": "bureau.security_admin",
     "audit_admin": "bureau.audit_admin",
+    "investment_centre": "bureau.investment_centre",
+    "finance_supervision": "bureau.finance_supervision",
+    "funds_committee": "bureau.funds_committee",
+    "discipline": "discipline.discipline",
+    "organisation_department": "organisation.organisation_department",
+    "government": "government.government",
+    "cppcc": "cppcc.cppcc",
+    "central_supervisor": "supervisor.central_supervisor",
+    "upper_finance": "city.upper_finance",
 }
 
 

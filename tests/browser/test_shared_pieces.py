@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.models import Organisation, Place, User
 from jiheng.foundation.web import navigation
 from tests.foundation.web.people import START, make_place, make_user
 
@@ -164,3 +164,23 @@ def test_menu_opens_on_a_phone(page: Page, address: str) -> None:
     expect(page.locator("#side >> text=绩效目标")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#side")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_the_longest_names_fit_the_top_bar(page: Page, address: str, width: int) -> None:
+    longest = {Place: "试验自治州", Organisation: "试验县山区水利工程建设管理服务中心", User: "阿依古丽·"}
+    for model, words in longest.items():
+        size = model._meta.get_field("name").max_length or 0
+        model._default_manager.update(name=(words * size)[:size])
+    sign_in(page, address)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{address}/record/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for part in (".top-place", ".top-bell", ".who strong", ".top-end summary .ti"):
+        box = page.locator(part).bounding_box()
+        assert box is not None, part
+        assert box["width"] >= 14, (part, box)
+        assert box["x"] + box["width"] <= width, (part, box)
+    page.locator(".top-end summary").click()
+    expect(page.locator(".top-end .menu-body")).to_contain_text(longest[Place] * 12)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
