@@ -9,6 +9,13 @@ from jiheng.rules.money import format_wan, round_half_up
 from jiheng.rules.refusal import Refusal
 
 
+def _exact(fen: int) -> str:
+    """Return an amount in 万元 to the fen, with two decimals at least: what is asked for must suffice."""
+    wan = Decimal(fen) / 1_000_000
+    short = wan.quantize(Decimal("0.01"))
+    return f"{short if short == wan else wan:,f}"
+
+
 @dataclass(frozen=True)
 class Portion:
     """One way of counting: what is planned of how much, in things (`unit` 个) or in fen (`unit` 万元)."""
@@ -33,8 +40,8 @@ class Portion:
         """Whether the share is reached; of nothing there is nothing to reach."""
         return self.short(minimum) == 0
 
-    def words(self, minimum: Decimal) -> str:
-        """The share in words, with what is missing."""
+    def words(self, minimum: Decimal, *, gap: bool = True) -> str:
+        """The share in words, with what is missing unless `gap` is False: nothing is, where another way suffices."""
         if self.rate is None:
             return f"{self.label}为零"
         shown = format_wan if self.money else str
@@ -42,9 +49,9 @@ class Portion:
         share = f"{round_half_up(self.rate).normalize():f}%"
         said = f"{self.label}{shown(self.planned)}{unit}，占{shown(self.total)}{unit}的{share}"
         missing = self.short(minimum)
-        if not missing:
+        if not missing or not gap:
             return said
-        return f"{said}，还差{f'{Decimal(missing) / 1_000_000:f}' if self.money else missing}{unit}"
+        return f"{said}，还差{_exact(missing) if self.money else missing}{unit}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Demand:
     @property
     def words(self) -> str:
         """Where the plan stands."""
-        return "；".join(one.words(self.minimum) for one in self.portions)
+        return "；".join(one.words(self.minimum, gap=not self.met) for one in self.portions)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def test_refusal_says_what_is_missing_by_which_clause() -> None:
     (found,) = plan_refusals([demand], [], "理由条")
     assert found.clause == CLAUSE
     assert found.message == (
-        "部门评价没有达到20%：项目数1个，占6个的16.67%，还差1个；资金10.00万元，占100.00万元的10%，还差10万元"
+        "部门评价没有达到20%：项目数1个，占6个的16.67%，还差1个；资金10.00万元，占100.00万元的10%，还差10.00万元"
     )
 
 

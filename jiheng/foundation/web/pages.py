@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow
 from jiheng.foundation.refused import Denied, Refused
+from jiheng.foundation.web.typed import typed_in
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.rules.policy.clauses import national_clause
 
@@ -78,7 +79,7 @@ def page(
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
-                return HttpResponseNotAllowed(sorted(allowed))
+                return _not_allowed(request, sorted(allowed))
             _readable(request)
             if public:
                 return _answer(request, view, args, kwargs)
@@ -91,6 +92,8 @@ def page(
                 given.insert(0, found)
             if may is not None:
                 verdict = may(person, given[0]) if record is not None else may(person)
+                if not verdict and given and _has_moved(request, given[0]):
+                    return overtaken_response(request)
                 if not verdict:
                     raise Denied(verdict.reason, verdict.clause)
             return _answer(request, view, given, kwargs)
@@ -99,6 +102,15 @@ def page(
         return opened
 
     return decorate
+
+
+def _not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
+    """Answer 405; somebody who opens the address of a button gets a page that says where to go on."""
+    if request.method != "GET" or is_part(request):
+        return HttpResponseNotAllowed(methods)
+    answer = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    answer["Allow"] = ", ".join(methods)
+    return answer
 
 
 def _readable(request: HttpRequest) -> None:
@@ -121,11 +133,19 @@ def _visible(rows: QuerySet[Any], pk: object) -> Model:
     return found
 
 
+def _has_moved(request: HttpRequest, found: object) -> bool:
+    """Say whether a form sent about a record shows an older version: its step is then done, not forbidden."""
+    seen = whole(request.POST.get("version"))
+    return seen is not None and seen != getattr(found, "version", seen)
+
+
 def _nobody(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         words = "您目前没有任职，不能办理业务。请与本单位的安全管理员联系，登记任职后再登录。"
         raise Denied(words, national_clause("duty_access"))
-    target = f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}"
+    # A button pressed after the session has ended leads back to the page that it stood on.
+    wanted = request.get_full_path() if request.method == "GET" else back_url(request)
+    target = f"{reverse('accounts:login')}?{urlencode({'next': wanted})}"
     return _follow(request, HttpResponseRedirect(target))
 
 
@@ -159,14 +179,15 @@ def _follow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Answer 422 with every reason: a part beside the button, else a page with the way back."""
     template = "web/_refusals.html" if is_part(request) else "web/refused.html"
-    context = {"refusals": refused.refusals, "back": back_url(request)}
+    context = {"refusals": refused.refusals, "back": back_url(request), "typed": typed_in(request)}
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def overtaken_response(request: HttpRequest) -> HttpResponse:
     """Answer 409: somebody else was faster, nothing was written, here is the present state."""
     template = "web/_overtaken.html" if is_part(request) else "web/overtaken.html"
-    return render(request, template, {"back": back_url(request)}, status=HTTPStatus.CONFLICT)
+    context = {"back": back_url(request), "typed": typed_in(request)}
+    return render(request, template, context, status=HTTPStatus.CONFLICT)
 
 
 def next_url(request: HttpRequest) -> str:

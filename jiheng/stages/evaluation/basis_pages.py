@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.rules.refusal import Refusal
@@ -20,12 +20,14 @@ from jiheng.stages.evaluation.services.basis import (
     may_look_at_report,
     may_write_basis,
     save_basis,
+    seal_of,
 )
 
 
 class BasisForm(forms.Form):
     """Methods, standards, and why there is no quantitative method."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     methods = forms.MultipleChoiceField(label="评价方法", required=False, widget=forms.CheckboxSelectMultiple, help_text="可以采用一种或多种。")
     reason = forms.CharField(
         label="没有采用定量方法的理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
@@ -34,7 +36,7 @@ class BasisForm(forms.Form):
     standards = forms.MultipleChoiceField(label="评价标准", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Any, *, record: Evaluation) -> None:
-        super().__init__(data, initial=record.basis)
+        super().__init__(data, initial={**record.basis, "seen": seal_of(record)})
         for name, key in (("methods", "evaluation_methods"), ("standards", "evaluation_standards")):
             rule = rule_in(record.cycle, key)
             field = cast(forms.MultipleChoiceField, self.fields[name])
@@ -48,7 +50,9 @@ def basis(request: PageRequest, record: Evaluation) -> HttpResponse:
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
         try:
-            save_basis(evaluation=record, told=BasisData(**form.cleaned_data), person=request.person)
+            told = {key: value for key, value in form.cleaned_data.items() if key != "seen"}
+            seen = form.cleaned_data["seen"]
+            save_basis(evaluation=record, told=BasisData(**told), person=request.person, seen=seen)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -62,7 +66,8 @@ def basis(request: PageRequest, record: Evaluation) -> HttpResponse:
 @page(may=may_look_at_report, record=visible_evaluations, methods=("POST",))
 def qualities(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Note which demands on a report this one meets."""
-    look_at_report(evaluation=record, met=request.POST.getlist("met"), person=request.person)
+    version = whole(request.POST.get("version"))
+    look_at_report(evaluation=record, met=request.POST.getlist("met"), person=request.person, version=version)
     messages.success(request, "报告审核已保存。")
     return go(request, "evaluation:detail", record.pk)
 

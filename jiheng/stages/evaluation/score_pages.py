@@ -291,7 +291,8 @@ def evaluation_answers(request: PageRequest, record: Evaluation) -> HttpResponse
     refusals: list[Refusal] = []
     if posted:
         try:
-            answer_comments(evaluation=record, answers=answers, person=request.person)
+            version = whole(request.POST.get("version"))
+            answer_comments(evaluation=record, answers=answers, person=request.person, version=version)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -302,6 +303,7 @@ def evaluation_answers(request: PageRequest, record: Evaluation) -> HttpResponse
         "record": record,
         "year": record.subject_year,
         "name": "答复单位意见",
+        "seen": request.POST.get("version", record.version),
         "refusals": refusals,
         "verdicts": Comment.VERDICTS,
         "title": title_of(record),

@@ -103,5 +103,6 @@ class ReportForm(forms.Form):
 class ExtendForm(forms.Form):
     """A later day, with the reason."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     due = DayField(label="延至")
     reason = forms.CharField(label="延期理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -243,7 +243,7 @@ def rectification_detail(request: PageRequest, record: Rectification) -> HttpRes
         "may_report": bool(may_report(person, record)),
         "may_extend": bool(may_extend(person, record)),
         "may_call": is_late(record) and rules_of(record.cycle) is not None and bool(may_open(person)),
-        "extend_form": ExtendForm(),
+        "extend_form": ExtendForm(initial={"version": record.version}),
         "clauses": [record.clause],
         "files": _files(record),
         "history": told(history(record), workflow),
@@ -297,10 +297,10 @@ def _send(request: PageRequest, record: Rectification, form: ReportForm) -> bool
     file = form.cleaned_data["file"]
     if file is not None:
         attach(subject=record, row="", name=file.name, content=file.read(), person=request.person)
-    if request.POST.get("do") != "report":
-        save_rectification(rectification=record, person=request.person, **form.told)
-        return False
     version = form.cleaned_data["version"]
+    if request.POST.get("do") != "report":
+        save_rectification(rectification=record, person=request.person, version=version, **form.told)
+        return False
     report_rectification(rectification=record, person=request.person, version=version, **form.told)
     return True
 

@@ -149,3 +149,33 @@ def test_every_address_tells_its_rule() -> None:
 def test_page_says_who_may_open_it_or_is_public(arguments: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="public"):
         page(**arguments)
+
+
+def test_what_was_typed_is_shown_again_when_a_form_was_not_taken(client: Client) -> None:
+    body = make_organisation("102")
+    typed = {
+        "reason": "已与单位核对\n按会议纪要第3条办理", "old_password": "秘密的口令", "version": "3", "form-0-text": "第一行的话",
+        "number": "17",
+    }  # fmt: skip
+    for do, status in (("refuse", 422), ("overtaken", 409)):
+        response = client.post(f"/body/{body.pk}/", {**typed, "do": do})
+        text = response.content.decode()
+        assert response.status_code == status
+        assert "您填写的内容" in text
+        assert "按会议纪要第3条办理" in text
+        assert "第一行的话" in text
+        assert "秘密的口令" not in text
+        assert "<dd>17</dd>" not in text, "a number without a name says nothing"
+
+
+def test_the_address_of_a_button_says_so_when_it_is_opened(client: Client) -> None:
+    response = client.get("/button/")
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "只接收按钮提交的内容" in response.content.decode()
+    assert client.put("/button/").status_code == 405
+
+
+def test_a_button_pressed_after_the_session_has_ended_leads_back_to_its_page() -> None:
+    answer = Client().post("/button/", headers={"Referer": "http://testserver/bodies/"})
+    assert answer["Location"].endswith("%2Fbodies%2F")

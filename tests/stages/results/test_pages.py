@@ -171,7 +171,9 @@ def test_rectification_in_the_browser(county: County, client: Client) -> None:
         assert client.post(extend, {"due": "明天吧", "reason": "流标"}).status_code == 422
         assert client.post(extend, {"due": "2024-10-01", "reason": "流标"}).status_code == 302
         assert "流标" in get(client, "rectification", record.pk)
-        assert client.post(act, asked).status_code == 302
+        assert client.post(act, asked).status_code == 409, "the page of before shows another day"
+        record.refresh_from_db()
+        assert client.post(act, asked | {"version": record.version}).status_code == 302
         assert "已销号" in get(client, "rectifications", query="?state=closed")
     record.refresh_from_db()
     assert (record.state, record.acceptance_note) == ("closed", "属实")

@@ -12,6 +12,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.evaluation_plan import plan_refusals
@@ -48,9 +49,18 @@ def begin_plan(*, cycle: Cycle, person: Person) -> EvaluationPlan:
 
 
 def add_lines(
-    *, plan: EvaluationPlan, subjects: Iterable[int], criteria: Sequence[str], reason: str, person: Person
+    *,
+    plan: EvaluationPlan,
+    subjects: Iterable[int],
+    criteria: Sequence[str],
+    reason: str,
+    person: Person,
+    version: int | None = None,
 ) -> int:
-    """把项目列入计划，写明入选条件和理由；已列入的改写理由。Returns how many are concerned."""
+    """把项目列入计划，写明入选条件和理由；已列入的改写理由。
+
+    Returns how many are concerned; Overtaken when somebody changed the plan first.
+    """
     verdict = may_edit_plan(person, plan)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
@@ -61,6 +71,7 @@ def add_lines(
     if odd := set(criteria) - set(criteria_of(plan)[0]):
         raise mistaken(f"入选条件“{'、'.join(sorted(odd))}”不在制度所列之内")
     with act(person):
+        claim(plan, version=version)
         for row in rows:
             PlanLine.objects.update_or_create(
                 plan=plan, subject_year=row, defaults={"criteria": list(criteria), "reason": reason.strip()[:200]}
@@ -69,12 +80,13 @@ def add_lines(
     return len(rows)
 
 
-def remove_line(*, line: PlanLine, person: Person) -> None:
-    """把一个项目移出计划。"""
+def remove_line(*, line: PlanLine, person: Person, version: int | None = None) -> None:
+    """把一个项目移出计划；别人先改了计划的，抛出 Overtaken。"""
     verdict = may_edit_plan(person, line.plan)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
     with act(person):
+        claim(line.plan, version=version)
         record("evaluation_plan.remove", line.plan, {"subject": line.subject_year.name})
         line.delete()
 

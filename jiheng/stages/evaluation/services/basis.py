@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.advance import Overtaken, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.stages.evaluation.access import may_move_evaluation, may_score
@@ -42,8 +44,17 @@ def may_look_at_report(person: Person, evaluation: Evaluation) -> Verdict:
     return allow()
 
 
-def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person) -> None:
-    """Write methods and standards of the pack; what the pack does not know is refused."""
+def seal_of(evaluation: Evaluation) -> str:
+    """Return the digest of methods and standards as they stand: what a page that changes them has seen."""
+    return content_hash(evaluation.basis)
+
+
+def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person, seen: str = "") -> None:
+    """Write methods and standards of the pack; what the pack does not know is refused.
+
+    `seen` is the `seal_of` what the person had before them: another one now is Overtaken. The version of the
+    whole would not do, since it counts every automatic saving of the scores.
+    """
     verdict = may_write_basis(person, evaluation)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
@@ -53,13 +64,18 @@ def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person) -> No
             raise mistaken(f"制度没有规定“{'、'.join(unknown)}”", remedy="请刷新页面后再选择")
     basis = {"methods": list(told.methods), "standards": list(told.standards), "reason": told.reason.strip()[:LONGEST]}
     with act(person):
+        held = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+        if seen and seen != seal_of(held):
+            raise Overtaken
         evaluation.basis = basis
         evaluation.save(update_fields=["basis"])
         record("evaluation.basis", evaluation, {"sections": basis})
 
 
-def look_at_report(*, evaluation: Evaluation, met: Collection[str], person: Person) -> None:
-    """Note for each demand of the pack on a report whether this one meets it."""
+def look_at_report(
+    *, evaluation: Evaluation, met: Collection[str], person: Person, version: int | None = None
+) -> None:
+    """Note for each demand of the pack on a report whether this one meets it. Overtaken when somebody was first."""
     verdict = may_look_at_report(person, evaluation)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
@@ -67,6 +83,7 @@ def look_at_report(*, evaluation: Evaluation, met: Collection[str], person: Pers
     if rule is None:
         raise mistaken("本地制度没有规定报告的要求")
     with act(person):
+        claim(evaluation, version=version)
         evaluation.qualities = {one: one in met for one in rule.value}
         evaluation.save(update_fields=["qualities"])
         unmet = [one for one in rule.value if one not in met]

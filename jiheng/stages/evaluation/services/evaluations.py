@@ -489,8 +489,13 @@ def respond(
             _tell(evaluation, evaluation.organiser, "department_reviewer", f"被评价单位已答复：{words[:100]}")
 
 
-def answer_comments(*, evaluation: Evaluation, answers: Mapping[int, AnswerData], person: Person) -> None:
-    """Say of each comment of this round whether it is adopted and why; every problem at once."""
+def answer_comments(
+    *, evaluation: Evaluation, answers: Mapping[int, AnswerData], person: Person, version: int | None = None
+) -> None:
+    """Say of each comment of this round whether it is adopted and why; every problem at once.
+
+    Overtaken when somebody wrote or moved the evaluation first.
+    """
     verdict = may_answer(person, evaluation)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
@@ -521,6 +526,7 @@ def answer_comments(*, evaluation: Evaluation, answers: Mapping[int, AnswerData]
     if problems:
         raise Refused(problems)
     with act(person):
+        claim(evaluation, version=version)
         Comment.objects.bulk_update(rows, ["verdict", "answer"])
         record(
             "evaluation.answer",

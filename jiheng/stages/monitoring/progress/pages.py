@@ -27,6 +27,7 @@ from jiheng.stages.monitoring.progress.services import begin_progress, move_prog
 class ProgressForm(forms.Form):
     """The two parts of a report."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     done = forms.CharField(label="贯彻落实情况", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 8}))
     progress = forms.CharField(label="工作进展", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 8}))
 
@@ -70,9 +71,10 @@ def progress_detail(request: PageRequest, report: ProgressReport) -> HttpRespons
         "stage": "monitoring",
         "next": next_step(
             report, workflow, request.person, reverse("monitoring:progress_act", args=[report.pk]),
-            may=bool(may_move_progress(request.person, report)), due=report.due,
+            may=bool(may_move_progress(request.person, report)),
+            due=report.due if report.submitted_on is None or report.state == workflow.start else None,
         ),
-        "form": ProgressForm(initial={"done": report.done, "progress": report.progress})
+        "form": ProgressForm(initial={"done": report.done, "progress": report.progress, "version": report.version})
         if may_write_progress(request.person, report)
         else None,
         "clauses": [report.due_clause],

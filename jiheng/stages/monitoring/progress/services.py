@@ -10,6 +10,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.stages.monitoring.models import ProgressReport
@@ -44,12 +45,15 @@ def begin_progress(*, cycle: Cycle, key: str, person: Person) -> ProgressReport:
     return report
 
 
-def save_progress(*, report: ProgressReport, done: str, progress: str, person: Person) -> None:
-    """Keep what the department has written; nothing is sent."""
+def save_progress(
+    *, report: ProgressReport, done: str, progress: str, person: Person, version: int | None = None
+) -> None:
+    """Keep what the department has written; nothing is sent. Overtaken when somebody wrote first."""
     verdict = may_write_progress(person, report)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
     with act(person):
+        claim(report, version=version)
         report.done, report.progress = done.strip(), progress.strip()
         report.save(update_fields=["done", "progress"])
         record("progress.save", report)

@@ -267,10 +267,11 @@ def _send(request: PageRequest, case: Accountability, form: AccountabilityReport
     file = form.cleaned_data["file"]
     if file is not None:
         attach(subject=case, row="", name=file.name, content=file.read(), person=request.person)
+    version = form.cleaned_data["version"]
     if request.POST.get("do") != "report":
-        save_accountability_report(case=case, person=request.person, **form.told)
+        save_accountability_report(case=case, person=request.person, version=version, **form.told)
         return False
-    report_accountability(case=case, person=request.person, version=form.cleaned_data["version"], **form.told)
+    report_accountability(case=case, person=request.person, version=version, **form.told)
     return True
 
 

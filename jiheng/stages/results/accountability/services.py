@@ -13,6 +13,7 @@ from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
@@ -211,10 +212,13 @@ def _received(case: Accountability, day: date, how: str) -> None:
     case.save(update_fields=["received_on", "delivery", "due", "due_clause"])
 
 
-def save_accountability_report(*, case: Accountability, problems: str, outcome: str, person: Person) -> None:
-    """Keep what the body has written so far; nothing is sent."""
+def save_accountability_report(
+    *, case: Accountability, problems: str, outcome: str, person: Person, version: int | None = None
+) -> None:
+    """Keep what the body has written so far; nothing is sent. Overtaken when somebody wrote first."""
     _allowed(may_report_accountability(person, case))
     with act(person):
+        claim(case, version=version)
         _write(case, problems, outcome)
         record("accountability.save", case)
 

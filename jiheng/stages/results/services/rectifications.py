@@ -11,6 +11,7 @@ from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.stages.evaluation.models import Finding
@@ -73,13 +74,20 @@ def _content(rectification: Rectification) -> str:
 
 
 def save_rectification(
-    *, rectification: Rectification, measure: str, outcome: str, person: Person, responsible: str = ""
+    *,
+    rectification: Rectification,
+    measure: str,
+    outcome: str,
+    person: Person,
+    responsible: str = "",
+    version: int | None = None,
 ) -> None:
-    """Keep what the unit has written so far; nothing is sent."""
+    """Keep what the unit has written so far; nothing is sent. Overtaken when somebody wrote first."""
     verdict = may_report(person, rectification)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
     with act(person):
+        claim(rectification, version=version)
         _write(rectification, measure, outcome, responsible)
         record("rectification.save", rectification)
 
@@ -143,8 +151,10 @@ def return_rectification(
         _tell(rectification, rectification.unit, "unit_project", f"整改被退回：{comment}")
 
 
-def extend_rectification(*, rectification: Rectification, due: date, reason: str, person: Person) -> Extension:
-    """Give more time until `due`, with the reason; earlier deadlines stay on record.
+def extend_rectification(
+    *, rectification: Rectification, due: date, reason: str, person: Person, version: int | None = None
+) -> Extension:
+    """Give more time until `due`, with the reason; earlier deadlines stay on record. Overtaken when somebody was first.
 
     延期须写明理由，只能往后延。
     """
@@ -156,6 +166,7 @@ def extend_rectification(*, rectification: Rectification, due: date, reason: str
     if not reason.strip():
         raise refuse("延期须写明理由", clause_in(rectification.cycle, "rectification_days"), remedy="填写延期理由", where="reason")
     with act(person):
+        claim(rectification, version=version)
         made = Extension.objects.create(
             rectification=rectification,
             before=rectification.due,

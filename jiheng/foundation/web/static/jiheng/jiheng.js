@@ -18,6 +18,9 @@
     if (location.hash === "#side") location.hash = "";
   });
 
+  // On a phone the chosen tab may lie beyond the edge.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   // Dangerous acts ask first: <button data-confirm="text" data-confirm-title="…" data-confirm-verb="确认核减">.
   const dialog = document.getElementById("confirm");
   if (dialog) {

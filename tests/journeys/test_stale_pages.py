@@ -1,0 +1,272 @@
+"""Two people on one record, pages left open, buttons pressed twice: generated from the workflow tables.
+
+Every form with which a record is moved or written is opened as everybody who may, at every state of its table, and
+sent after somebody else was faster; then twice. One effect at most, plain words, nothing typed is lost.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.urls import resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from jiheng.channels.scenarios import demo
+from jiheng.channels.scenarios.run import play
+from jiheng.foundation.accounts.models import Appointment, User
+from jiheng.foundation.accounts.person import Person, person_of
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.registers.cycles.queries import policy_for
+from jiheng.stages.evaluation.models import Evaluation
+from tests.contracts.matrix import Address, addresses
+from tests.journeys.visitor import Node, Screen, Visitor
+
+pytestmark = pytest.mark.django_db
+
+WORKFLOWS = {
+    "Accountability": "accountability",
+    "Appraisal": "appraisal",
+    "Decision": "decision",
+    "Evaluation": "evaluation",
+    "EvaluationPlan": "evaluation_plan",
+    "Goal": "goals",
+    "MonitoringReport": "monitoring",
+    "ProgressReport": "progress_report",
+    "Recapture": "recapture",
+    "Rectification": "rectification",
+    "SelfEvaluation": "self_evaluation",
+}
+TYPED = "已与单位核对，按会议纪要第3条办理"
+MARKS = ("version", "seen")
+"""The hidden fields that say what the page showed."""
+TOLD = {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
+@pytest.fixture(scope="module")
+def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Three places in whose years every kind of record stands; built once for this file and rolled back after it."""
+    logging.disable(logging.WARNING)
+    with django_db_blocker.unblock(), transaction.atomic():
+        for build in (demo.build, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
+            build()
+            User.objects.update(username=Concat("username", Value("+")))  # the next place has the same sign-in names
+        yield
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+def kinds() -> dict[str, type[Case]]:
+    """Return every kind of record that moves by a table."""
+    return {one.__name__: one for one in apps.get_models() if issubclass(one, Case)}
+
+
+@cache
+def pages_of(model: type[Case]) -> list[Address]:
+    """Return the pages of one record of this kind: what it says, and its forms."""
+    return [
+        one
+        for one in addresses()
+        if one.access.record is not None
+        and one.parameters == ["pk"]
+        and "GET" in one.access.methods
+        and "." not in one.route
+        and _model_of(one) is model
+    ]
+
+
+@cache
+def _model_of(address: Address) -> type[Any]:
+    found: type[Any] = address.access.record(person_of(Appointment.objects.order_by("pk")[0])).model
+    return found
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a record's page as one person has it open."""
+
+    screen: Screen
+    node: Node
+    button: Node
+    visitor: Visitor
+
+    @property
+    def name(self) -> str:
+        """The address it is sent to, and the action."""
+        action = f" {self.button.at.get('value', '')}" if self.button.at.get("name") else ""
+        return resolve(self.to).view_name + action
+
+    @property
+    def to(self) -> str:
+        """The path it is sent to."""
+        return urljoin(self.screen.url, self.node.at.get("action") or self.screen.url).partition("?")[0]
+
+    @property
+    def mark(self) -> str:
+        """What it says of the state it showed; "" when it says nothing."""
+        return next((one.at["name"] for one in self.node.every("input") if one.at.get("name") in MARKS), "")
+
+    @property
+    def typed(self) -> bool:
+        """Whether there are boxes for words that were empty, so that something is typed into them."""
+        return TYPED in dict(self.values()).values()
+
+    def node_has(self, name: str) -> bool:
+        """Whether the form sends a field of this name."""
+        return any(one.at.get("name") == name for one in self.node.every("input"))
+
+    def values(self) -> list[tuple[str, Any]]:
+        """What is sent: as it stands, with words in each empty box for words."""
+        empty = {
+            one.at["name"]: TYPED
+            for one in self.node.every("textarea")
+            if not one.raw.strip() and one.at.get("name") and "disabled" not in one.at
+        }
+        sent = [(name, empty.get(name, value)) for name, value in self.screen.values(self.node, {})]
+        pressed = self.button
+        return sent + ([(pressed.at["name"], pressed.at.get("value", ""))] if pressed.at.get("name") else [])
+
+    def send(self) -> Any:
+        """Send it without following where the answer leads."""
+        many: dict[str, list[Any]] = {}
+        for name, value in self.values():
+            many.setdefault(name, []).append(value)
+        return self.visitor.client.post(self.to, many, headers={"Referer": f"http://testserver{self.screen.url}"})
+
+
+def forms_of(case: Case, person: Person, visitor: Visitor) -> Iterator[Form]:
+    """Yield every form on the pages of a record that this person may open."""
+    for address in pages_of(type(case)):
+        row = address.access.record(person).filter(pk=case.pk).first()
+        if row is None or (address.access.may is not None and not address.access.may(person, row)):
+            continue
+        screen = Screen(visitor, address.at(case.pk), visitor.client.get(address.at(case.pk)))
+        if screen.status != HTTPStatus.OK:
+            continue
+        for form in screen.main.every("form"):
+            if form.at.get("method", "get").lower() != "post":
+                continue
+            for button in (one for one in form.every("button") if one.at.get("type", "submit") == "submit"):
+                yield Form(screen, form, button, visitor)
+
+
+def people_of(case: Case, roles: Sequence[str]) -> Iterator[Person]:
+    """Yield for each role the people who see the record, at most two: who acted before may not act again."""
+    for role in roles:
+        held = Appointment.objects.filter(organisation__place_id=case.place_id, role=role)
+        seen = 0
+        for one in held.select_related("user", "organisation__place").order_by("pk"):
+            person = person_of(one)
+            rows = pages_of(type(case))[0].access.record(person)
+            if seen < 2 and rows.filter(pk=case.pk).exists():
+                seen += 1
+                yield person
+
+
+def seated(person: Person, case: Case) -> Visitor:
+    """Seat a person at a browser, the record's year chosen."""
+    return Visitor(person, getattr(case, "cycle", None))
+
+
+def written() -> tuple[int, int]:
+    """Return how much has been written: entries of the chain, signatures."""
+    return Entry.objects.count(), Signature.objects.count()
+
+
+def test_every_kind_of_record_has_its_table() -> None:
+    assert set(kinds()) == set(WORKFLOWS)
+
+
+UNMARKED = {
+    # Each adds a file, an answer or a line of its own and changes nothing that stands.
+    "appraisal:attach",
+    "evaluation:attach",
+    "evaluation:self_attach",
+    "evaluation:self_take_back",
+    "monitoring:follow",
+    # Only reads the file; what would be written is asked for on the page after it, with what was seen.
+    "evaluation:self_upload",
+    "goals:upload",
+}
+"""Forms that need not say what their page showed, with the reason."""
+
+
+@dataclass
+class Tried:
+    """What came of sending forms, by kind of record: what was wrong, which steps and forms were reached."""
+
+    wrong: list[str]
+    stale: set[str]
+    twice: set[str]
+
+
+@pytest.mark.parametrize("kind", WORKFLOWS)
+def test_whoever_is_second_is_told_and_loses_nothing(places: None, kind: str) -> None:
+    """Each form at each state, sent from a page that somebody else has overtaken."""
+    model, tried = kinds()[kind], Tried([], set(), set())
+    records = list(model._default_manager.order_by("pk"))
+    assert records, f"no {kind} in any of the places"
+    table = policy_for(records[0].cycle).workflows[WORKFLOWS[kind]]  # type: ignore[attr-defined]
+    for state in table.states:
+        roles = sorted({role for step in table.steps if step.from_state == state for role in step.by})
+        own = next((one for one in records if one.state == state), None)
+        case = own or records[0]
+        with transaction.atomic():
+            model._default_manager.filter(pk=case.pk).update(state=state)
+            case.refresh_from_db()
+            for person in people_of(case, roles):
+                for form in forms_of(case, person, seated(person, case)):
+                    overtake(form, case, tried)
+                    if own is not None:
+                        send_twice(form, tried)
+            transaction.set_rollback(True)
+    assert not tried.wrong, "\n".join(tried.wrong)
+    assert tried.stale, f"no form of {kind} was ever overtaken"
+
+
+def overtake(form: Form, case: Case, tried: Tried) -> None:
+    """Let somebody else write every part of the record, then send what the page held."""
+    model = type(case)
+    with transaction.atomic():
+        counters = [one.name for one in model._meta.get_fields() if one.name.endswith("version")]
+        others = {name: F(name) + 1 for name in counters if name != "rules_version"}
+        model._default_manager.filter(pk=case.pk).update(**others)
+        if form.node_has("seen") and isinstance(case, Evaluation):
+            Evaluation.objects.filter(pk=case.pk).update(basis={"methods": ["另一种方法"]})
+        before = written()
+        answer = form.send()
+        told = answer.content.decode() if answer.get("Content-Type", "").startswith("text/html") else ""
+        where = f"{form.name} at {case.state}: {answer.status_code}"
+        if not form.mark:
+            if form.name.split()[0] not in UNMARKED:
+                tried.wrong.append(f"{where}, and the form does not say what its page showed")
+        elif answer.status_code not in TOLD or written() != before:
+            tried.wrong.append(f"{where}, written {written() != before}")
+        elif answer.status_code == HTTPStatus.CONFLICT:
+            tried.stale.add(form.name)
+            if "不是最新情况" not in told:
+                tried.wrong.append(f"{where}, in no plain words")
+            if form.typed and TYPED not in told:
+                tried.wrong.append(f"{where}, what was typed is lost")
+        transaction.set_rollback(True)
+
+
+def send_twice(form: Form, tried: Tried) -> None:
+    """Send a form two times, as a double click without scripts does: the second has no effect and is answered."""
+    with transaction.atomic():
+        if form.send().status_code in {HTTPStatus.FOUND, HTTPStatus.NO_CONTENT} and form.mark == "version":
+            before = written()
+            again = form.send().status_code
+            tried.twice.add(form.name)
+            if again != HTTPStatus.CONFLICT or written() != before:
+                tried.wrong.append(f"{form.name} sent twice: {again}, written {written() != before}")
+        transaction.set_rollback(True)
