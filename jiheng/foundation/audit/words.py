@@ -84,6 +84,7 @@ ACTION_WORDS = {
     "plan.prove": "系统数据证明任务完成",
     "plan.report": "填报任务进展",
     "plan.return": "退回任务",
+    "plan.take_back": "撤回任务佐证",
     "plan.take_up": "采用行动计划",
     "organisation.create": "设立单位",
     "organisation.end": "单位终止",

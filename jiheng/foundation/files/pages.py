@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.queries import visible_evidence, with_proved
-from jiheng.foundation.web.navigation import stages
+from jiheng.foundation.web.navigation import items, stages
 from jiheng.foundation.web.pages import PageRequest, anyone, page
 from jiheng.foundation.web.sending import sent
 
@@ -20,15 +20,15 @@ TYPES = {
 
 
 def visible_files(person: Person) -> QuerySet[Evidence]:
-    """Return the files of the records that the person may see, as the stage that owns each kind says.
+    """Return the files of the records that the person may see, as the stage or register that owns each kind says.
 
     A file of any other record does not exist for the person: 404, so that numbers tell nothing either.
     """
     shown = Q(pk__in=())
-    for stage in stages():
-        for label, visible in stage.records.items():
-            record = visible(person).order_by().filter(pk=OuterRef("proved"))
-            shown |= Q(Exists(record), subject__startswith=f"{label}:")
+    kinds = [one.records for one in stages()] + [one.records for one in items()]
+    for label, visible in (pair for one in kinds for pair in one.items()):
+        record = visible(person).order_by().filter(pk=OuterRef("proved"))
+        shown |= Q(Exists(record), subject__startswith=f"{label}:")
     return with_proved(visible_evidence(person)).filter(shown)
 
 

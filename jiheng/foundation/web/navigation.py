@@ -12,8 +12,8 @@ app, which may define
 What nobody defines is not shown.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string, module_has_submodule
@@ -41,7 +42,10 @@ GROUPS = {"desk": "", "year": "全年流程", "registers": "基础库", "overvie
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the left side; `count` may say how many things wait behind it, `todos` feeds the desk."""
+    """One entry of the left side; `count` may say how many things wait behind it, `todos` feeds the desk.
+
+    `records` names the records whose files may be downloaded, each with who sees them, as those of a stage do.
+    """
 
     key: str
     label: str
@@ -52,6 +56,7 @@ class NavItem:
     roles: frozenset[str] = EVERY_ROLE
     count: Callable[[Person], int] | None = None
     todos: Callable[[Person], list[Todo]] | None = None
+    records: Mapping[str, Callable[[Person], QuerySet[Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,9 @@ def may_accept(person: Person, task: PlanTask) -> Verdict:
 
 
 def visible_tasks(person: Person) -> QuerySet[PlanTask]:
-    """The tasks of the person's place."""
+    """The tasks of the person's place, for those who read its plan; nobody else gets their files."""
     found = PlanTask.objects.filter(plan__cycle__place_id=person.place_id)
+    if not may_see_plans(person):
+        return found.none()
     found = found.select_related("plan__cycle__snapshot", "plan__cycle__place")
     return found.defer("plan__cycle__snapshot__content")

@@ -23,8 +23,14 @@ class ReportForm(forms.Form):
 
     progress = forms.IntegerField(label="进度", min_value=0, max_value=100, help_text="百分之几")
     text = forms.CharField(label="进展", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    evidence = forms.CharField(label="佐证（文号、文件或记录的出处）", max_length=300, required=False)
+    evidence = forms.CharField(label="佐证的文号或出处", max_length=300, required=False, help_text="已上传佐证文件的可以不填。")
     finished = forms.BooleanField(label="已经完成，报请验收", required=False)
+
+
+class ProofForm(forms.Form):
+    """A file that proves a task."""
+
+    file = forms.FileField(label="佐证文件", help_text="PDF、PNG、JPG、不含宏的 DOCX 和 XLSX，不超过 20MB。")
 
 
 class AcceptForm(forms.Form):

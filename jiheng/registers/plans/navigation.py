@@ -39,5 +39,6 @@ ITEMS = [
         url="plans:list",
         roles=BUREAU_ROLES | OVERSEER_ROLES,
         todos=todos,
+        records={"plans.plantask": visible_tasks},
     )
 ]

@@ -12,6 +12,7 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.plans.access import may_accept, may_report, may_take_up
+from jiheng.registers.plans.evidence import told_files
 from jiheng.registers.plans.measures import measured
 from jiheng.registers.plans.models import Plan, PlanTask
 from jiheng.registers.plans.reading import plan_files
@@ -66,8 +67,10 @@ def report_task(*, task: PlanTask, progress: int, text: str, evidence: str, fini
         raise refuse("须写明进展", clause_in(cycle, "duty_reasons"), where="text")
     if max(len(text.strip()), len(evidence.strip())) > LONGEST:
         raise mistaken(f"进展和佐证各不超过 {LONGEST} 字", where="text")
-    if finished and not evidence.strip():
-        raise refuse("报完成须写明佐证", clause_in(cycle, "duty_vouchers"), "写明文号、文件或记录的出处", "evidence")
+    files = told_files(task)
+    if finished and not (evidence.strip() or files):
+        remedy = "先上传佐证文件，或写明文号、文件或记录的出处"
+        raise refuse("报完成须有佐证", clause_in(cycle, "duty_vouchers"), remedy, "evidence")
     with act(person):
         made = PlanTask.objects.filter(pk=task.pk, state="open").update(
             progress=100 if finished else progress,
@@ -80,7 +83,8 @@ def report_task(*, task: PlanTask, progress: int, text: str, evidence: str, fini
         )
         if made != 1:
             raise mistaken("任务刚由他人办理", remedy="请刷新页面")
-        record("plan.report", task, {"progress": progress, "text": text.strip(), "evidence": evidence.strip(), "finished": finished})
+        detail = {"progress": progress, "text": text.strip(), "evidence": evidence.strip(), "finished": finished}
+        record("plan.report", task, detail | {"files": files})
         if finished:
             _tell(task, ("performance_office", "bureau_leader"), f"“{task.label}”报完成，待验收")
     task.refresh_from_db()
@@ -96,16 +100,18 @@ def accept_task(*, task: PlanTask, granted: bool, opinion: str, person: Person) 
         raise refuse("退回须写明意见", clause_in(task.plan.cycle, "duty_reasons"), where="opinion")
     if len(text) > LONGEST:
         raise mistaken(f"意见不超过 {LONGEST} 字", where="opinion")
+    files = told_files(task)
+    words = [one for one in (task.evidence, *(one["name"] for one in files)) if one]
     with act(person):
         waiting = PlanTask.objects.filter(pk=task.pk, state="reported")
         if granted:
-            proof = f"验收佐证：{task.evidence}"[:LONGEST]
+            proof = f"验收佐证：{'；'.join(words)}"[:LONGEST]
             made = waiting.update(state="done", done_on=clock.today(), accepter=str(person), proof=proof)
         else:
             made = waiting.update(state="open")
         if made != 1:
             raise mistaken("任务不在待验收状态", remedy="请刷新页面")
-        record("plan.accept" if granted else "plan.return", task, {"opinion": text, "evidence": task.evidence})
+        record("plan.accept" if granted else "plan.return", task, {"opinion": text, "evidence": task.evidence, "files": files})
         if not granted:
             _tell(task, (task.role,), f"“{task.label}”未通过验收：{text}")
     task.refresh_from_db()

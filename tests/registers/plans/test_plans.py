@@ -3,14 +3,17 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.files.services import EICAR, evidence_of
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.clocks import clocks_of
 from jiheng.registers.cycles.legal_events import record_event
+from jiheng.registers.plans.evidence import attach_evidence, shared_by, take_back_evidence
 from jiheng.registers.plans.measures import KINDS, measured
 from jiheng.registers.plans.models import Plan, PlanTask
 from jiheng.registers.plans.navigation import todos
@@ -21,6 +24,7 @@ from tests.make import County, make_county, make_goal, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
 QUFU = "qufu-2022"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 @pytest.fixture
@@ -163,4 +167,68 @@ def test_pages_take_up_list_report_and_accept(county: County) -> None:
         assert "报告人不能验收" in office.get(page).text
         assert leader.post(page, {"granted": "1", "opinion": ""}).status_code == 302
         assert "验收佐证：9号文" in leader.get(page).text
-    assert sign_in(Client(), county.person("unit_head"), county.cycle).get(page).status_code == 403
+    assert sign_in(Client(), county.person("unit_head"), county.cycle).get(page).status_code == 404
+
+
+@pytest.mark.feature("1.17")
+def test_file_proves_what_the_data_cannot_and_one_file_for_two_tasks_is_told(
+    county: County, plan: Plan, client: Client
+) -> None:
+    office, leader = county.person("performance_office"), county.person("bureau_leader")
+    one, other = list(plan.tasks.filter(role=office.role, measure={}))[:2]
+    with clock.at(date(2022, 12, 20)):
+        sign_in(client, office)
+        page = reverse("plans:attach", args=[one.pk])
+        answer = client.post(page, {"file": SimpleUploadedFile("试点报告.pdf", PDF)}, follow=True)
+        assert "试点报告.pdf" in answer.content.decode()
+        assert "同样的佐证" not in answer.content.decode()
+        with pytest.raises(Refused, match="已经上传过"):
+            attach_evidence(task=one, name="又一份.pdf", content=PDF, person=office)
+        assert evidence_of(one).count() == 1
+        twin = attach_evidence(task=other, name="成果.pdf", content=PDF, person=office)
+        found = shared_by([one, other])
+        assert [(it.name, it.task) for it in found[one.pk]] == [("试点报告.pdf", other)]
+        assert [(it.name, it.task) for it in found[other.pk]] == [("成果.pdf", one)]
+        assert "佐证与别的任务相同" in client.get(reverse("plans:list")).content.decode()
+        report_task(task=one, progress=90, text="已印发", evidence="", finished=True, person=office)
+        sign_in(client, leader)
+        shown = client.get(reverse("plans:task", args=[one.pk])).content.decode()
+        assert "同样的佐证也用在别的任务" in shown
+        assert other.label in shown
+        assert "上传</button>" not in shown
+        link = reverse("files:download", args=[evidence_of(one).get().pk])
+        assert b"".join(client.get(link)) == PDF
+        with pytest.raises(Refused, match="不能再填报"):
+            attach_evidence(task=one, name="再补.pdf", content=PDF + b"%", person=office)
+        take_back_evidence(task=other, evidence_id=twin.pk, person=office)
+        assert shared_by([one, other]) == {}
+        accept_task(task=one, granted=True, opinion="", person=leader)
+    assert one.proof == "验收佐证：试点报告.pdf"
+    entry = Entry.objects.get(action="plan.accept")
+    assert [it["name"] for it in entry.detail["files"]] == ["试点报告.pdf"]
+    sign_in(client, county.person("unit_project"))
+    assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("病毒.pdf", PDF + EICAR), ("空.pdf", b""), ("名实不符.pdf", b"plain words"), ("程序.exe", b"MZ" + b"0" * 100)],
+    ids=["virus", "empty", "wrong-type", "program"],
+)
+def test_harmful_file_is_no_evidence(county: County, plan: Plan, name: str, content: bytes) -> None:
+    office = county.person("performance_office")
+    one = plan.tasks.filter(role=office.role).first()
+    assert one is not None
+    with pytest.raises(Refused):
+        attach_evidence(task=one, name=name, content=content, person=office)
+    assert not evidence_of(one).exists()
+
+
+def test_same_words_as_evidence_of_two_tasks_are_told(county: County, plan: Plan) -> None:
+    office = county.person("performance_office")
+    one, other = list(plan.tasks.filter(role=office.role, measure={}))[:2]
+    for it in (one, other):
+        report_task(task=it, progress=50, text="进展", evidence="测财绩〔2022〕9号", finished=False, person=office)
+    assert [it.task for it in shared_by([one])[one.pk]] == [other]
+    report_task(task=other, progress=60, text="进展", evidence="测财绩〔2022〕10号", finished=False, person=office)
+    assert shared_by([one]) == {}
