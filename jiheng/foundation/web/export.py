@@ -1,5 +1,7 @@
 """A list as a workbook: typed cells, totals, a sheet that says what it is; rows streamed to disk."""
 
+import csv
+import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from jiheng.foundation import clock
+from jiheng.foundation.web.sending import sent
 from jiheng.rules.money import fen_to_wan, fen_to_yuan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,30 +50,61 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) and len(text) > 1 else text
 
 
-def sheet_response(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> HttpResponse:
+@dataclass(frozen=True)
+class Page:
+    """A further table of a workbook, on a sheet of its own: its name, its columns as in `Sheet`, its rows."""
+
+    name: str
+    columns: Sequence[tuple[str, str]]
+    totals: Sequence[bool]
+    rows: Iterable[Sequence[Any]]
+
+
+def sheet_response(sheet: Sheet, rows: Iterable[Sequence[Any]], also: Sequence[Page] = ()) -> HttpResponse:
     """Stream the rows into a workbook on disk and answer with it as a download."""
     target = tempfile.TemporaryFile()  # noqa: SIM115  closed by FileResponse when it has been sent
-    write_sheet(target, sheet, rows)
+    write_sheet(target, sheet, rows, also)
     target.seek(0)
     name = f"{sheet.title}-{clock.today():%Y%m%d}.xlsx"
     return cast(HttpResponse, FileResponse(target, as_attachment=True, filename=name, content_type=XLSX))
 
 
-def write_sheet(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
-    """Write the workbook in constant memory; return the number of rows."""
+def csv_response(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """Answer with a list as comma-separated text that a spreadsheet opens with its Chinese words whole."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([neutral(one) if isinstance(one, str) else one for one in row])
+    content = ("\ufeff" + out.getvalue()).encode()
+    return sent(content, f"{title}-{clock.today():%Y%m%d}.csv", "text/csv; charset=utf-8")
+
+
+def write_sheet(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]], also: Sequence[Page] = ()) -> int:
+    """Write the workbook in constant memory, first the rows, then what goes along; return the number of rows."""
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#B9C3CE"})
+    number = _table(book, Page("明细", sheet.columns, sheet.totals, rows), bold)
+    for one in also:
+        _table(book, one, bold)
+    _about(book, sheet, number, bold)
+    book.close()
+    return number
+
+
+def _table(book: Any, sheet: Page, bold: Format) -> int:
+    """Write one table on a sheet of its own; return the number of rows."""
     formats = [book.add_format({"num_format": NUMBER_FORMATS.get(kind, "@")}) for _, kind in sheet.columns]
-    page = book.add_worksheet("明细")
+    page = book.add_worksheet(sheet.name)
     page.freeze_panes(1, 0)
     for at, (label, kind) in enumerate(sheet.columns):
         page.set_column(at, at, WIDTHS.get(kind, 14))
         page.write_string(0, at, label + UNITS.get(kind, ""), bold)
     sums = [0] * len(sheet.columns)
     number = 0
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(sheet.rows, start=1):
         for at, (value, (_, kind)) in enumerate(zip(row, sheet.columns, strict=True)):
             if sheet.totals[at] and value is not None:
                 sums[at] += value
@@ -80,8 +114,6 @@ def write_sheet(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int
         for at, (_, kind) in enumerate(sheet.columns):
             if sheet.totals[at]:
                 _write(page, number + 1, at, sums[at], kind, formats[at])
-    _about(book, sheet, number, bold)
-    book.close()
     return number
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import BodyChange, Organisation
 from jiheng.foundation.audit.queries import history
-from jiheng.foundation.refused import Refused
+from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
@@ -26,6 +26,7 @@ from jiheng.registers.bodies.forms import MergeForm, RenameForm, SplitForm
 from jiheng.registers.bodies.queries import changes_of, level, life_of, passages_of, people_in, with_bodies
 from jiheng.registers.bodies.queries import told as told_of
 from jiheng.registers.bodies.restated import restate
+from jiheng.registers.bodies.restated_files import restated_csv, restated_xlsx
 from jiheng.registers.bodies.services import choices_after, movable, move_subjects, register_change
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.reading import Problem, is_blank, read_date
@@ -173,3 +174,14 @@ def restated(request: PageRequest) -> HttpResponse:
     if cycle is not None:
         context["found"] = restate(request.person, cycle, what)
     return render(request, "bodies/restated.html", context)
+
+
+@page(may=may_see_bodies)
+def restated_file(request: PageRequest, form: str) -> HttpResponse:
+    """The same as a workbook (both views, then every difference) or as CSV, marked with the day of restating."""
+    cycle: Cycle | None = current_cycle(request)
+    if cycle is None:
+        raise mistaken("还没有开启预算年度", remedy="开启年度、登记项目以后才有数字可以重述")
+    what = "unit" if request.GET.get("by") == "unit" else "department"
+    found, today = restate(request.person, cycle, what), clock.today()
+    return (restated_csv if form == "csv" else restated_xlsx)(found, cycle, dict(WHATS)[what], today)

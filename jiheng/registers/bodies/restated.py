@@ -63,10 +63,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Move:
-    """What went from a body of the year to a body of today, and by which changes."""
+    """What went from a body of the year to a body of today (names and keys), and by which changes."""
 
     source: str
     target: str
+    source_id: int
+    target_id: int
     sums: Sums
     changes: tuple[BodyChange, ...]
 
@@ -192,7 +194,7 @@ def restate(person: Person, cycle: Cycle, what: str = "department") -> Restated:
     ]
     changes = _changes(cycle.place_id)
     told = [
-        Move(names[source], names[target], sums, _between(source, target, changes))
+        Move(names[source], names[target], source, target, sums, _between(source, target, changes))
         for (source, target), sums in sorted(moves.items())
     ]
     return Restated(tuple(lines), tuple(told), total)

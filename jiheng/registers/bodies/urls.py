@@ -1,6 +1,6 @@
 """Addresses of the register of bodies."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from jiheng.registers.bodies import pages
 
@@ -8,6 +8,7 @@ app_name = "bodies"
 urlpatterns = [
     path("", pages.tree, name="tree"),
     path("restated/", pages.restated, name="restated"),
+    re_path(r"^restated/file\.(?P<form>xlsx|csv)$", pages.restated_file, name="restated_file"),
     path("changes/", pages.change_list, name="changes"),
     path("changes/<int:pk>/", pages.change_detail, name="change"),
     path("changes/<int:pk>/move/", pages.change_move, name="move"),

@@ -1,13 +1,20 @@
 """Whatever became of the bodies, a year's money is the same by its own bodies and by today's."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO, StringIO
 from itertools import count
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.changes import ChangeData, NewBody
@@ -19,7 +26,7 @@ from jiheng.registers.bodies.services import choices_after, movable, move_subjec
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.models import SubjectYear
-from tests.make import County, make_budget, make_county, make_subject
+from tests.make import County, make_budget, make_county, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
 YEARS = (2023, 2024, 2025)
@@ -133,3 +140,34 @@ def check_year(county: County, cycle: Cycle, total: Sums, standing: set[int], da
         if on.year == cycle.budget_year:
             then = {one.pk for one in tree_on(county.place.pk, on).standing}
             assert {one.unit for one in leaves} | {one.department for one in leaves} <= then
+
+
+@pytest.mark.feature("1.02")
+def test_file_holds_both_views_and_each_difference_with_its_ground(county: County, client: Client) -> None:
+    """The workbook's sums are the page's, its second sheet explains them, and both say of which day they are."""
+    office = county.person("performance_office")
+    units = list(Organisation.objects.filter(place=county.place, kind="unit", valid_to=None).order_by("code")[:2])
+    with clock.at(date(2025, 7, 1)):
+        data = ChangeData("merge", date(2025, 6, 1), "编办〔2025〕7号", (units[0],), (units[1],))
+        register_change(data=data, person=office)
+        cycle = county.cycle
+        found = restate(office, cycle, "unit")
+        sign_in(client, office, cycle)
+        page = client.get(reverse("bodies:restated"), {"by": "unit"}).content.decode()
+        assert "导出 Excel" in page
+        answer = client.get(reverse("bodies:restated_file", args=["xlsx"]), {"by": "unit"})
+        text = client.get(reverse("bodies:restated_file", args=["csv"]), {"by": "unit"}).content.decode("utf-8-sig")
+    book = load_workbook(BytesIO(b"".join(answer)), read_only=True)
+    assert book.sheetnames == ["明细", "差异", "说明"]
+    lines, moves, about = [cast("list[tuple[Any, ...]]", list(book[name].iter_rows(values_only=True))) for name in book.sheetnames]
+    assert len(lines) == len(found.lines) + 2
+    assert round(lines[-1][6] * 10**6) == round(lines[-1][7] * 10**6) == found.total.budget
+    assert [row[:3] for row in moves[1:-1]] == [(units[0].name, units[1].name, found.moves[0].sums.subjects)]
+    assert "编办〔2025〕7号" in moves[1][-1]
+    assert ("重述日期", "2025-07-01") in [row[:2] for row in about]
+    told = {row[0]: row[-1] for row in lines}
+    assert f"划给{units[1].name}" in told[units[0].name]
+    assert f"接自{units[0].name}" in told[units[1].name]
+    rows = list(csv.DictReader(StringIO(text)))
+    assert {(row["预算年度"], row["重述日期"]) for row in rows} == {("2023", "2025-07-01")}
+    assert sum(Decimal(row["预算，今天（万元）"]) * 10**6 for row in rows) == found.total.budget
