@@ -20,39 +20,38 @@ SESSION = "signing in and what belongs to a browser's session"
 RULES = "rules to be read with their clauses by people; the values of a year: cycles/{pk}/parameters"
 KEEPING = "people, appointments and tokens are kept by a person on the screen, never by a program"
 FIGURES = "figures drawn from the same lists that the interface offers"
-LATER = "came in the same round as the interface and is offered next; until then on the screen only"
 PUBLIC = "open without a token, as JSON and CSV"
 
 NOT_IN_THE_INTERFACE = {
     SCREEN: {
-        "goals:library", "goals:check", "monitoring:check", "evaluation:self_points", "evaluation:self_recheck_total",
-        "evaluation:score_total", "subjects:verdict", "desk:search", "desk:notices",
+        "cycles:months", "goals:library", "goals:check", "monitoring:check", "evaluation:self_points",
+        "evaluation:self_recheck_total", "evaluation:score_total", "subjects:verdict", "desk:search",
+        "desk:notices",
     },
     PRINT: {
-        "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",
+        "bodies:restated_file", "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",
         "assessment:pdf", "evaluation:form", "evaluation:report_file", "evaluation:self_form", "goals:form",
         "goals:review_form", "monitoring:form", "results:notice_docx", "results:notice_pdf", "reports:list",
-        "reports:file", "exchange:file", "exchange:marked", "exchange:template", "exchange:export", "files:download",
+        "reports:file", "monitoring:recapture_docx", "monitoring:recapture_pdf", "results:accountability_docx",
+        "results:accountability_pdf", "exchange:file", "exchange:marked", "exchange:template",
+        "exchange:export", "files:download",
     },
     OFFLINE: {
         "goals:template", "goals:upload", "goals:upload_apply", "evaluation:self_template", "evaluation:self_upload",
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked",
     },
     FIGURES: {"appraisal:statistics"},
+    RULES: {
+        "policies:grades", "policies:scorecards", "policies:workflows", "policies:calendar", "policies:documents",
+        "policies:sources", "policies:changes", "policies:conflicts", "policies:assumed", "policies:confirm",
+    },
 }  # fmt: skip
 WHOLE = {
-    "accounts": SESSION, "sign_in": SESSION, "policies": RULES, "people": KEEPING, "rights": KEEPING, "api": KEEPING,
+    "accounts": SESSION, "sign_in": SESSION, "people": KEEPING, "rights": KEEPING, "api": KEEPING,
     "dashboards": FIGURES, "portal": PUBLIC, "healthz": SESSION, "audit": "anchors are noted outside by people",
-    "support": KEEPING, "plans": LATER, "bodies": "bodies change by a step of two people, on the screen",
-    "cycles": "windows, closing and statutory clocks take two people, on the screen",
+    "support": KEEPING,
 }  # fmt: skip
 """Parts in which an address needs no counterpart."""
-NOT_YET = (
-    "assessment:recognition", "evaluation:basis", "evaluation:evaluator_draw", "evaluation:plan", "evaluation:qualities",
-    "goals:answer", "goals:dispute",
-    "monitoring:progress", "monitoring:recapture", "results:accountabilit", "results:clues",
-)  # fmt: skip
-"""How the names of addresses begin that are LATER."""
 
 
 def counterparts() -> set[str]:
@@ -62,15 +61,14 @@ def counterparts() -> set[str]:
 def test_every_act_of_a_page_has_an_endpoint_or_a_reason() -> None:
     excused = {name for names in NOT_IN_THE_INTERFACE.values() for name in names}
     names = {one.name for one in addresses() if one.name.partition(":")[0] not in WHOLE}
-    assert sorted(one for one in names - counterparts() - excused if not one.startswith(NOT_YET)) == []
-    assert sorted(one for one in counterparts() if one in excused or one.startswith(NOT_YET)) == []
+    assert sorted(one for one in names - counterparts() - excused) == []
+    assert sorted(one for one in counterparts() if one in excused) == []
 
 
 def test_every_counterpart_and_every_reason_names_an_address_that_is_there() -> None:
     names = {one.name for one in addresses()}
     excused = {name for names in NOT_IN_THE_INTERFACE.values() for name in names}
     assert sorted((counterparts() | excused) - names) == []
-    assert [one for one in NOT_YET if not any(name.startswith(one) for name in names)] == []
 
 
 def test_all_seven_stages_offer_their_workflow() -> None:
@@ -85,7 +83,7 @@ def test_every_name_is_explained_in_chinese() -> None:
         f"{name}.{key}"
         for name, schema in found["components"]["schemas"].items()
         for key, one in schema.get("properties", {}).items()
-        if not chinese.search(one.get("description", ""))
+        if not chinese.search(one.get("description", "").partition("，")[0])
     ]
     for path, methods in found["paths"].items():
         for method, told in methods.items():
@@ -111,6 +109,21 @@ def test_amounts_are_whole_fen_and_nothing_is_a_floating_number() -> None:
 def test_no_two_endpoints_have_one_name() -> None:
     names = [one.name for one in endpoints()]
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """Each endpoint's own schemas stand in the description as they are, not as another one of the same name."""
+    described, wrong = openapi()["components"]["schemas"], []
+    for one in endpoints():
+        for model in (one.answer, *([one.body] if one.body is not None else [])):
+            told = model.model_json_schema(mode="serialization" if model is one.answer else "validation")
+            parts = {model.__name__: told, **told.get("$defs", {})}
+            wrong += [
+                f"{one.method} {one.path}: {name}"
+                for name, part in parts.items()
+                if set(part.get("properties", {})) != set(described[name].get("properties", {}))
+            ]
+    assert wrong == []
 
 
 def test_the_description_is_the_committed_one() -> None:

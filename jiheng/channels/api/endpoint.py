@@ -100,7 +100,7 @@ class Area:
     ) -> None:
         """Declare a list: the screen's own table with its facets and order, `rows(person)` or `rows(person, cycle)`."""
         told, known = replace(table, facets=[replace(one, default="") for one in table.facets]), names or {}
-        title = "".join(word.title() for word in path.replace("-", "/").split("/"))
+        title = _title(path)
         row = row_model(told, f"{title}Row", known)
 
         def run(call: Call) -> Given:
@@ -145,7 +145,7 @@ class Area:
 
         def decorate(function: F) -> F:
             hints = get_type_hints(function, include_extras=True)
-            query = _asked(function, hints, function.__name__)
+            query = _asked(function, hints, f"{_title(path)}Query")
 
             def run(call: Call) -> Given:
                 first = (call.person,) if record is None else (call.person, call.row)
@@ -173,17 +173,20 @@ class Area:
     ) -> Callable[[F], F]:
         """Declare a write: `function(person[, record], *, …body)`, with `version` for the one that was seen.
 
+        Where several endpoints ask for the same, the body is one model: `function(person[, record], *, body: Model)`.
         It returns a record (told by `answer`), a pydantic model, or None. With `upload` the body is the file
         itself, the function gets it as `content`, and everything else stands in the query.
         """
 
         def decorate(function: F) -> F:
             hints = get_type_hints(function, include_extras=True)
-            asked = _asked(function, hints, function.__name__)
+            asked = _asked(function, hints, f"{_title(path)}Body")
             counted = "version" in inspect.signature(function).parameters
+            whole: type[BaseModel] | None = hints.get("body")
 
             def run(call: Call) -> Given:
-                given = dict(call.given) | ({"version": call.row.version} if counted else {})
+                sent = dict(call.given) if whole is None else {"body": whole(**call.given)}
+                given = sent | ({"version": call.row.version} if counted else {})
                 first = (call.person,) if record is None else (call.person, call.row)
                 made = function(*first, **given)
                 if made is None:
@@ -223,7 +226,12 @@ def _rule(function: Callable[..., Any]) -> str:
     return inspect.cleandoc(function.__doc__ or "")
 
 
-def _asked(function: Callable[..., Any], hints: Mapping[str, Any], name: str) -> type[BaseModel] | None:
+def _title(path: str) -> str:
+    """Return the words of an address as the beginning of a name that no other address has."""
+    return "".join(word.title() for word in path.replace("{pk}", "one").replace("-", "/").split("/"))
+
+
+def _asked(function: Callable[..., Any], hints: Mapping[str, Any], title: str) -> type[BaseModel] | None:
     """Return the schema of what a function asks for: its keyword-only parameters."""
     kept = [
         one
@@ -232,12 +240,14 @@ def _asked(function: Callable[..., Any], hints: Mapping[str, Any], name: str) ->
     ]
     if not kept:
         return None
+    if kept[0].name == "body":
+        whole: type[BaseModel] = hints["body"]
+        return whole
     fields: dict[str, Any] = {
         one.name: (hints[one.name], ... if one.default is inspect.Parameter.empty else one.default)
         for one in kept
     }
-    title = "".join(word.title() for word in name.split("_"))
-    made: type[BaseModel] = create_model(f"{title}Body", __config__=STRICT, **fields)
+    made: type[BaseModel] = create_model(title, __config__=STRICT, **fields)
     return made
 
 
@@ -253,6 +263,24 @@ def cycle_asked(person: Person, budget_year: int | None) -> Cycle | None:
     if cycle is None:
         words = f"{budget_year} 年度还没有开启"
         raise Stop(422, words, [mistake(words, "可用的年度见 /api/v1/cycles", "budget_year")])
+    return cycle
+
+
+def of_cycle(visible: Callable[[Person], QuerySet[Any]], path: str = "cycle") -> Callable[..., QuerySet[Any]]:
+    """Return the rows of a list that keeps to one budget year: what is in sight, none without a year."""
+
+    def rows(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+        found = visible(person)
+        return found.filter(**{path: cycle}) if cycle is not None else found.none()
+
+    return rows
+
+
+def needed_cycle(person: Person, budget_year: int | None) -> Cycle:
+    """Return the budget year that was asked for, or the newest one; 422 where the place has opened none."""
+    cycle = cycle_asked(person, budget_year)
+    if cycle is None:
+        raise Stop(422, "还没有开启预算年度")
     return cycle
 
 

@@ -76,6 +76,12 @@ def may_decide_turn(person: Person, turn: Turn) -> Verdict:
     return allow()
 
 
+def visible_turns(person: Person) -> QuerySet[Turn]:
+    """Closings and reopenings of the place's years, for everybody who works in it."""
+    found = Turn.objects.filter(cycle__place_id=person.place_id).select_related("cycle__snapshot", "cycle__place")
+    return found.defer("cycle__snapshot__content") if may_see_cycles(person) else found.none()
+
+
 def may_record_events(person: Person, cycle: Cycle) -> Verdict:
     """The performance office records events of the place, a department its own; while the year is open."""
     if person.role not in {"performance_office", "department_reviewer"}:

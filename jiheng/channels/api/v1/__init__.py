@@ -4,9 +4,11 @@ from functools import cache
 
 from jiheng.channels.api.endpoint import Endpoint
 from jiheng.channels.api.v1 import (
+    accountability,
     appraisal,
     assessment,
     audit,
+    bodies,
     desk,
     disclosure,
     evaluation,
@@ -15,13 +17,18 @@ from jiheng.channels.api.v1 import (
     ledger,
     monitoring,
     orders,
+    planning,
+    plans,
+    recaptures,
     registers,
     results,
+    years,
 )
 
 PARTS = (
-    registers.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, evaluation.AREA, orders.AREA, results.AREA,
-    assessment.AREA, disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
+    registers.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, recaptures.AREA,
+    evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, assessment.AREA,
+    disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
 
 

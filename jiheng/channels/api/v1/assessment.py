@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, in_rows
-from jiheng.channels.api.problem import Stop
+from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, in_rows, needed_cycle
 from jiheng.channels.api.shapes import Shape
-from jiheng.channels.api.v1.kinds import Ids, Points, Reason
+from jiheng.channels.api.v1.kinds import Comment, Fen, Ids, Points, Reason
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
 from jiheng.stages.assessment.access import (
@@ -22,9 +21,17 @@ from jiheng.stages.assessment.access import (
     visible_assessments,
     visible_facts,
 )
-from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
+from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact, Recognition
 from jiheng.stages.assessment.pages import RANKING
 from jiheng.stages.assessment.queries import department_in, facts_of, ranked
+from jiheng.stages.assessment.recognition import (
+    decide_recognition,
+    may_decide_recognition,
+    may_recognise,
+    may_see_recognitions,
+    recognise,
+    visible_recognitions,
+)
 from jiheng.stages.assessment.services import (
     FactData,
     assess_departments,
@@ -37,6 +44,7 @@ from jiheng.stages.assessment.services import (
 AREA = Area("assessment")
 ASSESSMENT = Shape(Assessment, rows={"lines": Shape(AssessmentLine, without=("assessment",))})
 FACT = Shape(OutsideFact)
+RECOGNITION = Shape(Recognition)
 FACT_SCHEMA = FACT.schema()
 
 AREA.listing(
@@ -76,9 +84,7 @@ def add_fact(
     budget_year: Year | None = None,
 ) -> OutsideFact:
     """登记系统以外的事实，写明来源；重新计算后生效。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
+    cycle = needed_cycle(person, budget_year)
     department = department_in(cycle, str(department_id))
     if department is None:
         raise mistaken("没有这个部门", where="department_id")
@@ -96,26 +102,24 @@ def take_back(person: Person, fact: OutsideFact, *, reason: Reason) -> OutsideFa
     return fact
 
 
-class Counted(BaseModel):
+class Departments(BaseModel):
     """How many departments."""
 
     departments: int = Field(description="部门数")
 
 
 @AREA.act("assessments/compute", summary="计算考核得分", may=may_assess, page="assessment:compute")
-def compute(person: Person, *, budget_year: Year | None = None) -> Counted:
+def compute(person: Person, *, budget_year: Year | None = None) -> Departments:
     """按全年记录逐项计分；已确认的不重算。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
-    return Counted(departments=len(assess_departments(cycle=cycle, person=person)))
+    cycle = needed_cycle(person, budget_year)
+    return Departments(departments=len(assess_departments(cycle=cycle, person=person)))
 
 
 @AREA.act("assessments/confirm", summary="批量确认考核结果", may=may_confirm_many, page="assessment:confirm_chosen")
-def confirm_many(person: Person, *, ids: Ids) -> Counted:
+def confirm_many(person: Person, *, ids: Ids) -> Departments:
     """确认后不再重新计算，部门可以看到。"""
     rows = in_rows(visible_assessments(person).filter(confirmed_on__isnull=True), ids, "ids")
-    return Counted(departments=confirm_all(assessments=rows, person=person))
+    return Departments(departments=confirm_all(assessments=rows, person=person))
 
 
 @AREA.act(
@@ -126,3 +130,38 @@ def confirm(person: Person, assessment: Assessment) -> Assessment:
     """确认一个部门的考核结果。"""
     confirm_assessment(assessment=assessment, person=person, seen=assessment.total)
     return assessment
+
+
+# --- praise, reward and criticism
+
+AREA.reading(
+    "recognitions/{pk}", RECOGNITION, summary="一项表扬奖励或通报批评", record=visible_recognitions,
+    may=may_see_recognitions, page=("assessment:recognition_docx", "assessment:recognition_pdf"),
+)  # fmt: skip
+
+
+@AREA.act(
+    "assessments/{pk}/recognise", summary="提出表扬奖励或通报批评", record=visible_assessments, may=may_recognise,
+    page="assessment:recognition_propose", answer=RECOGNITION,
+)  # fmt: skip
+def propose_recognition(
+    person: Person,
+    assessment: Assessment,
+    *,
+    reason: Annotated[str, Field(max_length=500, description="理由")],
+    amount_fen: Annotated[Fen, Field(description="奖励金额，单位：分；通报批评不写")] = 0,
+) -> Recognition:
+    """按制度对这一等级的规定提出，写明理由；奖励的写明金额。"""
+    return recognise(assessment=assessment, reason=reason, person=person, amount_fen=amount_fen)
+
+
+@AREA.act(
+    "recognitions/{pk}/decide", summary="决定表扬奖励或通报批评", record=visible_recognitions,
+    may=may_decide_recognition, page="assessment:recognition_decide", answer=RECOGNITION,
+)  # fmt: skip
+def judge_recognition(
+    person: Person, one: Recognition, *, agree: Annotated[bool, Field(description="是否同意")], opinion: Comment
+) -> Recognition:
+    """局领导同意或不同意，写明意见；提出的人不能决定。"""
+    decide_recognition(one=one, agree=agree, opinion=opinion, person=person)
+    return one

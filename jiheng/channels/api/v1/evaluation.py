@@ -6,8 +6,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from pydantic import BaseModel, Field
 
-from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, in_rows
-from jiheng.channels.api.problem import Stop
+from jiheng.channels.api.endpoint import Area, Id, Year, in_rows, needed_cycle
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import (
     Action,
@@ -124,10 +123,7 @@ def draw(
     budget_year: Year | None = None,
 ) -> Draw:
     """按种子随机抽取，谁都能重算；记录不可更改。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
-    return draw_rechecks(cycle=cycle, count=count, seed=seed, person=person)
+    return draw_rechecks(cycle=needed_cycle(person, budget_year), count=count, seed=seed, person=person)
 
 
 @AREA.act(

@@ -27,6 +27,8 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.goals.access import (
     may_adjust,
+    may_answer,
+    may_edit,
     may_edit_content,
     may_edit_money,
     may_move,
@@ -41,7 +43,7 @@ from jiheng.stages.goals.access import (
 )
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.forms import AdjustForm
-from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview, GoalTask
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, GoalTask
 from jiheng.stages.goals.pages import GOALS, may_drop
 from jiheng.stages.goals.pages import state_label as label_of
 from jiheng.stages.goals.queries import coverage, goal_rows
@@ -49,6 +51,8 @@ from jiheng.stages.goals.services import (
     RowData,
     TaskData,
     adjust_goal,
+    answer_dispute,
+    dispute_finding,
     drop_adjustment,
     move_goal,
     move_many,
@@ -111,6 +115,7 @@ class Finding(BaseModel):
     message: str = Field(description="发现")
     clause: str = Field(description="依据")
     blocking: bool = Field(description="不改正不能提交")
+    key: str = Field(description="申辩、答复时写的键；检查项改变后不同")
 
 
 class Findings(BaseModel):
@@ -152,8 +157,44 @@ def goal_findings(_: Person, goal: Goal) -> Findings:
     """按规定检查已保存的内容：哪些须改正才能提交，哪些只是提醒。"""
     found = findings_of(goal, list(goal.indicators.select_related("library")))
     return Findings(
-        items=[Finding(message=one.message, clause=one.clause, blocking=one.blocking) for one in found]
+        items=[
+            Finding(message=one.message, clause=one.clause, blocking=one.blocking, key=one.key) for one in found
+        ]
     )
+
+
+DISPUTE = Shape(FindingDispute)
+FindingKey = Annotated[str, Field(max_length=32, description="检查发现的键")]
+
+
+@AREA.act(
+    "goals/{pk}/dispute", summary="申辩一条检查发现", record=visible_goals, may=may_edit, page="goals:dispute",
+    answer=DISPUTE,
+)  # fmt: skip
+def dispute(
+    person: Person,
+    goal: Goal,
+    *,
+    key: FindingKey,
+    reason: Annotated[str, Field(max_length=300, description="申辩理由")],
+) -> FindingDispute:
+    """单位认为检查发现不合实际的，写明理由，由审核人答复；一个年度一条只申辩一次。"""
+    return dispute_finding(goal=goal, key=key, person=person, reason=reason)
+
+
+@AREA.act(
+    "goals/{pk}/answer", summary="答复申辩", record=visible_goals, may=may_answer, page="goals:answer", answer=DISPUTE
+)
+def answer(
+    person: Person,
+    goal: Goal,
+    *,
+    key: FindingKey,
+    answer: Annotated[str, Field(pattern="^(upheld|kept)$", description="upheld 采纳，kept 不采纳")],
+    reason: Annotated[str, Field(max_length=300, description="答复理由")],
+) -> FindingDispute:
+    """审核人采纳或不采纳，写明理由；申辩不能由本人答复。"""
+    return answer_dispute(goal=goal, key=key, person=person, answer=answer, reason=reason)
 
 
 @AREA.act(

@@ -13,6 +13,7 @@ from jiheng.channels.api.shapes import LARGEST
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import Refused
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.refusal import Refusal, mistake
 
 Action = Annotated[str, Field(max_length=40, description="动作，取自记录的 actions")]
@@ -101,6 +102,16 @@ def steps(asked: Callable[[Person, Any], Any]) -> tuple[Any, Any]:
     return Annotated[list[Step], Field(description="您现在可以办理的动作")], read
 
 
+def steps_by(workflow: str, may: Callable[[Person, Any], Any]) -> tuple[Any, Any]:
+    """Return the field `actions` of a case whose table is the year's own; none for whom `may` lets nothing do."""
+
+    def asked(person: Person, row: Any) -> Any:
+        table = policy_for(row.cycle).workflows[workflow]
+        return table.actions(row.state, person.role) if may(person, row) else ()
+
+    return steps(asked)
+
+
 def state_label(asked: Callable[[Any], str]) -> tuple[Any, Any]:
     """Return the field `state_label` of a record."""
     return Annotated[str, Field(description="状态，中文")], lambda row, _: asked(row)
@@ -117,5 +128,5 @@ def papers() -> tuple[Any, Any]:
 
 __all__ = [
     "LARGEST", "Action", "BulkAnswer", "Comment", "Day", "Fen", "Id", "Ids", "Key", "LongText", "Name", "Paper",
-    "Points", "Reason", "SignedFen", "Strict", "bulk_answer", "papers", "state_label", "steps", "told",
+    "Points", "Reason", "SignedFen", "Strict", "bulk_answer", "papers", "state_label", "steps", "steps_by", "told",
 ]  # fmt: skip

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked
-from jiheng.channels.api.problem import Stop
+from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, needed_cycle
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Reason, SignedFen
 from jiheng.foundation.accounts.person import Person
@@ -86,9 +85,7 @@ def book(
     budget_year: Year | None = None,
 ) -> LedgerEntry:
     """逐笔登记支付或调整，写明凭证和原因；退款、调减为负数。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
+    cycle = needed_cycle(person, budget_year)
     year = visible_subject_years(person).filter(cycle=cycle, pk=subject_year_id).first()
     if year is None:
         raise mistaken(f"{cycle.budget_year} 年度项目库中没有这个项目", where="subject_year_id")

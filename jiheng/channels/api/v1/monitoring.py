@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, in_rows
+from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, in_rows, needed_cycle
 from jiheng.channels.api.problem import Stop
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import (
@@ -160,9 +160,7 @@ def open_one(
     budget_year: Year | None = None,
 ) -> Checkpoint:
     """监控时点到后开启，每份已批复的绩效目标一份监控表。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
+    cycle = needed_cycle(person, budget_year)
     return open_checkpoint(cycle=cycle, key=key, person=person)
 
 

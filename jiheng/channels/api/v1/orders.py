@@ -127,7 +127,7 @@ def move(person: Person, record: Evaluation, *, action: Action, comment: Comment
     return record
 
 
-class ScoredItem(Strict):
+class EvaluatedItem(Strict):
     """One item scored."""
 
     item: str = Field(max_length=60, description="指标")
@@ -143,7 +143,7 @@ def score(
     person: Person,
     record: Evaluation,
     *,
-    lines: Annotated[list[ScoredItem], Field(max_length=200, description="逐项")],
+    lines: Annotated[list[EvaluatedItem], Field(max_length=200, description="逐项")],
 ) -> Evaluation:
     """按评分表逐项评分，扣分写明原因和依据。"""
     save_scores(

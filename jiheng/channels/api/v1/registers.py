@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from pydantic import BaseModel, Field
 
-from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked
-from jiheng.channels.api.problem import Stop
+from jiheng.channels.api.endpoint import Area, Id, Year, needed_cycle
 from jiheng.channels.api.shapes import Shape, plain
-from jiheng.channels.api.v1.kinds import Day, Fen, LongText, Reason, told
+from jiheng.channels.api.v1.kinds import Day, Fen, LongText, Reason, Strict, told
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.access import may_open_cycle, may_see_cycles
@@ -38,6 +37,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.pages import LIBRARY, may_register_here, may_see
 from jiheng.registers.subjects.queries import library, own_organisation
 from jiheng.registers.subjects.services import register_subject
+from jiheng.rules.indicator_sheet import Sheet
 
 AREA = Area("registers")
 CYCLE = Shape(Cycle)
@@ -194,9 +194,7 @@ def register(
     budget_year: Year | None = None,
 ) -> SubjectYear:
     """为一个预算年度登记项目。"""
-    cycle = cycle_asked(person, budget_year)
-    if cycle is None:
-        raise Stop(422, "还没有开启预算年度")
+    cycle = needed_cycle(person, budget_year)
     given = {
         "code": code, "name": name, "kind": kind, "change": change, "is_major": is_major, "book": book,
         "sector": sector, "category": category, "overview": overview, "basis": basis, "unit": unit_id,
@@ -241,72 +239,48 @@ AREA.reading(
 Short = Annotated[str, Field(max_length=60)]
 
 
-def _indicator(given: dict[str, Any]) -> Any:
-    return told(IndicatorForm(given)).told()
+class IndicatorBody(Strict):
+    """What an indicator of the library says, as its form on the screen asks for it."""
+
+    sector: Short
+    category: Short
+    level1: Annotated[str, Field(max_length=30)]
+    level2: Annotated[str, Field(max_length=30)]
+    name: Annotated[str, Field(max_length=200)]
+    operator: Annotated[str, Field(max_length=12)]
+    method: Annotated[str, Field(max_length=40)]
+    definition: Annotated[str, Field(max_length=2000)] = ""
+    value: Short = ""
+    unit: Annotated[str, Field(max_length=20)] = ""
+    formula: Annotated[str, Field(max_length=300)] = ""
+    data_source: Annotated[str, Field(max_length=100)] = ""
+    evidence: Annotated[str, Field(max_length=200)] = ""
+    basis: Annotated[str, Field(max_length=200)] = ""
+    purpose: Short = ""
+    aliases: Annotated[str, Field(max_length=200)] = ""
+    sample: Annotated[str, Field(max_length=300)] = ""
+    direction: Annotated[str, Field(max_length=10)] = ""
+    frequency: Annotated[str, Field(max_length=10)] = "year"
+    references: Annotated[str, Field(max_length=4000)] = ""
+
+
+def _sheet(body: IndicatorBody) -> Sheet:
+    return told(IndicatorForm(body.model_dump())).told()
 
 
 @AREA.act("library-indicators/add", summary="新增指标", may=may_keep_library, page="indicators:add", answer=INDICATOR)
-def add(
-    person: Person,
-    *,
-    sector: Short,
-    category: Short,
-    level1: Annotated[str, Field(max_length=30)],
-    level2: Annotated[str, Field(max_length=30)],
-    name: Annotated[str, Field(max_length=200)],
-    operator: Annotated[str, Field(max_length=12)],
-    method: Annotated[str, Field(max_length=40)],
-    definition: Annotated[str, Field(max_length=2000)] = "",
-    value: Short = "",
-    unit: Annotated[str, Field(max_length=20)] = "",
-    formula: Annotated[str, Field(max_length=300)] = "",
-    data_source: Annotated[str, Field(max_length=100)] = "",
-    evidence: Annotated[str, Field(max_length=200)] = "",
-    basis: Annotated[str, Field(max_length=200)] = "",
-    purpose: Short = "",
-    aliases: Annotated[str, Field(max_length=200)] = "",
-    sample: Annotated[str, Field(max_length=300)] = "",
-    direction: Annotated[str, Field(max_length=10)] = "",
-    frequency: Annotated[str, Field(max_length=10)] = "year",
-    references: Annotated[str, Field(max_length=4000)] = "",
-) -> LibraryIndicator:
+def add(person: Person, *, body: IndicatorBody) -> LibraryIndicator:
     """增加本地的指标。"""
-    given = {key: one for key, one in locals().items() if key != "person"}
-    return add_indicator(place=place_of(person), data=_indicator(given), person=person)
+    return add_indicator(place=place_of(person), data=_sheet(body), person=person)
 
 
 @AREA.act(
     "library-indicators/{pk}/change", summary="修改指标", record=visible_indicators, may=may_keep_library,
     page="indicators:edit", answer=INDICATOR,
 )  # fmt: skip
-def change(
-    person: Person,
-    indicator: LibraryIndicator,
-    *,
-    sector: Short,
-    category: Short,
-    level1: Annotated[str, Field(max_length=30)],
-    level2: Annotated[str, Field(max_length=30)],
-    name: Annotated[str, Field(max_length=200)],
-    operator: Annotated[str, Field(max_length=12)],
-    method: Annotated[str, Field(max_length=40)],
-    definition: Annotated[str, Field(max_length=2000)] = "",
-    value: Short = "",
-    unit: Annotated[str, Field(max_length=20)] = "",
-    formula: Annotated[str, Field(max_length=300)] = "",
-    data_source: Annotated[str, Field(max_length=100)] = "",
-    evidence: Annotated[str, Field(max_length=200)] = "",
-    basis: Annotated[str, Field(max_length=200)] = "",
-    purpose: Short = "",
-    aliases: Annotated[str, Field(max_length=200)] = "",
-    sample: Annotated[str, Field(max_length=300)] = "",
-    direction: Annotated[str, Field(max_length=10)] = "",
-    frequency: Annotated[str, Field(max_length=10)] = "year",
-    references: Annotated[str, Field(max_length=4000)] = "",
-) -> LibraryIndicator:
+def change(person: Person, indicator: LibraryIndicator, *, body: IndicatorBody) -> LibraryIndicator:
     """修改指标；已选用它的绩效目标不变。"""
-    given = {key: one for key, one in locals().items() if key not in {"person", "indicator"}}
-    change_indicator(indicator=indicator, data=_indicator(given), person=person)
+    change_indicator(indicator=indicator, data=_sheet(body), person=person)
     return indicator
 
 

@@ -114,7 +114,7 @@ class Made(BaseModel):
     ids: list[int] = Field(description="记录编号")
 
 
-class Counted(BaseModel):
+class Agreed(BaseModel):
     """How many were decided."""
 
     count: int = Field(description="已办理几项")
@@ -128,10 +128,10 @@ def propose(person: Person, *, ids: Ids) -> Made:
 
 
 @AREA.act("decisions/agree", summary="同意照常安排", may=may_agree, page="results:agree")
-def agree(person: Person, *, ids: Ids) -> Counted:
+def agree(person: Person, *, ids: Ids) -> Agreed:
     """同意照常安排的；其中有须核减的，全部不办。"""
     found = in_rows(visible_decisions(person).filter(state="proposed"), ids, "ids")
-    return Counted(count=agree_to_keep(decisions=found, person=person))
+    return Agreed(count=agree_to_keep(decisions=found, person=person))
 
 
 @AREA.act(
