@@ -1,5 +1,8 @@
 """The indicator library: its starter set, its keeping, its search in Chinese."""
 
+from collections import Counter
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +20,10 @@ from jiheng.registers.indicators.services import (
     retire_indicator,
 )
 from jiheng.registers.indicators.starter import StarterIndicator, starter_library
-from jiheng.rules.indicator_sheet import Sheet
+from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts
+from jiheng.rules.goal_checks.registry import check_goal
+from jiheng.rules.indicator_sheet import COMMON_SECTOR, Sheet
+from jiheng.rules.policy import load_policy
 from jiheng.rules.reading import read_target
 from jiheng.rules.scoring.method import Indicator, as_operator
 from jiheng.rules.scoring.registry import METHODS
@@ -54,24 +60,51 @@ def library(county: make.County) -> make.County:
 # --- the starter set itself, without a database
 
 
+@pytest.mark.feature("4.01")
 def test_starter_set_covers_the_common_categories_and_sectors() -> None:
     rows = starter_library().indicators
-    assert len(rows) >= 60
-    categories = {one.category for one in rows}
-    assert {
-        "会议",
-        "培训",
-        "印刷",
-        "设备购置",
-        "信息化",
-        "修缮",
-        "工程建设",
-        "课题调研",
-        "宣传",
-        "补助发放",
-    } <= categories
-    assert {one.sector for one in rows} == {"通用", "教育", "卫生", "农业", "交通", "环卫", "社保"}
+    common = [one for one in rows if one.sector == COMMON_SECTOR]
+    assert len(common) >= 245
+    by_category = Counter(one.category for one in common)
+    assert {"会议", "培训", "印刷", "设备购置", "信息化", "修缮", "工程建设", "课题调研", "宣传", "补助发放"} <= set(by_category)
+    assert len(by_category) >= 19
+    assert min(by_category.values()) >= 5
+    by_sector = Counter(one.sector for one in rows if one.sector != COMMON_SECTOR)
+    assert len(by_sector) >= 14
+    assert min(by_sector.values()) >= 5
     assert {one.level1 for one in rows} == {"产出指标", "效益指标", "满意度指标"}
+    assert [one.code for one in rows if one.sector != COMMON_SECTOR and not one.purpose] == []
+    names = Counter(one.name for one in rows)
+    assert [name for name, number in names.items() if number > 1] == []
+    words = Counter(one.definition for one in rows)
+    assert [text for text, number in words.items() if number > 1] == []
+
+
+@pytest.mark.parametrize("row", starter_library().indicators, ids=lambda one: one.code)
+def test_starter_row_would_be_accepted_by_the_checks_of_goals(row: StarterIndicator) -> None:
+    words = row.operator == "qualitative"
+    sign = "" if words or row.method == "date_target" else row.operator
+    target = read_target(f"{sign}{row.value}", unit=row.unit, year=2024)
+    facts = IndicatorFacts(
+        key="1",
+        level1=row.level1,
+        level2=row.level2,
+        level3=row.name,
+        operator=row.operator,
+        target_text=f"{sign}{row.value}",
+        value=target.value,
+        unit=target.unit or row.unit,
+        weight=Decimal(10),
+        kind=row.kind,
+        direction={"positive": "higher", "reverse": "lower"}.get(row.direction, ""),
+        due=target.last if target.kind == "date" else None,
+        explanation=row.definition,
+        library_unit=row.unit,
+        reference=target.value,
+    )
+    goal = GoalFacts("project", 2024, "", 10**13, {}, (facts,))
+    settings = GoalSettings.of(load_policy("national").at(2024, date(2024, 1, 10)))
+    assert [one.fact for one in check_goal(goal, settings) if one.where.startswith("indicators.1.")] == []
 
 
 @pytest.mark.parametrize("row", starter_library().indicators, ids=lambda one: one.code)
@@ -208,7 +241,7 @@ def test_pages_show_and_keep_the_library(county: make.County) -> None:
     office = make.sign_in(Client(), county.person("performance_office"))
     assert "指标库还是空的" in office.get(reverse("indicators:list")).content.decode()
     assert office.post(reverse("indicators:load")).status_code == 302
-    assert "103" in office.get(reverse("indicators:list")).content.decode()
+    assert str(len(starter_library().indicators)) in office.get(reverse("indicators:list")).content.decode()
     wrong = {**DATA.__dict__, "method": "reverse_ratio"}
     assert office.post(reverse("indicators:add"), wrong).status_code == 422
     assert office.post(reverse("indicators:add"), DATA.__dict__).status_code == 302

@@ -7,7 +7,7 @@ from jiheng.rules.goal_checks.check import Found, goal_check, row
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts
 
 HIGHER = re.compile(
-    "(?:合格|完成|达标|满意|覆盖|及时|到位|知晓|办结|正常|准确|就业|通过|使用|利用|参与|落实|达成|完好|优良|入学|治愈)[率度]$|节约率$"
+    "(?<!不)(?:合格|完成|达标|满意|覆盖|及时|到位|知晓|办结|正常|准确|就业|通过|使用|利用|参与|落实|达成|完好|优良|入学|治愈)[率度]$|节约率$"
 )
 LOWER = re.compile(
     "(?:事故|死亡|投诉|上访|违规|违纪|超支|差错|失误|逾期|故障|污染|流失|失业|发病|超标)(?:率|数|数量|次数|起数|件数|人数|发生率)?$"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check, row
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
-from jiheng.rules.reading import factor_between
+from jiheng.rules.reading import factor_between, plain
 
 
 @goal_check(
@@ -18,7 +18,7 @@ def library_unit(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
     for one in facts.indicators:
         if not one.library_unit.strip() or not one.unit.strip() or not one.counts:
             continue
-        if factor_between(one.unit, one.library_unit) is None:
+        if factor_between(plain(one.unit), plain(one.library_unit)) is None:
             yield Found(
                 row(one.key, "unit"),
                 f"“{one.level3}”的单位“{one.unit}”与指标库的“{one.library_unit}”不同",

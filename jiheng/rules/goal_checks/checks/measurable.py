@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check, row
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
+from jiheng.rules.goal_checks.names import plain
 
 
 @goal_check(
@@ -32,5 +33,5 @@ def measurable(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
             )
         if not one.unit.strip():
             yield Found(
-                row(one.key, "unit"), f"“{one.level3}”的指标值{one.value}没有计量单位", "填写计量单位"
+                row(one.key, "unit"), f"“{one.level3}”的指标值{plain(one.value)}没有计量单位", "填写计量单位"
             )
