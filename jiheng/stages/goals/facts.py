@@ -39,7 +39,7 @@ REVIEWERS = ("division", "performance_office")
 """Who sends a goal back from the bureau to its unit."""
 
 
-SUMS = frozenset({"completeness", "measurable", "method", "source_sum", "task_sum", "weight_sum"})
+SUMS = frozenset({"completeness", "free_row", "measurable", "method", "source_sum", "task_sum", "weight_sum"})
 """Checks of empty cells and of sums: nobody can be right against them, so they are not open to dispute."""
 
 

@@ -1,6 +1,7 @@
 """Pages of goals: the list, one goal, its steps, many at once, its official forms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -264,7 +265,13 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
 
 def counted(findings: Sequence[Found]) -> dict[str, Any]:
     """Return findings in their kinds with how many there are; those set aside after a dispute stand apart."""
-    standing = [one for one in findings if one.dispute is None or one.dispute.answer != "upheld"]
+    told: set[str] = set()
+    standing = []
+    for one in findings:
+        if one.dispute is None or one.dispute.answer != "upheld":
+            # The example of a check is shown once, however often the check finds something.
+            standing.append(replace(one, good="") if one.check in told else one)
+            told.add(one.check)
     grave = [one for one in standing if one.severity != "note"]
     return {
         "findings": standing,

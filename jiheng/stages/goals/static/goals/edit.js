@@ -38,6 +38,14 @@
       field(row, "name").dispatchEvent(new Event("input", { bubbles: true }));
       field(row, "weight").focus();
     });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-go]");
+      const row = link && rows().filter(typed)[Number(link.dataset.go) - 1];
+      if (!row) return;
+      event.preventDefault();
+      row.scrollIntoView({ block: "center" });
+      field(row, "name").focus();
+    });
     // A suggested text is put into the cell that it is for; the checks then run again.
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-take]");
