@@ -7,10 +7,12 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.services import open_cycle
+from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.facts import Found, all_findings, findings_of, risks_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, SubmittedFindings
 from jiheng.stages.goals.services import answer_dispute, dispute_finding, start_goal, submit_goal
@@ -152,3 +154,23 @@ def test_dispute_and_answer_on_their_pages(client: Client, county: make.County, 
     assert client.post(address, {"answer": "upheld", "reason": ""}).status_code == 422
     assert client.post(address, {"answer": "upheld", "reason": "属实"}).status_code == 302
     assert "已采纳申辩 1 条" in client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+
+
+@pytest.mark.feature("3.18")
+def test_value_that_last_years_result_beat_by_far_must_be_justified(county: make.County) -> None:
+    year = make.make_subject(county)
+    before = make.make_goal(county, year, "approved")
+    row = before.indicators.filter(operator=">=", value__gt=0).exclude(unit="%").first()
+    assert row is not None
+    assert row.value is not None
+    made = SelfEvaluation.objects.create(
+        place=county.place, state="draft", created_at=clock.now(), cycle=county.cycle, work_year=make.BUDGET_YEAR + 1,
+        subject_year=year, goal=before,
+    )  # fmt: skip
+    SelfLine.objects.create(evaluation=made, indicator=row, actual=row.value * 2)
+    cycle = open_cycle(place=county.place, budget_year=make.BUDGET_YEAR + 1, person=county.person("bureau_leader"))
+    after = make.make_subject(county, cycle=cycle, code=year.subject.code, name=year.name)
+    goal = start_goal(year=after, person=county.person("unit_project"))
+    assert "beaten_last_year" not in {one.check for one in findings_of(goal)}  # not yet signed by the unit
+    SelfEvaluation.objects.filter(pk=made.pk).update(state="submitted")
+    assert [one.row for one in findings_of(goal) if one.check == "beaten_last_year"] == [row.position]
