@@ -70,5 +70,5 @@ def _write(path: Path, first: list[dict[str, Any]], rows: Iterable[dict[str, Any
         for row in first:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(verifier.canonical(row) + "\n")
     return path

@@ -101,6 +101,55 @@ def content_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
+_quoted = json.encoder.encode_basestring
+_WORDS = (str,) * 8
+_NUMBERS = (int,) * 3
+
+
+def sealed_text(row: Mapping[str, Any]) -> str:
+    """Return `canonical(content_of(row))`; written out for entries of the newest format, which are most of a chain."""
+    words = (
+        row["action"], row["actor"], row["algorithm"], row["at"], row["clause"], row["request"], row["role"], row["subject"]
+    )  # fmt: skip
+    numbers = row["format"], row["number"], row["place"]
+    who = row["actor_id"]
+    usual = tuple(map(type, words)) == _WORDS and tuple(map(type, numbers)) == _NUMBERS
+    if not usual or numbers[0] != NEWEST or not (who is None or type(who) is int):
+        return canonical(content_of(row))
+    action, actor, algorithm, at, clause, request, role, subject = map(_quoted, words)
+    return (
+        f'{{"action":{action},"actor":{actor},"actor_id":{"null" if who is None else who},"algorithm":{algorithm},'
+        f'"at":{at},"clause":{clause},"detail":{canonical(row["detail"])},"format":{numbers[0]},"number":{numbers[1]},'
+        f'"place":{numbers[2]},"request":{request},"role":{role},"subject":{subject}}}'
+    )
+
+
+def cut_out(line: str, row: Mapping[str, Any]) -> str:
+    """Return what is sealed of an exported line that is canonical itself: all of it but the two digests.
+
+    Of any other line, or one that was tampered with, it is not what was sealed, and its digest shows that.
+    """
+    for key in ("previous", "digest"):
+        before, found, after = line.rpartition(f',"{key}":"{row[key]}"')
+        if not found:
+            return ""
+        line = before + after
+    return line
+
+
+def _says_once(line: str) -> bool:
+    """Whether no key of a line stands in it twice: a reader might see the one that was not sealed."""
+    once = True
+
+    def seen(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal once
+        once = once and len(pairs) == len({key for key, _ in pairs})
+        return dict(pairs)
+
+    json.loads(line, object_pairs_hook=seen)
+    return once
+
+
 def seal(algorithm: str, previous: str, content: Mapping[str, Any]) -> str:
     """Return the digest of an entry from the digest before it and its own content."""
     return digest_of(algorithm, f"{previous}\n{canonical(content)}".encode())
@@ -138,8 +187,8 @@ class Walk:
     asides: dict[str, int] = field(default_factory=dict)  # digest of personal data → first entry that names it
     erased: set[str] = field(default_factory=set)
 
-    def step(self, row: Mapping[str, Any]) -> Break | None:
-        """Take the next entry; return the break that it shows."""
+    def step(self, row: Mapping[str, Any], line: str = "") -> Break | None:
+        """Take the next entry; return the break that it shows. `line` is the exported text that it was read from."""
         number = self.number = self.number + 1
         if row["number"] != number:
             return Break(number, f"缺少该条，其后是第 {row['number']} 条" if row["number"] > number else "序号重复或颠倒")
@@ -153,7 +202,7 @@ class Walk:
             return Break(number, f"记录格式 {row['format']} 不对")
         if row["algorithm"] not in ALGORITHMS:
             return Break(number, f"不认识的摘要算法：{row['algorithm']}")
-        if seal(row["algorithm"], self.digest, content_of(row)) != row["digest"]:
+        if not self._holds(row, line):
             return Break(number, "内容与摘要不符，已被改动")
         if row["algorithm"] != self.algorithm:
             return Break(number, f"摘要算法由 {self.algorithm} 变为 {row['algorithm']}，链上没有更换的记录")
@@ -163,13 +212,21 @@ class Walk:
             return Break(number, "与库外留存的锚点不符，链曾被整体重写")
         return None
 
+    def _holds(self, row: Mapping[str, Any], line: str) -> bool:
+        """Whether the digest of an entry is that of its content; the text of the line itself is tried first."""
+        algorithm, digest = row["algorithm"], str(row["digest"])
+        if line and digest_of(algorithm, f"{self.digest}\n{cut_out(line, row)}".encode()) == digest:
+            return True
+        sealed = digest_of(algorithm, f"{self.digest}\n{sealed_text(row)}".encode())
+        return sealed == digest and (not line or _says_once(line))
+
     def _note(self, row: Mapping[str, Any]) -> None:
         detail = row["detail"]
         if row["format"] >= 2:
             if ":" in row["actor"]:
                 self.asides.setdefault(row["actor"], self.number)
             for value in detail.values():
-                if isinstance(value, dict) and set(value) == {ASIDE}:
+                if isinstance(value, dict) and len(value) == 1 and ASIDE in value:
                     self.asides.setdefault(value[ASIDE], self.number)
         if row["action"] == SWITCH:
             self.algorithm = detail["to"]
@@ -227,26 +284,27 @@ def anchors_in(text: str, place: str = "") -> dict[int, str]:
     return found
 
 
-def _lines(path: str) -> Iterator[dict[str, Any]]:
+def _lines(path: str) -> Iterator[tuple[dict[str, Any], str]]:
     with Path(path).open(encoding="utf-8") as file:
         for line in file:
-            if line.strip():
-                yield json.loads(line)
+            text = line.strip()
+            if text:
+                yield json.loads(text), text
 
 
 def _kept(path: str) -> dict[str, tuple[str, str] | None]:
-    return {one["digest"]: None if one["erased"] else (one["salt"], one["text"]) for one in _lines(path)}
+    return {one["digest"]: None if one["erased"] else (one["salt"], one["text"]) for one, _ in _lines(path)}
 
 
 def verified(chain: str, anchors: Mapping[int, str], names: str = "") -> tuple[list[str], bool]:
     """Verify an exported file; return what to say and whether it is whole."""
     rows = _lines(chain)
-    head = next(rows)
+    head, _ = next(rows)
     walk = Walk(anchors)
     broken: Break | None = None
     used: dict[str, int] = {}
-    for row in rows:
-        broken = walk.step(row)
+    for row, line in rows:
+        broken = walk.step(row, line)
         if broken is not None:
             break
         used[row["algorithm"]] = used.get(row["algorithm"], 0) + 1
@@ -277,7 +335,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--names", default="", help="个人信息-*.jsonl：一并核对链外的姓名等")
     given = parser.parse_args(arguments)
     try:
-        place = next(_lines(given.chain))["code"]
+        place = next(_lines(given.chain))[0]["code"]
         told = "\n".join(given.anchor)
         for path in given.anchors:
             told += "\n" + Path(path).read_text(encoding="utf-8")

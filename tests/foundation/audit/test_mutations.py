@@ -14,7 +14,16 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import first_break, sealed_rows
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.audit.verifier import ALGORITHMS, COVERED, NEWEST, Walk, content_of, seal
+from jiheng.foundation.audit.verifier import (
+    ALGORITHMS,
+    COVERED,
+    NEWEST,
+    Walk,
+    canonical,
+    content_of,
+    seal,
+    sealed_text,
+)
 from tests.guards import take_away
 from tests.make import make_organisation, make_person, make_place
 
@@ -177,6 +186,59 @@ def test_harm_that_also_mends_the_head_is_named_by_the_anchor_alone(harm: Callab
         rows = copy.deepcopy(whole)
         harm(rows, random.Random(seed))
         assert broken(rows, anchors, (len(rows), rows[-1]["digest"] if rows else ""))
+
+
+def said_of_lines(lines: list[str], anchors: dict[int, str], head: tuple[int, str]) -> str:
+    """What the verifier says of exported lines."""
+    walk = Walk(anchors)
+    for line in lines:
+        found = walk.step(json.loads(line), line)
+        if found is not None:
+            return str(found)
+    ended = walk.end()
+    if ended is not None:
+        return str(ended)
+    return "" if (walk.number, walk.digest) == head else "与链头不符"
+
+
+@pytest.mark.parametrize("written", [canonical, json.dumps])
+def test_harm_to_exported_lines_is_named_however_they_are_written(written: Callable[[Row], str]) -> None:
+    whole = chain(3, "sha256")
+    anchors, head = {LENGTH - 2: whole[-3]["digest"]}, (LENGTH, whole[-1]["digest"])
+    assert said_of_lines([written(row) for row in whole], anchors, head) == ""
+    kept = json.dumps(whole)
+    for seed in range(600):
+        rows = json.loads(kept)
+        HARMS[seed % len(HARMS)](rows, random.Random(seed))
+        if rows != whole:
+            assert said_of_lines([written(row) for row in rows], anchors, head), seed
+
+
+def test_a_line_that_says_a_thing_twice_is_named() -> None:
+    """A second value of a key, a digest put elsewhere: what is read is not what was sealed."""
+    whole = chain(4, "sha256")
+    anchors, head = {LENGTH: whole[-1]["digest"]}, (LENGTH, whole[-1]["digest"])
+    lines = [canonical(row) for row in whole]
+    last, digest, previous = lines[-1], whole[-1]["digest"], whole[-1]["previous"]
+    for harmed in (
+        last.replace('"action":', '"action":"goals.return","action":', 1),
+        last.replace('"subject":', '"action":"goals.return","subject":', 1),
+        last.replace('"fen":', f'"digest":"{digest}","fen":', 1),
+        last.replace('"fen":', f'"previous":"{previous}","fen":', 1),
+        last[:-1] + f',"digest":"{digest}","action":"goals.return"}}',
+        last.replace('"number":', '"number":1,"number":', 1),
+    ):
+        assert harmed != last
+        assert said_of_lines([*lines[:-1], harmed], anchors, head), harmed
+
+
+def test_the_text_that_is_sealed_is_the_canonical_one() -> None:
+    rows = [
+        *chain(5, "sha256"),
+        {**chain(6, "sm3")[-1], "detail": {"“引”\n\u2028": ['"\\', None, True, 1.5]}, "actor_id": None, "clause": '\x00\x7f"'},
+        {**chain(6, "sm3")[-1], "place": "1", "actor_id": True, "role": None},
+    ]
+    assert [sealed_text(row) for row in rows] == [canonical(content_of(row)) for row in rows]
 
 
 # --- the same in the database, by somebody with all rights
