@@ -6,7 +6,11 @@ from django.db import models
 
 
 class ImportLine(models.Model):
-    """One row of an uploaded list: what it says, whether it can be imported, and why not."""
+    """One row of an uploaded list: what it says, whether it can be imported, and why not.
+
+    `values` are what its cells were read as (money in fen, days as 2026-03-01); `noticed` what reading found to
+    be looked at, as [cell, label, words]. Both are what a confirmation holds against the register again.
+    """
 
     STATES: ClassVar = [
         ("wrong", "有误"),
@@ -23,6 +27,7 @@ class ImportLine(models.Model):
     amount_fen = models.BigIntegerField("金额", default=0)
     values = models.JSONField("内容", default=dict)
     remark = models.TextField("说明", blank=True)
+    noticed = models.JSONField("读取时的提示", default=list)
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -12,6 +12,7 @@ from jiheng.channels.exchange.access import may_exchange, may_import, may_open, 
 from jiheng.channels.exchange.catalogue import kinds, kinds_for
 from jiheng.channels.exchange.kinds import ListKind
 from jiheng.channels.exchange.models import ImportLine
+from jiheng.channels.exchange.plan import kept_words
 from jiheng.channels.exchange.services import (
     Stale,
     confirm,
@@ -34,7 +35,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import MAX_BYTES
 from jiheng.foundation.refused import Denied, mistaken
 from jiheng.foundation.sheets.limits import Unreadable
-from jiheng.foundation.sheets.tables import TableDefinition
+from jiheng.foundation.sheets.tables import ListColumn, TableDefinition
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
@@ -212,7 +213,7 @@ def _lines(definition: TableDefinition, kind: ListKind, phase: str) -> Table:
                 Column(
                     one.key,
                     one.label,
-                    _value(one.key),
+                    _value(one),
                     sort=sort,
                     shown=one.kind not in LONG,
                     card=one.key in {"code", "name"},
@@ -244,8 +245,8 @@ def _lines(definition: TableDefinition, kind: ListKind, phase: str) -> Table:
     )
 
 
-def _value(key: str) -> Any:
-    return lambda line: line.values.get(key, "")
+def _value(column: ListColumn) -> Any:
+    return lambda line: kept_words(column, line.values.get(column.key, ""))
 
 
 @page(may=may_open, record=visible_batches)

@@ -1,31 +1,39 @@
 """A list held against the register: every row with its state, every mistake at its cell, the sums reconciled."""
 
 import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 from jiheng.channels.exchange.formulas import formulas_without_value
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation.sheets.found import Problem
-from jiheng.foundation.sheets.tables import ListRow, TableDefinition, read_table
-from jiheng.rules.forms.values import shown
+from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition, read_table
+from jiheng.rules.forms.fields import Kind
+from jiheng.rules.forms.values import Value, shown
 
 MOST_SHOWN = 1000
 """Problems kept with the preview; beyond these only their number is told."""
+READY = frozenset({"new", "look"})
+"""States of rows that a confirmation writes."""
+WORDS = frozenset(Kind) - {Kind.DATE, Kind.NUMBER, Kind.POINTS, Kind.PERCENT}
+"""Kinds of columns whose values are words as they stand, or no words at all."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of the list: its number on the sheet, state, words of its cells, and what was found about it."""
+class Line(NamedTuple):
+    """One row of the list: its number on the sheet, state, values, and what was found about it."""
 
     number: int
     state: str
-    values: dict[str, str]
+    values: dict[str, Value]
     amount_fen: int
     remark: str
+    noticed: tuple[Problem, ...] = ()
 
 
 @dataclass
@@ -34,6 +42,7 @@ class Plan:
 
     definition: TableDefinition
     sheet: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     made: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -57,12 +66,17 @@ class Plan:
         """Return the sum of the rows in these states."""
         return sum(line.amount_fen for line in self.lines if line.state in states)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """Return a digest of what the person was shown: when it changes, the preview is stale."""
-        told = [f"{line.number}|{line.state}|{line.amount_fen}|{line.remark}" for line in self.lines]
+        """Return a digest of what the person was shown, every value of every row: when it changes, the preview is stale."""
+        told = [told_of(line.number, line.state, line.amount_fen, line.remark, line.values) for line in self.lines]
         told += [str(one) for one in self.problems]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def told_of(number: int, state: str, amount_fen: int, remark: str, values: Mapping[str, Value]) -> str:
+    """Return one row as the fingerprint of its list takes it."""
+    return f"{number}|{state}|{amount_fen}|{remark}|{list(values.values())!r}"
 
 
 def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan:
@@ -72,6 +86,7 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
     plan = Plan(
         definition,
         sheet=reading.sheet,
+        letters=reading.letters,
         notices=list(reading.notices),
         more_problems=reading.more_problems,
         unknown_columns=reading.unknown_columns,
@@ -81,59 +96,96 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
     )
     found = list(reading.problems)
     rows = sorted([*reading.rows, *reading.wrong_rows], key=lambda row: row.number)
-    used = {address for row in rows for address in row.cells.values()}
-    empty = {one for one in formulas_without_value(content, reading.sheet) if one in used}
+    empty = formulas_without_value(content, reading.sheet)
+    if empty:
+        empty &= {address for row in rows for address in row.cells.values()}
     found = [_formula(one) if one.cell in empty else one for one in found]
     told = {one.cell for one in found}
     found += [_formula(Problem(one, "", "")) for one in sorted(empty - told)]
-    by_row = _by_row(found)
-    wrong = {row.number for row in reading.wrong_rows} | set(by_row)
-    unread = replace(setting, unread=frozenset(one.cell for one in found))
-    for checked in kind.check(unread, rows):
-        number = checked.row.number
-        own = [*by_row.pop(number, []), *checked.problems]
-        found += checked.problems
-        plan.notices += checked.notices
-        looks = _by_row(checked.notices).get(number, []) + _by_row(reading.notices).get(number, [])
-        line = _line(plan, kind, checked, own, looks, broken=number in wrong)
-        plan.lines.append(line)
-        if line.state in {"new", "look"}:
-            plan.made.append(checked.made)
-    plan.more_problems += max(0, len(found) - MOST_SHOWN)
-    plan.problems = sorted(found, key=_place)[:MOST_SHOWN]
+    wrong = {row.number for row in reading.wrong_rows}
+    _hold(plan, kind, setting, rows, found, by_row(reading.notices), wrong)
     return plan
 
 
-def _line(
+def plan_of_kept(
+    kind: ListKind,
+    setting: Setting,
+    rows: Sequence[ListRow],
+    noticed: Mapping[int, Sequence[Problem]],
+) -> Plan:
+    """Hold rows that were read without a mistake against the register again, without reading their file again.
+
+    `noticed` is what reading found to be looked at, by row number.
+    """
+    plan = Plan(kind.definition(setting), rows_in=len(rows))
+    _hold(plan, kind, setting, rows, [], noticed, set())
+    return plan
+
+
+def _hold(
     plan: Plan,
     kind: ListKind,
-    checked: Checked,
-    problems: Sequence[Problem],
-    looks: Sequence[Problem],
-    *,
-    broken: bool,
-) -> Line:
+    setting: Setting,
+    rows: Sequence[ListRow],
+    found: list[Problem],
+    noticed: Mapping[int, Sequence[Problem]],
+    wrong: set[int],
+) -> None:
+    """Hold rows against the register and fill the plan; `found` is what reading found wrong, `wrong` its rows."""
+    of_row = by_row(found)
+    wrong |= set(of_row)
+    unread = replace(setting, unread=frozenset(one.cell for one in found))
+    for checked in kind.check(unread, rows):
+        row = checked.row
+        own = [*of_row.pop(row.number, ()), *checked.problems]
+        seen = tuple(noticed.get(row.number, ()))
+        looks = [*by_row(checked.notices).get(row.number, ()), *seen] if checked.notices else seen
+        found += checked.problems
+        plan.notices += checked.notices
+        state, remark = _judged(checked, own, looks, broken=row.number in wrong)
+        amount = row.values.get(kind.amount) if kind.amount else None
+        fen = amount if isinstance(amount, int) else 0
+        plan.lines.append(Line(row.number, state, row.values, fen, remark, seen))
+        if state in READY:
+            plan.made.append(checked.made)
+    plan.more_problems += max(0, len(found) - MOST_SHOWN)
+    plan.problems = sorted(found, key=_place)[:MOST_SHOWN]
+
+
+def _judged(
+    checked: Checked, problems: Sequence[Problem], looks: Sequence[Problem], *, broken: bool
+) -> tuple[str, str]:
+    """Return the state of a row and why."""
     if problems or broken:
-        state, words = "wrong", [_words(one) for one in problems]
-    elif checked.same:
-        state, words = "same", [checked.same]
-    elif looks:
-        state, words = "look", [_words(one) for one in looks]
-    else:
-        state, words = "new", []
-    amount = checked.row.values.get(kind.amount) if kind.amount else None
-    return Line(
-        checked.row.number,
-        state,
-        _shown(plan.definition, checked.row),
-        amount if isinstance(amount, int) else 0,
-        "；".join(words),
-    )
+        return "wrong", "；".join(_words(one) for one in problems)
+    if checked.same:
+        return "same", checked.same
+    return ("look", "；".join(_words(one) for one in looks)) if looks else ("new", "")
 
 
-def _shown(definition: TableDefinition, row: ListRow) -> dict[str, str]:
-    words = {one.key: shown(one, row.values[one.key]) for one in definition.columns}
-    return words | {key: value.isoformat() for key, value in row.values.items() if isinstance(value, date)}
+# --- values as they are kept between preview and confirmation
+
+
+def kept_text(values: Mapping[str, Value]) -> str:
+    """Return the values of a row as JSON text: fen and ticks as they are, days and numbers as their words."""
+    return _ENCODER.encode(values)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def kept_value(column: ListColumn, value: Any) -> Value:
+    """Return a value as it was before it was kept."""
+    if not isinstance(value, str) or column.kind in WORDS:
+        return cast(Value, value)
+    return date.fromisoformat(value) if column.kind is Kind.DATE else Decimal(value)
+
+
+def kept_words(column: ListColumn, value: Any) -> str:
+    """Return a kept value as the preview shows it; what was kept as words already stays as it is."""
+    if isinstance(value, str):
+        return value
+    return shown(column, value)
 
 
 def _words(problem: Problem) -> str:
@@ -145,7 +197,8 @@ def _formula(problem: Problem) -> Problem:
     return Problem(problem.cell, problem.label, words, problem.kind)
 
 
-def _by_row(problems: Sequence[Problem]) -> dict[int, list[Problem]]:
+def by_row(problems: Sequence[Problem]) -> dict[int, list[Problem]]:
+    """Return problems by the row that their cell stands in; those of the whole sheet are left out."""
     found: dict[int, list[Problem]] = {}
     for one in problems:
         at = re.search(r"\d+", one.cell)

@@ -1,19 +1,22 @@
 """Uploading a list, previewing it, importing it whole or not at all, taking it back."""
 
+import json
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 
 from jiheng.channels.exchange.access import may_import
 from jiheng.channels.exchange.catalogue import kinds
 from jiheng.channels.exchange.kinds import ListKind, Setting
 from jiheng.channels.exchange.models import ImportLine
-from jiheng.channels.exchange.plan import Plan, plan_of
+from jiheng.channels.exchange.plan import Line, Plan, kept_text, kept_value, plan_of, plan_of_kept
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Place
 from jiheng.foundation.accounts.person import Person, person_of
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import store_table
 from jiheng.foundation.jobs.services import enqueue
@@ -21,7 +24,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.mark import marked_copy
-from jiheng.foundation.sheets.tables import as_workbook
+from jiheng.foundation.sheets.tables import Cells, ListRow, as_workbook
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
@@ -110,6 +113,31 @@ def plan_for(batch: ImportBatch, person: Person) -> tuple[ListKind, Setting, Pla
     return kind, setting, plan_of(kind, setting, content_of(batch), batch.name)
 
 
+def held_again(batch: ImportBatch, person: Person) -> tuple[ListKind, Setting, Plan]:
+    """Hold what the person was shown against the register as it is now.
+
+    A list that was read without a mistake is not read again: its file is the same, its rows are kept, and any
+    change of them shows in the fingerprint. Other lists are read from their file.
+    """
+    if not batch.report.get("ok") or "letters" not in batch.report:
+        return plan_for(batch, person)
+    kind = kind_named(batch.kind)
+    setting = setting_for(kind, person, batch.report.get("budget_year"))
+    columns, letters = kind.definition(setting).columns, batch.report["letters"]
+    kept = lines_of(batch)
+    texts = kept.annotate(text=Cast("values", TextField())).values_list("number", "text")
+    numbers, told = zip(*texts, strict=True)  # a list in order has a row at least
+    rows = []
+    for number, values in zip(numbers, json.loads(f"[{','.join(told)}]"), strict=True):
+        read = {one.key: kept_value(one, values.get(one.key)) for one in columns}
+        rows.append(ListRow(number, read, Cells(letters, number)))
+    noticed = {
+        number: [Problem(*one) for one in seen]
+        for number, seen in kept.exclude(noticed=[]).values_list("number", "noticed")
+    }
+    return kind, setting, plan_of_kept(kind, setting, rows, noticed)
+
+
 def preview(*, batch: ImportBatch, person: Person) -> Plan:
     """Read the list and keep what the preview shows; replaces an older preview."""
     kind, _, plan = plan_for(batch, person)
@@ -120,24 +148,21 @@ def preview(*, batch: ImportBatch, person: Person) -> Plan:
 
 def _show(batch: ImportBatch, kind: ListKind, plan: Plan) -> None:
     ImportLine.objects.filter(batch=batch).delete()
-    ImportLine.objects.bulk_create(
-        [
-            ImportLine(
-                batch=batch,
-                number=line.number,
-                state=line.state,
-                code=line.values.get("code", "")[:80],
-                name=line.values.get("name", "")[:300],
-                amount_fen=line.amount_fen,
-                values=line.values,
-                remark=line.remark,
-            )
-            for line in plan.lines
-        ],
-        batch_size=1000,
-    )
+    insert_rows(ImportLine, LINE, (_line(batch.pk, line) for line in plan.lines))
     batch.report = {"budget_year": batch.report.get("budget_year"), **report_of(kind, plan)}
     batch.save(update_fields=["report"])
+
+
+LINE = ("batch", "number", "state", "code", "name", "amount_fen", "values", "remark", "noticed")
+
+
+def _line(batch: int, line: Line) -> tuple[Any, ...]:
+    code, name = line.values.get("code"), line.values.get("name")
+    noticed = [[one.cell, one.label, one.message] for one in line.noticed]
+    return (
+        *(batch, line.number, line.state, str(code or "")[:80], str(name or "")[:300], line.amount_fen),
+        *(kept_text(line.values), line.remark, json.dumps(noticed, ensure_ascii=False) if noticed else "[]"),
+    )
 
 
 def report_of(kind: ListKind, plan: Plan) -> dict[str, Any]:
@@ -156,6 +181,7 @@ def report_of(kind: ListKind, plan: Plan) -> dict[str, Any]:
         "more_problems": plan.more_problems,
         "unknown_columns": plan.unknown_columns,
         "sheet": plan.sheet,
+        "letters": dict(plan.letters),
         "fingerprint": plan.fingerprint,
     }
 
@@ -178,7 +204,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     verdict = may_import(person, kind_named(batch.kind))
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
-    stale: tuple[ListKind, Plan] | None = None
+    stale = False
     with act(person):
         # One list at a time in a place: two that overlap must not both think that a voucher is new.
         Place.objects.select_for_update().get(pk=person.place_id)
@@ -190,18 +216,17 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
                 national_clause("duty_vouchers"),
                 remedy="如需重新导入，请先撤销原批次",
             )
-        kind, setting, plan = plan_for(batch, person)
+        kind, setting, plan = held_again(batch, person)
         if plan.fingerprint != fingerprint:
-            stale = kind, plan
+            stale = True
             batch.phase = "preview"
             ImportBatch.objects.filter(pk=batch.pk).update(phase="preview")
         elif not plan.ok:
             raise _not_ready(plan)
         else:
             _write(batch, kind, setting, plan)
-    if stale is not None:
-        with transaction.atomic():
-            _show(batch, *stale)
+    if stale:
+        preview(batch=batch, person=person)
         words = "预览之后数据有了变化，没有导入"
         raise Stale([mistake(words, remedy="已按现在的数据重新核对，请看过新的核对结果再确认")])
     return batch
@@ -240,7 +265,12 @@ def _write(batch: ImportBatch, kind: ListKind, setting: Setting, plan: Plan) -> 
         },
     }
     batch.save(update_fields=["applied_at", "report"])
-    record("exchange.import", batch, {"kind": kind.label, "file": batch.name, "rows": count, "fen": fen})
+    record("exchange.import", batch, _imported(batch, kind, plan, count, fen))
+
+
+def _imported(batch: ImportBatch, kind: ListKind, plan: Plan, count: int, fen: int) -> dict[str, Any]:
+    """Return what the chain keeps of an import: with the digest of all rows as they stand in the preview."""
+    return {"kind": kind.label, "file": batch.name, "rows": count, "fen": fen, "rows_sha256": plan.fingerprint}
 
 
 def undo(*, batch: ImportBatch, reason: str, person: Person) -> int:

@@ -9,7 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -17,13 +17,13 @@ from pydantic import Field as Limit
 from pydantic import model_validator
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.sheets.found import Problem, ProblemKind
 from jiheng.foundation.sheets.grid import label_of, unit_in
 from jiheng.foundation.sheets.limits import OLE, Unreadable, check_file, check_workbook
 from jiheng.foundation.sheets.text import escaped
 from jiheng.rules.entry import Strict
 from jiheng.rules.forms.fields import Field, Kind
-from jiheng.rules.forms.values import Value, clean, missing, shown
+from jiheng.rules.forms.values import Value, clean, empty, missing, shown
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import money_unit
 from jiheng.rules.reading.characters import plain
@@ -32,6 +32,8 @@ LARGEST_LIST = 60 * 2**20
 MOST_ROWS = 500_000
 MOST_PROBLEMS = 1000
 MOST_MERGED = 2000
+MOST_KNOWN = 20_000
+"""Contents of a column that are remembered while it is read; a longer list of all different ones needs no more."""
 HEADER_WITHIN = 20
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"})
 
@@ -65,13 +67,31 @@ class TableDefinition(Strict):
         return self
 
 
-@dataclass(frozen=True)
-class ListRow:
+class Cells(Mapping[str, str]):
+    """Where each value of a row stands, by column key: the letters are those of the list, the number the row's."""
+
+    __slots__ = ("letters", "number")
+
+    def __init__(self, letters: Mapping[str, str], number: int) -> None:
+        self.letters = letters
+        self.number = number
+
+    def __getitem__(self, key: str) -> str:
+        return f"{self.letters[key]}{self.number}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.letters)
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+
+class ListRow(NamedTuple):
     """An accepted row: its number on the sheet, its values by column key, and where each of them stands."""
 
     number: int
     values: dict[str, Value]
-    cells: dict[str, str]
+    cells: Mapping[str, str]
 
 
 @dataclass
@@ -79,6 +99,7 @@ class TableReading:
     """What a list yields. `rows_in` counts the rows that say something, totals aside.
 
     `wrong_rows` are those with a problem, as far as they could be read (the first thousand).
+    `letters` name the sheet's column for each key that was found.
     `sums` are the accepted amounts in fen by column, `stated` those of the list's own total row. `differences`
     (stated less summed, 0 for a list in order) are given only where a total is stated and every row was accepted.
     """
@@ -94,6 +115,7 @@ class TableReading:
     stated: dict[str, int] = field(default_factory=dict)
     more_problems: int = 0
     unknown_columns: list[str] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -127,6 +149,46 @@ class _Place:
 
     index: int
     unit: str
+
+
+class _Told(NamedTuple):
+    """What a cell's content says, the same wherever it stands in its column."""
+
+    value: Value
+    problem: str
+    kind: ProblemKind
+    notice: str
+
+
+class _Reading:
+    """A column as it is read: where it stands, and what its contents were found to say so far.
+
+    Lists repeat themselves (a day, a document, a source of money), so each content is looked at once.
+    """
+
+    __slots__ = ("column", "index", "known", "letter", "unit")
+
+    def __init__(self, column: ListColumn, place: _Place) -> None:
+        self.column, self.index, self.unit = column, place.index, place.unit
+        self.letter = get_column_letter(place.index + 1)
+        self.known: dict[object, _Told] = {}
+
+    def told(self, raw: object) -> _Told:
+        # 1, 1.0 and True are equal but do not read the same, nor do 0.0 and -0.0: the latter are not kept.
+        key = raw if raw.__class__ is str else (raw.__class__, raw)
+        found = self.known.get(key)
+        if found is None:
+            found = self.looked_at(raw)
+            if len(self.known) < MOST_KNOWN and (raw or raw.__class__ is str):
+                self.known[key] = found
+        return found
+
+    def looked_at(self, raw: object) -> _Told:
+        cleaned = clean(self.column, _joined(raw), money_unit=self.unit)
+        if cleaned.problem:
+            return _Told(cleaned.value, cleaned.problem, "wrong", "")
+        problem = missing(self.column, cleaned.value)
+        return _Told(cleaned.value, problem, "missing", "" if problem else cleaned.notice)
 
 
 def read_table(
@@ -249,6 +311,8 @@ class _Reader:
         self.merged: Merged = {}
         self.tops: dict[tuple[int, int], object] = {}
         self.top_cells: frozenset[tuple[int, int]] = frozenset()
+        self.columns: list[_Reading] = []
+        self.blank: dict[str, Value] = {c.key: empty(c) for c in definition.columns}
 
     def read(self, sheets: Iterator[tuple[str, Rows, Merged]], wanted: str | None) -> None:
         best: list[str] = []
@@ -320,7 +384,10 @@ class _Reader:
         self.reading.unknown_columns = [
             label.strip() for index, label in enumerate(labels) if label.strip() and index not in known
         ]
-        money = [c.key for c in self.definition.columns if c.kind is Kind.MONEY_WAN and c.key in places]
+        found = [column for column in self.definition.columns if column.key in places]
+        self.columns = [_Reading(column, places[column.key]) for column in found]
+        self.reading.letters = {one.column.key: one.letter for one in self.columns}
+        money = [column.key for column in found if column.kind is Kind.MONEY_WAN]
         self.reading.sums = dict.fromkeys(money, 0)
         for column in self.definition.columns:
             place = places.get(column.key)
@@ -341,60 +408,65 @@ class _Reader:
         self.reconcile(places)
 
     def row(self, row: Sequence[Any], number: int, places: Mapping[str, _Place]) -> None:
-        if not any(_says(value) for value in row):
+        first = next((value for value in row if _says(value)), None)
+        if first is None:
             return
-        if _is_total(row):
+        if isinstance(first, str) and "计" in first and label_of(first) in TOTAL_WORDS:
             self.total(row, number, places)
             return
-        if all(not _says(_at(row, place.index)) for place in places.values()):
+        if not any(_says(_at(row, one.index)) for one in self.columns):
             return  # a remark beside or below the list
-        self.reading.rows_in += 1
-        values: dict[str, Value] = {}
-        cells: dict[str, str] = {}
-        before = len(self.reading.problems) + self.reading.more_problems
-        for column in self.definition.columns:
-            place = places.get(column.key)
-            if place is None:
-                values[column.key] = False if column.kind is Kind.TICK else None
-                continue
-            address = f"{get_column_letter(place.index + 1)}{number}"
-            cells[column.key] = address
-            raw = self.raw(column, row, number, place.index, address)
-            values[column.key] = None if raw is None else self.value(column, raw, address, place.unit)
-        self.twice(values, cells)
-        if len(self.reading.problems) + self.reading.more_problems > before:
-            if len(self.reading.wrong_rows) < MOST_PROBLEMS:
-                self.reading.wrong_rows.append(ListRow(number, values, cells))
+        reading = self.reading
+        reading.rows_in += 1
+        before = len(reading.problems) + reading.more_problems
+        values = self.values(row, number)
+        cells = Cells(reading.letters, number)
+        if self.seen:
+            self.twice(values, cells)
+        if len(reading.problems) + reading.more_problems > before:
+            if len(reading.wrong_rows) < MOST_PROBLEMS:
+                reading.wrong_rows.append(ListRow(number, values, cells))
         else:
-            self.reading.rows.append(ListRow(number, values, cells))
-            for key in self.reading.sums:
+            reading.rows.append(ListRow(number, values, cells))
+            for key in reading.sums:
                 amount = values[key]
-                self.reading.sums[key] += amount if isinstance(amount, int) else 0
+                reading.sums[key] += amount if isinstance(amount, int) else 0
 
-    def raw(self, column: ListColumn, row: Sequence[Any], number: int, index: int, address: str) -> object:
+    def values(self, row: Sequence[Any], number: int) -> dict[str, Value]:
+        """What the cells of a row say, by column key; what is wrong or to be looked at is named."""
+        values = self.blank.copy()
+        width = len(row)
+        for one in self.columns:
+            raw = row[one.index] if one.index < width else ""
+            if self.merged:
+                raw = self.raw(one, raw, number)
+                if raw is None:
+                    values[one.column.key] = None
+                    continue
+            told = one.told(raw)
+            if told.problem:
+                self.problem(Problem(f"{one.letter}{number}", one.column.label, told.problem, told.kind))
+            elif told.notice:
+                self.reading.notices.append(Problem(f"{one.letter}{number}", one.column.label, told.notice))
+            values[one.column.key] = told.value
+        return values
+
+    def raw(self, one: _Reading, found: object, number: int) -> object:
         """What stands in a cell; words of a cell merged over several rows hold for each of them.
 
         An amount merged over several rows cannot be told apart: it is named, and None stands for it.
         """
-        found = _at(row, index)
+        column, index = one.column, one.index
         if (number, index) in self.top_cells:
             self.tops[number, index] = found
             if column.kind is Kind.MONEY_WAN or column.unique:
-                self.problem(Problem(address, column.label, "是跨行合并的单元格；请取消合并后逐行填写"))
+                words = "是跨行合并的单元格；请取消合并后逐行填写"
+                self.problem(Problem(f"{one.letter}{number}", column.label, words))
                 return None
         top = self.merged.get((number, index))
         if top is None or _says(found) or column.unique or column.kind is Kind.MONEY_WAN:
             return found
         return self.tops.get(top, found)
-
-    def value(self, column: ListColumn, raw: object, address: str, unit: str) -> Value:
-        cleaned = clean(column, _joined(raw), money_unit=unit)
-        problem = cleaned.problem or missing(column, cleaned.value)
-        if problem:
-            self.problem(Problem(address, column.label, problem, "wrong" if cleaned.problem else "missing"))
-        elif cleaned.notice:
-            self.reading.notices.append(Problem(address, column.label, cleaned.notice))
-        return cleaned.value
 
     def twice(self, values: Mapping[str, Value], cells: Mapping[str, str]) -> None:
         """Name a value that must be unique and came before."""
@@ -475,12 +547,6 @@ def _at(row: Sequence[Any], index: int) -> Any:
 def _joined(raw: object) -> object:
     """A line break inside a cell is a space between its words."""
     return " ".join(raw.split("\n")) if isinstance(raw, str) else raw
-
-
-def _is_total(row: Sequence[Any]) -> bool:
-    """A row whose first words are those of a total."""
-    first = next((value for value in row if _says(value)), "")
-    return isinstance(first, str) and label_of(first) in TOTAL_WORDS
 
 
 def as_workbook(content: bytes, name: str = "") -> bytes:

@@ -1,10 +1,10 @@
 """Posting to the ledger and reversing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, refuse
@@ -31,8 +32,7 @@ NEEDS_DECISION = {"cut", "pause", "recapture"}
 KINDS = {kind for kind, _ in LedgerEntry.KINDS}
 
 
-@dataclass(frozen=True)
-class Posting:
+class Posting(NamedTuple):
     """One movement to be posted; `amount_fen` signed by its effect on the balance."""
 
     year: SubjectYear
@@ -83,19 +83,7 @@ def post_all(
     台账由财政部门登记。Refused for another place's subjects, unknown kinds, cuts without decision or with
     the wrong sign, and for whatever the gates of the stages name: no road to the ledger goes around them.
     """
-    _may_post(person, {posting.year.place_id for posting in postings})
-    for posting in postings:
-        if posting.kind not in KINDS:
-            raise mistaken(f"台账没有“{posting.kind}”这类记录")
-        if posting.kind in NEEDS_DECISION and (cause is None or not clause):
-            raise refuse(
-                "核减、暂停、收回资金须指明所依据的决定和条款",
-                clause_in(posting.year.cycle, "workflows.decision"),
-            )
-        if posting.kind in {"cut", "recapture"} and posting.amount_fen > 0:
-            raise refuse("核减和收回须记为负数", clause_in(posting.year.cycle, "workflows.decision"))
-    if found := gate_refusals(postings):
-        raise Refused(found)
+    _refuse_wrong(postings, person, cause, clause)
     with act(person):
         made = LedgerEntry.objects.bulk_create(
             [
@@ -131,6 +119,56 @@ def post_all(
             clause,
         )
     return made
+
+
+ENTRY = ("place", "subject_year", "budget_year", "kind", "book", "source", "amount_fen", "day", "cause", "clause",
+         "note", "reference", "batch")  # fmt: skip
+
+
+def post_batch(*, postings: Sequence[Posting], person: Person, batch: ImportBatch) -> None:
+    """Append the entries of an imported list as `post_all` would, row by row without an object for each.
+
+    The same refusals; one audit entry with their sum and the digest of all of them.
+    """
+    _refuse_wrong(postings, person, None, "")
+    with act(person):
+        rows = []
+        for year, kind, fen, day, source, note, reference in postings:
+            rows.append(
+                (year.place_id, year.pk, year.budget_year, kind, year.book, source, fen, day, "", "", note, reference, batch.pk)
+            )
+        insert_rows(LedgerEntry, ENTRY, rows)
+        _mark_budgeted([posting.year for posting in postings if brings_money(posting)], person)
+        told = {
+            "entries": len(rows),
+            "fen": sum(one.amount_fen for one in postings),
+            "kind": postings[0].kind if postings else "",
+            "entries_sha256": entries_digest(rows),
+        }
+        record("ledger.post", batch, told)
+
+
+def entries_digest(rows: Iterable[Sequence[object]]) -> str:
+    """Return the digest of entries of the ledger, in order: each a row of the columns `ENTRY`."""
+    return hashlib.sha256("\n".join("|".join(map(str, row)) for row in rows).encode()).hexdigest()
+
+
+def _refuse_wrong(
+    postings: Sequence[Posting], person: Person, cause: models.Model | None, clause: str
+) -> None:
+    _may_post(person, {posting.year.place_id for posting in postings})
+    for posting in postings:
+        if posting.kind not in KINDS:
+            raise mistaken(f"台账没有“{posting.kind}”这类记录")
+        if posting.kind in NEEDS_DECISION and (cause is None or not clause):
+            raise refuse(
+                "核减、暂停、收回资金须指明所依据的决定和条款",
+                clause_in(posting.year.cycle, "workflows.decision"),
+            )
+        if posting.kind in {"cut", "recapture"} and posting.amount_fen > 0:
+            raise refuse("核减和收回须记为负数", clause_in(posting.year.cycle, "workflows.decision"))
+    if found := gate_refusals(postings):
+        raise Refused(found)
 
 
 def _may_post(person: Person, places: set[int]) -> None:

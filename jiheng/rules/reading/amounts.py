@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from jiheng.rules.reading.approximate import ABOUT_WORDS
-from jiheng.rules.reading.characters import plain, published
+from jiheng.rules.reading.characters import number_text, plain, published
 from jiheng.rules.reading.numbers import Quantity, read_quantity
 from jiheng.rules.reading.numerals import NUMERALS
 from jiheng.rules.reading.problem import Problem
@@ -37,11 +37,14 @@ def read_amount(value: object, default_unit: str = "万元") -> AmountReading:
     column = money_unit(default_unit)
     if column is None:
         raise ValueError(f"not a unit of money: {default_unit}")
+    if isinstance(value, float):
+        value = number_text(value)
     shown = published(value)
-    reading = read_quantity(_without_currency(plain(value)) if isinstance(value, str) else value)
+    text = _without_currency(plain(value)) if isinstance(value, str) else ""
+    reading = read_quantity(text if isinstance(value, str) else value)
     if isinstance(reading, Problem):
         return AmountReading(shown, None, column, 0, _as_amount(reading, shown))
-    spelled = isinstance(value, str) and _without_currency(plain(value))[:1] in set(NUMERALS)
+    spelled = text != "" and text[0] in NUMERALS
     if spelled and reading.unit != "元":
         # 十万 in a column of 万元 may mean 十万元 or, literally, ten thousand times as much.
         return AmountReading(
@@ -49,7 +52,7 @@ def read_amount(value: object, default_unit: str = "万元") -> AmountReading:
         )
     unit = (
         column
-        if reading.unit == "" or (spelled and _without_currency(plain(value)).endswith(column))
+        if reading.unit == "" or (spelled and text.endswith(column))
         else money_unit(reading.unit)
     )
     if spelled and unit == column:

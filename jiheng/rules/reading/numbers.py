@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jiheng.rules.reading.approximate import ABOUT_WORDS, FIGURE, about_problem, open_problem
-from jiheng.rules.reading.characters import plain, published
+from jiheng.rules.reading.characters import number_text, plain, published
 from jiheng.rules.reading.comparisons import ABOUT, split_comparison
 from jiheng.rules.reading.numerals import DIGITS, NUMERALS, chinese_integer
 from jiheng.rules.reading.problem import Problem
@@ -65,6 +65,8 @@ def read_quantity(value: object) -> Quantity | Problem:
     What names no single figure is a Problem that says so: 约数 (三十多、近百、50左右), bounds (≥95、30日以内),
     spans (3-5), fractions (1/3) and halves (半年).
     """
+    if isinstance(value, float):
+        value = number_text(value)
     if isinstance(value, str) and BARE.fullmatch(value):  # most cells: nothing to be careful about
         return Quantity(Decimal(value), "", len(value.partition(".")[2]))
     text, shown = plain(value), published(value)

@@ -15,7 +15,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.models import LedgerEntry
-from jiheng.registers.budgets.services import Posting, post_all, reverse_all
+from jiheng.registers.budgets.services import Posting, post_batch, reverse_all
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import within
@@ -86,7 +86,7 @@ def _key(code: str, kind: str, source: str, reference: str) -> tuple[str, str, s
 
 
 def _known(cycle: Cycle) -> _Known:
-    years = SubjectYear.objects.filter(cycle=cycle).select_related("subject")
+    years = SubjectYear.objects.filter(cycle=cycle).select_related("subject").defer("overview", "basis")
     entries = LedgerEntry.objects.filter(subject_year__cycle=cycle)
     sums = (
         entries.order_by()
@@ -196,7 +196,7 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
 def apply(setting: Setting, made: Sequence[Posting], batch: ImportBatch) -> tuple[int, int]:
     """Post the budgets as one act; return entries and fen as they now stand in the ledger."""
     if made:
-        post_all(postings=list(made), person=setting.person, batch=batch)
+        post_batch(postings=made, person=setting.person, batch=batch)
     entries = LedgerEntry.objects.filter(batch=batch, reverses__isnull=True)
     return entries.count(), entries.aggregate(fen=Sum("amount_fen", default=0))["fen"]
 

@@ -14,7 +14,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
 from jiheng.registers.budgets.models import LedgerEntry
-from jiheng.registers.budgets.services import Posting, budget_first, post_all, reverse_all
+from jiheng.registers.budgets.services import Posting, budget_first, post_batch, reverse_all
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import source_label
@@ -71,7 +71,7 @@ class _Known:
 
 
 def _known(cycle: Cycle) -> _Known:
-    years = SubjectYear.objects.filter(cycle=cycle).select_related("subject")
+    years = SubjectYear.objects.filter(cycle=cycle).select_related("subject").defer("overview", "basis")
     entries = LedgerEntry.objects.filter(subject_year__cycle=cycle)
     sums = (
         entries.order_by()
@@ -192,7 +192,7 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
 def apply(setting: Setting, made: Sequence[Posting], batch: ImportBatch) -> tuple[int, int]:
     """Post the payments as one act; return entries and fen as they now stand in the ledger."""
     if made:
-        post_all(postings=list(made), person=setting.person, batch=batch)
+        post_batch(postings=made, person=setting.person, batch=batch)
     return standing(batch)
 
 

@@ -104,7 +104,8 @@ def _with_cycles(years: Iterable[SubjectYear]) -> None:
 def _goals_of(years: Sequence[int]) -> dict[int, list[Goal]]:
     found: dict[int, list[Goal]] = {}
     for start in range(0, len(years), AT_ONCE):
-        for goal in Goal.objects.filter(subject_year__in=years[start : start + AT_ONCE]):
+        some = Goal.objects.filter(subject_year__in=years[start : start + AT_ONCE])
+        for goal in some.only("subject_year", "state", "current", "fiscal_fen", "other_fen"):
             found.setdefault(goal.subject_year_id, []).append(goal)
     return found
 
