@@ -1,5 +1,6 @@
 """Lists in and out: upload, preview with every mistake at its cell, confirmation, taking back, export."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiheng.channels.exchange import services
 from jiheng.channels.exchange.access import may_exchange, may_import, may_open, visible_batches
 from jiheng.channels.exchange.catalogue import kinds, kinds_for
 from jiheng.channels.exchange.kinds import ListKind
@@ -16,9 +18,11 @@ from jiheng.channels.exchange.plan import kept_words
 from jiheng.channels.exchange.services import (
     Stale,
     confirm,
+    confirm_later,
     content_of,
     drop,
     headline,
+    is_writing,
     lines_of,
     marked,
     same_file,
@@ -58,7 +62,11 @@ LONG = frozenset({Kind.LONG_TEXT})
 
 def _state(batch: ImportBatch) -> str:
     if batch.phase == "preview":
-        return "正在核对" if batch.report.get("reading") else "待确认" if batch.report.get("ok") else "须改正"
+        if batch.report.get("reading"):
+            return "正在核对"
+        if is_writing(batch):
+            return "正在写入"
+        return "待确认" if batch.report.get("ok") else "须改正"
     return batch.get_phase_display()
 
 
@@ -252,8 +260,8 @@ def _value(column: ListColumn) -> Any:
 @page(may=may_open, record=visible_batches)
 def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
     """One list: the reconciliation, every mistake, every row; and what can be done with it."""
-    if batch.report.get("reading"):
-        return _waiting(request, batch)
+    if batch.report.get("reading") or is_writing(batch):
+        return render(request, "exchange/waiting.html", {"kind": kinds()[batch.kind], **_waiting(batch)})
     kind = kinds()[batch.kind]
     setting = setting_for(kind, request.person, batch.report.get("budget_year"))
     report = batch.report
@@ -269,16 +277,24 @@ def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
         "ready": report["rows"]["new"] + report["rows"]["look"],
         "twin": same_file(batch) if batch.phase == "preview" else None,
         "markable": any(cells),
+        "gave_up": batch.phase == "preview" and "writing" in report,
         "history": told(history(batch)),
     }
     table = _lines(kind.definition(setting), kind, batch.phase)
     return list_page(request, table, lines_of(batch), template="exchange/batch.html", context=context)
 
 
-def _waiting(request: PageRequest, batch: ImportBatch) -> HttpResponse:
-    """The page of a large list while a worker reads it; it asks again by itself."""
-    context = {"batch": batch, "kind": kinds()[batch.kind], "seconds": _seconds(batch)}
-    return render(request, "exchange/waiting.html", context)
+def _waiting(batch: ImportBatch) -> dict[str, Any]:
+    """What the page of a large list says while a worker reads or writes it; it asks again by itself."""
+    writing = batch.report.get("writing") if not batch.report.get("reading") else None
+    since = datetime.fromisoformat(writing["since"]) if writing else batch.uploaded_at
+    rows = batch.report.get("rows", {})
+    return {
+        "batch": batch,
+        "doing": "正在写入" if writing else "正在核对",
+        "ready": rows.get("new", 0) + rows.get("look", 0),
+        "seconds": int((clock.now() - since).total_seconds()),
+    }
 
 
 @page(may=may_open, record=visible_batches)
@@ -307,6 +323,9 @@ def confirm_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
             national_clause("duty_vouchers"),
             remedy="请看过“请核对”的各行，勾选已核对后再确认",
         )
+    if rows.get("file", 0) >= services.LARGE_ROWS:
+        confirm_later(batch=batch, person=request.person, fingerprint=request.POST.get("fingerprint", ""))
+        return go(request, "exchange:batch", batch.pk)
     try:
         done = confirm(
             batch=batch, person=request.person, fingerprint=request.POST.get("fingerprint", "")
@@ -336,11 +355,7 @@ def undo_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
 
 @page(may=may_open, record=visible_batches)
 def progress(request: PageRequest, batch: ImportBatch) -> HttpResponse:
-    """Whether a large list has been read: the page asks for this part every two seconds."""
-    if batch.report.get("reading"):
-        return part(request, "exchange/_waiting.html", {"batch": batch, "seconds": _seconds(batch)})
+    """Whether a large list has been read or written: the page asks for this part every two seconds."""
+    if batch.report.get("reading") or is_writing(batch):
+        return part(request, "exchange/_waiting.html", _waiting(batch))
     return go(request, "exchange:batch", batch.pk)
-
-
-def _seconds(batch: ImportBatch) -> int:
-    return int((clock.now() - batch.uploaded_at).total_seconds())

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum, TextField
@@ -19,7 +20,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import store_table
-from jiheng.foundation.jobs.services import enqueue
+from jiheng.foundation.jobs.services import enqueue, gave_up
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
 from jiheng.foundation.sheets.found import Problem
@@ -33,6 +34,9 @@ from jiheng.rules.refusal import mistake
 
 LARGE = 128 * 1024
 """Files from this size on are read by a worker, while the page waits and asks."""
+
+LARGE_ROWS = 20_000
+"""Lists of so many rows are written by a worker, while the page waits and asks."""
 
 
 class Stale(Refused):
@@ -232,6 +236,55 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     return batch
 
 
+def confirm_later(*, batch: ImportBatch, person: Person, fingerprint: str) -> None:
+    """Have a worker import a large list as `confirm` does; asked again while it is at it, nothing changes.
+
+    The work is one transaction and one job: a worker that dies leaves nothing, another one begins anew, and the list
+    is imported once. Why it was not, stands in the report. Raises Refused for who may not import, Overtaken when the
+    batch is no longer waiting.
+    """
+    verdict = may_import(person, kind_named(batch.kind))
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if held.phase != "preview":
+            raise Overtaken
+        if is_writing(held):
+            return
+        key = f"exchange:confirm:{batch.pk}:{uuid4().hex}"
+        report = {name: told for name, told in held.report.items() if name != "unwritten"}
+        batch.report = {**report, "writing": {"key": key, "since": clock.now().isoformat()}}
+        batch.save(update_fields=["report"])
+        enqueue(
+            write_batch, key=key, batch=batch.pk, appointment=person.appointment_id, fingerprint=fingerprint
+        )
+
+
+def is_writing(batch: ImportBatch) -> bool:
+    """Whether a worker is asked to import the list and has not given up."""
+    told = batch.report.get("writing")
+    return batch.phase == "preview" and told is not None and not gave_up(told["key"])
+
+
+def write_batch(*, batch: int, appointment: int, fingerprint: str) -> None:
+    """Job: import one list; what stands against it is kept for the page."""
+    person = person_of(Appointment.objects.select_related("user", "organisation__place").get(pk=appointment))
+    one = ImportBatch.objects.select_related("file").get(pk=batch)
+    unwritten: list[str] = []
+    try:
+        confirm(batch=one, person=person, fingerprint=fingerprint)
+    except Refused as refused:
+        unwritten = [str(refusal) for refusal in refused.refusals]
+    except Overtaken:
+        unwritten = ["别人先办理了本批，没有再写入"]
+    one.refresh_from_db()
+    one.report = {key: told for key, told in one.report.items() if key != "writing"}
+    if unwritten:
+        one.report["unwritten"] = unwritten
+    one.save(update_fields=["report"])
+
+
 def _claim(batch: ImportBatch, before: str, after: str) -> None:
     changed = ImportBatch.objects.filter(pk=batch.pk, phase=before).update(phase=after)
     if changed != 1:
@@ -373,6 +426,8 @@ def headline(batch: ImportBatch) -> str:
     money = f"，{format_wan(fen['new'] + fen['look'])} 万元" if fen else ""
     if batch.report.get("reading"):
         return "正在核对"
+    if batch.phase == "preview" and "writing" in batch.report:
+        return f"正在写入 {ready} 行{money}"
     if batch.phase == "preview" and not batch.report.get("ok"):
         return f"{len(batch.report.get('problems', [])) + batch.report.get('more_problems', 0)} 处须改正"
     return f"{ready} 行{money}"

@@ -69,6 +69,12 @@ def run_job(pk: int) -> None:
         raise
 
 
+def gave_up(key: str) -> bool:
+    """Whether a job was tried as often as it may be, none of the tries came to an end, and nobody is at it."""
+    tried = JobRun.objects.filter(key=key, done_at__isnull=True, attempts__gte=MAX_ATTEMPTS)
+    return tried.exclude(leased_until__gt=clock.now()).exists()
+
+
 def reap() -> int:
     """Send again what lost its worker or failed and may be tried again; return how many."""
     waiting = JobRun.objects.filter(done_at__isnull=True, attempts__lt=MAX_ATTEMPTS).exclude(
