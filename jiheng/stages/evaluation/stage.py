@@ -14,6 +14,7 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.signed import who_signed
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window, with_granted
@@ -109,24 +110,12 @@ def _to_fill(person: Person) -> list[Todo]:
     drafts = list(
         _open_self(person).filter(state="draft").prefetch_related("lines__indicator").order_by("pk")
     )
-    signed, back = _signers(drafts), _sent_back(drafts)
+    signed, back = who_signed(drafts, hash_of), _sent_back(drafts)
     for record in drafts:
         verb, detail = _unit_step(record, person, signed.get(record.pk, set()))
         if verb and (record.pk not in back or record.pk in signed):
             name = "evaluation:self_fill" if verb.startswith("填写") else "evaluation:self_detail"
             found.append(_self_todo(record, verb, reverse(name, args=[record.pk]), detail))
-    return found
-
-
-def _signers(records: Iterable[SelfEvaluation]) -> dict[int, set[int]]:
-    """Return by record who has signed its content as it stands now; void signatures do not count."""
-    by_key = {subject_key(one): one for one in records}
-    found: dict[int, set[int]] = {}
-    rows = Signature.objects.filter(subject__in=by_key, action="submit", used=False)
-    for subject, user, digest in rows.values_list("subject", "user_id", "content_hash"):
-        record = by_key[subject]
-        if digest == hash_of(record):
-            found.setdefault(record.pk, set()).add(user)
     return found
 
 
@@ -307,7 +296,7 @@ def returned(person: Person) -> list[Todo]:
 def _returned_self(person: Person) -> list[Todo]:
     """Drafts that came back and that nobody has signed again."""
     drafts = list(_open_self(person).filter(state="draft").prefetch_related("lines__indicator"))
-    signed, back = _signers(drafts), _sent_back(drafts)
+    signed, back = who_signed(drafts, hash_of), _sent_back(drafts)
     return [
         _self_todo(
             one,

@@ -12,6 +12,7 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Tally, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.signed import who_signed
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
@@ -56,7 +57,7 @@ def _unit_todos(person: Person) -> list[Todo]:
         return []
     found = [] if person.role == "unit_finance" else _to_begin(person)
     goals = list(_open(person).filter(state="draft").prefetch_related("indicators__library"))
-    signed, held = _signers(goals), held_years(goal.subject_year for goal in goals)
+    signed, held = who_signed(goals, hash_of), held_years(goal.subject_year for goal in goals)
     back = _sent_back(goals)
     for goal in goals:
         if goal.subject_year_id in held:
@@ -92,18 +93,6 @@ def _to_begin(person: Person) -> list[Todo]:
 def _cycles(person: Person) -> QuerySet[Cycle]:
     rows = Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place")
     return rows.defer("snapshot__content")
-
-
-def _signers(goals: Iterable[Goal]) -> dict[int, set[int]]:
-    """Return by goal who has signed its submission as it stands now; void signatures do not count."""
-    by_key = {subject_key(goal): goal for goal in goals}
-    found: dict[int, set[int]] = {}
-    rows = Signature.objects.filter(subject__in=by_key, action="submit", used=False)
-    for subject, user, signed in rows.values_list("subject", "user_id", "content_hash"):
-        goal = by_key[subject]
-        if signed == hash_of(goal):
-            found.setdefault(goal.pk, set()).add(user)
-    return found
 
 
 def _unit_step(goal: Goal, person: Person, signed: set[int]) -> tuple[str, str]:

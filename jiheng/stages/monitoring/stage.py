@@ -13,6 +13,7 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.signed import who_signed
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, rules_at
 from jiheng.registers.subjects.models import SubjectYear
@@ -70,7 +71,7 @@ def _to_fill(person: Person) -> list[Todo]:
     drafts = _open(person).exclude(state__in=LEFT_UNIT).order_by("checkpoint__due", "pk")
     readings = Prefetch("readings", Reading.objects.select_related("indicator"))
     reports = list(drafts.prefetch_related(readings, "measures"))
-    signed = _signers(reports)
+    signed = who_signed(reports, hash_of)
     found = []
     for report in reports:
         lacking = missing_readings(report.readings.all())
@@ -80,17 +81,6 @@ def _to_fill(person: Person) -> list[Todo]:
             other = "另一位经办已签署" if signed.get(report.pk) else ""
             found.append(_todo(report, "核对并签署", _url(report), other))
     return _grouped(found, reports, "draft")
-
-
-def _signers(reports: Sequence[MonitoringReport]) -> dict[int, set[int]]:
-    """Return by report who has signed it as it stands now; void signatures do not count."""
-    by_key = {subject_key(report): report for report in reports}
-    found: dict[int, set[int]] = {}
-    for row in _signatures(by_key):
-        report = by_key[row.subject]
-        if row.action == "submit" and not row.used and row.content_hash == hash_of(report):
-            found.setdefault(report.pk, set()).add(row.user_id)
-    return found
 
 
 def _signatures(subjects: Iterable[str]) -> Iterator[Signature]:
