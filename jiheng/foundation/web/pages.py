@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow
 from jiheng.foundation.refused import Denied, Refused
+from jiheng.foundation.sealed import closed_year
 from jiheng.foundation.web.typed import typed_in
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.rules.policy.clauses import national_clause
@@ -90,6 +91,7 @@ def page(
             if record is not None:
                 found = _visible(record(person), kwargs.pop(key))
                 given.insert(0, found)
+                request.closed_year = closed_year(found)  # type: ignore[attr-defined]
             if may is not None:
                 verdict = may(person, given[0]) if record is not None else may(person)
                 if not verdict and given and _has_moved(request, given[0]):

@@ -10,6 +10,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import HistoryLine
 from jiheng.foundation.audit.words import ACTION_WORDS
+from jiheng.foundation.sealed import closed_year
 from jiheng.foundation.web.pages import whole
 from jiheng.foundation.workflow.models import Case
 from jiheng.rules.workflow import Workflow
@@ -95,6 +96,7 @@ def next_step(
     the button is pressed, with every reason.
     """
     state = workflow.states[case.state]
+    may = may and closed_year(case) is None
     asked = confirm or {}
     steps = [step for step in workflow.steps if step.from_state == case.state and step.action not in hidden]
     held = [step for step in steps if may and person.role in step.by]

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.subjects.access import may_see_subjects, within
 from jiheng.rules.policy.clauses import national_clause
@@ -34,6 +35,7 @@ def may_book(person: Person) -> Verdict:
     return deny("台账由集中支付中心登记", national_clause("duty_offices"))
 
 
+@while_open
 def may_reverse(person: Person, entry: LedgerEntry) -> Verdict:
     """集中支付中心 takes back a budget, an adjustment or a payment; what a decision caused is undone by a decision."""
     verdict = may_book(person)

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.models import Cycle, Extension, LegalEvent, Turn
 from jiheng.rules.policy.clauses import national_clause
 
@@ -36,6 +37,7 @@ def may_ask_extension(person: Person, cycle: Cycle) -> Verdict:
     return allow()
 
 
+@while_open
 def may_decide_extension(person: Person, extension: Extension) -> Verdict:
     """The performance office or a leader decides, never who asked."""
     if person.role not in {"performance_office", "bureau_leader"}:

@@ -10,33 +10,18 @@ cannot be forgotten.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from django.apps import apps
 from django.db import connection, models
 
 from jiheng.foundation.closed_year import MARK
 from jiheng.foundation.files.models import Evidence
+from jiheng.foundation.sealed import Model, Way, ways
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle, Turn
 
 PREFIX = "frozen_"
 NAMED: tuple[type[models.Model], ...] = (Signature, Evidence)
 """Their column `subject` names a record as `goals.goal:12`."""
-Model = type[models.Model]
-Way = tuple["models.ForeignKey[Any, Any]", ...]
-
-
-def ways() -> dict[Model, Way]:
-    """Return every model that hangs on a cycle, with the foreign keys that lead there, shortest way first."""
-    found: dict[Model, Way] = {Cycle: ()}
-    waiting = [one for one in apps.get_models(include_auto_created=True) if _kept(one)]
-    while True:
-        reached = {one: way for one in waiting if one not in found and (way := _way(one, found)) is not None}
-        if not reached:
-            del found[Cycle]
-            return found
-        found |= reached
 
 
 def _standing() -> dict[Model, Way]:
@@ -47,26 +32,6 @@ def _standing() -> dict[Model, Way]:
         for one, way in ways().items()
         if {one._meta.db_table, *(step.related_model._meta.db_table for step in way)} <= there
     }
-
-
-def _kept(model: Model) -> bool:
-    meta = model._meta
-    return meta.managed and not meta.proxy and not getattr(model, "outlives_closing", False)
-
-
-def _way(model: Model, found: dict[Model, Way]) -> Way | None:
-    """Return the way over the best foreign key: a short way first, then the owner, whose deletion takes it along."""
-    keys: list[models.ForeignKey[Any, Any]] = [
-        one for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey) and not one.null
-    ]
-    leading = [one for one in keys if one.related_model in found]
-    if not leading:
-        return None
-    best = min(
-        leading,
-        key=lambda one: (len(found[one.related_model]), one.remote_field.on_delete is not models.CASCADE),
-    )
-    return (best, *found[best.related_model])
 
 
 def closed_at(way: Way, value: str) -> str:

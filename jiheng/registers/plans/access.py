@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.plans.models import PlanTask
 from jiheng.rules.policy.clauses import national_clause
@@ -27,6 +28,7 @@ def may_take_up(person: Person, cycle: Cycle | None = None) -> Verdict:
     return allow()
 
 
+@while_open
 def may_report(person: Person, task: PlanTask) -> Verdict:
     """Who owes the task reports on it, while it is open."""
     if person.place_id != task.plan.cycle.place_id:
@@ -38,6 +40,7 @@ def may_report(person: Person, task: PlanTask) -> Verdict:
     return allow()
 
 
+@while_open
 def may_accept(person: Person, task: PlanTask) -> Verdict:
     """A leader or the performance office accepts, never who reported."""
     if person.place_id != task.plan.cycle.place_id:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, within
@@ -55,6 +56,7 @@ def actions_of(appraisal: Appraisal, person: Person) -> list[Step]:
     return policy_for(appraisal.cycle).workflows["appraisal"].actions(appraisal.state, person.role)
 
 
+@while_open
 def may_act(person: Person, appraisal: Appraisal) -> Verdict:
     """Whoever's project it is, and whom the table gives a step in some state; the service decides which."""
     clause = clause_in(appraisal.cycle, "workflows.appraisal")
@@ -66,6 +68,7 @@ def may_act(person: Person, appraisal: Appraisal) -> Verdict:
     return allow()
 
 
+@while_open
 def may_tell_of_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The unit answers a condition, the bureau confirms it."""
     verdict = may_answer_condition(person, appraisal)
@@ -77,6 +80,7 @@ def has_turn(person: Person, appraisal: Appraisal, actions: set[str]) -> bool:
     return any(step.action in actions for step in actions_of(appraisal, person))
 
 
+@while_open
 def may_start(person: Person, year: SubjectYear) -> Verdict:
     """The unit starts the appraisal of its project; department and bureau may call for one."""
     if person.role not in STARTERS:
@@ -89,6 +93,7 @@ def may_start(person: Person, year: SubjectYear) -> Verdict:
     return allow()
 
 
+@while_open
 def may_score_for_department(person: Person, appraisal: Appraisal) -> Verdict:
     """The department scores first, while the appraisal lies with it."""
     if person.role != "department_reviewer":
@@ -98,6 +103,7 @@ def may_score_for_department(person: Person, appraisal: Appraisal) -> Verdict:
     return allow()
 
 
+@while_open
 def may_score_for_bureau(person: Person, appraisal: Appraisal) -> Verdict:
     """The bureau scores second, after the department has forwarded."""
     if not person.is_bureau:
@@ -107,6 +113,7 @@ def may_score_for_bureau(person: Person, appraisal: Appraisal) -> Verdict:
     return allow()
 
 
+@while_open
 def may_score(person: Person, appraisal: Appraisal) -> Verdict:
     """Whoever's side is to score now."""
     if person.is_bureau:
@@ -114,6 +121,7 @@ def may_score(person: Person, appraisal: Appraisal) -> Verdict:
     return may_score_for_department(person, appraisal)
 
 
+@while_open
 def may_write_sections(person: Person, appraisal: Appraisal) -> Verdict:
     """Whoever has the appraisal in hand writes its text."""
     if has_turn(person, appraisal, WRITERS):
@@ -121,6 +129,7 @@ def may_write_sections(person: Person, appraisal: Appraisal) -> Verdict:
     return deny("评估不在您的办理环节，不能修改评估说明", clause_in(appraisal.cycle, "workflows.appraisal"))
 
 
+@while_open
 def may_conclude(person: Person, appraisal: Appraisal) -> Verdict:
     """The role that the pack names concludes."""
     if has_turn(person, appraisal, {"conclude"}):
@@ -130,6 +139,7 @@ def may_conclude(person: Person, appraisal: Appraisal) -> Verdict:
     )
 
 
+@while_open
 def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The unit says what it has put right."""
     if (
@@ -142,6 +152,7 @@ def may_answer_condition(person: Person, appraisal: Appraisal) -> Verdict:
     return allow()
 
 
+@while_open
 def may_meet_condition(person: Person, appraisal: Appraisal) -> Verdict:
     """The bureau confirms that it was put right."""
     if is_theirs(person, appraisal.subject_year) and person.role in GATEKEEPERS | {"evaluation_centre"}:
@@ -149,6 +160,7 @@ def may_meet_condition(person: Person, appraisal: Appraisal) -> Verdict:
     return deny("须完善事项由财政局确认完成", clause_in(appraisal.cycle, "appraisal_entry_condition"))
 
 
+@while_open
 def may_enter_library(person: Person, year: SubjectYear) -> Verdict:
     """The bureau lets a project into the library."""
     if is_theirs(person, year) and person.role in GATEKEEPERS:

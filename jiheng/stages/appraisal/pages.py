@@ -17,6 +17,7 @@ from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
@@ -484,6 +485,7 @@ def gate(request: PageRequest, year: SubjectYear) -> HttpResponse:
     return render(request, "appraisal/gate.html", context)
 
 
+@while_open
 def may_start_here(person: Person, year: SubjectYear) -> Verdict:
     """Who may start the appraisal of this project."""
     return may_start(person, year)

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.assessment.models import Assessment, OutsideFact
@@ -33,6 +34,7 @@ def may_see_assessments(person: Person, _: Assessment | None = None) -> Verdict:
     return deny("考核结果对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
 
 
+@while_open
 def may_assess(person: Person, _: Assessment | None = None) -> Verdict:
     """The performance office computes; a leader confirms."""
     if person.role == "performance_office":
@@ -40,6 +42,7 @@ def may_assess(person: Person, _: Assessment | None = None) -> Verdict:
     return deny("考核由绩效管理股组织", national_clause("scorecards.department_assessment"))
 
 
+@while_open
 def may_confirm(person: Person, assessment: Assessment) -> Verdict:
     """A leader of the bureau confirms, once."""
     if person.role != "bureau_leader":
@@ -56,6 +59,7 @@ def may_record_fact(person: Person, _: object = None) -> Verdict:
     return deny("加减分和否决事项由绩效管理股登记", national_clause("scorecards.department_assessment"))
 
 
+@while_open
 def may_withdraw_fact(person: Person, fact: OutsideFact) -> Verdict:
     """The performance office takes a fact back, once."""
     if person.role != "performance_office":

@@ -11,6 +11,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.documents.report import Report
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.sealed import while_open
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
@@ -62,6 +63,7 @@ def may_see_recognitions(person: Person, _: object = None) -> Verdict:
     return deny("表扬奖励和通报批评对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
 
 
+@while_open
 def may_recognise(person: Person, assessment: Assessment) -> Verdict:
     """The performance office proposes, for a confirmed result to whose grade the rules attach something, once."""
     clause = clause_in(assessment.cycle, "scorecards.department_assessment")
@@ -78,6 +80,7 @@ def may_recognise(person: Person, assessment: Assessment) -> Verdict:
     return allow()
 
 
+@while_open
 def may_decide_recognition(person: Person, one: Recognition) -> Verdict:
     """A leader of the bureau decides, not the one who proposed."""
     if person.role != "bureau_leader" or person.user_id == one.proposed_by_id:

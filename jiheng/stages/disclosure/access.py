@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.disclosure.models import Publication
 
@@ -17,6 +18,7 @@ def may_see_publications(_person: Person, _: Publication | None = None) -> Verdi
     return allow()
 
 
+@while_open
 def may_publish(person: Person, _: Publication | None = None) -> Verdict:
     """The performance office publishes for the place."""
     if person.role == "performance_office":

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
@@ -137,6 +138,7 @@ def self_workflow(record: SelfEvaluation) -> Workflow:
     return policy_for(record.cycle).workflows["self_evaluation"]
 
 
+@while_open
 def may_start_self_evaluation(person: Person, year: SubjectYear) -> Verdict:
     """The unit that spent the money evaluates itself: its project or finance officer begins."""
     if person.role not in FILLERS:
@@ -144,6 +146,7 @@ def may_start_self_evaluation(person: Person, year: SubjectYear) -> Verdict:
     return concerns(person, year)
 
 
+@while_open
 def may_fill_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     """The unit's own staff fill it while it is a draft: project staff the results, finance staff the money."""
     if record.subject_year.unit_id not in person.own:
@@ -158,6 +161,7 @@ def may_fill_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     return allow()
 
 
+@while_open
 def may_fill_results(person: Person, record: SelfEvaluation) -> Verdict:
     """Actual values, reasons and the objective's result are filled by the project officer."""
     verdict = may_fill_self_evaluation(person, record)
@@ -166,6 +170,7 @@ def may_fill_results(person: Person, record: SelfEvaluation) -> Verdict:
     return verdict
 
 
+@while_open
 def may_fill_money(person: Person, record: SelfEvaluation) -> Verdict:
     """Why money was spent slowly is explained by the finance officer; the amounts come from the ledger."""
     verdict = may_fill_self_evaluation(person, record)
@@ -181,6 +186,7 @@ def self_steps(person: Person, record: SelfEvaluation) -> list[Step]:
     return self_workflow(record).actions(record.state, person.role)
 
 
+@while_open
 def may_move_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     """The table gives this role a step in the record's present state, and the record is theirs to act on."""
     verdict = concerns(person, record.subject_year)
@@ -200,6 +206,7 @@ def may_move_self_in_bulk(person: Person, *_record: object) -> Verdict:
     return deny("批量办理限主管部门审核和财政认可", national_clause("duty_offices"))
 
 
+@while_open
 def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
     """The bureau re-checks what was drawn, after the department has confirmed it."""
     if person.role not in {"performance_office", "evaluation_centre"}:
@@ -224,6 +231,7 @@ def evaluation_workflow(record: Evaluation) -> Workflow:
     return policy_for(record.cycle).workflows["evaluation"]
 
 
+@while_open
 def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Verdict:
     """The bureau sets up bureau and in-process evaluations; departments their own."""
     if person.role not in ORGANISERS:
@@ -231,6 +239,7 @@ def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Ver
     return concerns(person, year) if year is not None else allow()
 
 
+@while_open
 def may_score(person: Person, record: Evaluation) -> Verdict:
     """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
     if record.evaluator_id not in person.own or person.role not in SCORERS:
@@ -260,6 +269,7 @@ def _is_theirs(person: Person, record: Evaluation, action: str) -> bool:
     return person.is_bureau or record.organiser_id in person.own
 
 
+@while_open
 def may_move_evaluation(person: Person, record: Evaluation) -> Verdict:
     """The table gives this role a step in the present state, and this person stands for the right body."""
     if evaluation_steps(person, record):
@@ -273,6 +283,7 @@ def may_move_evaluation(person: Person, record: Evaluation) -> Verdict:
     )
 
 
+@while_open
 def may_respond(person: Person, record: Evaluation) -> Verdict:
     """The evaluated unit answers a draft that was sent to it."""
     if any(step.action == "respond" for step in evaluation_steps(person, record)):
@@ -283,6 +294,7 @@ def may_respond(person: Person, record: Evaluation) -> Verdict:
     )
 
 
+@while_open
 def may_attach(person: Person, record: Evaluation) -> Verdict:
     """The evaluator adds papers while it scores, the unit proof while it answers."""
     if may_score(person, record) or may_respond(person, record):
@@ -293,6 +305,7 @@ def may_attach(person: Person, record: Evaluation) -> Verdict:
     )
 
 
+@while_open
 def may_answer(person: Person, record: Evaluation) -> Verdict:
     """Whoever may revise or confirm after the unit was heard says what is done with each comment."""
     if any(step.action in {"revise", "confirm"} for step in evaluation_steps(person, record)):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
+from jiheng.foundation.sealed import while_open
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -41,6 +42,7 @@ def may_see_evaluator_draws(person: Person, _: EvaluatorDraw | None = None) -> V
     return may_see_draws(person) or may_start_evaluation(person)
 
 
+@while_open
 def may_set_aside(person: Person, drawn: EvaluatorDraw) -> Verdict:
     """Those who order the evaluation."""
     return may_start_evaluation(person, drawn.subject_year)

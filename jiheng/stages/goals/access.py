@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
@@ -73,6 +74,7 @@ def concerns(person: Person, year: SubjectYear) -> Verdict:
     return allow()
 
 
+@while_open
 def may_start(person: Person, year: SubjectYear) -> Verdict:
     """The unit that spends writes its goal: its project or finance officer starts it."""
     if person.role not in {"unit_project", "unit_finance"}:
@@ -88,16 +90,19 @@ def being_drafted(goal: Goal) -> bool:
     return any(step.action == "submit" and step.from_state == goal.state for step in workflow_of(goal).steps)
 
 
+@while_open
 def may_edit_content(person: Person, goal: Goal) -> Verdict:
     """Objectives and indicators are written by the project officer of the unit, while it is a draft."""
     return _may_edit(person, goal, "unit_project", "目标和指标")
 
 
+@while_open
 def may_edit_money(person: Person, goal: Goal) -> Verdict:
     """Sources and amounts are written by the finance officer of the unit, while it is a draft."""
     return _may_edit(person, goal, "unit_finance", "资金部分")
 
 
+@while_open
 def may_edit(person: Person, goal: Goal) -> Verdict:
     """Either half may be written by this person."""
     return may_edit_money(person, goal) if person.role == "unit_finance" else may_edit_content(person, goal)
@@ -124,6 +129,7 @@ def steps_for(person: Person, goal: Goal) -> list[Step]:
     return workflow_of(goal).actions(goal.state, person.role)
 
 
+@while_open
 def may_move(person: Person, goal: Goal) -> Verdict:
     """The goal's table gives this role a step in its present state."""
     verdict = concerns(person, goal.subject_year)
@@ -136,6 +142,7 @@ def may_move(person: Person, goal: Goal) -> Verdict:
     )
 
 
+@while_open
 def may_return_rows(person: Person, goal: Goal) -> Verdict:
     """Single rows go back to the unit only, by whoever can send the goal back to it."""
     verdict = may_move(person, goal)
@@ -145,6 +152,7 @@ def may_return_rows(person: Person, goal: Goal) -> Verdict:
     return deny("这一步退回的不是填报单位，不能只退回个别指标", clause_in(goal.cycle, "workflows.goals"))
 
 
+@while_open
 def may_submit(person: Person, goal: Goal) -> Verdict:
     """Both officers of the unit sign; each signs once."""
     if any(step.action == "submit" for step in steps_for(person, goal)):
@@ -154,6 +162,7 @@ def may_submit(person: Person, goal: Goal) -> Verdict:
     )
 
 
+@while_open
 def may_review(person: Person, goal: Goal) -> Verdict:
     """A side that decides on the goal in its present state may score it on the review table."""
     if person.role not in SIDES:
@@ -176,6 +185,7 @@ def may_review(person: Person, goal: Goal) -> Verdict:
     return allow()
 
 
+@while_open
 def may_answer(person: Person, goal: Goal) -> Verdict:
     """Those who review goals answer what units say against findings, also while the goal is written."""
     if person.role not in SIDES:
@@ -185,6 +195,7 @@ def may_answer(person: Person, goal: Goal) -> Verdict:
     return concerns(person, goal.subject_year)
 
 
+@while_open
 def may_adjust(person: Person, goal: Goal) -> Verdict:
     """The unit asks for a change of its own goal after approval, while no other change is under way."""
     if person.role not in {"unit_project", "unit_finance"}:

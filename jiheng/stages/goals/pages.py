@@ -13,6 +13,7 @@ from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.write import write_form, write_template
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle, stages
@@ -377,6 +378,7 @@ def goal_adjust(request: PageRequest, goal: Goal) -> HttpResponse:
     return draw(request, "goals/adjust.html", context)
 
 
+@while_open
 def may_drop(person: Person, goal: Goal) -> Verdict:
     """Whoever may write the revision may give it up."""
     return may_edit(person, goal)

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, within
@@ -67,6 +68,7 @@ def being_filled(report: MonitoringReport) -> bool:
     return any(step.action == "submit" and step.from_state == report.state for step in steps)
 
 
+@while_open
 def may_fill_report(person: Person, report: MonitoringReport) -> Verdict:
     """The unit's project staff fill in the readings while the report is a draft."""
     if report.subject_year.unit_id not in person.own:
@@ -81,6 +83,7 @@ def may_fill_report(person: Person, report: MonitoringReport) -> Verdict:
     return allow()
 
 
+@while_open
 def may_refresh(person: Person, report: MonitoringReport) -> Verdict:
     """Either officer of the unit takes the money from the ledger again while the report is a draft."""
     if report.subject_year.unit_id not in person.own or person.role not in FOLLOWERS:
@@ -97,6 +100,7 @@ def steps_for(person: Person, report: MonitoringReport) -> list[Step]:
     return workflow_of(report).actions(report.state, person.role)
 
 
+@while_open
 def may_move(person: Person, report: MonitoringReport) -> Verdict:
     """The report's table gives this role a step in its present state."""
     verdict = concerns(person, report)
@@ -116,6 +120,7 @@ def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
     return deny("批量办理限主管部门审核和财政部门办结环节", national_clause("duty_offices"))
 
 
+@while_open
 def may_follow_up(person: Person, report: MonitoringReport) -> Verdict:
     """The unit records what came of its measures once the report has left it, also after it was closed."""
     if report.subject_year.unit_id not in person.own or person.role not in FOLLOWERS:
@@ -125,6 +130,7 @@ def may_follow_up(person: Person, report: MonitoringReport) -> Verdict:
     return allow()
 
 
+@while_open
 def may_follow(person: Person, measure: Measure) -> Verdict:
     """As `may_follow_up`, for the page of one measure."""
     return may_follow_up(person, measure.report)

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.access import within
 from jiheng.rules.policy.clauses import national_clause
@@ -84,6 +85,7 @@ def may_propose(person: Person, _: object = None) -> Verdict:
     return deny("处理意见由绩效管理股提出", national_clause("workflows.decision"))
 
 
+@while_open
 def may_revise(person: Person, decision: Decision) -> Verdict:
     """The performance office proposes again what came back."""
     verdict = may_propose(person)
@@ -92,6 +94,7 @@ def may_revise(person: Person, decision: Decision) -> Verdict:
     return verdict
 
 
+@while_open
 def may_decide(person: Person, decision: Decision) -> Verdict:
     """The bureau's leader decides; the one who proposed does not."""
     if person.role != "bureau_leader":
@@ -110,11 +113,13 @@ def may_agree(person: Person, _: object = None) -> Verdict:
     return deny("由局领导决定", national_clause("workflows.decision"))
 
 
+@while_open
 def may_return(person: Person, decision: Decision) -> Verdict:
     """Whoever may decide may give the proposal back."""
     return may_decide(person, decision)
 
 
+@while_open
 def may_apply(person: Person, decision: Decision) -> Verdict:
     """The performance office posts a decided cut that waits for the later budget."""
     if person.role != "performance_office":
@@ -124,6 +129,7 @@ def may_apply(person: Person, decision: Decision) -> Verdict:
     return allow()
 
 
+@while_open
 def may_issue(person: Person, _: object = None) -> Verdict:
     """The performance office orders findings to be put right."""
     if person.role == "performance_office":
@@ -131,6 +137,7 @@ def may_issue(person: Person, _: object = None) -> Verdict:
     return deny("整改由绩效管理股下达", national_clause("workflows.rectification"))
 
 
+@while_open
 def may_report(person: Person, record: Rectification) -> Verdict:
     """The responsible unit's project staff report what they did."""
     if record.unit_id not in person.own or person.role != "unit_project":
@@ -140,6 +147,7 @@ def may_report(person: Person, record: Rectification) -> Verdict:
     return allow()
 
 
+@while_open
 def may_accept(person: Person, record: Rectification) -> Verdict:
     """Somebody else than the responsible unit accepts."""
     if person.role != "performance_office":
@@ -149,11 +157,13 @@ def may_accept(person: Person, record: Rectification) -> Verdict:
     return allow()
 
 
+@while_open
 def may_send_back(person: Person, record: Rectification) -> Verdict:
     """Whoever may accept may send back."""
     return may_accept(person, record)
 
 
+@while_open
 def may_act(person: Person, record: Rectification) -> Verdict:
     """The performance office accepts or sends back what is reported; the service decides which and when."""
     if person.role == "performance_office":
@@ -161,6 +171,7 @@ def may_act(person: Person, record: Rectification) -> Verdict:
     return deny("整改由绩效管理股验收，责任单位不能为自己销号", clause_in(record.cycle, "workflows.rectification"))
 
 
+@while_open
 def may_answer_proposal(person: Person, decision: Decision) -> Verdict:
     """The bureau's leader gives a proposal back; the service decides whether it is still open."""
     if person.role == "bureau_leader":
@@ -168,6 +179,7 @@ def may_answer_proposal(person: Person, decision: Decision) -> Verdict:
     return deny("由局领导决定", clause_in(decision.cycle, "workflows.decision"))
 
 
+@while_open
 def may_extend(person: Person, record: Rectification) -> Verdict:
     """The performance office gives more time while the rectification is open."""
     if person.role != "performance_office":

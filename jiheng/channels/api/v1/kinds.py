@@ -13,6 +13,7 @@ from jiheng.channels.api.shapes import LARGEST
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import Refused
+from jiheng.foundation.sealed import closed_year
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.refusal import Refusal, mistake
 
@@ -96,7 +97,8 @@ def steps(asked: Callable[[Person, Any], Any]) -> tuple[Any, Any]:
 
     def read(row: Any, person: Person) -> list[dict[str, Any]]:
         return [
-            {"action": one.action, "label": one.label, "comment": bool(one.comment)} for one in asked(person, row)
+            {"action": one.action, "label": one.label, "comment": bool(one.comment)}
+            for one in (asked(person, row) if closed_year(row) is None else ())
         ]
 
     return Annotated[list[Step], Field(description="您现在可以办理的动作")], read

@@ -9,6 +9,7 @@ from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Key, Reason, Strict, told
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.refused import Refused
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.access import (
     may_ask_extension,
     may_ask_turn,
@@ -252,6 +253,7 @@ def happened(
     return record_event(cycle=cycle, person=person, **form.cleaned_data)
 
 
+@while_open
 def may_withdraw(person: Person, event: LegalEvent) -> Verdict:
     """Whoever may record events in the year."""
     return may_record_events(person, event.cycle)

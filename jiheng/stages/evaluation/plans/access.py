@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.evaluation.models import EvaluationPlan
@@ -34,6 +35,7 @@ def may_begin_plan(person: Person, _: object = None) -> Verdict:
     return deny("部门评价计划由主管部门编制，财政评价计划由绩效管理股或绩效评价中心编制", national_clause("duty_offices"))
 
 
+@while_open
 def may_edit_plan(person: Person, plan: EvaluationPlan) -> Verdict:
     """Whoever may begin a plan changes it while it is a draft."""
     own = plan.kind == "department" and person.role == "department_reviewer" and plan.body_id in person.own
@@ -44,6 +46,7 @@ def may_edit_plan(person: Person, plan: EvaluationPlan) -> Verdict:
     return allow()
 
 
+@while_open
 def may_move_plan(person: Person, plan: EvaluationPlan) -> Verdict:
     """Drafts go on by whoever edits them; what is proposed is adopted or returned by the bureau."""
     if plan.state == "draft":

@@ -8,6 +8,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sealed import while_open
 from jiheng.foundation.workflow.advance import Overtaken, refuse
 from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
@@ -29,11 +30,13 @@ class BasisData:
     reason: str = ""
 
 
+@while_open
 def may_write_basis(person: Person, evaluation: Evaluation) -> Verdict:
     """Whoever scores the evaluation says by which methods and standards."""
     return may_score(person, evaluation)
 
 
+@while_open
 def may_look_at_report(person: Person, evaluation: Evaluation) -> Verdict:
     """Those who take the draft further look at it by the demands on a report."""
     clause = clause_in(evaluation.cycle, "workflows.evaluation")

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.monitoring.models import ProgressReport
@@ -34,6 +35,7 @@ def may_begin_progress(person: Person, _: object = None) -> Verdict:
     return deny("由主管部门报送", national_clause("duty_unit"))
 
 
+@while_open
 def may_write_progress(person: Person, report: ProgressReport) -> Verdict:
     """A department writes its own report until it is handed in."""
     if person.role != "department_reviewer" or report.body_id not in person.own:
@@ -41,6 +43,7 @@ def may_write_progress(person: Person, report: ProgressReport) -> Verdict:
     return allow() if report.state == "draft" else deny("已经报送，须退回后才能修改", clause_in(report.cycle, RULE))
 
 
+@while_open
 def may_move_progress(person: Person, report: ProgressReport) -> Verdict:
     """The department hands in; the divisions and the performance office receive or send back."""
     if report.state == "draft":

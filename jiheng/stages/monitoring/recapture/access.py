@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.access import within
 from jiheng.rules.policy.clauses import national_clause
@@ -45,6 +46,7 @@ def may_propose_recapture(person: Person, _: object = None) -> Verdict:
     return deny("收回由财政局业务股室或绩效管理股提出", national_clause(RULE))
 
 
+@while_open
 def may_revise_recapture(person: Person, recapture: Recapture) -> Verdict:
     """Those who propose do it again with what came back."""
     verdict = may_propose_recapture(person)
@@ -53,6 +55,7 @@ def may_revise_recapture(person: Person, recapture: Recapture) -> Verdict:
     return verdict
 
 
+@while_open
 def may_decide_recapture(person: Person, recapture: Recapture) -> Verdict:
     """The bureau's leader decides what is proposed."""
     if person.role != "bureau_leader":
@@ -62,6 +65,7 @@ def may_decide_recapture(person: Person, recapture: Recapture) -> Verdict:
     return allow()
 
 
+@while_open
 def may_act_on_recapture(person: Person, recapture: Recapture) -> Verdict:
     """Whoever decides may also return it; whoever proposes may propose again."""
     return may_decide_recapture(person, recapture) or may_revise_recapture(person, recapture)

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.results.models import Accountability
@@ -48,6 +49,7 @@ def may_open(person: Person, _: object = None) -> Verdict:
     return deny("问责由绩效管理股提出", national_clause(WORKFLOW))
 
 
+@while_open
 def may_decide_accountability(person: Person, case: Accountability) -> Verdict:
     """The bureau's leader decides or dismisses; who opened it cannot (the table says so)."""
     if person.role != "bureau_leader":
@@ -57,6 +59,7 @@ def may_decide_accountability(person: Person, case: Accountability) -> Verdict:
     return allow()
 
 
+@while_open
 def may_receive(person: Person, case: Accountability) -> Verdict:
     """The body itself signs for the decision."""
     if person.role not in RECEIVERS or case.body_id not in person.own:
@@ -64,6 +67,7 @@ def may_receive(person: Person, case: Accountability) -> Verdict:
     return _in_state(case, "decided", "问责决定已签收，不需再签收")
 
 
+@while_open
 def may_deliver(person: Person, case: Accountability) -> Verdict:
     """The performance office notes how a decision was handed over when the body has not signed for it."""
     if person.role != "performance_office":
@@ -71,6 +75,7 @@ def may_deliver(person: Person, case: Accountability) -> Verdict:
     return _in_state(case, "decided", "没有待送达的问责决定")
 
 
+@while_open
 def may_report_accountability(person: Person, case: Accountability) -> Verdict:
     """The body writes its report of rectification (整改报告书)."""
     if person.role not in REPORTERS or case.body_id not in person.own:
@@ -78,6 +83,7 @@ def may_report_accountability(person: Person, case: Accountability) -> Verdict:
     return _in_state(case, "received", "现在不能报送整改报告书：须在签收之后、报送之前")
 
 
+@while_open
 def may_close(person: Person, case: Accountability) -> Verdict:
     """The performance office looks at the report and closes, or sends it back."""
     if person.role != "performance_office":
@@ -85,6 +91,7 @@ def may_close(person: Person, case: Accountability) -> Verdict:
     return _in_state(case, "reported", "没有待审核的整改报告书")
 
 
+@while_open
 def may_act_on(person: Person, case: Accountability) -> Verdict:
     """Whoever may take the step that the case waits for."""
     asked = (may_receive, may_deliver, may_close)
