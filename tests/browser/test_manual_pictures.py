@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.office import PHONE, Office, picture
 from tests.browser.test_one_projects_year import do, press
@@ -308,3 +308,132 @@ def test_pictures_of_people(office: Office) -> None:
     page.locator("main tbody tr", has_text="县第二小学").first.get_by_role("link").first.click()
     expect(page.get_by_role("link", name="重置密码")).to_be_visible()
     picture(page, "people-record", height=760)
+
+
+AMENDED_SOURCES = """county-2026-3:
+  title: 关于调整事前绩效评估门槛的通知
+  number: 演财〔2026〕3号
+  issued: 2026-09-01
+  level: county
+"""
+AMENDED = """appraisal_major_threshold:
+  label: 须做事前绩效评估的资金下限（含本数）
+  unit: 元
+  values:
+    - from_budget_year: 2021
+      value: 3000000
+      cite: {source: county-2026-3, clause: 第二条}
+"""
+AMENDED_CASES = """cases:
+  - name: 300万元起
+    budget_year: 2027
+    parameter: appraisal_major_threshold
+    expect: {value: 3000000, clause: county-2026-3 第二条}
+"""
+
+
+def test_pictures_of_rules_that_change(office: Office) -> None:
+    """An amendment is uploaded by one and tried on the open years; the leader judges it."""
+    page = office.sit(OFFICE)
+    office.open(page, "/policies/amendments/new/")
+    page.get_by_label("修订名称").fill("调整事前绩效评估门槛")
+    page.get_by_label("依据和理由").fill("局长办公会议纪要〔2026〕12号")
+    sheets = {
+        "sources.yaml": AMENDED_SOURCES,
+        "parameters.appraisal.yaml": AMENDED,
+        "cases.appraisal.yaml": AMENDED_CASES,
+    }
+    page.get_by_label("文件").set_input_files(
+        [FilePayload(name=name, mimeType="text/yaml", buffer=text.encode()) for name, text in sheets.items()]
+    )
+    picture(page, "amendment-new", height=720)
+    page.get_by_role("button", name="检查并提交").click()
+    expect(page.locator("#main")).to_contain_text("演财〔2026〕3号")
+    page = office.sit(LEADER)
+    office.open(page, "/policies/amendments/")
+    follow(page, "调整事前绩效评估门槛")
+    expect(page.get_by_role("button", name="批准修订")).to_be_visible()
+    picture(page, "amendment-trial", height=1100)
+    office.open(page, "/policies/changes/")
+    picture(page, "policy-changes", height=760)
+
+
+def test_pictures_of_the_year_its_plan_and_its_end(office: Office) -> None:
+    """The month's calendar, statutory clocks, the plan of tasks, what must be done before a year is closed."""
+    page = office.sit(OFFICE)
+    office.choose_year(page, 2026)
+    office.open(page, "/cycles/")
+    follow(page, "2026 年度")
+    for link, name in (("月历", "calendar-months"), ("法定期限", "clocks"), ("关闭年度", "year-close")):
+        address = page.url.removeprefix(office.address)
+        follow(page, link)
+        picture(page, name, height=760)
+        office.open(page, address)
+    office.open(page, "/plans/take-up/")
+    page.get_by_role("button", name="采用").click()
+    page.wait_for_load_state()
+    office.open(page, "/plans/")
+    expect(page.locator("#main tbody tr").first).to_be_visible()
+    picture(page, "plan-tasks", height=860)
+    page.locator("#main tbody").get_by_role("link").first.click()
+    picture(page, "plan-task", height=760)
+
+
+def test_pictures_of_bodies_in_periods(office: Office) -> None:
+    """The tree on a day, a merger being written, the year as by today's bodies, the places below."""
+    page = office.sit(OFFICE)
+    office.open(page, "/bodies/")
+    picture(page, "bodies", height=640)
+    follow(page, "演示县民政局")
+    follow(page, "更名或改隶")
+    picture(page, "body-rename", height=640)
+    office.open(page, "/bodies/restated/")
+    expect(page.locator("#main")).to_contain_text("两种口径")
+    picture(page, "bodies-restated", height=640)
+    office.open(page, "/dashboards/places/")
+    picture(page, "places", height=480)
+
+
+def test_pictures_of_rights_and_tokens(office: Office) -> None:
+    """Why somebody may see a record and do what; tokens for programs."""
+    page = office.sit(DIVISION)
+    office.open(page, "/goals/")
+    page.locator("main tbody").get_by_role("link").first.click()
+    follow(page, "为什么我看得到、能办什么")
+    expect(page.locator("#main")).to_contain_text("依据")
+    picture(page, "rights", height=860)
+    office.open(page, "/api/tokens/")
+    picture(page, "tokens", height=480)
+
+
+def test_pictures_of_a_plan_of_evaluations(office: Office) -> None:
+    """The bureau's plan: what it holds, what may be added, how far it is from the shares demanded."""
+    page = office.sit(OFFICE)
+    office.choose_year(page, 2026)
+    office.open(page, "/evaluation/plans/")
+    page.get_by_role("button", name="编制评价计划").click()
+    expect(page.locator("#choices")).to_be_visible()
+    page.locator("#choices [name=subject]").first.check()
+    page.get_by_label("理由").fill("资金量大，群众关注")
+    page.get_by_role("button", name="列入计划").click()
+    expect(page.locator("#lines tbody tr")).to_have_count(1)
+    picture(page, "evaluation-plan", height=900)
+
+
+def test_picture_of_a_record_that_somebody_else_has_moved(office: Office) -> None:
+    """A form sent from an old page: nothing was done, and what was typed is there to be copied."""
+    page = office.sit("jyj.department_reviewer")
+    office.open(page, "/")
+    page.locator("#todo .todo").get_by_role("link").first.click()
+    follow(page, "退回个别指标")
+    page.locator("tbody [name=row]").nth(4).check()
+    page.locator("tbody [name^=reason-]").nth(4).fill("成本指标缺少标准依据")
+    page.get_by_label("退回意见").fill("请补充成本标准的文件依据")
+    page.locator("main form [name=version]").evaluate("one => one.value = 0")
+    button = page.locator("main form button.btn-primary, main form button.btn-danger").first
+    asks = button.get_attribute("data-confirm")
+    button.click()
+    if asks:
+        page.locator("#confirm-yes").click()
+    expect(page.locator("#main")).to_contain_text("您填写的内容")
+    picture(page, "overtaken", height=420)

@@ -94,8 +94,8 @@ def page(
                 request.closed_year = closed_year(found)  # type: ignore[attr-defined]
             if may is not None:
                 verdict = may(person, given[0]) if record is not None else may(person)
-                if not verdict and given and _has_moved(request, given[0]):
-                    return overtaken_response(request)
+                if record is not None and _has_moved(request, given[0]):
+                    return overtaken_response(request)  # before any refusal: its reason would be about another state
                 if not verdict:
                     raise Denied(verdict.reason, verdict.clause)
             return _answer(request, view, given, kwargs)
@@ -136,7 +136,7 @@ def _visible(rows: QuerySet[Any], pk: object) -> Model:
 
 
 def _has_moved(request: HttpRequest, found: object) -> bool:
-    """Say whether a form sent about a record shows an older version: its step is then done, not forbidden."""
+    """Say whether a form sent about a record shows another version than the record now has."""
     seen = whole(request.POST.get("version"))
     return seen is not None and seen != getattr(found, "version", seen)
 

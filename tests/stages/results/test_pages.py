@@ -70,7 +70,7 @@ def test_results_are_proposed_returned_and_decided_in_the_browser(county: County
         assert [one.url for one in todos(leader)] == [reverse("results:decide", args=[decision.pk])]
         act = {"action": "return", "comment": "再核实", "version": decision.version}
         assert client.post(reverse("results:act", args=[decision.pk]), act).status_code == 302
-        assert client.post(reverse("results:act", args=[decision.pk]), act).status_code == 422
+        assert client.post(reverse("results:act", args=[decision.pk]), act).status_code == 409  # of the same page
 
         sign_in(client, office, county.cycle)
         assert "再核实" in returned(office)[0].reason
