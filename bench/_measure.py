@@ -84,6 +84,12 @@ def servers() -> list[str]:
     return ["SQLite", "PostgreSQL"] if given.startswith("postgresql:") else ["SQLite"]
 
 
+def beside() -> list[str]:
+    """Return the folder of what is only compared with (`requirements/bench.lock`), where it is installed."""
+    folder = os.environ.get("JIHENG_BENCH_BESIDE", "")
+    return [folder] if folder and Path(folder, "import_export").is_dir() else []
+
+
 @contextmanager
 def throwaway(server: str) -> Iterator[dict[str, str]]:
     """Give the environment of a process that has an empty database and folder of its own; both go afterwards."""
@@ -97,7 +103,7 @@ def throwaway(server: str) -> Iterator[dict[str, str]]:
             "JIHENG_DATA": folder,
             "JIHENG_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
             "JIHENG_TASKS": "django_tasks.backends.immediate.ImmediateBackend",
-            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[1]), *beside()]),
         }
         if server == "SQLite":
             yield environment

@@ -3,13 +3,16 @@
 The list has one initial budget and nine adjustments a project. Measured is what the page does: `upload` (read,
 check every row, keep the preview) and `confirm` (read and check again under the lock, post, one audit entry).
 Lower bound in the same run: calamine alone turning the same file into Python values, and the same ledger rows
-inserted with the driver's own `executemany`.
+inserted with the driver's own `executemany` into the same table, with its guards and indexes. Beside it, where
+`requirements/bench.lock` is installed, the same list with the same rules through django-import-export. The
+processor's time is given too: on a busy machine it says more than the clock.
 """
 
 import io
 import random
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,9 +23,10 @@ SIZES = (20_000, 50_000, 100_000)
 ROWS_A_PROJECT = 10
 REPEATS = 3  # of the bounds; the load itself is repeated at the smallest size, in new processes
 AGAIN = 2
+OURS, THEIRS = "ours", "theirs"
 
 
-def measure(size: str) -> _measure.Figures:
+def measure(size: str, way: str = OURS) -> _measure.Figures:
     """Build the projects, write the list, load it; then the bare reader and the bare insert."""
     from bench import city  # noqa: PLC0415  # after the set-up
     from jiheng.channels.exchange.services import confirm, kind_named, upload  # noqa: PLC0415
@@ -37,9 +41,11 @@ def measure(size: str) -> _measure.Figures:
         write(path, count // ROWS_A_PROJECT)
         content = path.read_bytes()
     base, person = _measure.peak_mb(), built.people["treasury"]
+    if way == THEIRS:
+        return by_import_export(content, built, person, count, base)
     kind = kind_named("budgets")  # a server has read its kinds of lists before the first upload
     with clock.at(date(2024, 1, 10)):
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), time.process_time()
         batch = upload(
             kind=kind, name="预算.xlsx", content=content, person=person, budget_year=city.BUDGET_YEAR
         )
@@ -48,7 +54,7 @@ def measure(size: str) -> _measure.Figures:
         assert batch.report["ok"], batch.report["problems"][:3]
         middle = time.perf_counter()
         confirm(batch=batch, person=person, fingerprint=batch.report["fingerprint"])
-        end = time.perf_counter()
+        end, spent = time.perf_counter(), time.process_time() - spent
     peak = _measure.peak_mb()
     entries = LedgerEntry.objects.filter(batch=batch)
     assert entries.count() == count, entries.count()
@@ -58,10 +64,37 @@ def measure(size: str) -> _measure.Figures:
         "confirmed": end - middle,
         "read": _measure.repeated(REPEATS, lambda: bare_read(content)).values,
         "inserted": _measure.repeated(REPEATS, lambda: bare_insert(held)).values,
+        "cpu": spent,
+        "bare_cpu": cpu_of(lambda: bare_read(content)) + cpu_of(lambda: bare_insert(held)),
         "file_mb": len(content) / 2**20,
         "base_mb": base,
         "peak_mb": peak,
     }
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Return the seconds of the processor that something takes: the median of a few."""
+    taken = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return sorted(taken)[REPEATS // 2]
+
+
+def by_import_export(content: bytes, built: Any, person: Any, count: int, base: float) -> _measure.Figures:
+    """Load the same list through django-import-export."""
+    from bench import _import_export  # noqa: PLC0415  # after the set-up; may not be installed
+    from jiheng.foundation import clock  # noqa: PLC0415
+    from jiheng.registers.cycles.models import Cycle  # noqa: PLC0415
+
+    cycle = Cycle.objects.get(pk=built.cycle.pk)
+    with clock.at(date(2024, 1, 10)):
+        start, spent = time.perf_counter(), time.process_time()
+        stands = _import_export.load(content, person, cycle)
+        end, spent = time.perf_counter(), time.process_time() - spent
+    assert stands == count, stands
+    return {"taken": end - start, "cpu": spent, "base_mb": base, "peak_mb": _measure.peak_mb()}
 
 
 def write(path: Path, projects: int) -> None:
@@ -115,34 +148,56 @@ def bare_insert(rows: list[Any]) -> None:
 
 def report() -> None:
     """Measure every size and print."""
+    compared = bool(_measure.beside())
+    if not compared:
+        print("没有装 django-import-export（requirements/bench.lock），不作对照")
     for server in _measure.servers():
         _measure.title(f"预算清单导入，{server}")
         found = [_measure.fresh("bench.budget_load", size, server=server) for size in SIZES]
         again = [_measure.fresh("bench.budget_load", SIZES[0], server=server) for _ in range(AGAIN)]
-        rows, totals = [], []
-        for size, one in zip(SIZES, found, strict=True):
+        theirs = [_measure.fresh("bench.budget_load", size, THEIRS, server=server) for size in SIZES if compared]
+        totals = [one["uploaded"] + one["confirmed"] for one in found]
+        rows = []
+        for size, total, one in zip(SIZES, totals, found, strict=True):
             read, inserted = (_measure.Times(tuple(one[key])) for key in ("read", "inserted"))
-            total, floor = one["uploaded"] + one["confirmed"], read.median + inserted.median
-            totals.append(total)
             rows.append(
                 (
                     f"{size:,}",
-                    f"{one['file_mb']:.1f}",
                     f"{one['uploaded']:.1f}",
                     f"{one['confirmed']:.1f}",
                     f"{size / total:,.0f}",
-                    read,
-                    inserted,
-                    f"{total / floor:.1f}",
+                    f"{read.median:.2f}",
+                    f"{inserted.median:.2f}",
+                    f"{total / (read.median + inserted.median):.1f}",
+                    f"{one['cpu']:.1f}／{one['bare_cpu']:.2f}",
+                    f"{one['cpu'] / one['bare_cpu']:.1f}",
                     f"{one['peak_mb']:.0f}（{one['base_mb']:.0f}）",
                 )
             )
         _measure.table(
-            ("行", "文件 MiB", "上传核对 s", "确认导入 s", "行／秒", "下限：只读", "下限：只写", "倍数", "峰值 MiB（之前）"),
+            (
+                *("行", "上传核对 s", "确认导入 s", "行／秒", "下限：只读 s", "下限：只写 s", "倍数"),
+                *("处理器 s／下限", "倍数（处理器）", "峰值 MiB（之前）"),
+            ),
             rows,
         )
         small = _measure.Times(tuple(one["uploaded"] + one["confirmed"] for one in (found[0], *again)))
         print(f"{SIZES[0]:,} 行共 {small}；增长指数 {_measure.growth(SIZES, totals)}（1 为成比例）")
+        if theirs:
+            _measure.table(
+                ("行", "django-import-export s", "为本系统的", "处理器 s", "为本系统的", "峰值 MiB（之前）"),
+                [
+                    (
+                        f"{size:,}",
+                        f"{other['taken']:.1f}",
+                        f"{other['taken'] / total:.1f} 倍",
+                        f"{other['cpu']:.1f}",
+                        f"{other['cpu'] / one['cpu']:.1f} 倍",
+                        f"{other['peak_mb']:.0f}（{other['base_mb']:.0f}）",
+                    )
+                    for size, total, one, other in zip(SIZES, totals, found, theirs, strict=True)
+                ],
+            )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ export_lock() { $uv export --quiet --frozen --no-emit-project --no-header --no-a
 export_lock requirements.lock --no-dev --group build
 export_lock requirements/dev.lock --only-group dev
 export_lock requirements/node.lock --only-group node
+export_lock requirements/bench.lock --only-group bench
+# What it shares with the product stands in requirements.lock already.
+sed -i '/^\(asgiref\|django\|sqlparse\|typing-extensions\|tzdata\)==/,/[^\\]$/d' requirements/bench.lock
 npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 if grep -nE '://' requirements.lock requirements/*.lock || grep -n '"resolved"' package-lock.json; then
     die "锁定文件里出现了网址"

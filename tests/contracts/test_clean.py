@@ -52,6 +52,7 @@ def test_lock_files_name_no_host() -> None:
     assert {name_of(path) for path in locks} == {
         "package-lock.json",
         "requirements.lock",
+        "requirements/bench.lock",
         "requirements/dev.lock",
         "requirements/node.lock",
     }
