@@ -136,8 +136,11 @@ def append(finished: Act) -> None:
     """
     if not finished.notes:
         return
-    Head.objects.get_or_create(place_id=finished.place_id)
-    head = Head.objects.select_for_update().get(place_id=finished.place_id)
+    locked = Head.objects.select_for_update().filter(place_id=finished.place_id)
+    head = locked.first()
+    if head is None:  # the place's first act; of two at once one makes the head and both take their turn
+        Head.objects.get_or_create(place_id=finished.place_id)
+        head = locked.get()
     algorithm = available_algorithm(head.algorithm)
     last = head.algorithm or algorithm
     moment, person, notes = clock.now(), finished.person, finished.notes

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
@@ -63,13 +64,14 @@ def save_readings(
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
     rows = list(report.readings.select_related("indicator"))
+    stood = {row.pk: {one: getattr(row, one) for one in FILLED} for row in rows}
     problems = [one for row in rows if row.pk in readings for one in fill(row, readings[row.pk])]
     problems += _wrong_measures(report, measures)
     if problems:
         raise Refused(problems)
     with act(person):
         claim(report, "fill", seen=seen, version=version)
-        Reading.objects.bulk_update(rows, FILLED)
+        _write(rows, stood)
         report.note = note.strip()
         # What was already done stays: its outcome is on record.
         report.measures.filter(done_on__isnull=True).delete()
@@ -85,13 +87,21 @@ def save_readings(
                 for one in measures
             ]
         )
-        find_deviations(report=report, person=person)
+        find_deviations(report=report, person=person, readings=rows)
         if not draft:
             record(
                 "monitoring.readings",
                 report,
                 {"values": {row.indicator.name: row.actual_text for row in rows}, "light": report.light},
             )
+
+
+def _write(rows: Sequence[Reading], stood: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write the readings and fields that are no longer as they stood."""
+    fields = [one for one in FILLED if any(getattr(row, one) != stood[row.pk][one] for row in rows)]
+    changed = [row for row in rows if any(getattr(row, one) != stood[row.pk][one] for one in fields)]
+    if changed:
+        Reading.objects.bulk_update(changed, fields)
 
 
 def _wrong_measures(report: MonitoringReport, measures: Sequence[MeasureData]) -> list[Refusal]:
@@ -159,19 +169,25 @@ def refresh_money(*, report: MonitoringReport, person: Person, version: int | No
         record("monitoring.refresh", report, {"before_fen": before, "after_fen": report.executed_fen})
 
 
-def find_deviations(*, report: MonitoringReport, person: Person) -> None:
-    """Read the ledger, apply the rules and replace the report's warnings by what they find now."""
+def find_deviations(
+    *, report: MonitoringReport, person: Person, readings: Sequence[Reading] | None = None
+) -> None:
+    """Read the ledger, apply the rules and replace the report's warnings by what they find now.
+
+    `readings` are those of the report, with their indicators, where they are at hand.
+    """
+    rows = list(report.readings.select_related("indicator")) if readings is None else readings
     with act(person):
         money = balance(report.subject_year_id, report.checkpoint.as_of)
         report.budget_fen, report.executed_fen = money.budget, money.executed
-        facts = monitoring_facts(report)
+        facts = monitoring_facts(report, rows)
         found = deviations(facts, monitoring_lines(report.cycle))
         forecast = forecast_execution(facts)
         report.light = light_of(found)
         report.expected_fen = int(forecast.value) if forecast else None
         report.save(update_fields=MONEY)
         report.warnings.all().delete()
-        by_row = {str(one.indicator_id): one for one in report.readings.all()}
+        by_row = {str(one.indicator_id): one for one in rows}
         Warning.objects.bulk_create(
             [
                 Warning(
