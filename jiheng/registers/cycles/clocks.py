@@ -11,6 +11,7 @@ from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.registers.cycles.models import Cycle, LegalEvent
 from jiheng.registers.cycles.queries import granted_in, rule_in, rules_at
 from jiheng.rules.days import WorkCalendar, statutory_day, work_calendar
+from jiheng.rules.policy.parameters import DatedValue
 from jiheng.rules.workflow.steps import Tone
 
 BUREAU = "bureau"
@@ -82,17 +83,18 @@ def clocks_of(cycle: Cycle) -> list[Clock]:
     for one in LegalEvent.objects.filter(cycle=cycle, withdrawn_at__isnull=True).order_by("day", "pk"):
         days.setdefault((one.key, one.organisation_id), one.day)
     departments, given, names = departments_of(cycle), granted_in(cycle.pk), events_of(cycle)
-    bureau = bureaus_of(cycle.place_id).first()
+    bureau, rules = bureaus_of(cycle.place_id).first(), rules_at(cycle)
     found = []
     for key, told in table.value.items():
+        rule = rules.value(told["days"])
         for body in departments if told.get("each") == "department" else [None]:
             holder = bureau if told["holder"] == BUREAU else body
-            found.append(_clock(cycle, key, told, body, holder, days, given, names))
+            found.append(_clock(rule, key, told, body, holder, days, given, names))
     return sorted(found, key=_order)
 
 
 def _clock(
-    cycle: Cycle,
+    rule: DatedValue,
     key: str,
     told: Mapping[str, Any],
     body: Organisation | None,
@@ -102,7 +104,6 @@ def _clock(
     names: Mapping[str, Mapping[str, Any]],
 ) -> Clock:
     own = body.pk if body is not None else None
-    rule = rules_at(cycle).value(told["days"])
     started = days.get((told["starts"], own)) or days.get((told["starts"], None))
     due = statutory_day(started, int(rule.value), before=bool(told.get("before"))) if started else None
     more = given.get(holder.pk, {}).get(key) if holder is not None else None

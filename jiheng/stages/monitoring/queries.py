@@ -8,8 +8,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -215,7 +228,9 @@ def report_rows(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
     rows = rows.filter(cycle=cycle) if cycle is not None else rows.none()
     paid, budget = Cast(F("executed_fen"), FloatField()), Cast(F("budget_fen"), FloatField())
     ratio = Case(When(budget_fen__gt=0, then=paid / budget), default=Value(None), output_field=FloatField())
-    return rows.annotate(rate=ratio, deviations=Count("warnings"))
+    # Counted row by row: joined and grouped, the warnings of a whole place would be counted for one page.
+    warned = Warning.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(many=Count("pk"))
+    return rows.annotate(rate=ratio, deviations=Coalesce(Subquery(warned.values("many")), 0))
 
 
 def missing_reports(checkpoint: Checkpoint, person: Person) -> QuerySet[MonitoringReport]:

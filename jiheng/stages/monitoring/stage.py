@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.urls import reverse
 
 from jiheng.foundation import clock
@@ -21,7 +21,7 @@ from jiheng.stages.monitoring.access import visible_measures, visible_reports
 from jiheng.stages.monitoring.content import hash_of
 from jiheng.stages.monitoring.facts import missing_readings
 from jiheng.stages.monitoring.labels import LIGHT_TONES, light_label, state_label
-from jiheng.stages.monitoring.models import Measure, MonitoringReport, Reading
+from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading
 from jiheng.stages.monitoring.progress import desk as progress
 from jiheng.stages.monitoring.progress.access import visible_progress
 from jiheng.stages.monitoring.progress.owed import tallies
@@ -150,11 +150,25 @@ def _to_move(person: Person) -> list[Todo]:
             forward = [one for one in workflow.actions(state, person.role) if not one.comment and not one.own]
             if not forward:
                 continue
-            rows = _open(person).filter(cycle=cycle, state=state).order_by("checkpoint__due", "moved_at")
-            reports = list(rows)
-            waiting = [_todo(one, forward[0].label, _url(one)) for one in reports]
-            found += _grouped(waiting, reports, state)
+            rows = _open(person).filter(cycle=cycle, state=state)
+            found += _waiting(rows, forward[0].label, state)
     return found
+
+
+def _waiting(rows: QuerySet[MonitoringReport], verb: str, state: str) -> list[Todo]:
+    """One line a report, or one for all of a checkpoint where they are many: the database counts, whatever there is."""
+    made: list[Todo] = []
+    counted = rows.order_by().values_list("checkpoint_id").annotate(many=Count("pk"), money=Sum("budget_fen"))
+    told = {key: (many, money) for key, many, money in counted}
+    for checkpoint in Checkpoint.objects.filter(pk__in=list(told)).order_by("due", "pk"):
+        many, money = told[checkpoint.pk]
+        if many <= ONE_BY_ONE:
+            some = rows.filter(checkpoint=checkpoint).order_by("moved_at")
+            made += [_todo(one, verb, _url(one)) for one in some]
+            continue
+        address = f"{reverse('monitoring:list')}?checkpoint={checkpoint.pk}&state={state}"
+        made.append(Todo(f"{checkpoint.label}监控表 {many} 项", verb, address, due=checkpoint.due, money_fen=money))
+    return made
 
 
 def returned(person: Person) -> list[Todo]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from bench.city import City, build
@@ -12,8 +13,10 @@ from jiheng.rules.monitoring import deviations, forecast_execution, light_of
 from jiheng.stages.goals.models import GoalIndicator
 from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines
 from jiheng.stages.monitoring.models import MonitoringReport, Reading, Warning
+from jiheng.stages.monitoring.recapture import desk
 from jiheng.stages.monitoring.services import sweep
 from jiheng.stages.monitoring.services.sweep import find_again
+from jiheng.stages.monitoring.stage import todos
 
 # PostgreSQL reads long lists through a cursor of the server.
 READS = re.compile(r'(DECLARE "\w+" NO SCROLL CURSOR (WITH HOLD )?FOR )?SELECT ')
@@ -87,3 +90,23 @@ def test_the_sweep_finds_what_looking_report_by_report_finds(city: City) -> None
             expected[report.pk, "监控结论"] = {"green": "正常", "yellow": "关注", "red": "预警"}[light_of(found)]
     assert {(one.report, one.what): one.computed for one in find_again(city.cycle).differences} == expected
     assert len(expected) > 36
+
+
+def test_desk_of_a_large_place_counts_reports_and_finds_nothing_one_by_one(city: City, monkeypatch) -> None:
+    monkeypatch.setattr(desk, "LOOKED_THROUGH", 3)
+    office = city.people["performance_office"]
+    found = []
+    for many in (0, 9):
+        MonitoringReport.objects.filter(pk__in=MonitoringReport.objects.order_by("-pk").values("pk")[:many]).update(
+            state="bureau"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            found.append(todos(office))
+        assert not any("monitoring_warning" in one["sql"] for one in queries)
+    (before, after) = ([one for one in some if "监控表" in one.title] for some in found)
+    closed = MonitoringReport.objects.filter(checkpoint__key="q2", state__in=("bureau", "closed")).count()
+    taken_back, waiting = after
+    assert before[-1].title.startswith("2023 年度监控表 ")
+    assert {taken_back.title, waiting.title} >= {f"2023 年度监控表 {closed} 份已到财政部门，核对应收回的资金", "第二季度监控表 9 项"}
+    money = MonitoringReport.objects.filter(state="bureau").aggregate(all=Sum("budget_fen"))["all"]
+    assert money in {taken_back.money_fen, waiting.money_fen}

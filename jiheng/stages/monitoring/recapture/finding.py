@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
+
+from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -95,19 +98,24 @@ def candidates(cycle: Cycle, person: Person, only: Iterable[int] | None = None) 
     grounds, checkpoint = grounds_of(cycle), latest_checkpoint(cycle)
     if not grounds or checkpoint is None:
         return []
-    reports = MonitoringReport.objects.filter(
-        within(person, "subject_year__"), checkpoint=checkpoint, state__in=AT_BUREAU, recaptures__isnull=True
-    )
+    reports = looked_at(checkpoint, person)
     if only is not None:
         reports = reports.filter(pk__in=list(only))
-    rows = list(
-        reports.select_related("subject_year__unit", "subject_year__department", "subject_year__subject", "checkpoint")
-        .order_by("pk")
+    related = reports.select_related(
+        "subject_year__unit", "subject_year__department", "subject_year__subject", "checkpoint"
     )
-    found = []
-    for start in range(0, len(rows), AT_ONCE):
-        found += _among(rows[start : start + AT_ONCE], checkpoint, grounds)
+    waiting = related.order_by("pk").iterator(chunk_size=AT_ONCE)
+    found: list[Candidate] = []
+    while rows := list(islice(waiting, AT_ONCE)):  # of a province's reports only those that are found are held
+        found += _among(rows, checkpoint, grounds)
     return sorted(found, key=lambda one: (-one.main.amount, one.report.pk))
+
+
+def looked_at(checkpoint: Checkpoint, person: Person) -> QuerySet[MonitoringReport]:
+    """Return the reports in which what should be taken back is looked for."""
+    return MonitoringReport.objects.filter(
+        within(person, "subject_year__"), checkpoint=checkpoint, state__in=AT_BUREAU, recaptures__isnull=True
+    )
 
 
 def _among(rows: Sequence[MonitoringReport], checkpoint: Checkpoint, grounds: Sequence[Ground]) -> list[Candidate]:
