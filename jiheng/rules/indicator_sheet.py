@@ -1,13 +1,15 @@
 """The sheet of an indicator of the library: what stands on it, and what keeps it from being checked later."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from jiheng.rules.formula import FormulaFault, read_formula, sample_faults
-from jiheng.rules.scoring.method import NotScored, as_operator
-from jiheng.rules.scoring.registry import method_named
+from jiheng.rules.scoring.method import OPERATORS, NotScored, as_operator
+from jiheng.rules.scoring.registry import METHODS, method_named
 
+_BAR = re.compile("[|｜\\t]")
 COMMON_SECTOR = "通用"
 DIRECTIONS: Mapping[str, str] = MappingProxyType(
     {"positive": "正向", "reverse": "反向", "moderate": "适度", "none": "不分方向"}
@@ -120,6 +122,79 @@ class Fault:
     where: str
     message: str
     technical: bool = False
+
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        **MUST,
+        "purpose": "用途",
+        "aliases": "别名",
+        "formula": "计算公式",
+        "sample": "算例",
+        "operator": "符号",
+        "value": "参考值",
+        "unit": "单位",
+        "direction": "方向",
+        "method": "赋分方法",
+        "frequency": "采集频次",
+        "references": "参考标准",
+    }
+)
+"""What each field of a sheet is called, on pages, in workbooks and in differences."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs between two sheets, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def differences(before: Sheet | None, after: Sheet) -> list[Difference]:
+    """Return what differs between two sheets, in the order of the sheet; without a first one all that is told."""
+    found = []
+    for key, label in LABELS.items():
+        old, new = said(before, key) if before else "", said(after, key)
+        if old != new:
+            found.append(Difference(label, old, new))
+    return found
+
+
+def said(sheet: Sheet, key: str) -> str:
+    """Return a field of a sheet as people read it."""
+    if key == "references":
+        return "\n".join(line_of(one) for one in sheet.references)
+    value = str(getattr(sheet, key))
+    if key == "direction":
+        return DIRECTIONS.get(value, value)
+    if key == "frequency":
+        return FREQUENCIES.get(value, value)
+    if key == "operator":
+        return OPERATORS.get(value, value)
+    if key == "method" and value in METHODS:
+        return METHODS[value].label
+    return value
+
+
+def line_of(one: Reference) -> str:
+    """Return a reference value as the line that `reference_of` reads."""
+    return "｜".join((REFERENCE_KINDS.get(one.kind, one.kind), one.value, str(one.year), one.region, one.source))
+
+
+def reference_of(line: str) -> Reference:
+    """Read “行业标准｜95｜2023｜全国｜出处”; ValueError says what is wrong with the line."""
+    parts = [part.strip() for part in _BAR.split(line.strip())]
+    if not 3 <= len(parts) <= 5:
+        raise ValueError("须写“标准类别｜标准值｜年份｜地区｜出处”")
+    kind, value, year, region, source = (*parts, "", "")[:5]
+    kinds = {label: key for key, label in REFERENCE_KINDS.items()}
+    if kind not in kinds:
+        raise ValueError(f"的标准类别“{kind}”须为{'、'.join(kinds)}之一")
+    if not re.fullmatch("[0-9]{4}", year):
+        raise ValueError(f"的年份“{year}”须为四位数字")
+    return Reference(kinds[kind], value, int(year), region, source)
 
 
 def direction_of(operator: str) -> str:

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "goals.Goal": ("绩效目标", "subject_year"),
     "goals.GoalReview": ("目标审核评分", "goal.subject_year"),
     "indicators.LibraryIndicator": ("指标", None),
+    "indicators.Proposal": ("指标建议", "organisation"),
     "monitoring.Measure": ("纠偏措施", "report.subject_year"),
     "monitoring.MonitoringReport": ("监控表", "subject_year"),
     "monitoring.ProgressReport": ("定期报告", "body"),
@@ -49,6 +50,7 @@ WORKFLOWS = {
     "evaluation.EvaluationPlan": "evaluation_plan",
     "evaluation.SelfEvaluation": "self_evaluation",
     "goals.Goal": "goals",
+    "indicators.Proposal": "indicator",
     "monitoring.MonitoringReport": "monitoring",
     "monitoring.ProgressReport": "progress_report",
     "monitoring.Recapture": "recapture",
@@ -93,6 +95,9 @@ ACTS = {
     "merge": "合并单位", "rename": "更名或改隶", "split": "分立单位", "change": "打开", "move": "划转",
 }  # fmt: skip
 WHOLE = {
+    "indicators:merge": "并入另一项指标", "indicators:proposal": "打开", "indicators:proposal_act": "办理流程步骤",
+    "indicators:proposal_edit": "修改后重新提交", "indicators:proposal_end": "建议停用或合并", "indicators:reach": "改变使用范围",
+    "indicators:versions": "看各版本",
     "appraisal:start": "发起事前评估", "assessment:fact_withdraw": "撤销外部事实", "evaluation:draw_population": "下载抽取总体",
     "evaluation:draw_verify": "重抽核对", "evaluation:self_act": "办理流程步骤", "evaluation:self_attach": "上传佐证",
     "evaluation:self_autosave": "自动保存草稿", "evaluation:self_detail": "打开", "evaluation:self_fill": "填报自评",

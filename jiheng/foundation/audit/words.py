@@ -67,6 +67,8 @@ ACTION_WORDS = {
     "indicators.add": "新增指标",
     "indicators.change": "修改指标",
     "indicators.load": "装入指标库",
+    "indicators.merge": "合并指标",
+    "indicators.reach": "改变指标使用范围",
     "indicators.restore": "恢复指标",
     "indicators.retire": "停用指标",
     "ledger.book": "登记预算",

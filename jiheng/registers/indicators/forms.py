@@ -1,16 +1,22 @@
 """The form of an indicator of the library."""
 
-import re
+from typing import Any
 
 from django import forms
 
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, REFERENCE_KINDS, Reference, Sheet
+from jiheng.rules.indicator_sheet import (
+    DIRECTIONS,
+    FREQUENCIES,
+    REFERENCE_KINDS,
+    Reference,
+    Sheet,
+    line_of,
+    reference_of,
+)
 from jiheng.rules.scoring.registry import METHODS
 
 LEVELS = ("产出指标", "效益指标", "满意度指标", "成本指标")
-_KINDS = {label: key for key, label in REFERENCE_KINDS.items()}
-_BAR = re.compile("[|｜\\t]")
 
 
 def _text(
@@ -73,36 +79,49 @@ class IndicatorForm(forms.Form):
         found, problems = [], []
         for number, line in enumerate(self.cleaned_data["references"].splitlines(), 1):
             if line.strip():
-                one = reference_of(line)
-                found.append(one) if isinstance(one, Reference) else problems.append(f"第 {number} 行{one}")
+                try:
+                    found.append(reference_of(line))
+                except ValueError as error:
+                    problems.append(f"第 {number} 行{error}")
         if problems:
             raise forms.ValidationError(problems)
         return tuple(found)
 
     def told(self) -> Sheet:
         """Return the indicator for the service."""
-        return Sheet(**self.cleaned_data)
+        return Sheet(**{key: value for key, value in self.cleaned_data.items() if key != "ground"})
 
 
-def reference_of(line: str) -> Reference | str:
-    """Read one line of reference values; what is wrong with it when it cannot be read."""
-    parts = [part.strip() for part in _BAR.split(line.strip())]
-    if not 3 <= len(parts) <= 5:
-        return "须写“标准类别｜标准值｜年份｜地区｜出处”"
-    kind, value, year, region, source = (*parts, "", "")[:5]
-    if kind not in _KINDS:
-        return f"的标准类别“{kind}”须为{'、'.join(_KINDS)}之一"
-    if not re.fullmatch("[0-9]{4}", year):
-        return f"的年份“{year}”须为四位数字"
-    return Reference(_KINDS[kind], value, int(year), region, source)
-
-
-def line_of(one: Reference) -> str:
-    """Return a reference value as the line that `reference_of` reads."""
-    return "｜".join((REFERENCE_KINDS[one.kind], one.value, str(one.year), one.region, one.source))
+def initial_of(sheet: Sheet | None) -> dict[str, Any]:
+    """Return what the form of an indicator starts from; a new one compares with ≥."""
+    if sheet is None:
+        return {"operator": ">="}
+    told = {key: getattr(sheet, key) for key in IndicatorForm.base_fields}
+    return {**told, "references": "\n".join(line_of(one) for one in sheet.references)}
 
 
 class RetireForm(forms.Form):
     """Why an indicator is taken out of use."""
 
     reason = forms.CharField(label="停用理由", max_length=300)
+
+
+class ProposalForm(IndicatorForm):
+    """An indicator as somebody proposes it, and why."""
+
+    ground = _text("理由", 300, "为什么要增加或修改，依据什么；审核人据此判断。", rows=2)
+
+
+class EndForm(forms.Form):
+    """A retirement, or a merger into another indicator of the library, with the reason."""
+
+    into = forms.CharField(
+        label="并入的指标编号", max_length=40, required=False, help_text="与另一项是同一指标时填写；只停用的不填。"
+    )
+    reason = forms.CharField(label="理由", max_length=300)
+
+
+class ReachForm(forms.Form):
+    """Who besides the own place may pick an indicator."""
+
+    reach = forms.ChoiceField(label="使用范围", choices=LibraryIndicator.REACHES)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiheng.foundation.workflow.models import Case
 from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, REFERENCE_KINDS
 
 
@@ -20,6 +21,8 @@ class LibraryIndicator(models.Model):
         ("range", "区间"),
         ("qualitative", "定性"),
     ]
+
+    REACHES: ClassVar = [("own", "本地区"), ("shared", "同级共享"), ("handed", "下发下级")]
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
     code = models.CharField("编号", max_length=40)
@@ -45,6 +48,9 @@ class LibraryIndicator(models.Model):
     basis = models.CharField("依据", max_length=200, blank=True)
     origin = models.CharField("来源", max_length=100, blank=True)
     retired_on = models.DateField("停用日期", null=True)
+    reach = models.CharField("使用范围", max_length=10, choices=REACHES, default="own")
+    revision = models.PositiveSmallIntegerField("版本", default=1)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     class Meta:
         ordering = ("code",)
@@ -74,3 +80,48 @@ class IndicatorReference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"
+
+
+class FormerSheet(models.Model):
+    """The sheet of an indicator as it was until it was revised; never changed."""
+
+    indicator = models.ForeignKey(LibraryIndicator, models.PROTECT, related_name="former")
+    revision = models.PositiveSmallIntegerField("版本")
+    content = models.JSONField("内容")
+    ended_at = models.DateTimeField("修订时间")
+    ended_by = models.CharField("修订人", max_length=200)
+    ground = models.CharField("修订理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-revision",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["indicator", "revision"], name="former_sheet_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.revision} 版"
+
+
+class Proposal(Case):
+    """What somebody proposes for the library: a new indicator, other words for one, its end, two made one."""
+
+    KINDS: ClassVar = [("new", "新增指标"), ("revise", "修订指标"), ("retire", "停用指标"), ("merge", "合并指标")]
+
+    kind = models.CharField("建议", max_length=10, choices=KINDS)
+    name = models.CharField("指标名称", max_length=200)
+    indicator = models.ForeignKey(LibraryIndicator, models.PROTECT, null=True, related_name="proposals")
+    revision = models.PositiveSmallIntegerField("所依据的版本", default=0)
+    target = models.ForeignKey(LibraryIndicator, models.PROTECT, null=True, related_name="+")
+    content = models.JSONField("内容", default=dict)
+    ground = models.CharField("理由", max_length=300)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    proposer = models.CharField("提出人", max_length=200)
+    role = models.CharField("提出人岗位", max_length=30)
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes: ClassVar = [models.Index(fields=["place", "state"], name="proposal_state")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.name}"

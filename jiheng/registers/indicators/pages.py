@@ -9,29 +9,47 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.indicators.access import may_keep_library, may_see_library, visible_indicators
-from jiheng.registers.indicators.forms import IndicatorForm, RetireForm, line_of
+from jiheng.registers.indicators.access import (
+    may_keep_library,
+    may_propose,
+    may_see_library,
+    own_indicators,
+    visible_indicators,
+)
+from jiheng.registers.indicators.forms import EndForm, IndicatorForm, ReachForm, RetireForm, initial_of
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.registers.indicators.queries import categories_of, library_rows, place_of, sectors_of, sheet_of
+from jiheng.registers.indicators.queries import (
+    categories_of,
+    library_rows,
+    place_of,
+    sectors_of,
+    sheet_from,
+    sheet_of,
+    use_of,
+)
 from jiheng.registers.indicators.services import (
     add_indicator,
     change_indicator,
     load_library,
+    merge_indicator,
     restore_indicator,
     retire_indicator,
+    set_reach,
 )
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.formula import FormulaFault, read_formula
+from jiheng.rules.indicator_sheet import differences
 from jiheng.rules.scoring.registry import METHODS
-
-FIELDS = tuple(IndicatorForm.base_fields)
 
 
 def _state(one: LibraryIndicator) -> str:
+    if one.merged_into_id:
+        return "已合并"
     return "已停用" if one.retired_on else "使用中"
 
 
@@ -78,6 +96,7 @@ LIBRARY = Table(
         Column("method", "赋分方法", lambda one: METHODS[one.method].label if one.method in METHODS else one.method, sort="method"),
         Column("basis", "依据", "basis", sort="basis", shown=False),
         Column("origin", "来源", "origin", sort="origin", shown=False),
+        Column("reach", "使用范围", lambda one: one.get_reach_display(), sort="reach", shown=False),
         Column("uses", "已用", "uses", kind="number", sort="uses", help="被绩效目标选用的次数"),
         Column("state", "状态", _state, kind="state", tone=lambda one: "grey" if one.retired_on else "green"),
     ),
@@ -86,6 +105,7 @@ LIBRARY = Table(
         Facet("category", "类别", _categories),
         Facet("level1", "一级指标", (("产出指标", "产出指标"), ("效益指标", "效益指标"), ("满意度指标", "满意度指标"))),
         Facet("state", "状态", (("used", "使用中"), ("retired", "已停用")), apply=_in_use),
+        Facet("reach", "使用范围", tuple(LibraryIndicator.REACHES)),
     ),
     search=("name", "definition", "category", "code", "basis"),
     search_label="名称、解释、类别、依据",
@@ -108,7 +128,8 @@ def indicator_list(request: PageRequest) -> HttpResponse:
 @page(may=may_see_library, record=visible_indicators, methods=("GET",))
 def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
     """One indicator: how it is counted, scored and proved, on which ground, how often it is used."""
-    method = METHODS.get(indicator.method)
+    person, method = request.person, METHODS.get(indicator.method)
+    own = indicator.place_id == person.place_id
     context = {
         "indicator": indicator,
         "title": TitleLine(
@@ -122,23 +143,22 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "references": list(indicator.references.all()),
         "wants": _wants(indicator),
         "method": (method.label, method.rule) if method else None,  # a template would call the method itself
-        "uses": indicator.used_in.count(),
-        "may_keep": bool(may_keep_library(request.person)),
+        "use": use_of(indicator),
+        "merged": list(indicator.merged.all()),
+        "former": indicator.former.count(),
+        "own": own,
+        "may_keep": bool(may_keep_library(person, indicator)),
+        "may_propose": own and bool(may_propose(person)),
         "form": RetireForm(),
+        "end_form": EndForm(),
+        "reach_form": ReachForm(initial={"reach": indicator.reach}),
         "history": told(history(indicator)),
     }
     return render(request, "indicators/detail.html", context)
 
 
-def _initial(indicator: LibraryIndicator) -> dict[str, Any]:
-    sheet = sheet_of(indicator)
-    told = {key: getattr(sheet, key) for key in FIELDS}
-    return {**told, "references": "\n".join(line_of(one) for one in sheet.references)}
-
-
 def _edited(request: PageRequest, indicator: LibraryIndicator | None) -> HttpResponse:
-    initial = _initial(indicator) if indicator else {"operator": ">="}
-    form = IndicatorForm(request.POST or None, initial=initial)
+    form = IndicatorForm(request.POST or None, initial=initial_of(sheet_of(indicator) if indicator else None))
     refusals: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,7 +174,7 @@ def _edited(request: PageRequest, indicator: LibraryIndicator | None) -> HttpRes
             return go(request, "indicators:detail", indicator.pk)
     draw = invalid if form.is_bound else render
     name = f"修改指标：{indicator.name}" if indicator else "增加指标"
-    return draw(request, "indicators/edit.html", {"form": form, "name": name, "refusals": refusals})
+    return draw(request, "indicators/edit.html", {"form": form, "name": name, "refusals": refusals, "verb": "保存指标"})
 
 
 @page(may=may_keep_library, methods=("GET", "POST"))
@@ -174,6 +194,41 @@ def indicator_retire(request: PageRequest, indicator: LibraryIndicator) -> HttpR
     """Take an indicator out of use."""
     retire_indicator(indicator=indicator, reason=request.POST.get("reason", ""), person=request.person)
     messages.success(request, "已停用，已选用它的绩效目标不受影响。")
+    return go(request, "indicators:detail", indicator.pk)
+
+
+@page(may=may_see_library, record=visible_indicators)
+def indicator_versions(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
+    """Every revision of an indicator, the newest first, each with what it changed, by whom and why."""
+    later, steps = sheet_of(indicator), []
+    for one in indicator.former.all():
+        before = sheet_from(one.content)
+        steps.append((one.revision + 1, one, differences(before, later)))
+        later = before
+    context = {"indicator": indicator, "steps": steps, "first": later, "name": f"{indicator.name}　各版本"}
+    return render(request, "indicators/versions.html", context)
+
+
+@page(may=may_keep_library, record=visible_indicators, methods=("POST",))
+def indicator_merge(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
+    """Make an indicator one with another: its name goes on as an alias, its page leads to the other."""
+    form = EndForm(request.POST)
+    form.is_valid()
+    into = own_indicators(request.person).filter(code=form.cleaned_data.get("into", "")).first()
+    if into is None:
+        raise mistaken("指标库中没有这个编号", remedy="请填写要并入的那项指标的编号", where="into")
+    merge_indicator(
+        indicator=indicator, into=into, reason=form.cleaned_data.get("reason", ""), person=request.person
+    )
+    messages.success(request, f"已并入“{into.name}”，原名作为别名保留。")
+    return go(request, "indicators:detail", into.pk)
+
+
+@page(may=may_keep_library, record=visible_indicators, methods=("POST",))
+def indicator_reach(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
+    """Share an indicator with the neighbours, hand it down, or keep it to the own place."""
+    set_reach(indicator=indicator, reach=request.POST.get("reach", ""), person=request.person)
+    messages.success(request, f"使用范围：{indicator.get_reach_display()}。")
     return go(request, "indicators:detail", indicator.pk)
 
 

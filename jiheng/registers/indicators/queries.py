@@ -1,7 +1,8 @@
 """Searching the library in Chinese, and how often an indicator is used."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -91,6 +92,32 @@ def sheet_of(indicator: LibraryIndicator) -> Sheet:
         Reference(one.kind, one.value, one.year, one.region, one.source) for one in indicator.references.all()
     )
     return Sheet(**{key: getattr(indicator, key) for key in _SHEET}, references=references)
+
+
+def sheet_from(content: Mapping[str, Any]) -> Sheet:
+    """Return a sheet from the plain values that a version or a proposal keeps."""
+    references = tuple(Reference(**one) for one in content.get("references", ()))
+    return Sheet(**{key: value for key, value in content.items() if key != "references"}, references=references)
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where an indicator and what was merged into it is picked: rows of current goals, of all, and units that do."""
+
+    rows: int
+    current: int
+    units: int
+
+
+def use_of(indicator: LibraryIndicator) -> Use:
+    """Count where an indicator is picked, under its former names too; numbers only, not whose."""
+    picked = LibraryIndicator.objects.filter(Q(pk=indicator.pk) | Q(merged_into=indicator))
+    counted = picked.aggregate(
+        rows=Count("used_in"),
+        current=Count("used_in", filter=Q(used_in__goal__current=True)),
+        units=Count("used_in__goal__subject_year__unit", distinct=True),
+    )
+    return Use(**counted)
 
 
 def library_rows(person: Person) -> QuerySet[LibraryIndicator]:

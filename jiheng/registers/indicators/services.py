@@ -10,9 +10,9 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
-from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator
+from jiheng.registers.indicators.models import FormerSheet, IndicatorReference, LibraryIndicator
 from jiheng.registers.indicators.queries import sheet_of
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.indicator_sheet import Sheet, direction_of, sheet_faults
@@ -50,15 +50,25 @@ def load_library(*, place: Place, person: Person) -> int:
 def add_indicator(*, place: Place, data: Sheet, person: Person) -> LibraryIndicator:
     """Add an own indicator; refused unless it can be checked: definition, method that fits, source, basis."""
     _allowed(person, place)
-    data = _settled(data)
-    _sound(data)
+    return create(place, checked_new(place, data), person)
+
+
+def checked_new(place: Place, data: Sheet) -> Sheet:
+    """Return the sheet of a new indicator as it is written. Refused when unsound, or when the name is taken."""
+    data = settled(data)
+    sound(data)
     same = LibraryIndicator.objects.filter(place=place, name=data.name, retired_on=None)
-    if same.filter(sector=data.sector, category=data.category).exists():
+    if same.filter(sector=data.sector, category=data.category, purpose=data.purpose).exists():
         raise refuse(
             f"“{data.sector}/{data.category}”中已有“{data.name}”",
             national_clause("duty_indicator_library"),
             where="name",
         )
+    return data
+
+
+def create(place: Place, data: Sheet, person: Person) -> LibraryIndicator:
+    """Write a new indicator that has been checked."""
     with act(person):
         made = LibraryIndicator.objects.create(
             place=place, code=_next_code(place), origin="本级", **columns_of(data)
@@ -68,30 +78,58 @@ def add_indicator(*, place: Place, data: Sheet, person: Person) -> LibraryIndica
     return made
 
 
-def change_indicator(*, indicator: LibraryIndicator, data: Sheet, person: Person) -> None:
+def change_indicator(*, indicator: LibraryIndicator, data: Sheet, person: Person, ground: str = "") -> None:
     """Change an indicator of the library; goals keep the words and values that they were approved with."""
     _allowed(person, indicator.place)
-    data = _settled(data)
-    _sound(data)
+    revise(indicator, checked_change(indicator, data), ground, person)
+
+
+def checked_change(indicator: LibraryIndicator, data: Sheet) -> Sheet:
+    """Return the new sheet of an indicator as it is written. Refused when unsound or when it is retired."""
+    data = settled(data)
+    sound(data)
     if indicator.retired_on is not None:
         raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先恢复使用")
-    before, after = _telling(sheet_of(indicator)), _telling(data)
+    return data
+
+
+def revise(indicator: LibraryIndicator, data: Sheet, ground: str, person: Person) -> None:
+    """Write a sheet that has been checked as the indicator's next revision; the former one is kept.
+
+    Nothing is written when nothing differs. Overtaken when somebody else revised it first.
+    """
+    before, after = telling(sheet_of(indicator)), telling(data)
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if not changes:
         return
     with act(person):
-        for key, value in columns_of(data).items():
-            setattr(indicator, key, value)
-        indicator.save()
+        same = LibraryIndicator.objects.filter(pk=indicator.pk, revision=indicator.revision)
+        if same.update(revision=indicator.revision + 1, **columns_of(data)) != 1:
+            raise Overtaken
+        FormerSheet.objects.create(
+            indicator=indicator,
+            revision=indicator.revision,
+            content=before,
+            ended_at=clock.now(),
+            ended_by=str(person),
+            ground=ground.strip()[:300],
+        )
         if "references" in changes:
             indicator.references.all().delete()
             _write_references(indicator, data)
-        record("indicators.change", indicator, {"changes": changes})
+        indicator.refresh_from_db()
+        told = {"changes": changes, "revision": indicator.revision, "ground": ground.strip()[:300]}
+        record("indicators.change", indicator, told)
 
 
 def retire_indicator(*, indicator: LibraryIndicator, reason: str, person: Person) -> None:
     """Take an indicator out of use, with the reason; goals that chose it are not touched."""
     _allowed(person, indicator.place)
+    end_use(indicator, reason, person)
+
+
+def end_use(indicator: LibraryIndicator, reason: str, person: Person) -> None:
+    """Write the retirement of an indicator. Refused without a reason, or when it is retired already."""
     if not reason.strip():
         raise refuse("停用指标须写明理由", national_clause("duty_reasons"), where="reason")
     if indicator.retired_on is not None:
@@ -102,9 +140,59 @@ def retire_indicator(*, indicator: LibraryIndicator, reason: str, person: Person
         record("indicators.retire", indicator, {"reason": reason.strip()})
 
 
+def merge_indicator(
+    *, indicator: LibraryIndicator, into: LibraryIndicator, reason: str, person: Person
+) -> None:
+    """Make two names for one indicator one: the first is retired and leads to the second, which bears both names."""
+    _allowed(person, indicator.place)
+    merge(indicator, into, reason, person)
+
+
+def merge(indicator: LibraryIndicator, into: LibraryIndicator, reason: str, person: Person) -> None:
+    """Write a merger. Refused when the two are not of one place, in use, of one unit and one first level."""
+    if not reason.strip():
+        raise refuse("合并指标须写明理由", national_clause("duty_reasons"), where="reason")
+    if indicator.pk == into.pk or into.retired_on is not None or indicator.retired_on is not None:
+        raise mistaken("只能把一项使用中的指标并入另一项使用中的指标", where="into")
+    if indicator.place_id != into.place_id:
+        raise refuse("只能合并本地区的指标", national_clause("duty_place"), where="into")
+    if (indicator.level1, indicator.unit) != (into.level1, into.unit):
+        raise refuse(
+            f"“{indicator.name}”（{indicator.level1}，{indicator.unit or '无单位'}）和“{into.name}”（{into.level1}，"
+            f"{into.unit or '无单位'}）不是同一项指标",
+            national_clause("duty_indicator_library"),
+            remedy="一级指标和单位都相同才能合并",
+            where="into",
+        )
+    names = [one for one in into.aliases.split("、") if one]
+    names += [one for one in (indicator.name, *indicator.aliases.split("、")) if one and one not in {*names, into.name}]
+    with act(person):
+        revise(into, checked_change(into, replace(sheet_of(into), aliases="、".join(names))), reason, person)
+        indicator.retired_on, indicator.merged_into = clock.today(), into
+        indicator.save(update_fields=["retired_on", "merged_into"])
+        indicator.merged.update(merged_into=into)
+        record("indicators.merge", indicator, {"into": into.code, "name": into.name, "reason": reason.strip()})
+
+
+def set_reach(*, indicator: LibraryIndicator, reach: str, person: Person) -> None:
+    """Say who besides the own place may pick an indicator: nobody, its neighbours, the places below."""
+    _allowed(person, indicator.place)
+    if reach not in dict(LibraryIndicator.REACHES):
+        raise mistaken("没有这个使用范围", where="reach")
+    before = indicator.reach
+    if before == reach:
+        return
+    with act(person):
+        indicator.reach = reach
+        indicator.save(update_fields=["reach"])
+        record("indicators.reach", indicator, {"before": before, "after": reach})
+
+
 def restore_indicator(*, indicator: LibraryIndicator, person: Person) -> None:
     """Put a retired indicator back into use."""
     _allowed(person, indicator.place)
+    if indicator.merged_into is not None:
+        raise mistaken(f"该指标已并入“{indicator.merged_into}”，不能恢复")
     with act(person):
         indicator.retired_on = None
         indicator.save(update_fields=["retired_on"])
@@ -125,12 +213,13 @@ def columns_of(sheet: Sheet) -> dict[str, Any]:
     return {**told, "kind": sheet.kind}
 
 
-def _settled(sheet: Sheet) -> Sheet:
+def settled(sheet: Sheet) -> Sheet:
     """Return a sheet with the direction that its sign means, where none was told."""
     return sheet if sheet.direction else replace(sheet, direction=direction_of(sheet.operator))
 
 
-def _telling(sheet: Sheet) -> dict[str, Any]:
+def telling(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as plain values, as versions and files keep it."""
     told = asdict(sheet)
     return {**told, "references": [dict(one) for one in told["references"]]}
 
@@ -141,7 +230,7 @@ def _write_references(indicator: LibraryIndicator, sheet: Sheet) -> None:
     )
 
 
-def _sound(sheet: Sheet) -> None:
+def sound(sheet: Sheet) -> None:
     """Refuse what cannot be checked later: nothing to measure, no source, a method or a formula that does not fit."""
     clause = national_clause("duty_indicator_library")
     found = [

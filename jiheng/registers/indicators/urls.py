@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.registers.indicators import pages
+from jiheng.registers.indicators import pages, proposal_pages
 
 app_name = "indicators"
 urlpatterns = [
@@ -13,4 +13,13 @@ urlpatterns = [
     path("<int:pk>/edit/", pages.indicator_edit, name="edit"),
     path("<int:pk>/retire/", pages.indicator_retire, name="retire"),
     path("<int:pk>/restore/", pages.indicator_restore, name="restore"),
+    path("<int:pk>/versions/", pages.indicator_versions, name="versions"),
+    path("<int:pk>/merge/", pages.indicator_merge, name="merge"),
+    path("<int:pk>/reach/", pages.indicator_reach, name="reach"),
+    path("<int:pk>/propose-end/", proposal_pages.proposal_end, name="proposal_end"),
+    path("proposals/", proposal_pages.proposal_list, name="proposals"),
+    path("proposals/add/", proposal_pages.proposal_add, name="proposal_add"),
+    path("proposals/<int:pk>/", proposal_pages.proposal_detail, name="proposal"),
+    path("proposals/<int:pk>/edit/", proposal_pages.proposal_edit, name="proposal_edit"),
+    path("proposals/<int:pk>/act/", proposal_pages.proposal_act, name="proposal_act"),
 ]

@@ -18,6 +18,7 @@ from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_rec
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.indicators.access import indicators_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.goal_checks.facts import GoalSettings, bare_branch
 from jiheng.rules.money import format_wan
@@ -234,7 +235,7 @@ def _branch(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
 def _library_by_name(goal: Goal) -> dict[str, LibraryIndicator]:
     """Names that only one indicator in use has: a row of that name comes from the library."""
     found: dict[str, LibraryIndicator | None] = {}
-    for one in LibraryIndicator.objects.filter(place_id=goal.place_id, retired_on=None):
+    for one in indicators_of(goal.place_id).filter(retired_on=None):
         found[one.name] = None if one.name in found else one
     return {name: one for name, one in found.items() if one is not None}
 

@@ -19,6 +19,7 @@ from jiheng.channels.api.v1 import (
     orders,
     planning,
     plans,
+    proposals,
     recaptures,
     registers,
     results,
@@ -26,7 +27,7 @@ from jiheng.channels.api.v1 import (
 )
 
 PARTS = (
-    registers.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, recaptures.AREA,
+    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip

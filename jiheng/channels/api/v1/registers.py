@@ -264,14 +264,15 @@ class IndicatorBody(Strict):
     references: Annotated[str, Field(max_length=4000)] = ""
 
 
-def _sheet(body: IndicatorBody) -> Sheet:
+def sheet_told(body: IndicatorBody) -> Sheet:
+    """Return what a body says as a sheet; refused as the form on the screen refuses it."""
     return told(IndicatorForm(body.model_dump())).told()
 
 
 @AREA.act("library-indicators/add", summary="新增指标", may=may_keep_library, page="indicators:add", answer=INDICATOR)
 def add(person: Person, *, body: IndicatorBody) -> LibraryIndicator:
     """增加本地的指标。"""
-    return add_indicator(place=place_of(person), data=_sheet(body), person=person)
+    return add_indicator(place=place_of(person), data=sheet_told(body), person=person)
 
 
 @AREA.act(
@@ -280,7 +281,7 @@ def add(person: Person, *, body: IndicatorBody) -> LibraryIndicator:
 )  # fmt: skip
 def change(person: Person, indicator: LibraryIndicator, *, body: IndicatorBody) -> LibraryIndicator:
     """修改指标；已选用它的绩效目标不变。"""
-    change_indicator(indicator=indicator, data=_sheet(body), person=person)
+    change_indicator(indicator=indicator, data=sheet_told(body), person=person)
     return indicator
 
 

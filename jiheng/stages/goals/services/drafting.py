@@ -16,6 +16,7 @@ from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.indicators.access import indicators_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year
@@ -286,7 +287,7 @@ def _only_known(rows: Sequence[RowData], old: Mapping[int, GoalIndicator]) -> No
 
 def _library_of_place(goal: Goal, rows: Sequence[RowData]) -> dict[int, LibraryIndicator]:
     asked = {row.library_id for row in rows if row.library_id is not None}
-    known = {one.pk: one for one in LibraryIndicator.objects.filter(pk__in=asked, place_id=goal.place_id)}
+    known = {one.pk: one for one in indicators_of(goal.place_id).filter(pk__in=asked)}
     if asked - set(known):
         raise refuse(
             "所选指标不在本地区的指标库中",
