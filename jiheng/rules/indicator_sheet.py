@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from jiheng.rules.chinese import index_of
 from jiheng.rules.formula import FormulaFault, read_formula, sample_faults
 from jiheng.rules.scoring.method import OPERATORS, NotScored, as_operator
 from jiheng.rules.scoring.registry import METHODS, method_named
@@ -124,6 +125,10 @@ class Fault:
     technical: bool = False
 
 
+SEARCHED = (
+    "name", "aliases", "sector", "category", "purpose", "level2", "definition", "formula", "basis",
+)  # fmt: skip
+"""The fields of a sheet that the search looks into."""
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         **MUST,
@@ -195,6 +200,11 @@ def reference_of(line: str) -> Reference:
     if not re.fullmatch("[0-9]{4}", year):
         raise ValueError(f"的年份“{year}”须为四位数字")
     return Reference(kinds[kind], value, int(year), region, source)
+
+
+def pieces_of(sheet: Sheet, code: str) -> str:
+    """Return what the search keeps of a sheet and its code; the name is found by its initials, too."""
+    return index_of([*(getattr(sheet, key) for key in SEARCHED), code], sounded=sheet.name)
 
 
 def direction_of(operator: str) -> str:

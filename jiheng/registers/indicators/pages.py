@@ -32,6 +32,7 @@ from jiheng.registers.indicators.queries import (
     sheet_of,
     use_of,
 )
+from jiheng.registers.indicators.search import asking
 from jiheng.registers.indicators.services import (
     add_indicator,
     change_indicator,
@@ -108,7 +109,8 @@ LIBRARY = Table(
         Facet("reach", "使用范围", tuple(LibraryIndicator.REACHES)),
     ),
     search=("name", "definition", "category", "code", "basis"),
-    search_label="名称、解释、类别、依据",
+    search_label="名称、拼音首字母、解释、类别、依据",
+    find=asking,
     order="code",
     unit="项",
     empty=Empty("指标库还是空的", "由财政局绩效管理股载入起步指标库，再按本地情况增补、修改、停用。"),

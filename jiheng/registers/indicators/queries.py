@@ -10,9 +10,11 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first
 from jiheng.rules.indicator_sheet import COMMON_SECTOR, Reference, Sheet
 
-FIELDS = ("name", "definition", "category", "sector", "level2", "basis", "formula")
+LOOKED_AT = 5  # of so many times the rows asked for, the best are chosen
+USES = Count("used_in")
 _SHEET = tuple(one.name for one in fields(Sheet) if one.name != "references")
 
 
@@ -27,24 +29,25 @@ def search_library(
 ) -> Sequence[LibraryIndicator]:
     """Return indicators in use that fit, the best first.
 
-    Every word must occur somewhere in an indicator; a long word without a hit is taken apart into pairs
-    of characters, since Chinese is written without spaces. What fits by name stands before what fits
-    elsewhere, what is used more often before what is used less.
+    Every word must occur somewhere in an indicator, as written, by the initials of its pinyin or by a synonym; words
+    without a hit are taken apart into pairs of characters, since Chinese is written without spaces. What fits by name
+    stands before what fits elsewhere, what is used more often before what is used less.
     """
-    rows = visible_indicators(person).filter(retired_on=None)
+    rows = visible_indicators(person).filter(retired_on=None).defer("pieces")
     for key, wanted in (("sector", sector), ("level1", level1), ("category", category)):
         if wanted:
             rows = rows.filter(**{key: wanted})
-    rows = rows.annotate(uses=Count("used_in"))
     asked = words.split()
     if not asked:
-        return list(rows.order_by("-uses", "code")[:limit])
-    found = list(rows.filter(_all_of(asked)))
+        return list(rows.annotate(uses=USES).order_by("-uses", "code")[:limit])
+    found = list(by_name_first(asking(rows, words), words)[: limit * LOOKED_AT])
     if not found:
-        pairs = [pair for word in asked for pair in _pairs(word)]
-        found = list(rows.filter(_any_of(pairs))) if pairs else []
-        asked = pairs or asked
-    return sorted(found, key=lambda one: (-_fit(one, asked), -one.uses, one.code))[:limit]
+        asked = _pairs(words)
+        found = list(asking_loosely(rows, words)[: limit * LOOKED_AT])
+    used = _uses_of(found)
+    for one in found:
+        vars(one)["uses"] = used.get(one.pk, 0)  # as the annotation would
+    return sorted(found, key=lambda one: (-_fit(one, asked), -used.get(one.pk, 0), one.code))[:limit]
 
 
 def suggested_for(
@@ -131,13 +134,6 @@ def _pairs(text: str) -> list[str]:
     return sorted({joined[at : at + 2] for at in range(len(joined) - 1)})
 
 
-def _all_of(words: Iterable[str]) -> Q:
-    condition = Q()
-    for word in words:
-        condition &= _any_field(word)
-    return condition
-
-
 def _any_of(words: Iterable[str]) -> Q:
     condition = Q(pk__in=[])
     for word in words:
@@ -145,11 +141,10 @@ def _any_of(words: Iterable[str]) -> Q:
     return condition
 
 
-def _any_field(word: str) -> Q:
-    condition = Q(pk__in=[])
-    for name in FIELDS:
-        condition |= Q(**{f"{name}__icontains": word})
-    return condition
+def _uses_of(found: Iterable[LibraryIndicator]) -> dict[int, int]:
+    """Return how often each indicator is picked; those that nobody picks are left out."""
+    counted = LibraryIndicator.objects.filter(pk__in=[one.pk for one in found], used_in__isnull=False)
+    return dict(counted.values_list("pk").annotate(number=Count("used_in")))
 
 
 def _fit(one: LibraryIndicator, words: list[str]) -> int:

@@ -15,7 +15,7 @@ from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import FormerSheet, IndicatorReference, LibraryIndicator
 from jiheng.registers.indicators.queries import sheet_of
 from jiheng.registers.indicators.starter import starter_library
-from jiheng.rules.indicator_sheet import Sheet, direction_of, sheet_faults
+from jiheng.rules.indicator_sheet import Sheet, direction_of, pieces_of, sheet_faults
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
 
@@ -30,7 +30,7 @@ def load_library(*, place: Place, person: Person) -> int:
     known = set(LibraryIndicator.objects.filter(place=place).values_list("code", flat=True))
     library = starter_library()
     fresh = [
-        (LibraryIndicator(place=place, code=one.code, origin=library.origin, **columns_of(one.sheet)), one.sheet)
+        (LibraryIndicator(place=place, code=one.code, origin=library.origin, **columns_of(one.sheet, one.code)), one.sheet)
         for one in library.indicators
         if one.code not in known
     ]
@@ -70,8 +70,9 @@ def checked_new(place: Place, data: Sheet) -> Sheet:
 def create(place: Place, data: Sheet, person: Person) -> LibraryIndicator:
     """Write a new indicator that has been checked."""
     with act(person):
+        code = _next_code(place)
         made = LibraryIndicator.objects.create(
-            place=place, code=_next_code(place), origin="本级", **columns_of(data)
+            place=place, code=code, origin="本级", **columns_of(data, code)
         )
         _write_references(made, data)
         record("indicators.add", made, {"code": made.code, "name": made.name})
@@ -104,7 +105,7 @@ def revise(indicator: LibraryIndicator, data: Sheet, ground: str, person: Person
         return
     with act(person):
         same = LibraryIndicator.objects.filter(pk=indicator.pk, revision=indicator.revision)
-        if same.update(revision=indicator.revision + 1, **columns_of(data)) != 1:
+        if same.update(revision=indicator.revision + 1, **columns_of(data, indicator.code)) != 1:
             raise Overtaken
         FormerSheet.objects.create(
             indicator=indicator,
@@ -207,10 +208,10 @@ def _allowed(person: Person, place: Place) -> None:
         )
 
 
-def columns_of(sheet: Sheet) -> dict[str, Any]:
+def columns_of(sheet: Sheet, code: str) -> dict[str, Any]:
     """Return a sheet as columns of the library's table; the reference values have a table of their own."""
     told = {one.name: getattr(sheet, one.name) for one in fields(sheet) if one.name != "references"}
-    return {**told, "kind": sheet.kind}
+    return {**told, "kind": sheet.kind, "pieces": pieces_of(sheet, code)}
 
 
 def settled(sheet: Sheet) -> Sheet:

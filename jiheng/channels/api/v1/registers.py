@@ -42,7 +42,7 @@ from jiheng.rules.indicator_sheet import Sheet
 AREA = Area("registers")
 CYCLE = Shape(Cycle)
 CYCLE_SCHEMA = CYCLE.schema()
-INDICATOR = Shape(LibraryIndicator)
+INDICATOR = Shape(LibraryIndicator, without=("pieces",))
 EVALUATOR = Shape(Evaluator, without=("user",))
 SUBJECT_YEAR = Shape(
     SubjectYear,

@@ -1,0 +1,93 @@
+"""Full-text search of the library, on both databases over the same pieces of text (`rules.chinese`).
+
+On SQLite the pieces stand in an FTS5 table that triggers keep in step, on PostgreSQL in an index over a tsvector.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, IntegerField, Lookup, Q, QuerySet, TextField, Value, When
+from django.db.models.sql.compiler import SQLCompiler
+
+from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.rules.chinese import Piece, Question, loose_question, question_of
+from jiheng.rules.policy.strict_yaml import read_yaml
+
+SYNONYMS = "synonyms.yaml"
+
+
+@TextField.register_lookup
+class Asked(Lookup[str]):
+    """Whether the pieces of a row hold what a `Question` asks."""
+
+    lookup_name = "asked"
+    prepare_rhs = False
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, list[str | int]]:
+        """Ask the FTS5 table for the keys of the rows."""
+        alias = compiler.quote_name_unless_alias(self.lhs.alias)
+        found = "SELECT rowid FROM indicators_search WHERE indicators_search MATCH %s"
+        return f'{alias}."id" IN ({found})', [for_sqlite(self.rhs)]
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, list[str | int]]:
+        """Compare the row's vector, which an index holds."""
+        column, values = self.process_lhs(compiler, connection)
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*values, for_postgresql(self.rhs)]
+
+
+def for_sqlite(question: Question) -> str:
+    """Return a question as FTS5 reads it; its pieces are letters and digits alone, so nothing in it is special."""
+
+    def one(piece: Piece) -> str:
+        return f'"{" ".join(piece.tokens)}"{" *" if piece.open_end else ""}'
+
+    return " AND ".join(f"({' OR '.join(one(piece) for piece in ways)})" for ways in question.all_of)
+
+
+def for_postgresql(question: Question) -> str:
+    """Return a question as `to_tsquery` reads it."""
+
+    def one(piece: Piece) -> str:
+        tokens = [*piece.tokens[:-1], piece.tokens[-1] + (":*" if piece.open_end else "")]
+        return f"({' <-> '.join(tokens)})"
+
+    return " & ".join(f"({' | '.join(one(piece) for piece in ways)})" for ways in question.all_of)
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> tuple[tuple[str, ...], ...]:
+    """Read the groups of words that mean the same. ValueError names every line that is wrong."""
+    text = (files("jiheng.registers.indicators") / SYNONYMS).read_text(encoding="utf-8")
+    document, problems = read_yaml(SYNONYMS, text)
+    if problems:
+        raise ValueError("；".join(str(problem) for problem in problems))
+    return tuple(tuple(group) for group in document.value["groups"])
+
+
+def asking(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:
+    """Narrow rows to those that hold every word, as written, by its initials or by a synonym; all without words."""
+    question = question_of(words, synonyms())
+    if not question:
+        return rows.none() if words.strip() else rows
+    return rows.filter(pieces__asked=question)
+
+
+def asking_loosely(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:
+    """Narrow rows to those whose name or class holds any pair of characters of the words."""
+    question = loose_question(words)
+    return rows.filter(pieces__asked=question) if question else rows.none()
+
+
+def by_name_first(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:
+    """Put rows whose name holds every word before those that hold them elsewhere; among equals by code."""
+    held = Q()
+    for word in words.split():
+        held &= Q(name__icontains=word)
+    nearness = Case(When(held, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.annotate(nearness=nearness).order_by("nearness", "code")
