@@ -50,7 +50,7 @@ class LibraryIndicator(models.Model):
     retired_on = models.DateField("停用日期", null=True)
     reach = models.CharField("使用范围", max_length=10, choices=REACHES, default="own")
     revision = models.PositiveSmallIntegerField("版本", default=1)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入")
     pieces = models.TextField("检索用字", blank=True, editable=False)
 
     class Meta:

@@ -42,6 +42,18 @@ PROPOSAL = Shape(
 )
 
 
+class RewrittenBody(IndicatorBody):
+    """An indicator as somebody proposes it, and why."""
+
+    ground: Reason
+
+
+class ProposalBody(RewrittenBody):
+    """A proposal for a new indicator, or for other words of one of the library."""
+
+    indicator_id: Annotated[Id | None, Field(description="修订哪一项；不写为新增")] = None
+
+
 class Version(BaseModel):
     """A former sheet of an indicator."""
 
@@ -128,16 +140,15 @@ AREA.reading(
 def add(
     person: Person,
     *,
-    body: Annotated[IndicatorBody, Field(description="指标的内容")],
-    ground: Reason,
-    indicator_id: Annotated[Id | None, Field(description="修订哪一项；不写为新增")] = None,
+    body: ProposalBody,
 ) -> Proposal:
     """提出后待财政局审核。"""
-    indicator = own_indicators(person).filter(pk=indicator_id).first() if indicator_id else None
-    if indicator_id and indicator is None:
+    asked_for = body.indicator_id
+    indicator = own_indicators(person).filter(pk=asked_for).first() if asked_for else None
+    if asked_for and indicator is None:
         raise mistaken("本地区指标库中没有这项指标", where="indicator_id")
     kind = "revise" if indicator else "new"
-    return propose(kind=kind, ground=ground, person=person, sheet=sheet_told(body), indicator=indicator)
+    return propose(kind=kind, ground=body.ground, person=person, sheet=sheet_told(body), indicator=indicator)
 
 
 @AREA.act(
@@ -166,11 +177,10 @@ def write_anew(
     person: Person,
     proposal: Proposal,
     *,
-    body: Annotated[IndicatorBody, Field(description="指标的内容")],
-    ground: Reason,
+    body: RewrittenBody,
 ) -> Proposal:
     """被退回的建议由提出人修改后重新提交。"""
-    rewrite(proposal=proposal, sheet=sheet_told(body), ground=ground, person=person)
+    rewrite(proposal=proposal, sheet=sheet_told(body), ground=body.ground, person=person)
     return proposal
 
 

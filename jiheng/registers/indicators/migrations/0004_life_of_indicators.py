@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='libraryindicator',
             name='merged_into',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='indicators.libraryindicator'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', verbose_name='并入', to='indicators.libraryindicator'),
         ),
         migrations.AddField(
             model_name='libraryindicator',
