@@ -426,7 +426,7 @@ def headline(batch: ImportBatch) -> str:
     money = f"，{format_wan(fen['new'] + fen['look'])} 万元" if fen else ""
     if batch.report.get("reading"):
         return "正在核对"
-    if batch.phase == "preview" and "writing" in batch.report:
+    if is_writing(batch):
         return f"正在写入 {ready} 行{money}"
     if batch.phase == "preview" and not batch.report.get("ok"):
         return f"{len(batch.report.get('problems', [])) + batch.report.get('more_problems', 0)} 处须改正"
