@@ -18,7 +18,7 @@ from bench import _measure
 from bench._serving import served
 from bench.pages import peak_of
 
-PROJECTS = (2_000, 20_000, 200_000)
+PROJECTS = {"SQLite": (2_000, 20_000), "PostgreSQL": (2_000, 20_000, 200_000)}
 WARM, REQUESTS = 2, 20
 ROLE = "performance_office"
 TRIVIAL = "/bench/plain/"
@@ -112,7 +112,7 @@ def database_mb() -> float:
 def report() -> None:
     """Measure every size and print."""
     server = _measure.servers()[-1]
-    sizes = [int(one) for one in sys.argv[1:]] or list(PROJECTS)
+    sizes = [int(one) for one in sys.argv[1:]] or list(PROJECTS[server])
     _measure.title(f"直到一个省的首页，{server}，granian 1 进程 4 线程，单个连接")
     found = []
     for size in sizes:
