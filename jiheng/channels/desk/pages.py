@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from jiheng.channels.desk.queries import FOUND, desk_of, search
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.notices.services import mark_read, notices_for
 from jiheng.foundation.web.navigation import Entry, address, items
 from jiheng.foundation.web.pages import PageRequest, anyone, page
@@ -22,7 +23,8 @@ def doors(person: Person) -> list[Entry]:
 @page(may=anyone)
 def home(request: PageRequest) -> HttpResponse:
     """Show what waits, what came back, what the person watches."""
-    return render(request, "desk/home.html", {"desk": desk_of(request.person), "doors": doors(request.person)})
+    desk = exactly(request.person, "desk", lambda: desk_of(request.person))
+    return render(request, "desk/home.html", {"desk": desk, "doors": doors(request.person)})
 
 
 @page(may=anyone)

@@ -1,12 +1,14 @@
 """Puts the acting person on the request: the chosen appointment, else the first one held."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person, appointments_of, person_of
+from jiheng.foundation.audit.kept import reading
 
 SESSION_KEY = "appointment"
 PLATFORM = "jiheng.foundation.sign_in.backend.PlatformBackend"
@@ -49,7 +51,8 @@ class PersonMiddleware:
             reverse("accounts:logout"),
         }:
             return HttpResponseRedirect(reverse("accounts:password"))
-        response = self.get_response(request)
+        with reading() if request.method in {"GET", "HEAD"} else nullcontext():
+            response = self.get_response(request)
         # What somebody sees is for nobody else, refusals and pages of errors included.
         response.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation
@@ -114,10 +114,14 @@ def subtree_of(organisation: Organisation, day: date | None = None) -> frozenset
 
 
 def held_today() -> QuerySet[Appointment]:
-    """Return the appointments in force today: person active, appointment and body neither ended nor to come."""
+    """Return the appointments in force today: person active, appointment and body neither ended nor to come.
+
+    `carries` says whether the body carries on ended ones, so that `person_of` asks for them only then.
+    """
     day = clock.today()
+    ended = Organisation.objects.filter(successor=OuterRef("organisation_id"), valid_to__lt=day)
     held = Appointment.objects.filter(valid_on(day), valid_on(day, "organisation__"), user__is_active=True)
-    return held.select_related("user", "organisation__place").order_by("pk")
+    return held.annotate(carries=Exists(ended)).select_related("user", "organisation__place").order_by("pk")
 
 
 def appointments_of(user_id: int) -> QuerySet[Appointment]:
@@ -135,7 +139,7 @@ def person_of(appointment: Appointment) -> Person:
         tree = tree_on(organisation.place_id)
         former, subtree = tree.former(organisation.pk), tree.below(organisation.pk)
     else:
-        former = carried_on_by(organisation.pk)
+        former = carried_on_by(organisation.pk) if getattr(appointment, "carries", True) else frozenset[int]()
         subtree = former | {organisation.pk}
     return Person(
         user_id=appointment.user_id,

@@ -6,10 +6,12 @@ figures are worked out anew at once; slow ones may be shown for some time with t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast
 
 from django.core.cache import caches
 
@@ -24,6 +26,19 @@ TIMES = 200
 """How many times its work a slow figure may be old: half a second of work, a hundred seconds."""
 OLDEST = timedelta(minutes=10)
 T = TypeVar("T")
+
+
+class Person(Protocol):
+    """What tells people apart; their class cannot be imported here."""
+
+    @property
+    def place_id(self) -> int: ...
+    @property
+    def appointment_id(self) -> int: ...
+    @property
+    def organisation_id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -48,13 +63,14 @@ class _Stored(Generic[T]):
         return min(timedelta(seconds=self.seconds * TIMES), OLDEST)
 
 
-def kept(place_id: int, key: str, work: Callable[[], T]) -> Kept[T]:
+def kept(place_id: int, key: str, work: Callable[[], T], *, least: float = WORTH) -> Kept[T]:
     """Return a figure of a place, worked out now or kept from before.
 
     `key` must name everything on which the figure hangs apart from the place's records: what is asked, who looks,
-    which year. The day is added here, since what is late today was not so yesterday.
+    which year. The day is added here, since what is late today was not so yesterday. What took less than `least`
+    seconds is not kept.
     """
-    head = _head(place_id)
+    head = head_of(place_id)
     name = f"{place_id}:{clock.today()}:{key}"
     store = caches["figures"]
     found = cast("_Stored[T] | None", store.get(name))
@@ -65,9 +81,59 @@ def kept(place_id: int, key: str, work: Callable[[], T]) -> Kept[T]:
     at, begun = clock.now(), time.perf_counter()
     value = work()
     seconds = time.perf_counter() - begun
-    if seconds >= WORTH:
+    if seconds >= least:
         store.set(name, _Stored(value, head, at, seconds))
     return Kept(value)
+
+
+def exactly(person: Person, key: str, work: Callable[[], T]) -> T:
+    """Return what one person sees as it stands: kept however quickly it was worked out, never older than a write.
+
+    `key` as for `kept`; the appointment, its role and body are added here, so that nothing drawn for one is shown
+    to another. Kept within `reading` alone: whoever writes reads everything anew.
+    """
+    if _asked.get() is None:
+        return work()
+    head = head_of(person.place_id)
+    who = f"{person.place_id}:{person.appointment_id}:{person.role}:{person.organisation_id}"
+    name = f"{who}:{clock.today()}:{key}"
+    store = caches["figures"]
+    found = cast("_Stored[T] | None", store.get(name))
+    if found is not None and found.head == head:
+        return found.value
+    value = work()
+    store.set(name, _Stored(value, head, clock.now(), 0))
+    return value
+
+
+_asked: ContextVar[dict[int, str] | None] = ContextVar("jiheng_heads", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Ask for the heads once for everything that one request reads; `exactly` keeps only in here."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def written() -> None:
+    """Forget the heads that were asked for: an entry was just added, by a page that was to read only."""
+    asked = _asked.get()
+    if asked is not None:
+        asked.clear()
+
+
+def head_of(place_id: int) -> str:
+    """Return the state of a place's chain; within `reading` it is asked for once."""
+    asked = _asked.get()
+    if asked is None:
+        return _head(place_id)
+    if place_id not in asked:
+        asked[place_id] = _head(place_id)
+    return asked[place_id]
 
 
 def _head(place_id: int) -> str:

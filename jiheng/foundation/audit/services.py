@@ -12,6 +12,7 @@ from django.db import DatabaseError, models, transaction
 from jiheng.foundation import clock
 from jiheng.foundation.audit.asides import beside, sealed_details
 from jiheng.foundation.audit.chain import available_algorithm, plain, seal
+from jiheng.foundation.audit.kept import written
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.request import request_id
 from jiheng.foundation.audit.verifier import NEWEST, SWITCH, content_of
@@ -173,6 +174,7 @@ def append(finished: Act) -> None:
     Entry.objects.bulk_create(rows, batch_size=500)
     head.number, head.digest, head.algorithm = number, digest, algorithm
     head.save(update_fields=["number", "digest", "algorithm"])
+    written()
 
 
 def sealed_content(row: Entry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Telling a role that something happened, and who has read it."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -40,10 +41,9 @@ def notices_for(person: Person) -> models.QuerySet[Notice]:
 
 
 def unread_count(person: Person) -> int:
-    """Return how many notices the person has not seen."""
-    mine = Reading.objects.filter(appointment_id=person.appointment_id)
-    read = mine.values_list("last", flat=True).first() or 0
-    return notices_for(person).filter(pk__gt=read).count()
+    """Return how many notices the person has not seen; one query."""
+    last = Reading.objects.filter(appointment_id=person.appointment_id).order_by().values("last")
+    return notices_for(person).filter(pk__gt=Coalesce(models.Subquery(last), 0)).count()
 
 
 def mark_read(person: Person) -> None:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.web import navigation
 
 
@@ -21,12 +24,19 @@ class Shell:
         self.person = getattr(request, "person", None)
 
     @property
-    def groups(self) -> list[navigation.Group]:
-        """The left side."""
-        if self.person is None:
-            return []
+    def side(self) -> SafeString:
+        """The left side as it is drawn."""
+        person = self.person
+        if person is None:
+            return render_to_string("web/_side.html", {"groups": []})
+        path = self.request.path
         cycle = navigation.current_cycle(self.request)
-        return navigation.groups(self.person, self.request.path, cycle)
+
+        def drawn() -> SafeString:
+            return render_to_string("web/_side.html", {"groups": navigation.groups(person, path, cycle)})
+
+        key = f"side:{getattr(cycle, 'pk', cycle)}:{navigation.where(person, path)}"
+        return exactly(person, key, drawn)
 
     @property
     def cycle(self) -> navigation.CycleMenu | None:

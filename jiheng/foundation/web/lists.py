@@ -8,7 +8,6 @@ import base64
 import binascii
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,17 +24,18 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.audit.kept import WORTH, Kept, kept
+from jiheng.foundation.audit.kept import Kept, exactly, kept
 from jiheng.foundation.web.columns import RIGHT, Row, row_of, rows_html, shown
 from jiheng.foundation.web.columns import Column as Column  # noqa: PLC0414  a table is written with one import
 from jiheng.foundation.web.export import Sheet, sheet_response
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import is_part, whole
 from jiheng.rules.workflow.steps import Tone
 
 PAGE_SIZE = 50
 MANY_CHOICES = 200  # beyond it a choice is typed: nobody reads through a list of twenty thousand units
 FRONT_FACETS = 3  # what fits beside the search on one line at 1366 pixels; the others fold away
-_large: set[str] = set()  # tables of which counting has taken long in this process
+LARGE = 200  # beyond so many rows a page is chosen by key alone, and only its own rows are read whole
 COOKIE_AGE = 365 * 24 * 3600
 
 
@@ -238,12 +238,22 @@ class Wish:
         self.dense = self._preference("dense", "0") == "1"
 
     def _facet(self, facet: Facet) -> FacetView:
-        choices = facet.choices(self.person) if callable(facet.choices) else facet.choices
+        choices = self._choices(facet)
         known = [(str(value), label) for value, label in choices]
         asked = self.request.GET.get(facet.key, facet.default)
         if facet.named_by and len(known) > MANY_CHOICES:
             return FacetView(facet, [], asked.strip()[:100], typed=True)
         return FacetView(facet, known, asked if asked in dict(known) else "")
+
+    def _choices(self, facet: Facet) -> Sequence[tuple[str, str]]:
+        """Return the choices; those that are read are kept for the page as it opens, where only the year is chosen."""
+        read = facet.choices
+        if not callable(read):
+            return read
+        if self.request.GET:
+            return read(self.person)
+        year = getattr(current_cycle(self.request), "pk", "")
+        return exactly(self.person, f"choices:{self.request.path}:{year}:{facet.key}", lambda: read(self.person))
 
     def _ordering(self, asked: str) -> str:
         for wanted in (asked, self.table.order):
@@ -385,8 +395,11 @@ def read_token(token: str) -> tuple[Any, Any] | None:
     return (value, whole(pk)) if known and isinstance(pk, str) and whole(pk) is not None else None
 
 
-def page_of(wish: Wish, rows: QuerySet[Any]) -> tuple[list[Any], bool, bool]:
-    """Return the rows of the asked page, and whether there are rows before and behind it."""
+def page_of(wish: Wish, rows: QuerySet[Any], asked: str = "") -> tuple[list[Any], bool, bool]:
+    """Return the rows of the asked page, and whether there are rows before and behind it.
+
+    `asked` names what is asked of a large list, so that the keys of its page are kept (see `_read`).
+    """
     size, name, down = wish.table.page_size, wish.sort_field, wish.descending
     for word, backwards in (("before", True), ("after", False)):
         edge = read_token(wish.request.GET.get(word, ""))
@@ -394,7 +407,8 @@ def page_of(wish: Wish, rows: QuerySet[Any]) -> tuple[list[Any], bool, bool]:
             continue
         try:
             cut = rows.filter(beyond(name, *edge, down=down, backwards=backwards))
-            found = list(ordered(cut, name, down=down, backwards=backwards)[: size + 1])
+            wanted = ordered(cut, name, down=down, backwards=backwards)
+            found = _read(wish, wanted, cut, asked)
         except (ValueError, ArithmeticError, ValidationError, FieldError, TypeError):
             continue  # the address was changed by hand: start at the first page
         more = len(found) > size
@@ -403,8 +417,24 @@ def page_of(wish: Wish, rows: QuerySet[Any]) -> tuple[list[Any], bool, bool]:
                 break  # fewer rows than a page before here: show the first page whole
             return found[:size][::-1], True, True
         return found[:size], True, more
-    found = list(ordered(rows, name, down=down)[: size + 1])
+    found = _read(wish, ordered(rows, name, down=down), rows, asked)
     return found[:size], False, len(found) > size
+
+
+def _read(wish: Wish, wanted: QuerySet[Any], rows: QuerySet[Any], asked: str) -> list[Any]:
+    """Read a page of the wanted rows and one beyond it.
+
+    `asked` stands for a large list: only its keys are sorted, kept while nothing is written, and then the rows of the
+    page are read with everything that hangs on them.
+    """
+    most = wish.table.page_size + 1
+    if not asked:
+        return list(wanted[:most])
+    given = wish.request.GET
+    page = f"page:{asked}:{wish.ordering}:{given.get('after', '')}:{given.get('before', '')}"
+    keys = exactly(wish.person, page, lambda: list(wanted.values_list("pk", flat=True)[:most]))
+    found = {one.pk: one for one in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 # --- drawing
@@ -414,9 +444,11 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
     """Read the counted, totalled page that was asked for."""
     table = wish.table
     summed = {f"total_{one.key}": Sum(one.total) for one in table.columns if one.total}
-    counted = _counted(wish, rows, summed)
+    asked = asked_of(wish, rows)
+    counted = _counted(wish, rows, summed, asked)
     figures = counted.value
-    found, before, behind = page_of(wish, rows) if figures["number"] else ([], False, False)
+    large = asked if figures["number"] > LARGE else ""
+    found, before, behind = page_of(wish, rows, large) if figures["number"] else ([], False, False)
     bulk = [one for one in table.bulk if one.roles is None or wish.person.role in one.roles]
     listing = Listing(
         table=table,
@@ -444,25 +476,26 @@ def listing_of(wish: Wish, rows: QuerySet[Any]) -> Listing:
     return listing
 
 
-def _counted(wish: Wish, rows: QuerySet[Any], summed: dict[str, Sum]) -> Kept[dict[str, Any]]:
-    """Return how many rows there are and what they add up to, by one grouped query; for large lists it is kept."""
-    bare = rows.order_by()
+def asked_of(wish: Wish, rows: QuerySet[Any]) -> str:
+    """Return what stands for the table and everything that its rows and sums hang on; "" where nothing can match.
+
+    The statement names who looks, what is asked and which year.
+    """
+    totals = [one.total for one in wish.table.columns if one.total]
+    try:
+        statement = rows.order_by().values_list("pk", *totals).query.sql_with_params()
+    except EmptyResultSet:  # nothing can match, and the database need not be asked
+        return ""
+    return f"{wish.table.key}:{hashlib.sha256(repr(statement).encode()).hexdigest()}"
+
+
+def _counted(wish: Wish, rows: QuerySet[Any], summed: dict[str, Sum], asked: str) -> Kept[dict[str, Any]]:
+    """Return how many rows there are and what they add up to, by one grouped query, kept while nothing is written."""
 
     def work() -> dict[str, Any]:
-        return bare.aggregate(number=Count("pk"), **summed)
+        return rows.order_by().aggregate(number=Count("pk"), **summed)
 
-    if wish.table.key not in _large:
-        begun = time.perf_counter()
-        found = work()
-        if time.perf_counter() - begun >= WORTH:
-            _large.add(wish.table.key)
-        return Kept(found)
-    try:
-        sql, values = bare.query.sql_with_params()
-    except EmptyResultSet:  # nothing can match, and the database need not be asked
-        return Kept(work())
-    asked = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
-    return kept(wish.person.place_id, f"list:{wish.table.key}:{asked}", work)
+    return kept(wish.person.place_id, f"list:{asked}", work, least=0) if asked else Kept(work())
 
 
 def _carried(wish: Wish) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from django.utils.module_loading import import_string, module_has_submodule
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.web.stage import Stage, Todo
 from jiheng.rules.workflow.steps import Tone
 
@@ -140,7 +141,8 @@ def cycle_menu(request: HttpRequest) -> CycleMenu | None:
         person: Person | None = getattr(request, "person", None)
         hook = _hook("CYCLES")
         chosen = str(request.session.get(CYCLE_SESSION_KEY, "")) if hook and person else ""
-        cast(Any, request).cycle_menu = hook(person, chosen) if hook and person else None
+        menu = exactly(person, f"years:{chosen}", lambda: hook(person, chosen)) if hook and person else None
+        cast(Any, request).cycle_menu = menu
     return cast(CycleMenu | None, cast(Any, request).cycle_menu)
 
 
@@ -198,7 +200,20 @@ def groups(person: Person, path: str, cycle: Any) -> list[Group]:
     ]
 
 
+def where(person: Person, path: str) -> str:
+    """Return the address of the entry that a page belongs to, "" when it belongs to none; reads nothing."""
+    names = [one.url for one in items() if person.role in one.roles]
+    names += [one.home for one in stages() if person.role in one.roles]
+    return _nearest([address(one) for one in names], path)
+
+
 def _here(entries: list[Entry], path: str) -> Entry | None:
-    """Return the one entry that the page belongs to: the longest address that it begins with."""
-    fitting = [one for one in entries if path == one.url or (one.url != "/" and path.startswith(one.url))]
-    return max(fitting, key=lambda one: len(one.url), default=None)
+    """Return the one entry that the page belongs to."""
+    url = _nearest([one.url for one in entries], path)
+    return next((one for one in entries if one.url == url), None)
+
+
+def _nearest(urls: list[str], path: str) -> str:
+    """Return the longest of the addresses that the path begins with."""
+    fitting = [one for one in urls if one and (path == one or (one != "/" and path.startswith(one)))]
+    return max(fitting, key=len, default="")

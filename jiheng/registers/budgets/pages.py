@@ -1,6 +1,6 @@
 """Pages of the ledger: every movement of money, one entry with its decision, booking by hand, taking back."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -98,10 +99,10 @@ ENTRIES = Table(
 @page(may=may_see_ledger)
 def entry_list(request: PageRequest) -> HttpResponse:
     """Every movement of the chosen year that the person may see, with the balances."""
-    cycle: Cycle | None = current_cycle(request)
+    person, cycle = request.person, cast(Cycle | None, current_cycle(request))
     context = {
         "cycle": cycle,
-        "totals": ledger_totals(request.person, cycle) if cycle else None,
+        "totals": exactly(person, f"ledger:{cycle.pk}", lambda: ledger_totals(person, cycle)) if cycle else None,
         "may_book": cycle is not None and bool(may_book(request.person)),
     }
     rows = entry_rows(request.person, cycle)

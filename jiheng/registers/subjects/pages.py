@@ -13,10 +13,9 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
 from jiheng.foundation.web.record import TitleLine, told
-from jiheng.foundation.web.stage import Milestone
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -24,6 +23,7 @@ from jiheng.registers.subjects.access import may_register, may_see_subjects, vis
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.forms import SubjectForm, VerdictForm
 from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label, source_label
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.queries import (
     entries_of,
@@ -140,11 +140,6 @@ def _entry_row(entry: Any) -> EntryRow:
     return EntryRow(
         entry, entry.get_kind_display(), source_label(entry.source), decision, record_url(entry.cause)
     )
-
-
-def life_of(year: SubjectYear, person: Person) -> list[Milestone]:
-    """Return the line of a project's life: the points of all stages, in the order of the year."""
-    return [point for stage in stages() for point in stage.milestones(year, person)]
 
 
 @page(may=may_see, record=visible_subject_years)

@@ -20,7 +20,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
@@ -29,6 +29,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.facets import department_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
@@ -199,11 +200,6 @@ def _texts(appraisal: Appraisal) -> list[tuple[Any, str]]:
     return [
         (section, appraisal.sections.get(section.key, "")) for section in outline_in(appraisal.cycle).sections
     ]
-
-
-def life_of(year: SubjectYear, person: Person) -> list[Any]:
-    """Return the line of the project's life."""
-    return [point for stage in stages() for point in stage.milestones(year, person)]
 
 
 @page(may=may_see_appraisals, record=visible_appraisals)

@@ -14,7 +14,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
@@ -22,6 +22,7 @@ from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at, window
 from jiheng.registers.subjects.facets import department_facet, unit_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
@@ -282,8 +283,7 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         "title": title_of(record),
         "milestones": [
             point
-            for stage in stages()
-            for point in stage.milestones(year, person)
+            for point in life_of(year, person)
             if not outside or point.stage.endswith("_evaluation")
         ],
         "stage": f"{record.kind}_evaluation",

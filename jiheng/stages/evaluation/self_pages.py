@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page, whole
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
@@ -22,6 +23,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in, window
 from jiheng.registers.subjects.facets import department_facet, unit_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.access import (
@@ -206,11 +208,12 @@ def self_list(request: PageRequest) -> HttpResponse:
     """The self-evaluations of the chosen budget year and how far they cover; outside evaluators go to theirs."""
     if request.person.role in OUTSIDE:
         return go(request, "evaluation:evaluations")
-    cycle: Cycle | None = current_cycle(request)
+    person, cycle = request.person, cast(Cycle | None, current_cycle(request))
+    year = cycle.pk if cycle else ""
     context = {
         "cycle": cycle,
-        "cover": self_evaluation_cover(cycle, request.person) if cycle else None,
-        "missing": not_started(request.person, cycle).count(),
+        "cover": exactly(person, f"self.cover:{year}", lambda: self_evaluation_cover(cycle, person)) if cycle else None,
+        "missing": exactly(person, f"self.missing:{year}", lambda: not_started(person, cycle).count()),
         "sees_draws": request.person.sees_whole_place,
     }
     return list_page(
@@ -283,10 +286,12 @@ def title_of(record: SelfEvaluation) -> TitleLine:
 def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, Any]:
     """Gather what the page of a self-evaluation shows."""
     person, year, workflow = request.person, record.subject_year, self_workflow(record)
+    year.cycle = record.cycle  # the same year: its rules need not be read again
+    content_hash = hash_of(record)
     lines = list(record.lines.select_related("indicator"))
     files = list(evidence_of(record))
     rows = result_rows(record, lines, stored_lines(lines), files)
-    signed = signatures_for(record, workflow, hash_of(record))
+    signed = signatures_for(record, workflow, content_hash)
     slow = slow_spending(record)
     span = self_window(record)
     demands = [row.demand for row in rows if row.demand]
@@ -295,7 +300,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "record": record,
         "year": year,
         "title": title_of(record),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "milestones": life_of(year, person),
         "stage": "self_evaluation",
         "next": next_step(
             record,
@@ -309,7 +314,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         ),
         "statement": STATEMENT,
         "halves": halves_signed(signed, workflow, {key: one.label for key, one in ROLES.items()}),
-        "content_hash": hash_of(record),
+        "content_hash": content_hash,
         "rows": rows,
         "sum": summed(record, rows),
         "grade": grade_label(record, record.grade),

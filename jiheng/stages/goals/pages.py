@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.write import write_form, write_template
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
@@ -24,6 +25,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.subjects.facets import department_facet, unit_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.forms.data import FormData
 from jiheng.rules.forms.definition import FormDefinition
@@ -160,22 +162,28 @@ GOALS = Table(
 @page(may=may_see_goals)
 def goal_list(request: PageRequest) -> HttpResponse:
     """The goals of the chosen budget year, how much money they cover, and what has none yet."""
-    cycle: Cycle | None = current_cycle(request)
-    waiting = years_without_goal(request.person, cycle, refused=True) if cycle else None
-    shown = list(waiting.order_by("-requested_fen")[:20]) if waiting is not None else []
-    held = held_years(shown)
-    cover = kept_coverage(request.person, cycle) if cycle else None
+    person, cycle = request.person, cast(Cycle | None, current_cycle(request))
+    waiting, count = exactly(person, f"goals.waiting:{cycle.pk}", lambda: _waiting(person, cycle)) if cycle else ([], 0)
+    cover = kept_coverage(person, cycle) if cycle else None
     context = {
         "cycle": cycle,
         "cover": cover.value if cover else None,
         "cover_at": cover.at if cover else None,
-        "waiting": [(year, held.get(year.pk)) for year in shown],
-        "waiting_count": waiting.count() if waiting is not None else 0,
-        "may_begin": request.person.role in {"unit_project", "unit_finance"},
+        "waiting": waiting,
+        "waiting_count": count,
+        "may_begin": person.role in {"unit_project", "unit_finance"},
     }
     return list_page(
-        request, GOALS, goal_rows(request.person, cycle), template="goals/list.html", context=context
+        request, GOALS, goal_rows(person, cycle), template="goals/list.html", context=context
     )
+
+
+def _waiting(person: Person, cycle: Cycle) -> tuple[list[tuple[SubjectYear, Any]], int]:
+    """Return the largest projects without a goal, each with what holds it up, and how many there are."""
+    waiting = years_without_goal(person, cycle, refused=True)
+    shown = list(waiting.order_by("-requested_fen")[:20])
+    held = held_years(shown)
+    return [(year, held.get(year.pk)) for year in shown], waiting.count()
 
 
 @page(may=may_start, record=visible_years, methods=("GET", "POST"))
@@ -211,7 +219,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "goal": goal,
         "year": year,
         "title": title_of(goal),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "milestones": life_of(year, person),
         "stage": "goals",
         "next": next_step(
             goal,

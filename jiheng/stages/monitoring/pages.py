@@ -14,7 +14,7 @@ from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
@@ -22,6 +22,7 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.facets import department_facet, unit_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.rules.monitoring import SITUATIONS
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
@@ -361,9 +362,7 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
         "report": report,
         "year": report.subject_year,
         "title": title_of(report),
-        "milestones": [
-            point for stage in stages() for point in stage.milestones(report.subject_year, person)
-        ],
+        "milestones": life_of(report.subject_year, person),
         "stage": "monitoring",
         "next": next_step(
             report,

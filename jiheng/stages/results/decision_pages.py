@@ -15,7 +15,7 @@ from jiheng.foundation.documents.word import report_docx
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
@@ -23,6 +23,7 @@ from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.facets import department_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.pages import record_url
 from jiheng.rules.money import times
 from jiheng.rules.refusal import Refusal
@@ -247,7 +248,7 @@ def decision_detail(request: PageRequest, decision: Decision) -> HttpResponse:
             state=label,
             tone=tone,
         ),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "milestones": life_of(year, person),
         "stage": "results",
         "next": next_step(
             decision,

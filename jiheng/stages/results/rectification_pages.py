@@ -14,12 +14,13 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.facets import department_facet
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.pages import record_url
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.workflow.steps import Tone
@@ -224,7 +225,7 @@ def rectification_detail(request: PageRequest, record: Rectification) -> HttpRes
             tone=tone,
             due=record.due if record.state != "closed" else None,
         ),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "milestones": life_of(year, person),
         "stage": "rectification",
         "next": next_step(
             record,

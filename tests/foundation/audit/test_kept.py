@@ -98,7 +98,7 @@ def test_a_write_in_a_place_below_is_noticed_above(person: Person) -> None:
     assert ask(person, work).value == 2
 
 
-def test_what_costs_nothing_is_not_kept(person: Person) -> None:
+def test_what_costs_less_than_asked_for_is_not_kept(person: Person) -> None:
     work = Work(0)
-    ask(person, work)
-    assert ask(person, work).value == 2
+    kept(person.place_id, "figure", work, least=60)
+    assert kept(person.place_id, "figure", work, least=60).value == 2

@@ -14,13 +14,14 @@ from jiheng.foundation.documents.word import report_docx
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.lists import list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.life import life_of
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.monitoring.models import Recapture
 from jiheng.stages.monitoring.recapture.access import (
@@ -106,7 +107,7 @@ def recapture_detail(request: PageRequest, recapture: Recapture) -> HttpResponse
             year=f"{year.budget_year} 年度{recapture.report.checkpoint.label}监控",
             money_fen=recapture.proposed_fen, money_label="应收回", state=label, tone=tone, due=due,
         ),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)],
+        "milestones": life_of(year, person),
         "stage": "recapture",
         "next": next_step(
             recapture, workflow, person, reverse("monitoring:recapture_act", args=[recapture.pk]),

@@ -15,13 +15,14 @@ from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.lists import list_page
-from jiheng.foundation.web.navigation import current_cycle, stages
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.pages import record_url
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.results.accountability.access import (
@@ -148,7 +149,7 @@ def accountability_detail(request: PageRequest, case: Accountability) -> HttpRes
             f"{case.body}　绩效问责", unit=year.name if year else "", year=f"{case.cycle.budget_year} 年度",
             state=label, tone=tone, due=open_due,
         ),
-        "milestones": [point for stage in stages() for point in stage.milestones(year, person)] if year else [],
+        "milestones": life_of(year, person) if year else [],
         "stage": "accountability",
         "next": next_step(
             case, workflow, person, reverse("results:accountability_act", args=[case.pk]),

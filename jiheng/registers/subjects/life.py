@@ -1,0 +1,16 @@
+"""The line of a project's life, as every record's page shows it."""
+
+from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.kept import exactly
+from jiheng.foundation.web.navigation import stages
+from jiheng.foundation.web.stage import Milestone
+from jiheng.registers.subjects.models import SubjectYear
+
+
+def life_of(year: SubjectYear, person: Person) -> list[Milestone]:
+    """Return the points of all stages in the order of the year, as far as the person sees them; kept until a write."""
+
+    def points() -> list[Milestone]:
+        return [point for stage in stages() for point in stage.milestones(year, person)]
+
+    return exactly(person, f"life:{year.pk}", points)
