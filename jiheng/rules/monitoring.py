@@ -355,6 +355,50 @@ def forecast_indicator(one: IndicatorProgress, day: date, budget_year: int) -> F
     return Forecast(value, rate, shown)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How much of a budget may be paid by a day, as the targets are reached: per cent, `limit` at most 100.
+
+    `done` is the progress of the targets on the day of the report, `projected` the same pace until the day of
+    payment, `gap` the tolerance in percentage points.
+    """
+
+    day: date
+    done: Fraction
+    projected: Fraction
+    gap: Decimal
+
+    @property
+    def limit(self) -> Fraction:
+        """The share of the budget that may be paid, per cent."""
+        return min(self.projected + Fraction(self.gap), Fraction(100))
+
+    def allows(self, paid: Fen, budget: Fen) -> bool:
+        """Whether so much may have been paid in all; the limit itself is allowed."""
+        return Fraction(paid) * 100 <= self.limit * budget
+
+    def words(self, paid: Fen, budget: Fen) -> str:
+        """What was held against what, in words."""
+        rate = execution_rate(paid, budget) or Fraction(0)
+        return (
+            f"累计支付 {format_wan(paid)} 万元，占预算的{_pc(rate)}；{self.day} 绩效目标进度{_pc(self.done)}，"
+            f"按同样进度推算到支付日为{_pc(self.projected)}，加容许差{_points(self.gap)}，"
+            f"累计支付不得超过预算的{_pc(self.limit)}"
+        )
+
+
+def payment_pace(facts: MonitoringFacts, paid_on: date, gap: Decimal) -> Pace | None:
+    """按绩效目标实现程度控制拨付进度：目标进度按报告期的同样进度推算到支付日，加容许差。
+
+    None when the targets cannot be counted or the report lies before the year.
+    """
+    done, then = target_progress(facts), time_progress(facts.day, facts.budget_year)
+    if done is None or then == 0:
+        return None
+    now = max(time_progress(paid_on, facts.budget_year), then)
+    return Pace(facts.day, done, done * now / then, gap)
+
+
 def is_cumulative(operator: str, unit: str) -> bool:
     """True for values that add up over the year (人次、公里), false for rates, limits and qualities."""
     return operator in {">=", ">", "="} and unit not in {"%", "％", "‰", "分", ""}

@@ -98,6 +98,7 @@ JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "right
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
+    "jiheng.stages.monitoring.pacing.pace_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
 ]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web", "sign_in"]

@@ -22,6 +22,7 @@ from jiheng.rules.monitoring import (
     forecast_indicator,
     is_cumulative,
     light_of,
+    payment_pace,
     situation_of,
     target_progress,
     time_progress,
@@ -283,3 +284,19 @@ def test_lines_are_read_from_the_values_of_a_pack():
 
 def test_every_rule_explains_itself_in_chinese():
     assert all("。" in (rule.__doc__ or "") for rule in RULES.values())
+
+
+@pytest.mark.parametrize(("paid", "fine"), [(54_999_999, True), (55_000_000, True), (55_000_001, False)])
+def test_payments_keep_pace_with_the_targets(paid, fine):
+    done = IndicatorProgress("a", "数量", target=Decimal(100), actual=Decimal(35))
+    facts = MonitoringFacts(2023, date(2023, 7, 31), 100_000_000, 30_000_000, (done,))
+    pace = payment_pace(facts, date(2023, 9, 30), Decimal(10))
+    assert pace.allows(paid, 100_000_000) is fine
+    assert "不得超过预算的55%" in pace.words(paid, 100_000_000)
+
+
+def test_pace_ends_at_the_whole_and_needs_something_to_count():
+    done = IndicatorProgress("a", "数量", target=Decimal(100), actual=Decimal(90))
+    facts = MonitoringFacts(2023, date(2023, 7, 31), 100, 0, (done,))
+    assert payment_pace(facts, date(2024, 1, 15), Decimal(10)).limit == 100
+    assert payment_pace(replace(facts, indicators=()), date(2023, 9, 30), Decimal(10)) is None

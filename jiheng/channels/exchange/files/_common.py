@@ -11,6 +11,7 @@ from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import unit_slip
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.goals.services import refusals_by_year
+from jiheng.stages.monitoring.pacing import paces_by_year
 from jiheng.stages.results.services import ceilings_by_year
 
 CODE = ListColumn(
@@ -70,23 +71,26 @@ def _words(refusal: Refusal) -> str:
 
 def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
     """Name at its row everything that may not move: without appraisal no budget, without approved goal no money,
-    no budget above what a decided cut leaves.
+    no budget above what a decided cut leaves, no payment ahead of the goals where the place holds them together.
 
     `label` is the name of the amount's column.
     """
     checked = list(rows)
     made = [one.made for one in checked if one.made is not None]
-    refused, above = refusals_by_year(made), ceilings_by_year(made)
+    refused, above, ahead = refusals_by_year(made), ceilings_by_year(made), paces_by_year(made)
     for one in checked:
         if one.made is None:
             continue
         ceiling = above.get(one.made.year.pk)
         if ceiling is not None and brings_money(one.made):
             one.wrong("amount", label, _words(ceiling))
+        pace = ahead.get(one.made.year.pk)
+        if pace is not None and one.made.kind == "payment" and one.made.amount_fen > 0:
+            one.wrong("amount", label, _words(pace))
         for refusal in refused.get(one.made.year.pk, ()):
             words = _words(refusal)
             if refusal.where != "amount_fen":
                 one.wrong("code", "项目代码", words)
-            elif one.made.kind == "adjustment" and one.made.amount_fen > 0:
+            elif one.made.kind == "adjustment":
                 one.wrong("amount", label, words)
     return checked

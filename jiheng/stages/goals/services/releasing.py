@@ -26,12 +26,16 @@ def release_refusals(postings: Sequence[Posting]) -> list[Refusal]:
 
 
 def refusals_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
-    """没有评估结论不得安排预算；没有批复的绩效目标不得安排和支付资金；追加资金须同时申报与新金额相应的绩效目标。
+    """没有评估结论不得安排预算；没有批复的绩效目标不得安排和支付资金；追加（制度规定的，调减也是）须申报与新金额相应的绩效目标。
 
-    By subject and year, only those with something against them. Cuts, pauses, recaptures, reductions and
-    refunds pass.
+    By subject and year, only those with something against them. Cuts, pauses, recaptures and refunds pass;
+    reductions pass where the rules do not ask for a goal over the new sum.
     """
-    moved = [one for one in postings if brings_money(one) or (one.kind == "payment" and one.amount_fen > 0)]
+    moved = [
+        one
+        for one in postings
+        if brings_money(one) or _reduces(one) or (one.kind == "payment" and one.amount_fen > 0)
+    ]
     years = {one.year.pk: one.year for one in moved}
     _with_cycles(years.values())
     own: dict[int, list[Posting]] = {pk: [] for pk in years}
@@ -57,6 +61,7 @@ class _Rules:
         rules = rules_at(cycle)
         self.before = _in_force(rules.get("goal_before_release"))
         self.addition = _in_force(rules.get("goal_with_addition"))
+        self.reduction = _in_force(rule_in(cycle, "goal_with_reduction"))
         self.limit = rules.value("goal_project_threshold").fen
         kinds = rule_in(cycle, "goal_release_kinds")
         self.kinds = frozenset(kinds.value) if kinds else frozenset({"project"})
@@ -69,12 +74,13 @@ class _Rules:
             return []
         found = []
         approved = any(goal.state == "approved" and goal.current for goal in goals)
-        if self.before and not approved:
-            what = "安排预算" if any(brings_money(one) for one in postings) else "下达和支付资金"
+        brought = any(brings_money(one) for one in postings)
+        released = brought or any(one.kind == "payment" and one.amount_fen > 0 for one in postings)
+        if self.before and released and not approved:
+            what = "安排预算" if brought else "下达和支付资金"
             words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得{what}"
             found.append(Refusal(words, str(self.before.clause), "请先申报绩效目标并取得批复", "goal"))
         rule = self.addition if budget > 0 else self.before
-        brought = any(brings_money(one) for one in postings)
         after = budget + sum(one.amount_fen for one in postings if one.kind in {"initial", "adjustment"})
         handed_in = max((one.fiscal_fen + one.other_fen for one in goals if one.state != "draft"), default=0)
         unsaid = budget == 0 and not handed_in  # that there is no goal at all is said above
@@ -84,7 +90,26 @@ class _Rules:
                 f"已申报的绩效目标只有 {format_wan(handed_in)} 万元"
             )
             found.append(Refusal(words, str(rule.clause), "请先按新的金额申报或调整绩效目标", "amount_fen"))
-        return found
+        return [*found, *self._reduced(year, postings, goals, after)]
+
+    def _reduced(
+        self, year: SubjectYear, postings: Sequence[Posting], goals: Sequence[Goal], after: int
+    ) -> list[Refusal]:
+        """调减的，最近一次报出的绩效目标不得多于调减后的预算。"""
+        if self.reduction is None or not any(_reduces(one) for one in postings):
+            return []
+        newest = max((one for one in goals if one.state != "draft"), key=lambda one: one.pk, default=None)
+        said = newest.fiscal_fen + newest.other_fen if newest is not None else None
+        if said is not None and said <= after:
+            return []
+        stands = f"最近报出的绩效目标仍为 {format_wan(said)} 万元" if said is not None else "还没有报出绩效目标"
+        words = f"“{year.name}”调减后预算 {format_wan(after)} 万元，{stands}"
+        return [Refusal(words, str(self.reduction.clause), "请先按调减后的金额重新上报绩效目标", "amount_fen")]
+
+
+def _reduces(posting: Posting) -> bool:
+    """Whether a posting takes budget off by adjustment; cuts and recaptures follow decisions of their own."""
+    return posting.kind == "adjustment" and posting.amount_fen < 0
 
 
 def _in_force(rule: DatedValue | None) -> DatedValue | None:
