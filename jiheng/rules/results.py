@@ -3,13 +3,13 @@
 Ratios are per cent, 0 to 100; amounts are fen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from jiheng.rules.money import Fen, format_wan, round_half_up, share_out, times
+from jiheng.rules.money import Fen, format_wan, round_half_up, times
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.grades import Band
 
@@ -134,27 +134,6 @@ def action_of(ruled: str, ratio: Decimal) -> str:
     if ratio >= 100:
         return "none"
     return ruled if ruled in {"cut", "reduce"} else "cut"
-
-
-def allocate(
-    total: Fen, factor_weights: Sequence[Decimal], scores: Sequence[Decimal], result_weight: Decimal
-) -> list[Fen]:
-    """Allocate `total` by factors and results: 份额＝（1－r）×因素份额＋r×得分÷得分合计, to the fen.
-
-    `result_weight` is r in per cent (海林: in principle at least 10). ValueError when a list is empty, the
-    lists differ in length, or either adds up to nothing.
-    """
-    if len(factor_weights) != len(scores) or not scores:
-        raise ValueError("因素与得分须逐一对应，且不为空")
-    factors, points = sum(factor_weights), sum(scores)
-    if factors <= 0 or points <= 0 or not 0 <= result_weight <= 100:
-        raise ValueError("因素合计、得分合计须大于0，结果权重须在0至100%之间")
-    share = Fraction(result_weight) / 100
-    weights = [
-        (1 - share) * Fraction(factor) / Fraction(factors) + share * Fraction(score) / Fraction(points)
-        for factor, score in zip(factor_weights, scores, strict=True)
-    ]
-    return share_out(total, weights)
 
 
 def _proposed(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiheng.rules.results import action_of, allocate, check_decision, consequence, decide
+from jiheng.rules.results import action_of, check_decision, consequence, decide
 from jiheng.rules.scoring.grades import Band
 
 FAIR = Band(key="fair", label="中", low=Decimal(60), high=Decimal(80))
@@ -153,30 +153,6 @@ def test_a_decision_outside_the_bounds_needs_an_exception_where_the_rule_allows_
 
 def test_a_decision_needs_a_reason_and_a_possible_ratio():
     assert [one.where for one in check_decision(proposal(), Decimal(101), " ")] == ["reason", "ratio"]
-
-
-def test_allocation_by_factors_and_results():
-    shares = allocate(100_000_000, [Decimal(3), Decimal(1)], [Decimal(90), Decimal(90)], Decimal(10))
-    assert shares == [72_500_000, 27_500_000]
-    assert allocate(100, [Decimal(3), Decimal(1)], [Decimal(90), Decimal(90)], Decimal(0)) == [75, 25]
-
-
-@given(
-    st.integers(0, 10**12),
-    st.lists(st.tuples(st.integers(1, 99), st.integers(1, 100)), min_size=1, max_size=9),
-)
-def test_allocation_adds_up_to_the_fen(total, rows):
-    factors, scores = ([Decimal(row[place]) for row in rows] for place in (0, 1))
-    assert sum(allocate(total, factors, scores, Decimal(10))) == total
-
-
-@pytest.mark.parametrize(
-    ("factors", "scores", "weight"),
-    [([], [], 10), ([1], [1, 2], 10), ([0], [1], 10), ([1], [0], 10), ([1], [1], 101)],
-)
-def test_impossible_allocations_are_refused(factors, scores, weight):
-    with pytest.raises(ValueError, match="须"):
-        allocate(100, [Decimal(one) for one in factors], [Decimal(one) for one in scores], Decimal(weight))
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "acting_organisation": "财政局",
         "accountability_situation": None,
         "accountability_facts": "",
+        "result_weight": None,
         "accountability_measures": None,
         "accountability_amounts": {},
         "accountability_limits": {},

@@ -1,4 +1,4 @@
-"""Budget consequences of results, rectification of findings, accountability of bodies."""
+"""Budget consequences of results, rectification of findings, accountability of bodies, money shared out."""
 
 from typing import ClassVar
 
@@ -146,3 +146,53 @@ class Accountability(Case):
 
     def __str__(self) -> str:
         return f"{self.body} {self.situation_text}"
+
+
+class Allocation(Case):
+    """Money of one budget year shared out among bodies by weighted factors, results of evaluations among them.
+
+    `factors` are label, weight in per cent (as text) and whether the values are results; the last one is. What the
+    rules demanded, and how a body without result counted, is kept as it stood when the scheme was handed in.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="allocations")
+    name = models.CharField("资金名称", max_length=120)
+    total_fen = models.BigIntegerField("分配总额")
+    results_year = models.PositiveSmallIntegerField("评价结果年度")
+    factors = models.JSONField("因素和权重", default=list)
+    exception_reason = models.CharField("例外理由", max_length=300, blank=True)
+    note = models.CharField("说明", max_length=500, blank=True)
+    minimum = models.DecimalField("规定的最低权重（%）", max_digits=5, decimal_places=2, null=True)
+    without_result = models.CharField("没有结果的怎样计算", max_length=10, blank=True)
+    clause = models.CharField("依据", max_length=300)
+    decided_on = models.DateField("决定日期", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(total_fen__gt=0), name="allocation_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AllocationLine(models.Model):
+    """One body of an allocation: its value for each factor (text; none for the result), its result, its money."""
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="lines")
+    body = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="allocation_lines")
+    values = models.JSONField("因素数值", default=list)
+    result = models.DecimalField("评价结果（分）", max_digits=6, decimal_places=2, null=True)
+    result_note = models.CharField("结果来源", max_length=200, blank=True)
+    parts = models.JSONField("各因素分得", default=list)
+    amount_fen = models.BigIntegerField("分得", null=True)
+
+    class Meta:
+        ordering = ("body__code", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["allocation", "body"], name="allocation_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.body)

@@ -20,6 +20,8 @@ from jiheng.stages.results.access import (
 )
 from jiheng.stages.results.accountability import desk as accountability
 from jiheng.stages.results.accountability.access import visible_accountabilities
+from jiheng.stages.results.allocation import desk as allocation
+from jiheng.stages.results.allocation.access import visible_allocations
 from jiheng.stages.results.effects import effects
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
@@ -38,8 +40,8 @@ def _due(cycle: Cycle, key: str) -> date | None:
 
 
 def todos(person: Person) -> list[Todo]:
-    """What waits: results to propose, findings to order, decisions to take, rectification, accountability."""
-    return [*_todos(person), *accountability.todos(person)]
+    """What waits: results to propose, findings to order, decisions, rectification, accountability, schemes."""
+    return [*_todos(person), *accountability.todos(person), *allocation.todos(person)]
 
 
 def _todos(person: Person) -> list[Todo]:
@@ -284,6 +286,7 @@ STAGE = Stage(
         "results.decision": visible_decisions,
         "results.rectification": visible_rectifications,
         "results.accountability": visible_accountabilities,
+        "results.allocation": visible_allocations,
     },
     tracks={
         "results.decision": Track(
@@ -293,6 +296,7 @@ STAGE = Stage(
             "rectification", "整改", dict.fromkeys(("issued", "reported"), "rectification_close"), bearer="unit_id"
         ),
         "results.accountability": Track("accountability", "绩效问责", bearer="body_id"),
+        "results.allocation": Track("allocation", "资金分配", bearer=""),
     },
     effects=effects,
 )

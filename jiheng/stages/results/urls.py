@@ -4,6 +4,7 @@ from django.urls import path
 
 from jiheng.stages.results import decision_pages, rectification_pages
 from jiheng.stages.results.accountability import pages as accountability_pages
+from jiheng.stages.results.allocation import pages as allocation_pages
 
 app_name = "results"
 urlpatterns = [
@@ -36,4 +37,12 @@ urlpatterns = [
     path("accountability/<int:pk>/report/", accountability_pages.accountability_report, name="accountability_report"),
     path("accountability/<int:pk>/notice.docx", accountability_pages.accountability_docx, name="accountability_docx"),
     path("accountability/<int:pk>/notice.pdf", accountability_pages.accountability_pdf, name="accountability_pdf"),
+    path("allocations/", allocation_pages.allocation_list, name="allocations"),
+    path("allocations/begin/", allocation_pages.allocation_begin, name="allocation_begin"),
+    path("allocations/<int:pk>/", allocation_pages.allocation_detail, name="allocation"),
+    path("allocations/<int:pk>/edit/", allocation_pages.allocation_edit, name="allocation_edit"),
+    path("allocations/<int:pk>/bodies/", allocation_pages.allocation_add, name="allocation_add"),
+    path("allocations/<int:pk>/values/", allocation_pages.allocation_values, name="allocation_values"),
+    path("allocations/<int:pk>/act/", allocation_pages.allocation_act, name="allocation_act"),
+    path("allocations/<int:pk>/table.xlsx", allocation_pages.allocation_sheet, name="allocation_sheet"),
 ]

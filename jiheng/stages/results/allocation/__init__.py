@@ -1,0 +1,1 @@
+"""Money shared out among bodies, the results of evaluations among the factors."""
