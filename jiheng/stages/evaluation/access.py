@@ -216,6 +216,18 @@ def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
     return concerns(person, record.subject_year)
 
 
+def may_recheck_evaluation(person: Person, record: Evaluation) -> Verdict:
+    """The bureau re-checks a department's evaluation once it is confirmed, never one that it scored itself."""
+    if person.role not in {"performance_office", "evaluation_centre"}:
+        return deny("部门评价由绩效管理股或绩效评价中心抽查复核", national_clause("duty_bureau"))
+    clause = clause_in(record.cycle, "workflows.evaluation")
+    if record.kind != "department" or record.state != "confirmed":
+        return deny("只有已确认的部门评价可以抽查复核", clause)
+    if record.evaluator_id in person.own:
+        return deny("财政局自己评分的，不由财政局复核", clause_in(record.cycle, "evaluator_separate"))
+    return concerns(person, record.subject_year)
+
+
 def may_draw(person: Person, *_: object) -> Verdict:
     """Draws are made by the performance office or the evaluation centre."""
     if person.role in {"performance_office", "evaluation_centre"}:

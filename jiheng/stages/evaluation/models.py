@@ -123,6 +123,35 @@ class Evaluation(Case):
         return f"{self.get_kind_display()} {self.subject_year}"
 
 
+class EvaluationVersion(models.Model):
+    """A result as it stood: as confirmed, then as re-checked by the bureau. Only grows; the last one is in force.
+
+    `points` maps each item of the scorecard to its points (as text) and the reason for what was taken away.
+    """
+
+    SOURCES: ClassVar = [("confirmed", "评价确定"), ("recheck", "抽查复核")]
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("版次")
+    source = models.CharField("来源", max_length=10, choices=SOURCES)
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2)
+    grade = models.CharField("等级", max_length=20)
+    points = models.JSONField("各项得分")
+    opinion = models.CharField("复核意见", max_length=1000, blank=True)
+    clause = models.CharField("依据", max_length=300, blank=True)
+    made_on = models.DateField("日期", null=True)
+    made_by = models.CharField("复核人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="evaluation_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation} {self.get_source_display()}"
+
+
 class ScoreLine(models.Model):
     """The points of one item of a scorecard, with the reason for every lost point."""
 
@@ -194,9 +223,11 @@ class Comment(models.Model):
 class Draw(models.Model):
     """A random draw that anybody can repeat from its seed and its population."""
 
+    PURPOSES: ClassVar = [("recheck", "单位自评"), ("department", "部门评价")]
+
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="draws")
     work_year = models.PositiveSmallIntegerField("工作年度")
-    purpose = models.CharField("用途", max_length=40)
+    purpose = models.CharField("用途", max_length=40, choices=PURPOSES)
     algorithm = models.CharField("算法", max_length=30, default="sha256-order-1")
     seed = models.CharField("随机种子", max_length=80)
     population = models.JSONField("总体")

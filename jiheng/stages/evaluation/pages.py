@@ -32,6 +32,7 @@ from jiheng.stages.evaluation.access import (
     may_answer,
     may_attach,
     may_move_evaluation,
+    may_recheck_evaluation,
     may_respond,
     may_score,
     may_see_evaluations,
@@ -54,6 +55,7 @@ from jiheng.stages.evaluation.queries import (
     evaluators_for,
     grade_choices,
     level_totals,
+    recheck_waits,
     score_rows,
     signatures_for,
     state_choices,
@@ -225,7 +227,7 @@ def _usual(year: SubjectYear, person: Person) -> dict[str, Any]:
     due = window(year.cycle, "evaluation_report")
     return {
         "kind": kind,
-        "scorecard": usual_card(kind, year.kind),
+        "scorecard": usual_card(kind, year.kind, policy_for(year.cycle).scorecards),
         "due": due.due if due and due.days_left >= 0 else None,
         "amount_fen": balance(year.pk).budget or year.requested_fen,
         "evaluator": str(drawn.chosen.organisation_id) if (drawn := open_draw(year, kind)) else None,
@@ -302,6 +304,10 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         "levels": level_totals(rows),
         "scored": sum(row.points is not None for row in rows),
         "grade": grade_words(record),
+        "versions": [
+            (one, policy_for(record.cycle).grades[card.grades].band(one.grade).label) for one in record.versions.all()
+        ],
+        "may_recheck": bool(may_recheck_evaluation(person, record)) and recheck_waits(record),
         "before": record.before,
         "before_grade": policy_for(record.cycle).grades[card.grades].band(record.before["grade"]).label
         if record.before.get("grade")

@@ -1,7 +1,7 @@
 """Lists, counts and covers of evaluation; the same numbers on pages, dashboards and scenarios."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,10 +20,11 @@ from jiheng.registers.cycles.queries import (
     granted_for,
     granted_to,
     policy_for,
-    rules_at,
+    rule_in,
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.policy import DatedValue
 from jiheng.rules.sampling import Draw as PureDraw
 from jiheng.rules.sampling import size_for_share, verify
 from jiheng.rules.scoring.scorecard import Scorecard
@@ -169,9 +170,9 @@ def evaluators_for(year: SubjectYear, person: Person, day: date) -> list[Organis
 # --- draws
 
 
-def drawn_ids(cycle: Cycle) -> set[int]:
-    """Return the self-evaluations drawn for re-check in the cycle."""
-    draws = Draw.objects.filter(cycle=cycle, purpose="recheck").values_list("chosen", flat=True)
+def drawn_ids(cycle: Cycle, purpose: str = "recheck") -> set[int]:
+    """Return the self-evaluations, or with `department` the departments' evaluations, drawn in the cycle."""
+    draws = Draw.objects.filter(cycle=cycle, purpose=purpose).values_list("chosen", flat=True)
     return {int(key) for chosen in draws for key in chosen}
 
 
@@ -203,36 +204,75 @@ def self_evaluation_in(year: SubjectYear) -> SelfEvaluation | None:
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a draw's population: its key, the record, whether it was drawn and as which."""
+    """One member of a draw's population: its key, the record, whether it was drawn and as which.
+
+    `total` is what was drawn, `rechecked` what the re-check made of it.
+    """
 
     key: str
-    record: SelfEvaluation | None
+    record: SelfEvaluation | Evaluation | None
     place: int | None
+    total: Decimal | None = None
+    rechecked: Decimal | None = None
 
 
 def members_of(drawn: Draw) -> list[Member]:
     """Return the population of a draw with names, the drawn ones first in the order of drawing."""
     keys = [*drawn.population, *(key for key in drawn.chosen if key not in set(drawn.population))]
-    records = SelfEvaluation.objects.filter(pk__in=[int(key) for key in keys])
-    related = records.select_related(
-        "subject_year__unit", "subject_year__department", "subject_year__subject"
-    )
-    by_key = {str(one.pk): one for one in related}
-    order = {key: place for place, key in enumerate(drawn.chosen, 1)}
-    found = [Member(key, by_key.get(key), order.get(key)) for key in keys]
+    numbers, order = [int(key) for key in keys], {key: place for place, key in enumerate(drawn.chosen, 1)}
+    if drawn.purpose == "department":
+        found = _members_by_card(keys, numbers, order)
+    else:
+        own = SelfEvaluation.objects.filter(pk__in=numbers).select_related(*SHOWN_WITH)
+        by_key = {str(one.pk): one for one in own}
+        found = [Member(key, None, order.get(key)) for key in keys if key not in by_key]
+        found += [Member(key, one, order.get(key), one.total, one.recheck_total) for key, one in by_key.items()]
     return sorted(found, key=lambda one: (one.place is None, one.place or 0, int(one.key)))
 
 
-def draw_population(cycle: Cycle) -> list[str]:
-    """Return what can be drawn: confirmed by the department and not drawn before, as text keys."""
-    earlier = drawn_ids(cycle)
+SHOWN_WITH = ("subject_year__unit", "subject_year__department", "subject_year__subject")
+
+
+def _members_by_card(keys: Sequence[str], numbers: Sequence[int], order: Mapping[str, int]) -> list[Member]:
+    records = Evaluation.objects.filter(pk__in=numbers).select_related(*SHOWN_WITH)
+    by_key = {str(one.pk): one for one in records.prefetch_related("versions")}
+    found = []
+    for key in keys:
+        one = by_key.get(key)
+        versions = list(one.versions.all()) if one is not None else []
+        before = versions[0].total if versions else one.total if one is not None else None
+        found.append(Member(key, one, order.get(key), before, versions[-1].total if len(versions) > 1 else None))
+    return found
+
+
+def draw_population(cycle: Cycle, purpose: str = "recheck") -> list[str]:
+    """Return what can be drawn and was not before, as text keys: self-evaluations that the department has
+    confirmed, or with `department` confirmed evaluations of departments that the bureau did not score itself.
+    """
+    earlier = drawn_ids(cycle, purpose)
+    if purpose == "department":
+        done = Evaluation.objects.filter(cycle=cycle, kind="department", state="confirmed")
+        others = done.exclude(evaluator__kind="bureau").order_by("pk")
+        return [str(pk) for pk in others.values_list("pk", flat=True) if pk not in earlier]
     waiting = SelfEvaluation.objects.filter(cycle=cycle, state="submitted").order_by("pk")
     return [str(pk) for pk in waiting.values_list("pk", flat=True) if pk not in earlier]
 
 
-def usual_draw(cycle: Cycle, population: int) -> int:
-    """Return how many of a population the pack's share asks for."""
-    return size_for_share(population, Decimal(str(rules_at(cycle).value("recheck_share").value)))
+def recheck_waits(evaluation: Evaluation) -> bool:
+    """Whether a department's evaluation was drawn and is still to be re-checked."""
+    drawn = evaluation.kind == "department" and evaluation.pk in drawn_ids(evaluation.cycle, "department")
+    return drawn and not evaluation.versions.filter(source="recheck").exists()
+
+
+def draw_rule(cycle: Cycle, purpose: str = "recheck") -> DatedValue | None:
+    """Return the share that is to be drawn, per cent; None where the rules say nothing of it."""
+    return rule_in(cycle, "recheck_share" if purpose == "recheck" else "department_recheck_share")
+
+
+def usual_draw(cycle: Cycle, population: int, purpose: str = "recheck") -> int:
+    """Return how many of a population the pack's share asks for; one where it names none."""
+    rule = draw_rule(cycle, purpose)
+    return size_for_share(population, Decimal(str(rule.value))) if rule is not None else min(population, 1)
 
 
 def verify_draw(drawn: Draw) -> list[str]:

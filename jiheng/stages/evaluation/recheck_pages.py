@@ -28,7 +28,14 @@ from jiheng.stages.evaluation.access import (
 from jiheng.stages.evaluation.forms import DrawForm, bare, stored_lines, typed_points
 from jiheng.stages.evaluation.judging import grade_label
 from jiheng.stages.evaluation.models import Draw, SelfEvaluation
-from jiheng.stages.evaluation.queries import draw_population, drawn_ids, members_of, usual_draw, verify_draw
+from jiheng.stages.evaluation.queries import (
+    draw_population,
+    draw_rule,
+    drawn_ids,
+    members_of,
+    usual_draw,
+    verify_draw,
+)
 from jiheng.stages.evaluation.rows import recheck_sum, result_rows
 from jiheng.stages.evaluation.self_pages import title_of
 from jiheng.stages.evaluation.services.draws import draw_rechecks
@@ -44,6 +51,7 @@ DRAWS = Table(
             "drawn", "抽取时间", lambda one: one.drawn_at.date(), kind="day", sort="drawn_at", card=True,
             link=lambda one: reverse("evaluation:draw", args=[one.pk]),
         ),
+        Column("purpose", "用途", lambda one: one.get_purpose_display(), card=True),
         Column("population", "总体（份）", lambda one: len(one.population), kind="number"),
         Column("chosen", "抽中（份）", lambda one: len(one.chosen), kind="number", card=True),
         Column("seed", "随机种子", "seed", card=True),
@@ -54,22 +62,23 @@ DRAWS = Table(
 )  # fmt: skip
 
 
-def _context(request: PageRequest, cycle: Cycle | None, form: DrawForm, population: int) -> dict[str, Any]:
-    """Return what the list of draws and its form show."""
+PURPOSES = dict(Draw.PURPOSES)
+
+
+def _part(request: PageRequest, cycle: Cycle | None, purpose: str, data: Any = None) -> dict[str, Any]:
+    """Return what the list of draws shows about one purpose, with its form."""
+    population = len(draw_population(cycle, purpose)) if cycle else 0
+    initial = {"count": usual_draw(cycle, population, purpose) if cycle else None}
     return {
         "cycle": cycle,
-        "form": form,
+        "purpose": purpose,
+        "what": PURPOSES[purpose],
+        "form": DrawForm(data, initial=initial, prefix=None if purpose == "recheck" else purpose),
         "population": population,
-        "drawn": len(drawn_ids(cycle)) if cycle else 0,
-        "share": rules_at(cycle).value("recheck_share") if cycle else None,
-        "span": window(cycle, "self_evaluation_recheck") if cycle else None,
+        "drawn": len(drawn_ids(cycle, purpose)) if cycle else 0,
+        "share": draw_rule(cycle, purpose) if cycle else None,
         "may": may_draw(request.person),
     }
-
-
-def _form(cycle: Cycle | None, data: Any = None) -> tuple[DrawForm, int]:
-    population = len(draw_population(cycle)) if cycle else 0
-    return DrawForm(data, initial={"count": usual_draw(cycle, population) if cycle else None}), population
 
 
 @page(may=may_see_draws)
@@ -77,7 +86,11 @@ def draws(request: PageRequest) -> HttpResponse:
     """The draws of the chosen budget year, and the form for another one."""
     cycle: Cycle | None = current_cycle(request)
     rows = visible_draws(request.person).filter(cycle=cycle)
-    context = _context(request, cycle, *_form(cycle))
+    context = {
+        "cycle": cycle,
+        "span": window(cycle, "self_evaluation_recheck") if cycle else None,
+        "parts": [_part(request, cycle, purpose) for purpose in PURPOSES],
+    }
     return list_page(request, DRAWS, rows, template="evaluation/draws.html", context=context)
 
 
@@ -85,18 +98,18 @@ def draws(request: PageRequest) -> HttpResponse:
 def draw_new(request: PageRequest) -> HttpResponse:
     """Draw, and go to the record of the draw; what is refused is said beside the form."""
     cycle: Cycle | None = current_cycle(request)
-    form, population = _form(cycle, request.POST)
-    refusals: list[Refusal] = []
+    asked = request.POST.get("purpose", "")
+    context = _part(request, cycle, asked if asked in PURPOSES else "recheck", request.POST)
+    form, refusals = context["form"], list[Refusal]()
     if cycle is not None and form.is_valid():
         try:
-            made = draw_rechecks(cycle=cycle, person=request.person, **form.cleaned_data)
+            made = draw_rechecks(cycle=cycle, person=request.person, purpose=context["purpose"], **form.cleaned_data)
         except Refused as refused:
             refusals = refused.refusals
         else:
             messages.success(request, f"已抽取 {len(made.chosen)} 份，抽取记录不可更改。")
             return go(request, "evaluation:draw", made.pk)
-    context = _context(request, cycle, form, population) | {"refusals": refusals}
-    return invalid(request, "evaluation/draw_again.html", context)
+    return invalid(request, "evaluation/draw_again.html", context | {"refusals": refusals})
 
 
 @page(may=may_see_draws, record=visible_draws)

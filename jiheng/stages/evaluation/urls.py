@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from jiheng.stages.evaluation import (
     basis_pages,
+    department_recheck_pages,
     evaluator_draw_pages,
     fill_pages,
     pages,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("evaluators/<int:pk>/", evaluator_draw_pages.evaluator_draw, name="evaluator_draw"),
     path("evaluators/<int:pk>/aside/", evaluator_draw_pages.evaluator_draw_aside, name="evaluator_draw_aside"),
     path("order/<int:pk>/draw/", evaluator_draw_pages.evaluator_draw_new, name="evaluator_draw_new"),
+    path("<int:pk>/recheck/", department_recheck_pages.department_recheck, name="department_recheck"),
     path("<int:pk>/basis/", basis_pages.basis, name="basis"),
     path("<int:pk>/qualities/", basis_pages.qualities, name="qualities"),
     path("plans/", plan_pages.plan_list, name="plans"),

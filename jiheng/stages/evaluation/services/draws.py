@@ -1,4 +1,4 @@
-"""Random draws of self-evaluations for re-check, recorded so that anybody can repeat them."""
+"""Random draws for re-check, of self-evaluations and departments' evaluations, recorded so that anybody can repeat them."""
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -12,32 +12,42 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.sampling import draw
 from jiheng.stages.evaluation.access import may_draw
 from jiheng.stages.evaluation.models import Draw
-from jiheng.stages.evaluation.queries import draw_population
+from jiheng.stages.evaluation.queries import draw_population, draw_rule
 
 LONGEST_SEED = 80
+REMEDIES = {
+    "recheck": "主管部门审核通过、尚未抽过的自评才可抽取",
+    "department": "已确认、不是财政局自己评分、尚未抽过的部门评价才可抽取",
+}
 
 
-def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Draw:
-    """Draw `count` of the confirmed self-evaluations not yet drawn, by a seed known before the draw."""
+def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person, purpose: str = "recheck") -> Draw:
+    """Draw `count` of what is confirmed and not yet drawn, by a seed known before the draw.
+
+    自评由主管部门审核通过后抽取（`recheck`），部门评价确认后抽取（`department`）。
+    """
     verdict = may_draw(person)
     if not verdict:
         raise refuse(verdict.reason, verdict.clause)
+    if purpose not in REMEDIES:
+        raise mistaken(f"没有“{purpose}”这种抽取", where="purpose")
+    rule = "recheck_share" if draw_rule(cycle, purpose) is None or purpose == "recheck" else "department_recheck_share"
     seed = " ".join(seed.split())
     if not seed:
         raise refuse(
             "请填写随机种子",
-            clause_in(cycle, "recheck_share"),
+            clause_in(cycle, rule),
             remedy="建议用当天公开且无法预知的数字，如收盘指数",
             where="seed",
         )
     if len(seed) > LONGEST_SEED:
         raise mistaken(f"随机种子最多 {LONGEST_SEED} 字", where="seed")
-    population = draw_population(cycle)
+    population = draw_population(cycle, purpose)
     if not 0 < count <= len(population):
         raise refuse(
             f"可抽取 {len(population)} 份，不能抽 {count} 份",
-            clause_in(cycle, "recheck_share"),
-            remedy="主管部门审核通过、尚未抽过的自评才可抽取",
+            clause_in(cycle, rule),
+            remedy=REMEDIES[purpose],
             where="count",
         )
     drawn = draw(population, count, seed)
@@ -45,7 +55,7 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
         made = Draw.objects.create(
             cycle=cycle,
             work_year=clock.today().year,
-            purpose="recheck",
+            purpose=purpose,
             algorithm=drawn.algorithm,
             seed=seed,
             population=population,
@@ -63,7 +73,7 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person) -> Dra
         notify(
             organisation=bureau,
             role="evaluation_centre",
-            text=f"{cycle.budget_year} 年度自评抽取 {count} 份，待复核",
+            text=f"{cycle.budget_year} 年度{made.get_purpose_display()}抽取 {count} 份，待复核",
             link=f"/evaluation/draws/{made.pk}/",
             about=made,
         )
