@@ -78,6 +78,7 @@ WAYS: dict[str, str | None] = {
     "monitoring.MonitoringReport": "subject_year",
     "monitoring.ProgressReport": "body",
     "monitoring.Recapture": "subject_year",
+    "results.Allocation": None,
     "policies.Adoption": None,
     "policies.Amendment": None,
     "plans.PlanTask": None,

@@ -16,6 +16,8 @@ from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services import evaluations as services
 from jiheng.stages.evaluation.services import evaluator_draws, self_evaluations
 from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
+from jiheng.stages.evaluation.services.draws import draw_rechecks
+from jiheng.stages.evaluation.services.rechecks import recheck_evaluation
 
 
 def evaluation_of(world: World, year: int, code: str, kind: str = "fiscal") -> Evaluation:
@@ -144,15 +146,50 @@ def confirm_result(world: World, year: int, codes: list[str], kind: str = "fisca
 
 
 @act
-def evaluate_wholly(world: World, year: int, totals: dict[str, str], evaluator: str = "bureau") -> None:
+def draw_department_evaluations(world: World, year: int, count: int, seed: str) -> None:
+    """The evaluation centre draws departments' evaluations for re-check."""
+    draw_rechecks(cycle=world.cycle(year), count=count, seed=seed, person=world.bureau("evaluation_centre"), purpose="department")
+
+
+@act
+def evaluate_in_department(world: World, year: int, totals: dict[str, str]) -> None:
+    """Departments evaluate projects of their units themselves; the bureau confirms."""
+    for one in years(world, year, list(totals)):
+        reviewer = world.person(one.department.code, "department_reviewer")
+        order = services.EvaluationOrder(
+            one, "department", "project_evaluation", one.requested_fen, one.department, clock.today() + timedelta(days=60)
+        )
+        services.start_evaluation(order=order, person=reviewer)
+    write_evaluation(world, year, totals, kind="department")
+    hand_in_report(world, year, list(totals), kind="department")
+    hear_unit(world, year, list(totals), kind="department")
+    confirm_result(world, year, list(totals), kind="department")
+
+
+@act
+def recheck_department(world: World, year: int, totals: dict[str, str], opinion: str, role: str = "evaluation_centre") -> None:
+    """Somebody of the bureau scores departments' evaluations again to exactly these totals."""
+    for code, total in totals.items():
+        record = evaluation_of(world, year, code, "department")
+        judged = judgement(world, f"recheck:{code}", services.card_of(record), total)
+        recheck_evaluation(
+            evaluation=record, points=judged.points, reasons=judged.reasons, opinion=opinion, person=world.bureau(role)
+        )
+
+
+@act
+def evaluate_wholly(
+    world: World, year: int, totals: dict[str, str], evaluator: str = "bureau", card: str = "project_evaluation"
+) -> None:
     """Evaluations from order to result, by the book: method, standard, report, the unit heard, the report examined."""
     codes = list(totals)
-    order_evaluation(world, year, codes, evaluator)
+    order_evaluation(world, year, codes, evaluator, card=card)
     write_evaluation(world, year, totals)
     name_methods(world, year, codes, ["比较法"], ["计划标准"])
     hand_in_report(world, year, codes)
     hear_unit(world, year, codes)
-    examine_report(world, year, codes)
+    if rule_in(world.cycle(year), "report_qualities") is not None:
+        examine_report(world, year, codes)
     confirm_result(world, year, codes)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from jiheng.channels.scenarios.acts import act, allowed_money, years
 from jiheng.channels.scenarios.texts import goal_rows, money_note_of, objective_of
 from jiheng.channels.scenarios.world import World, spread_loss
+from jiheng.rules.money import wan_to_fen
 from jiheng.rules.scoring.scorecard import Tier
 from jiheng.stages.goals import services
 from jiheng.stages.goals.models import Goal
@@ -92,3 +93,16 @@ def refuse_goal(world: World, year: int, codes: list[str], comment: str) -> None
     """The performance office takes goals on no more."""
     for code in codes:
         services.move_goal(goal=goal_of(world, year, code), person=world.bureau("performance_office"), action="refuse", comment=comment)
+
+
+@act
+def adjust_goals(world: World, year: int, wan: dict[str, str], reason: str = "预算调整") -> None:
+    """Units hand in approved goals anew over another sum, in 万元; both halves sign."""
+    for one in years(world, year, list(wan)):
+        project, finance = (world.person(one.unit.code, role) for role in ("unit_project", "unit_finance"))
+        goal = services.adjust_goal(goal=goal_of(world, year, one.subject.code), person=project, reason=reason)
+        services.save_money(
+            goal=goal, person=finance, fiscal_fen=wan_to_fen(wan[one.subject.code]), other_fen=0, note=money_note_of(one)
+        )
+        for person in (project, finance):
+            services.submit_goal(goal=goal, person=person)

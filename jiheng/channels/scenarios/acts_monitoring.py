@@ -33,9 +33,9 @@ def pay_exactly(world: World, year: int, wan: dict[str, str]) -> None:
 
 @act
 def add_budget(world: World, year: int, wan: dict[str, str]) -> None:
-    """The treasury books additions during the year, in 万元."""
+    """The treasury books additions, or reductions below zero, during the year, in 万元."""
     postings = [
-        Posting(one, "adjustment", wan_to_fen(wan[one.subject.code]), clock.today(), note="年中追加")
+        Posting(one, "adjustment", wan_to_fen(wan[one.subject.code]), clock.today(), note="年中调整预算")
         for one in years(world, year, list(wan))
     ]
     post_all(postings=postings, person=world.bureau("treasury"))

@@ -1,6 +1,9 @@
 """The vocabulary of the chain: what every action that is not a step of a workflow is called."""
 
 ACTION_WORDS = {
+    "allocation.begin": "开始编制分配方案",
+    "allocation.bodies": "填写参加分配的单位",
+    "allocation.save": "填写分配方案",
     "accountability.save": "保存整改报告书",
     "appraisal.answer": "登记须完善事项的完成情况",
     "appraisal.conclusion": "作出评估结论",
@@ -57,6 +60,7 @@ ACTION_WORDS = {
     "file.withdraw": "撤回附件",
     "goals.adjust": "申请调整目标",
     "goals.adjusting": "调整中",
+    "evaluation.recheck": "抽查复核部门评价",
     "goals.drop": "放弃调整",
     "goals.replaced": "被新版本替代",
     "goals.return_rows": "退回指标",

@@ -112,7 +112,11 @@ class ValuesForm(forms.Form):
     def rows(self) -> list[tuple[AllocationLine, list[Any], Any]]:
         """Every body with its fields."""
         return [
-            (line, [self[f"value_{line.body_id}_{at}"] for at in range(len(self.factors))], self[f"out_{line.body_id}"])
+            (
+                line,
+                [(one.label, self[f"value_{line.body_id}_{at}"]) for at, one in enumerate(self.factors)],
+                self[f"out_{line.body_id}"],
+            )
             for line in self.lines
         ]
 
