@@ -216,6 +216,7 @@ def may_recheck(person: Person, record: SelfEvaluation) -> Verdict:
     return concerns(person, record.subject_year)
 
 
+@while_open
 def may_recheck_evaluation(person: Person, record: Evaluation) -> Verdict:
     """The bureau re-checks a department's evaluation once it is confirmed, never one that it scored itself."""
     if person.role not in {"performance_office", "evaluation_centre"}:

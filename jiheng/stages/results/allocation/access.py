@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.results.models import Allocation, AllocationLine
@@ -46,6 +47,7 @@ def may_draft(person: Person, _: object = None) -> Verdict:
     return deny("资金分配方案由业务股室或绩效管理股编制", national_clause("duty_offices"))
 
 
+@while_open
 def may_edit_allocation(person: Person, allocation: Allocation) -> Verdict:
     """A scheme is changed while it is a draft."""
     verdict = may_draft(person)
@@ -54,6 +56,7 @@ def may_edit_allocation(person: Person, allocation: Allocation) -> Verdict:
     return verdict
 
 
+@while_open
 def may_move_allocation(person: Person, allocation: Allocation) -> Verdict:
     """Drafts go on by whoever may edit them; what is proposed the leader decides or returns."""
     if allocation.state == "draft":
