@@ -5,7 +5,6 @@ every call is rolled back, so that the examples are the same in every run. FUZZ_
 """
 
 import os
-import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -31,8 +30,6 @@ from tests.channels.api.test_rights import expected
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
-SECONDS = 10 * EXAMPLES
-"""Of the processor, whatever else the machine does."""
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     *(
@@ -72,7 +69,7 @@ def test_no_call_made_up_from_the_description_breaks_the_server(county: dict[str
     schema.app = get_wsgi_application()
     known = {one.name: one for one in endpoints()}
     wrong: list[str] = []
-    tried, began = [0], time.process_time()
+    tried = [0]
     for result in schema.get_all_operations():
         operation = result.ok()
         endpoint = known[operation.definition.raw["operationId"]]
@@ -82,7 +79,6 @@ def test_no_call_made_up_from_the_description_breaks_the_server(county: dict[str
             wrong.append(f"{endpoint.method} {endpoint.path}\n{str(error)[:3000]}")
     assert not wrong, "\n\n".join(wrong)
     assert tried[0] >= len(known) * EXAMPLES // 2
-    assert time.process_time() - began < SECONDS
 
 
 def _try(operation: Any, endpoint: Endpoint, actors: list[tuple[str, Any]], tried: list[int]) -> None:
