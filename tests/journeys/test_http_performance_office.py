@@ -152,8 +152,8 @@ def test_appraisal_is_concluded_within_what_was_asked(shared: County) -> None:
             assert wrong.wrong or wrong.refusals, typed
         done = page.press("作出结论", {"同意金额（建议预算控制数）": "８００", "评估意见和理由": "五个方面综合得分100分"})
         assert done.state == "已有结论" or "予以支持" in done
-        again = page.press("作出结论", {"同意金额（建议预算控制数）": "700", "评估意见和理由": "再来一次"}, status=403)
-        assert again.status == 403
+        again = page.press("作出结论", {"同意金额（建议预算控制数）": "700", "评估意见和理由": "再来一次"}, status=409)
+        assert "此记录刚被他人处理，或同一操作已经提交过一次" in again
         assert any("供水管网改造项目" in one for one in office.todos()), "now it may enter the library"
 
 
