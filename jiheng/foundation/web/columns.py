@@ -108,7 +108,8 @@ def shown(column: Column, value: Any) -> Any:
 
 def rows_html(columns: Sequence[Column], rows: Sequence[Row], *, dense: bool, pick: bool) -> SafeString:
     """Draw the rows: a tick box in front where acts can be done in bulk; in dense rows the whole text on hover."""
-    openings = [_opening(column, first=at == 0) for at, column in enumerate(columns)]
+    title = _title(columns)
+    openings = [_opening(column, title=column is title) for column in columns]
     parts = []
     for number, row in enumerate(rows, start=1):
         parts.append("<tr>" if row.tone == "grey" else f'<tr class="row-{row.tone}">')
@@ -125,10 +126,17 @@ def rows_html(columns: Sequence[Column], rows: Sequence[Row], *, dense: bool, pi
     return mark_safe("".join(parts))  # noqa: S308  every text in it was escaped above
 
 
-def _opening(column: Column, *, first: bool) -> str:
+def _title(columns: Sequence[Column]) -> Column | None:
+    """Return the column that heads a card: the first one, or the first with a link where that is a bare figure."""
+    if not columns or columns[0].kind not in RIGHT:
+        return columns[0] if columns else None
+    return next((one for one in columns if one.link), columns[0])
+
+
+def _opening(column: Column, *, title: bool) -> str:
     names = f"kind-{column.kind}"
-    names += " cell-keep" if column.card or first else ""
-    names += " cell-title" if first else ""
+    names += " cell-keep" if column.card or title else ""
+    names += " cell-title" if title else ""
     return f'<td class="{names}" data-label="{escape(column.heading)}"'
 
 

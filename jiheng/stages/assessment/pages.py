@@ -81,7 +81,7 @@ RANKING = Table(
     title="部门考核",
     unit="个部门",
     columns=(
-        Column("rank", "名次", "rank", kind="number", sort="rank"),
+        Column("rank", "名次", "rank", kind="number", sort="rank", card=True),
         Column(
             "department", "部门", "department.name", sort="department__name", card=True,
             link=lambda one: reverse("assessment:detail", args=[one.pk]),

@@ -1,8 +1,10 @@
 """How values look, and what form fields take."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiheng.foundation import clock
+from jiheng.foundation.web.columns import Column, row_of, rows_html
 from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.fields import AmountField, DayField, NumberField
 from jiheng.foundation.web.stage import Window
@@ -143,3 +146,15 @@ def test_day_field_reads_five_spellings(text: str) -> None:
 def test_day_field_names_a_day_that_does_not_exist() -> None:
     with pytest.raises(forms.ValidationError):
         DayField().clean("2026-02-30")
+
+
+@pytest.mark.parametrize(("kind", "title"), [("text", "名次"), ("number", "部门")])
+def test_a_card_is_headed_by_its_name_not_by_a_bare_figure(kind: Any, title: str) -> None:
+    columns = [
+        Column("rank", "名次", "rank", kind=kind, card=True),
+        Column("name", "部门", "name", link=lambda _: "/x/", card=True),
+    ]
+    row = SimpleNamespace(pk=1, rank=3, name="教育局")
+    drawn = rows_html(columns, [row_of(columns, row)], dense=False, pick=False)
+    assert re.findall(r'cell-title" data-label="(\w+)"', drawn) == [title]
+    assert drawn.count("cell-keep") == 2

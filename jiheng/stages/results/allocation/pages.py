@@ -131,7 +131,7 @@ def allocation_detail(request: PageRequest, allocation: Allocation) -> HttpRespo
         "lacking": missing_of(allocation),
         "way": WAYS.get(allocation.without_result, ""),
         "columns": sheet.columns[1:-1],
-        "rows": [(line, cells[1:-1]) for line, cells in zip(lines, cells_of(allocation, lines), strict=True)],
+        "rows": [list(zip(sheet.columns[1:-1], cells[1:-1], strict=True)) for cells in cells_of(allocation, lines)],
         "whole": person.sees_whole_place,
         "computed": person.sees_whole_place and bool(lines) and all(line.amount_fen is not None for line in lines),
         "total": sum(line.amount_fen or 0 for line in lines),
