@@ -97,8 +97,8 @@ ACTS = {
     "merge": "合并单位", "rename": "更名或改隶", "split": "分立单位", "change": "打开", "move": "划转",
 }  # fmt: skip
 WHOLE = {
-    "indicators:merge": "并入另一项指标", "indicators:proposal": "打开", "indicators:proposal_act": "办理流程步骤",
-    "indicators:proposal_edit": "修改后重新提交", "indicators:proposal_end": "建议停用或合并", "indicators:reach": "改变使用范围",
+    "indicators:proposal": "打开", "indicators:proposal_act": "办理流程步骤",
+    "indicators:proposal_edit": "修改后重新提交", "indicators:proposal_end": "建议停用、恢复或合并", "indicators:reach": "改变使用范围",
     "indicators:versions": "看各版本",
     "appraisal:start": "发起事前评估", "assessment:fact_withdraw": "撤销外部事实", "evaluation:draw_population": "下载抽取总体",
     "evaluation:draw_verify": "重抽核对", "evaluation:department_recheck": "抽查复核评分",

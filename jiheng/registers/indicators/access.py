@@ -57,7 +57,11 @@ def may_see_library(person: Person, *_record: object) -> Verdict:
 
 
 def may_keep_library(person: Person, indicator: object = None) -> Verdict:
-    """The performance office keeps the library of its place; what others share or hand down they keep."""
+    """The performance office loads the starter set and says how far its place's indicators reach.
+
+    What an indicator says is written by nobody alone: it is proposed, reviewed and published. What others share or
+    hand down they keep.
+    """
     if isinstance(indicator, LibraryIndicator) and indicator.place_id != person.place_id:
         return deny("共享和下发的指标由其所属地区维护", national_clause("duty_place"))
     if person.role == "performance_office":

@@ -100,12 +100,6 @@ def initial_of(sheet: Sheet | None) -> dict[str, Any]:
     return {**told, "references": "\n".join(line_of(one) for one in sheet.references)}
 
 
-class RetireForm(forms.Form):
-    """Why an indicator is taken out of use."""
-
-    reason = forms.CharField(label="停用理由", max_length=300)
-
-
 class ProposalForm(IndicatorForm):
     """An indicator as somebody proposes it, and why."""
 
@@ -113,7 +107,7 @@ class ProposalForm(IndicatorForm):
 
 
 class EndForm(forms.Form):
-    """A retirement, or a merger into another indicator of the library, with the reason."""
+    """A retirement, a merger into another indicator of the library or a return to use, with the reason."""
 
     into = forms.CharField(
         label="并入的指标编号", max_length=40, required=False, help_text="与另一项是同一指标时填写；只停用的不填。"

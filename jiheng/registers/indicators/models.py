@@ -106,7 +106,13 @@ class FormerSheet(models.Model):
 class Proposal(Case):
     """What somebody proposes for the library: a new indicator, other words for one, its end, two made one."""
 
-    KINDS: ClassVar = [("new", "新增指标"), ("revise", "修订指标"), ("retire", "停用指标"), ("merge", "合并指标")]
+    KINDS: ClassVar = [
+        ("new", "新增指标"),
+        ("revise", "修订指标"),
+        ("retire", "停用指标"),
+        ("merge", "合并指标"),
+        ("restore", "恢复指标"),
+    ]
 
     kind = models.CharField("建议", max_length=10, choices=KINDS)
     name = models.CharField("指标名称", max_length=200)

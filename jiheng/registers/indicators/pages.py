@@ -1,4 +1,4 @@
-"""Pages of the indicator library: the list, one indicator, adding and changing, loading the starter set."""
+"""Pages of the indicator library: the list, one indicator, its versions and reach, loading the starter set."""
 
 from typing import Any
 
@@ -9,19 +9,16 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
-from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import TitleLine, told
-from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.access import (
     may_keep_library,
     may_propose,
     may_see_library,
-    own_indicators,
     visible_indicators,
 )
-from jiheng.registers.indicators.forms import EndForm, IndicatorForm, ReachForm, RetireForm, initial_of
+from jiheng.registers.indicators.forms import EndForm, ReachForm
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import (
     categories_of,
@@ -34,12 +31,7 @@ from jiheng.registers.indicators.queries import (
 )
 from jiheng.registers.indicators.search import asking
 from jiheng.registers.indicators.services import (
-    add_indicator,
-    change_indicator,
     load_library,
-    merge_indicator,
-    restore_indicator,
-    retire_indicator,
     set_reach,
 )
 from jiheng.registers.indicators.starter import starter_library
@@ -113,7 +105,7 @@ LIBRARY = Table(
     find=asking,
     order="code",
     unit="项",
-    empty=Empty("指标库还是空的", "由财政局绩效管理股载入起步指标库，再按本地情况增补、修改、停用。"),
+    empty=Empty("指标库还是空的", "由财政局绩效管理股载入起步指标库，再按本地情况建议增补、修订、停用，经审核、发布后生效。"),
 )  # fmt: skip
 
 
@@ -123,7 +115,11 @@ def indicator_list(request: PageRequest) -> HttpResponse:
     person = request.person
     starter = {one.code for one in starter_library().indicators} if may_keep_library(person) else set()
     known = set(visible_indicators(person).filter(code__in=starter).values_list("code", flat=True))
-    context = {"may_keep": bool(may_keep_library(person)), "missing": len(starter - known)}
+    context = {
+        "may_keep": bool(may_keep_library(person)),
+        "may_propose": bool(may_propose(person)),
+        "missing": len(starter - known),
+    }
     return list_page(request, LIBRARY, library_rows(person), template="indicators/list.html", context=context)
 
 
@@ -151,52 +147,11 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "own": own,
         "may_keep": bool(may_keep_library(person, indicator)),
         "may_propose": own and bool(may_propose(person)),
-        "form": RetireForm(),
         "end_form": EndForm(),
         "reach_form": ReachForm(initial={"reach": indicator.reach}),
         "history": told(history(indicator)),
     }
     return render(request, "indicators/detail.html", context)
-
-
-def _edited(request: PageRequest, indicator: LibraryIndicator | None) -> HttpResponse:
-    form = IndicatorForm(request.POST or None, initial=initial_of(sheet_of(indicator) if indicator else None))
-    refusals: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            if indicator is None:
-                place = place_of(request.person)
-                indicator = add_indicator(place=place, data=form.told(), person=request.person)
-            else:
-                change_indicator(indicator=indicator, data=form.told(), person=request.person)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"已保存“{indicator.name}”。")
-            return go(request, "indicators:detail", indicator.pk)
-    draw = invalid if form.is_bound else render
-    name = f"修改指标：{indicator.name}" if indicator else "增加指标"
-    return draw(request, "indicators/edit.html", {"form": form, "name": name, "refusals": refusals, "verb": "保存指标"})
-
-
-@page(may=may_keep_library, methods=("GET", "POST"))
-def indicator_add(request: PageRequest) -> HttpResponse:
-    """Add an own indicator."""
-    return _edited(request, None)
-
-
-@page(may=may_keep_library, record=visible_indicators, methods=("GET", "POST"))
-def indicator_edit(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
-    """Change an indicator; goals that chose it keep their own words and values."""
-    return _edited(request, indicator)
-
-
-@page(may=may_keep_library, record=visible_indicators, methods=("POST",))
-def indicator_retire(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
-    """Take an indicator out of use."""
-    retire_indicator(indicator=indicator, reason=request.POST.get("reason", ""), person=request.person)
-    messages.success(request, "已停用，已选用它的绩效目标不受影响。")
-    return go(request, "indicators:detail", indicator.pk)
 
 
 @page(may=may_see_library, record=visible_indicators)
@@ -212,33 +167,10 @@ def indicator_versions(request: PageRequest, indicator: LibraryIndicator) -> Htt
 
 
 @page(may=may_keep_library, record=visible_indicators, methods=("POST",))
-def indicator_merge(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
-    """Make an indicator one with another: its name goes on as an alias, its page leads to the other."""
-    form = EndForm(request.POST)
-    form.is_valid()
-    into = own_indicators(request.person).filter(code=form.cleaned_data.get("into", "")).first()
-    if into is None:
-        raise mistaken("指标库中没有这个编号", remedy="请填写要并入的那项指标的编号", where="into")
-    merge_indicator(
-        indicator=indicator, into=into, reason=form.cleaned_data.get("reason", ""), person=request.person
-    )
-    messages.success(request, f"已并入“{into.name}”，原名作为别名保留。")
-    return go(request, "indicators:detail", into.pk)
-
-
-@page(may=may_keep_library, record=visible_indicators, methods=("POST",))
 def indicator_reach(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
     """Share an indicator with the neighbours, hand it down, or keep it to the own place."""
     set_reach(indicator=indicator, reach=request.POST.get("reach", ""), person=request.person)
     messages.success(request, f"使用范围：{indicator.get_reach_display()}。")
-    return go(request, "indicators:detail", indicator.pk)
-
-
-@page(may=may_keep_library, record=visible_indicators, methods=("POST",))
-def indicator_restore(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
-    """Put an indicator back into use."""
-    restore_indicator(indicator=indicator, person=request.person)
-    messages.success(request, "已恢复使用。")
     return go(request, "indicators:detail", indicator.pk)
 
 

@@ -61,7 +61,7 @@ PROPOSALS = Table(
     search_label="指标、理由、单位",
     order="-created_at",
     unit="件",
-    empty=Empty("还没有指标建议", "单位、主管部门和股室都可以提出新增、修订、停用或合并；审核、发布后进入指标库。"),
+    empty=Empty("还没有指标建议", "单位、主管部门和股室都可以提出新增、修订、停用或合并；审核、发布后才写进指标库。"),
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def proposal_add(request: PageRequest) -> HttpResponse:
 def proposal_edit(request: PageRequest, proposal: Proposal) -> HttpResponse:
     """Change a proposal that was sent back, and send it again."""
     if not proposal.content:
-        raise mistaken("停用和合并的建议没有可改的内容", remedy="请撤回后重新提出")
+        raise mistaken("停用、恢复和合并的建议没有可改的内容", remedy="请撤回后重新提出")
     initial = {**initial_of(sheet_from(proposal.content)), "ground": proposal.ground}
     form = ProposalForm(request.POST or None, initial=initial)
     refusals: list[Any] = []
@@ -142,7 +142,7 @@ def proposal_edit(request: PageRequest, proposal: Proposal) -> HttpResponse:
 
 @page(may=may_propose, record=own_indicators, methods=("POST",))
 def proposal_end(request: PageRequest, indicator: LibraryIndicator) -> HttpResponse:
-    """Propose that an indicator is retired, or merged into another one."""
+    """Propose that an indicator is retired, merged into another one, or put back into use when it was retired."""
     form = EndForm(request.POST)
     if not form.is_valid():
         raise mistaken("请写明理由，最多 300 字", where="reason")
@@ -151,7 +151,7 @@ def proposal_end(request: PageRequest, indicator: LibraryIndicator) -> HttpRespo
     if code and target is None:
         raise mistaken(f"指标库中没有编号“{code}”", remedy="请核对编号", where="into")
     made = propose(
-        kind="merge" if target else "retire",
+        kind=ending(indicator, target),
         ground=form.cleaned_data["reason"],
         person=request.person,
         indicator=indicator,
@@ -168,6 +168,13 @@ def proposal_act(request: PageRequest, proposal: Proposal) -> HttpResponse:
     act_on(proposal=proposal, action=want.action, comment=want.comment, person=request.person, version=want.version)
     messages.success(request, f"已办理：{_state(proposal).label}。")
     return go(request, "indicators:proposal", proposal.pk)
+
+
+def ending(indicator: LibraryIndicator, target: LibraryIndicator | None) -> str:
+    """Return the kind of proposal that a reason without a sheet makes."""
+    if target is not None:
+        return "merge"
+    return "restore" if indicator.retired_on else "retire"
 
 
 def _asked_for(request: PageRequest) -> LibraryIndicator | None:

@@ -20,6 +20,7 @@ from jiheng.registers.indicators.services import (
     create,
     end_use,
     merge,
+    resume,
     revise,
     telling,
 )
@@ -45,7 +46,7 @@ def propose(
     indicator: LibraryIndicator | None = None,
     target: LibraryIndicator | None = None,
 ) -> Proposal:
-    """Propose a new indicator, a revision, a retirement or a merger; it goes to review at once.
+    """Propose a new indicator, a revision, an end, a merger or a return to use; it goes to review at once.
 
     Refused without a ground, when the sheet is unsound, or when the indicator is not the own place's.
     """
@@ -123,6 +124,8 @@ def _content(
         return telling(told), told.name
     if indicator is None:
         raise mistaken("请写明是哪一项指标", where="indicator")
+    if kind == "restore":
+        return {}, _resumed(indicator)
     if indicator.retired_on is not None:
         raise mistaken(f"“{indicator.name}”已经停用")
     if kind == "revise" and sheet is not None:
@@ -133,6 +136,15 @@ def _content(
     if kind == "retire":
         return {}, indicator.name
     raise mistaken("没有这种建议", where="kind")
+
+
+def _resumed(indicator: LibraryIndicator) -> str:
+    """Return the name of an indicator that can be put back into use; refused when it cannot."""
+    if indicator.merged_into is not None:
+        raise mistaken(f"该指标已并入“{indicator.merged_into}”，不能恢复")
+    if indicator.retired_on is None:
+        raise mistaken(f"“{indicator.name}”正在使用")
+    return indicator.name
 
 
 def _publish(proposal: Proposal, person: Person) -> None:
@@ -153,6 +165,8 @@ def _publish(proposal: Proposal, person: Person) -> None:
         revise(indicator, checked_change(indicator, sheet_from(proposal.content)), ground, person)
     elif proposal.kind == "merge" and proposal.target is not None:
         merge(indicator, proposal.target, ground, person)
+    elif proposal.kind == "restore":
+        resume(indicator, ground, person)
     else:
         end_use(indicator, ground, person)
 

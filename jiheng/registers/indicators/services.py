@@ -1,4 +1,7 @@
-"""Keeping the library: the starter set, own indicators, changes, retirement."""
+"""Writing the library: the starter set, and what has been published, by `proposing` alone.
+
+Nothing here asks whose eyes an indicator has passed: the place's workflow has, before it is written.
+"""
 
 from dataclasses import asdict, fields, replace
 from typing import Any
@@ -20,6 +23,7 @@ from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
 
 BATCH = 500
+
 
 def load_library(*, place: Place, person: Person) -> int:
     """Take the starter library into a place; return how many were new.
@@ -45,12 +49,6 @@ def load_library(*, place: Place, person: Person) -> int:
         if fresh:
             record("indicators.load", "indicators.library", {"added": len(fresh), "origin": library.origin})
     return len(fresh)
-
-
-def add_indicator(*, place: Place, data: Sheet, person: Person) -> LibraryIndicator:
-    """Add an own indicator; refused unless it can be checked: definition, method that fits, source, basis."""
-    _allowed(person, place)
-    return create(place, checked_new(place, data), person)
 
 
 def checked_new(place: Place, data: Sheet) -> Sheet:
@@ -79,18 +77,12 @@ def create(place: Place, data: Sheet, person: Person) -> LibraryIndicator:
     return made
 
 
-def change_indicator(*, indicator: LibraryIndicator, data: Sheet, person: Person, ground: str = "") -> None:
-    """Change an indicator of the library; goals keep the words and values that they were approved with."""
-    _allowed(person, indicator.place)
-    revise(indicator, checked_change(indicator, data), ground, person)
-
-
 def checked_change(indicator: LibraryIndicator, data: Sheet) -> Sheet:
     """Return the new sheet of an indicator as it is written. Refused when unsound or when it is retired."""
     data = settled(data)
     sound(data)
     if indicator.retired_on is not None:
-        raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先恢复使用")
+        raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先建议恢复使用")
     return data
 
 
@@ -123,12 +115,6 @@ def revise(indicator: LibraryIndicator, data: Sheet, ground: str, person: Person
         record("indicators.change", indicator, told)
 
 
-def retire_indicator(*, indicator: LibraryIndicator, reason: str, person: Person) -> None:
-    """Take an indicator out of use, with the reason; goals that chose it are not touched."""
-    _allowed(person, indicator.place)
-    end_use(indicator, reason, person)
-
-
 def end_use(indicator: LibraryIndicator, reason: str, person: Person) -> None:
     """Write the retirement of an indicator. Refused without a reason, or when it is retired already."""
     if not reason.strip():
@@ -139,14 +125,6 @@ def end_use(indicator: LibraryIndicator, reason: str, person: Person) -> None:
         indicator.retired_on = clock.today()
         indicator.save(update_fields=["retired_on"])
         record("indicators.retire", indicator, {"reason": reason.strip()})
-
-
-def merge_indicator(
-    *, indicator: LibraryIndicator, into: LibraryIndicator, reason: str, person: Person
-) -> None:
-    """Make two names for one indicator one: the first is retired and leads to the second, which bears both names."""
-    _allowed(person, indicator.place)
-    merge(indicator, into, reason, person)
 
 
 def merge(indicator: LibraryIndicator, into: LibraryIndicator, reason: str, person: Person) -> None:
@@ -189,15 +167,16 @@ def set_reach(*, indicator: LibraryIndicator, reach: str, person: Person) -> Non
         record("indicators.reach", indicator, {"before": before, "after": reach})
 
 
-def restore_indicator(*, indicator: LibraryIndicator, person: Person) -> None:
-    """Put a retired indicator back into use."""
-    _allowed(person, indicator.place)
+def resume(indicator: LibraryIndicator, reason: str, person: Person) -> None:
+    """Put a retired indicator back into use. Refused when it is in use, or has become one with another."""
     if indicator.merged_into is not None:
         raise mistaken(f"该指标已并入“{indicator.merged_into}”，不能恢复")
+    if indicator.retired_on is None:
+        raise mistaken("该指标正在使用")
     with act(person):
         indicator.retired_on = None
         indicator.save(update_fields=["retired_on"])
-        record("indicators.restore", indicator)
+        record("indicators.restore", indicator, {"reason": reason.strip()})
 
 
 def _allowed(person: Person, place: Place) -> None:

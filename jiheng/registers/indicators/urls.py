@@ -7,14 +7,9 @@ from jiheng.registers.indicators import pages, proposal_pages
 app_name = "indicators"
 urlpatterns = [
     path("", pages.indicator_list, name="list"),
-    path("add/", pages.indicator_add, name="add"),
     path("load/", pages.indicator_load, name="load"),
     path("<int:pk>/", pages.indicator_detail, name="detail"),
-    path("<int:pk>/edit/", pages.indicator_edit, name="edit"),
-    path("<int:pk>/retire/", pages.indicator_retire, name="retire"),
-    path("<int:pk>/restore/", pages.indicator_restore, name="restore"),
     path("<int:pk>/versions/", pages.indicator_versions, name="versions"),
-    path("<int:pk>/merge/", pages.indicator_merge, name="merge"),
     path("<int:pk>/reach/", pages.indicator_reach, name="reach"),
     path("<int:pk>/propose-end/", proposal_pages.proposal_end, name="proposal_end"),
     path("proposals/", proposal_pages.proposal_list, name="proposals"),

@@ -10,15 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.models import LibraryIndicator, Proposal
+from jiheng.registers.indicators.proposing import propose
 from jiheng.registers.indicators.queries import search_library, suggested_for
-from jiheng.registers.indicators.services import (
-    add_indicator,
-    change_indicator,
-    load_library,
-    restore_indicator,
-    retire_indicator,
-)
+from jiheng.registers.indicators.services import end_use, load_library, resume
 from jiheng.registers.indicators.starter import StarterIndicator, starter_library
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts
 from jiheng.rules.goal_checks.registry import check_goal
@@ -28,6 +23,7 @@ from jiheng.rules.reading import read_target
 from jiheng.rules.scoring.method import Indicator, as_operator
 from jiheng.rules.scoring.registry import METHODS
 from tests import make
+from tests.registers.indicators.written import added, changed
 
 DATA = Sheet(
     sector="水利",
@@ -130,7 +126,7 @@ def test_starter_row_can_be_read_and_scored(row: StarterIndicator) -> None:
 def test_loading_again_adds_nothing_and_undoes_nothing(library: make.County) -> None:
     office = library.person("performance_office")
     one = LibraryIndicator.objects.get(code="TY-HY-01")
-    retire_indicator(indicator=one, reason="本地不用", person=office)
+    end_use(one, "本地不用", office)
     assert load_library(place=library.place, person=office) == 0
     one.refresh_from_db()
     assert one.retired_on is not None
@@ -140,19 +136,18 @@ def test_loading_again_adds_nothing_and_undoes_nothing(library: make.County) -> 
 @pytest.mark.parametrize("role", ["unit_project", "department_reviewer", "division", "auditor"])
 def test_only_the_performance_office_keeps_the_library(county: make.County, role: str) -> None:
     with pytest.raises(Refused, match="绩效管理股维护"):
-        add_indicator(place=county.place, data=DATA, person=county.person(role))
+        load_library(place=county.place, person=county.person(role))
 
 
 @pytest.mark.django_db
 def test_own_indicators_are_numbered_and_each_once(county: make.County) -> None:
     office = county.person("performance_office")
-    made = add_indicator(place=county.place, data=DATA, person=office)
-    other = add_indicator(
-        place=county.place, data=Sheet(**{**DATA.__dict__, "name": "改造水闸座数"}), person=office
+    made = added(county.place, DATA, office)
+    other = added(county.place, Sheet(**{**DATA.__dict__, "name": "改造水闸座数"}), office
     )
     assert (made.code, other.code, made.origin) == ("BJ-00001", "BJ-00002", "本级")
     with pytest.raises(Refused, match="中已有"):
-        add_indicator(place=county.place, data=DATA, person=office)
+        added(county.place, DATA, office)
 
 
 @pytest.mark.django_db
@@ -171,7 +166,7 @@ def test_indicator_that_cannot_be_checked_is_refused(
 ) -> None:
     data = Sheet(**{**DATA.__dict__, **change})
     with pytest.raises(Refused) as refused:
-        add_indicator(place=county.place, data=data, person=county.person("performance_office"))
+        propose(kind="new", ground="常用", sheet=data, person=county.person("performance_office"))
     assert [one.where for one in refused.value.refusals] == [where]
 
 
@@ -184,7 +179,7 @@ def test_goal_keeps_its_words_when_the_library_changes(library: make.County) -> 
     )
     goal = make.make_goal(library, make.make_subject(library), rows=rows)
     data = Sheet(**{**DATA.__dict__, "name": "改了名字"})
-    change_indicator(indicator=picked, data=data, person=library.person("performance_office"))
+    changed(picked, data, library.person("performance_office"))
     row = goal.indicators.all()[0]
     assert (row.name, row.library_id) == ("购置设备台（套）数", picked.pk)
 
@@ -208,10 +203,10 @@ def test_retired_indicators_are_not_offered(library: make.County) -> None:
     person, office = library.person("unit_project"), library.person("performance_office")
     one = search_library(person, words="印刷品验收合格率")[0]
     with pytest.raises(Refused, match="理由"):
-        retire_indicator(indicator=one, reason="", person=office)
-    retire_indicator(indicator=one, reason="重复", person=office)
+        end_use(one, "", office)
+    end_use(one, "重复", office)
     assert one.pk not in [other.pk for other in search_library(person, words="印刷品验收合格率")]
-    restore_indicator(indicator=one, person=office)
+    resume(one, "还要用", office)
     assert search_library(person, words="印刷品验收合格率")[0].pk == one.pk
 
 
@@ -242,21 +237,21 @@ def test_pages_show_and_keep_the_library(county: make.County) -> None:
     assert "指标库还是空的" in office.get(reverse("indicators:list")).content.decode()
     assert office.post(reverse("indicators:load")).status_code == 302
     assert str(len(starter_library().indicators)) in office.get(reverse("indicators:list")).content.decode()
-    wrong = {**DATA.__dict__, "method": "reverse_ratio"}
-    assert office.post(reverse("indicators:add"), wrong).status_code == 422
-    assert office.post(reverse("indicators:add"), DATA.__dict__).status_code == 302
-    made = LibraryIndicator.objects.get(name="衬砌渠道长度")
+    propose_new = reverse("indicators:proposal_add")
+    told = {**DATA.__dict__, "ground": "本县水利项目都用"}
+    assert office.post(propose_new, {**told, "method": "reverse_ratio"}).status_code == 422
+    assert office.post(propose_new, told).status_code == 302
+    assert not LibraryIndicator.objects.filter(name=DATA.name).exists()
+    act = reverse("indicators:proposal_act", args=[Proposal.objects.get().pk])
+    seen = {"action": "review", "comment": "可以", "version": 1}
+    assert office.post(act, seen).status_code == 422
+    assert make.sign_in(Client(), county.person("division")).post(act, seen).status_code == 302
+    publish = {"action": "publish", "comment": "", "version": 2}
+    assert office.post(act, publish).status_code == 422
+    assert make.sign_in(Client(), county.person("bureau_leader")).post(act, publish).status_code == 302
+    made = LibraryIndicator.objects.get(name=DATA.name)
     page = office.get(reverse("indicators:detail", args=[made.pk])).content.decode()
     assert "≥12公里" in page
-    assert (
-        office.post(reverse("indicators:edit", args=[made.pk]), {**DATA.__dict__, "value": "15"}).status_code
-        == 302
-    )
-    assert office.post(reverse("indicators:retire", args=[made.pk]), {"reason": ""}).status_code == 422
-    assert office.post(reverse("indicators:retire", args=[made.pk]), {"reason": "合并"}).status_code == 302
-    assert office.post(reverse("indicators:restore", args=[made.pk])).status_code == 302
-    made.refresh_from_db()
-    assert (made.value, made.retired_on) == ("15", None)
 
 
 @pytest.mark.django_db
@@ -265,5 +260,6 @@ def test_units_read_but_do_not_keep(library: make.County) -> None:
     one = LibraryIndicator.objects.all()[0]
     assert get(person, "list").status_code == 200
     assert get(person, "detail", one.pk).status_code == 200
-    assert get(person, "edit", one.pk).status_code == 403
+    reach = make.sign_in(Client(), person).post(reverse("indicators:reach", args=[one.pk]), {"reach": "shared"})
+    assert reach.status_code == 403
     assert get(library.person("system_admin"), "list").status_code == 403

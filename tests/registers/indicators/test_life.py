@@ -15,16 +15,11 @@ from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import FormerSheet, LibraryIndicator, Proposal
 from jiheng.registers.indicators.proposing import act_on, propose, rewrite
 from jiheng.registers.indicators.queries import sheet_from, sheet_of, use_of
-from jiheng.registers.indicators.services import (
-    add_indicator,
-    change_indicator,
-    load_library,
-    merge_indicator,
-    restore_indicator,
-    set_reach,
-)
+from jiheng.registers.indicators.services import end_use, load_library, merge, resume, set_reach
+from jiheng.registers.indicators.urls import urlpatterns
 from jiheng.rules.indicator_sheet import Reference, Sheet, differences
 from tests import make
+from tests.registers.indicators.written import added, changed
 
 DATA = Sheet(
     sector="水利",
@@ -53,9 +48,7 @@ def county() -> make.County:
 
 
 def own(county: make.County, **change: Any) -> LibraryIndicator:
-    return add_indicator(
-        place=county.place, data=replace(DATA, **change), person=county.person("performance_office")
-    )
+    return added(county.place, replace(DATA, **change), county.person("performance_office"))
 
 
 def through(county: make.County, proposal: Proposal) -> None:
@@ -149,9 +142,9 @@ def test_proposal_on_an_older_revision_is_not_published(county: make.County) -> 
         kind="revise", ground="改值", person=county.person("unit_project"), sheet=replace(DATA, value="9"), indicator=one
     )
     office = county.person("performance_office")
-    change_indicator(indicator=one, data=replace(DATA, value="20"), person=office)
+    changed(one, replace(DATA, value="20"), office)
     with pytest.raises(Overtaken):
-        change_indicator(indicator=stale, data=replace(DATA, value="30"), person=office)
+        changed(stale, replace(DATA, value="30"), office)
     act_on(proposal=made, action="review", comment="可以", person=county.person("division"))
     with pytest.raises(Refused, match="第 2 版"):
         act_on(proposal=made, action="publish", comment="", person=office)
@@ -168,16 +161,16 @@ def test_two_names_become_one_and_the_old_leads_to_the_new(county: make.County) 
     rows = make.make_rows()
     rows[0] = replace(rows[0], name=old.name, library_id=old.pk, free_reason="")
     make.make_goal(county, make.make_subject(county), rows=rows)
-    merge_indicator(indicator=first, into=old, reason="同一指标", person=office)
-    merge_indicator(indicator=old, into=new, reason="同一指标", person=office)
+    merge(first, old, "同一指标", office)
+    merge(old, new, "同一指标", office)
     for one in (old, first, new):
         one.refresh_from_db()
     assert (old.merged_into, first.merged_into, new.aliases) == (new, new, "渠道衬砌公里数、渠道长")
     assert (use_of(new).rows, use_of(new).units) == (1, 1)
     with pytest.raises(Refused, match="已并入"):
-        restore_indicator(indicator=old, person=office)
+        resume(old, "还要用", office)
     with pytest.raises(Refused, match="不是同一项指标"):
-        merge_indicator(indicator=own(county, name="渠道条数", unit="条"), into=new, reason="像", person=office)
+        merge(own(county, name="渠道条数", unit="条"), new, "像", office)
 
 
 @pytest.mark.feature("4.06")
@@ -199,7 +192,7 @@ def test_upper_place_hands_down_and_neighbours_share(county: make.County) -> Non
     assert seen == {"上级市shared", "上级市handed", "邻县shared"}
     handed = LibraryIndicator.objects.get(name="上级市handed")
     with pytest.raises(Refused, match="本地区"):
-        change_indicator(indicator=handed, data=DATA, person=county.person("performance_office"))
+        propose(kind="revise", ground="改", person=county.person("division"), sheet=DATA, indicator=handed)
     rows = make.make_rows()
     rows[0] = replace(rows[0], name=handed.name, library_id=handed.pk, free_reason="")
     goal = make.make_goal(county, make.make_subject(county), rows=rows)
@@ -239,10 +232,33 @@ def test_pages_walk_a_proposal_from_unit_to_library(county: make.County) -> None
     assert Proposal.objects.filter(kind="merge").count() == 1
     assert "件" in unit.get(reverse("indicators:proposals")).content.decode()
     assert office.post(reverse("indicators:reach", args=[one.pk]), {"reach": "handed"}).status_code == 302
-    other = LibraryIndicator.objects.get(code="TY-HY-02")
-    merge = reverse("indicators:merge", args=[other.pk])
-    assert office.post(merge, {"into": one.code, "reason": "试"}).status_code == 422
-    assert unit.post(merge, {"into": one.code, "reason": "试"}).status_code == 403
+
+
+@pytest.mark.feature("4.05")
+@pytest.mark.django_db
+def test_retired_indicator_comes_back_by_a_proposal_alone(county: make.County) -> None:
+    one, unit = own(county), county.person("unit_project")
+    with pytest.raises(Refused, match="正在使用"):
+        propose(kind="restore", ground="要用", person=unit, indicator=one)
+    end_use(one, "今年不用", county.person("performance_office"))
+    with pytest.raises(Refused, match="已经停用"):
+        propose(kind="retire", ground="不用", person=unit, indicator=one)
+    page = client(unit).get(reverse("indicators:detail", args=[one.pk])).content.decode()
+    assert "建议恢复使用" in page
+    end = reverse("indicators:proposal_end", args=[one.pk])
+    assert client(unit).post(end, {"into": "", "reason": "又要用"}).status_code == 302
+    made = Proposal.objects.get()
+    one.refresh_from_db()
+    assert (made.kind, one.retired_on is None) == ("restore", False)
+    through(county, made)
+    one.refresh_from_db()
+    assert one.retired_on is None
+
+
+@pytest.mark.feature("4.05")
+def test_no_page_writes_an_indicator_past_its_review() -> None:
+    writing = {one.name for one in urlpatterns if "POST" in one.callback.access.methods}
+    assert writing == {"proposal_add", "proposal_edit", "proposal_end", "proposal_act", "load", "reach"}
 
 
 @pytest.mark.django_db

@@ -9,10 +9,11 @@ from django.urls import reverse
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import search_library
 from jiheng.registers.indicators.search import for_postgresql, for_sqlite, synonyms
-from jiheng.registers.indicators.services import add_indicator, change_indicator, columns_of
+from jiheng.registers.indicators.services import columns_of
 from jiheng.rules.chinese import question_of
 from jiheng.rules.indicator_sheet import Sheet, pieces_of
 from tests import make
+from tests.registers.indicators.written import added, changed
 
 NAMES = (
     "服务对象满意度",
@@ -84,9 +85,9 @@ def test_search_answers(library: make.County, words: str, wanted: set[str]) -> N
 @pytest.mark.django_db
 def test_search_follows_changes_and_removal(library: make.County) -> None:
     office = library.person("performance_office")
-    made = add_indicator(place=library.place, data=replace(SHEET, name="灌区衬砌渠道长度"), person=office)
+    made = added(library.place, replace(SHEET, name="灌区衬砌渠道长度"), office)
     assert names(library, "渠道") == {"灌区衬砌渠道长度"}
-    change_indicator(indicator=made, data=replace(SHEET, name="田间水渠"), person=office)
+    changed(made, replace(SHEET, name="田间水渠"), office)
     assert (names(library, "渠道长度"), names(library, "tjsq")) == (set(), {"田间水渠"})
     LibraryIndicator.objects.filter(code="T-3").delete()
     assert names(library, "桥梁") == set()

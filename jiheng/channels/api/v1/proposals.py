@@ -21,9 +21,9 @@ from jiheng.registers.indicators.access import (
     visible_proposals,
 )
 from jiheng.registers.indicators.models import LibraryIndicator, Proposal
-from jiheng.registers.indicators.proposal_pages import PROPOSALS
+from jiheng.registers.indicators.proposal_pages import PROPOSALS, ending
 from jiheng.registers.indicators.proposing import act_on, propose, rewrite, workflow_of
-from jiheng.registers.indicators.services import merge_indicator, set_reach
+from jiheng.registers.indicators.services import set_reach
 
 AREA = Area("registers")
 
@@ -91,23 +91,6 @@ def versions(_: Person, indicator: LibraryIndicator) -> Versions:
 
 
 @AREA.act(
-    "library-indicators/{pk}/merge", summary="合并指标", record=visible_indicators, may=may_keep_library,
-    page="indicators:merge", answer=INDICATOR,
-)  # fmt: skip
-def merge(
-    person: Person,
-    indicator: LibraryIndicator,
-    *,
-    into: Annotated[str, Field(max_length=40, description="并入哪一项，写编号")],
-    reason: Reason,
-) -> LibraryIndicator:
-    """同一指标的两个名称并为一项，原名作为别名保留。"""
-    target = _by_code(person, into)
-    merge_indicator(indicator=indicator, into=target, reason=reason, person=person)
-    return indicator
-
-
-@AREA.act(
     "library-indicators/{pk}/reach", summary="改变指标的使用范围", record=visible_indicators, may=may_keep_library,
     page="indicators:reach", answer=INDICATOR,
 )  # fmt: skip
@@ -152,20 +135,20 @@ def add(
 
 
 @AREA.act(
-    "library-indicators/{pk}/propose-end", summary="建议停用或合并指标", record=own_indicators, may=may_propose,
+    "library-indicators/{pk}/propose-end", summary="建议停用、恢复或合并指标", record=own_indicators, may=may_propose,
     page="indicators:proposal_end", answer=PROPOSAL,
 )  # fmt: skip
 def end(
     person: Person,
     indicator: LibraryIndicator,
     *,
-    into: Annotated[str, Field(max_length=40, description="并入哪一项，写编号；只停用的不写")] = "",
+    into: Annotated[str, Field(max_length=40, description="并入哪一项，写编号；停用或恢复的不写")] = "",
     reason: Reason,
 ) -> Proposal:
-    """提出后待财政局审核。"""
+    """使用中的停用或并入另一项，已停用的恢复；提出后待财政局审核。"""
     target = _by_code(person, into) if into else None
     return propose(
-        kind="merge" if target else "retire", ground=reason, person=person, indicator=indicator, target=target
+        kind=ending(indicator, target), ground=reason, person=person, indicator=indicator, target=target
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from jiheng.channels.api.endpoint import Area, Id, Year, needed_cycle
 from jiheng.channels.api.shapes import Shape, plain
-from jiheng.channels.api.v1.kinds import Day, Fen, LongText, Reason, Strict, told
+from jiheng.channels.api.v1.kinds import Day, Fen, LongText, Strict, told
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.access import may_open_cycle, may_see_cycles
@@ -25,11 +25,7 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.pages import LIBRARY as INDICATORS
 from jiheng.registers.indicators.queries import library_rows, place_of
 from jiheng.registers.indicators.services import (
-    add_indicator,
-    change_indicator,
     load_library,
-    restore_indicator,
-    retire_indicator,
 )
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years
 from jiheng.registers.subjects.forms import SubjectForm
@@ -267,42 +263,6 @@ class IndicatorBody(Strict):
 def sheet_told(body: IndicatorBody) -> Sheet:
     """Return what a body says as a sheet; refused as the form on the screen refuses it."""
     return told(IndicatorForm(body.model_dump())).told()
-
-
-@AREA.act("library-indicators/add", summary="新增指标", may=may_keep_library, page="indicators:add", answer=INDICATOR)
-def add(person: Person, *, body: IndicatorBody) -> LibraryIndicator:
-    """增加本地的指标。"""
-    return add_indicator(place=place_of(person), data=sheet_told(body), person=person)
-
-
-@AREA.act(
-    "library-indicators/{pk}/change", summary="修改指标", record=visible_indicators, may=may_keep_library,
-    page="indicators:edit", answer=INDICATOR,
-)  # fmt: skip
-def change(person: Person, indicator: LibraryIndicator, *, body: IndicatorBody) -> LibraryIndicator:
-    """修改指标；已选用它的绩效目标不变。"""
-    change_indicator(indicator=indicator, data=sheet_told(body), person=person)
-    return indicator
-
-
-@AREA.act(
-    "library-indicators/{pk}/retire", summary="停用指标", record=visible_indicators, may=may_keep_library,
-    page="indicators:retire", answer=INDICATOR,
-)  # fmt: skip
-def retire(person: Person, indicator: LibraryIndicator, *, reason: Reason) -> LibraryIndicator:
-    """停用后不能再选，已选用的不受影响。"""
-    retire_indicator(indicator=indicator, reason=reason, person=person)
-    return indicator
-
-
-@AREA.act(
-    "library-indicators/{pk}/restore", summary="恢复指标", record=visible_indicators, may=may_keep_library,
-    page="indicators:restore", answer=INDICATOR,
-)  # fmt: skip
-def restore(person: Person, indicator: LibraryIndicator) -> LibraryIndicator:
-    """恢复使用。"""
-    restore_indicator(indicator=indicator, person=person)
-    return indicator
 
 
 class Loaded(BaseModel):
