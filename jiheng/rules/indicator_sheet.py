@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 from jiheng.rules.chinese import index_of
@@ -11,6 +11,7 @@ from jiheng.rules.scoring.method import OPERATORS, NotScored, as_operator
 from jiheng.rules.scoring.registry import METHODS, method_named
 
 _BAR = re.compile("[|｜\\t]")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 COMMON_SECTOR = "通用"
 DIRECTIONS: Mapping[str, str] = MappingProxyType(
     {"positive": "正向", "reverse": "反向", "moderate": "适度", "none": "不分方向"}
@@ -205,6 +206,34 @@ def reference_of(line: str) -> Reference:
 def pieces_of(sheet: Sheet, code: str) -> str:
     """Return what the search keeps of a sheet and its code; the name is found by its initials, too."""
     return index_of([*(getattr(sheet, key) for key in SEARCHED), code], sounded=sheet.name)
+
+
+def tidied(sheet: Sheet) -> Sheet:
+    """Return a sheet whose texts are the same after a workbook or a text file: nothing unseen, single spaces.
+
+    Only the definition keeps its lines. A leading apostrophe is what spreadsheets put before text, not a word of it;
+    a bar parts the values of a reference, so it cannot stand within one.
+    """
+    texts = {
+        one.name: _tidied(getattr(sheet, one.name), lines=one.name == "definition")
+        for one in fields(sheet)
+        if one.name != "references"
+    }
+    references = tuple(
+        Reference(one.kind, _bare(one.value), one.year, _bare(one.region), _bare(one.source))
+        for one in sheet.references
+    )
+    return replace(sheet, **texts, references=references)
+
+
+def _bare(text: str) -> str:
+    return _tidied(_BAR.sub(" ", text))
+
+
+def _tidied(text: str, *, lines: bool = False) -> str:
+    clean = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    parts = clean.split("\n") if lines else [clean]
+    return "\n".join(" ".join(part.split()) for part in parts).lstrip("' \n").rstrip()
 
 
 def direction_of(operator: str) -> str:

@@ -35,10 +35,10 @@ NOT_IN_THE_INTERFACE = {
         "goals:review_form", "monitoring:form", "results:notice_docx", "results:notice_pdf", "reports:list",
         "reports:file", "monitoring:recapture_docx", "monitoring:recapture_pdf", "results:accountability_docx",
         "results:accountability_pdf", "exchange:file", "exchange:marked", "exchange:template",
-        "exchange:export", "files:download",
+        "exchange:export", "files:download", "indicators:json_file", "indicators:proposal_rows",
     },
     OFFLINE: {
-        "goals:template", "goals:upload", "goals:upload_apply", "evaluation:self_template", "evaluation:self_upload",
+        "indicators:json", "goals:template", "goals:upload", "goals:upload_apply", "evaluation:self_template", "evaluation:self_upload",
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked",
     },
     FIGURES: {"appraisal:statistics"},

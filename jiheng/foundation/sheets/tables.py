@@ -39,10 +39,14 @@ TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"}
 
 
 class ListColumn(Field):
-    """A column of a list. `unit` is the unit of its amounts where neither heading nor cell names one."""
+    """A column of a list. `unit` is the unit of its amounts where neither heading nor cell names one.
+
+    `lines` keeps the line breaks of a cell, which are else spaces between its words.
+    """
 
     unique: bool = False
     unit: str = "万元"
+    lines: bool = False
 
     @model_validator(mode="after")
     def _unit_is_money(self) -> "ListColumn":
@@ -184,7 +188,7 @@ class _Reading:
         return found
 
     def looked_at(self, raw: object) -> _Told:
-        cleaned = clean(self.column, _joined(raw), money_unit=self.unit)
+        cleaned = clean(self.column, raw if self.column.lines else _joined(raw), money_unit=self.unit)
         if cleaned.problem:
             return _Told(cleaned.value, cleaned.problem, "wrong", "")
         problem = missing(self.column, cleaned.value)

@@ -106,6 +106,18 @@ class ProposalForm(IndicatorForm):
     ground = _text("理由", 300, "为什么要增加或修改，依据什么；审核人据此判断。", rows=2)
 
 
+class TextForm(forms.Form):
+    """A library as JSON, and why it is proposed."""
+
+    file = forms.FileField(
+        label="JSON 文件",
+        help_text="从指标库导出的 JSON，可以改动后再上传，不超过 20MB。",
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+        error_messages={"required": "请选择文件", "empty": "文件是空的；请重新选择"},
+    )
+    ground = _text("理由", 300, "为什么要增加或修改，依据什么；审核人据此判断。", rows=2)
+
+
 class EndForm(forms.Form):
     """A retirement, a merger into another indicator of the library or a return to use, with the reason."""
 

@@ -112,6 +112,7 @@ class Proposal(Case):
         ("retire", "停用指标"),
         ("merge", "合并指标"),
         ("restore", "恢复指标"),
+        ("list", "整批增改"),
     ]
 
     kind = models.CharField("建议", max_length=10, choices=KINDS)

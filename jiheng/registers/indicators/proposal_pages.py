@@ -1,5 +1,6 @@
 """Pages of proposals for the library: the list, one proposal with what it would change, writing and moving one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -23,9 +24,13 @@ from jiheng.registers.indicators.access import (
 )
 from jiheng.registers.indicators.forms import EndForm, ProposalForm, initial_of
 from jiheng.registers.indicators.models import LibraryIndicator, Proposal
+from jiheng.registers.indicators.portable import Entry, entries_from, of_codes
 from jiheng.registers.indicators.proposing import act_on, propose, rewrite, workflow_of
 from jiheng.registers.indicators.queries import sheet_from, sheet_of, use_of
-from jiheng.rules.indicator_sheet import differences
+from jiheng.rules.indicator_sheet import Difference, differences
+
+SHOWN = 100
+"""Entries of a proposed list that stand on its page; all of them are in the workbook."""
 
 STATES = (
     ("proposed", "待审核"),
@@ -68,7 +73,7 @@ PROPOSALS = Table(
 @page(may=may_see_library)
 def proposal_list(request: PageRequest) -> HttpResponse:
     """What has been proposed for the library of the place."""
-    rows = visible_proposals(request.person).select_related("organisation", "place")
+    rows = visible_proposals(request.person).select_related("organisation", "place").defer("content")
     context = {"may_propose": bool(may_propose(request.person))}
     return list_page(request, PROPOSALS, rows, template="indicators/proposals.html", context=context)
 
@@ -78,7 +83,8 @@ def proposal_detail(request: PageRequest, proposal: Proposal) -> HttpResponse:
     """One proposal: what it would change, who uses the indicator, the next step."""
     person, state = request.person, _state(proposal)
     workflow, indicator = workflow_of(proposal.place), proposal.indicator
-    sheet = sheet_from(proposal.content) if proposal.content else None
+    entries = entries_from(proposal.content) if proposal.kind == "list" else []
+    sheet = sheet_from(proposal.content) if proposal.content and not entries else None
     before = sheet_of(indicator) if indicator and proposal.kind == "revise" and proposal.state != "published" else None
     stale = indicator is not None and proposal.revision and indicator.revision != proposal.revision
     context = {
@@ -87,6 +93,8 @@ def proposal_detail(request: PageRequest, proposal: Proposal) -> HttpResponse:
         "title": TitleLine(str(proposal), unit=proposal.organisation.name, state=state.label, tone=state.tone),
         "differences": differences(before, sheet) if sheet else [],
         "compared": before is not None,
+        "entries": _against(proposal, entries[:SHOWN]),
+        "entries_left": max(0, len(entries) - SHOWN),
         "stale": stale and proposal.state not in workflow.final,
         "use": use_of(indicator) if indicator and proposal.kind != "new" else None,
         "may_rewrite": bool(may_rewrite(person, proposal)) and sheet is not None,
@@ -98,6 +106,13 @@ def proposal_detail(request: PageRequest, proposal: Proposal) -> HttpResponse:
         "history": told(history(proposal), workflow),
     }  # fmt: skip
     return render(request, "indicators/proposal.html", context)
+
+
+def _against(proposal: Proposal, entries: Sequence[Entry]) -> list[tuple[Entry, list[Difference]]]:
+    """Return the first entries of a list with what each changes while that can still be told: all of a new one."""
+    codes = [one.code for one in entries if one.revision] if proposal.state != "published" else []
+    known = {one.code: sheet_of(one) for one in of_codes(proposal.place, codes)}
+    return [(one, differences(known[one.code], one.sheet) if one.code in known else []) for one in entries]
 
 
 @page(may=may_propose, methods=("GET", "POST"))
@@ -124,8 +139,8 @@ def proposal_add(request: PageRequest) -> HttpResponse:
 @page(may=may_rewrite, record=visible_proposals, methods=("GET", "POST"))
 def proposal_edit(request: PageRequest, proposal: Proposal) -> HttpResponse:
     """Change a proposal that was sent back, and send it again."""
-    if not proposal.content:
-        raise mistaken("停用、恢复和合并的建议没有可改的内容", remedy="请撤回后重新提出")
+    if not proposal.content or proposal.kind == "list":
+        raise mistaken("停用、恢复、合并和整批增改的建议不能在页面上修改", remedy="请撤回后重新提出")
     initial = {**initial_of(sheet_from(proposal.content)), "ground": proposal.ground}
     form = ProposalForm(request.POST or None, initial=initial)
     refusals: list[Any] = []

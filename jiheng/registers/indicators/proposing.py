@@ -1,5 +1,6 @@
 """Proposals for the library: written by whoever uses it, reviewed and published by others, by the place's table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from jiheng.foundation import clock
@@ -9,10 +10,11 @@ from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.notices.services import notify
-from jiheng.foundation.refused import mistaken, refuse
+from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import advance
 from jiheng.registers.indicators.access import may_act_on_proposal, may_propose, may_rewrite
 from jiheng.registers.indicators.models import LibraryIndicator, Proposal
+from jiheng.registers.indicators.portable import entries_from, held
 from jiheng.registers.indicators.queries import sheet_from
 from jiheng.registers.indicators.services import (
     checked_change,
@@ -22,11 +24,13 @@ from jiheng.registers.indicators.services import (
     merge,
     resume,
     revise,
+    take_in,
     telling,
 )
 from jiheng.registers.policies.queries import current_policy
 from jiheng.rules.indicator_sheet import Sheet
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.refusal import mistake
 from jiheng.rules.workflow import Workflow
 
 WORKFLOW = "indicator"
@@ -67,6 +71,52 @@ def propose(
             indicator=indicator,
             revision=indicator.revision if indicator else 0,
             target=target,
+            content=content,
+            ground=ground.strip()[:300],
+            organisation_id=person.organisation_id,
+            proposed_by_id=person.user_id,
+            proposer=str(person),
+            role=person.role,
+        )
+        _step(made, "propose", person, ground)
+    return made
+
+
+def propose_list(*, told: Sequence[tuple[str, Sheet]], ground: str, person: Person) -> Proposal:
+    """Propose a whole list of new and revised indicators at once; it is reviewed and published whole.
+
+    Refused with everything that is wrong, when nothing would change, and for who may not propose.
+    """
+    verdict = may_propose(person)
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
+    if not ground.strip():
+        raise refuse("提出建议须写明理由", national_clause("duty_reasons"), where="ground")
+    place = Place.objects.get(pk=person.place_id)
+    lines = held(place, told)
+    wrong = [
+        mistake(f"第 {number} 项“{one.entry.sheet.name}”：{fault.message}", where=fault.where)
+        for number, one in enumerate(lines, 1)
+        for fault in one.faults
+    ]
+    if wrong:
+        raise Refused(wrong)
+    rows = [one for one in lines if not one.same]
+    if not rows:
+        raise mistaken("清单与指标库现有内容相同，没有要改的")
+    revised = sum(one.entry.revision > 0 for one in rows)
+    content = {
+        "rows": [
+            {"code": one.entry.code, "revision": one.entry.revision, "sheet": telling(one.entry.sheet)} for one in rows
+        ]
+    }
+    with act(person):
+        made = Proposal.objects.create(
+            place=place,
+            state=workflow_of(place).start,
+            created_at=clock.now(),
+            kind="list",
+            name=f"新增 {len(rows) - revised} 项，修订 {revised} 项",
             content=content,
             ground=ground.strip()[:300],
             organisation_id=person.organisation_id,
@@ -149,6 +199,9 @@ def _resumed(indicator: LibraryIndicator) -> str:
 
 def _publish(proposal: Proposal, person: Person) -> None:
     indicator = proposal.indicator
+    if proposal.kind == "list":
+        take_in(proposal.place, entries_from(proposal.content), f"{proposal.proposer}：{proposal.ground}", person)
+        return
     if indicator is None:
         sheet = sheet_from(proposal.content)
         proposal.indicator = create(proposal.place, checked_new(proposal.place, sheet), person)

@@ -3,7 +3,9 @@
 Nothing here asks whose eyes an indicator has passed: the place's workflow has, before it is written.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, replace
+from itertools import count
 from typing import Any
 
 from django.db.models import Max
@@ -11,14 +13,16 @@ from django.db.models import Max
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import FormerSheet, IndicatorReference, LibraryIndicator
+from jiheng.registers.indicators.portable import Entry, held, of_codes
 from jiheng.registers.indicators.queries import sheet_of
 from jiheng.registers.indicators.starter import starter_library
-from jiheng.rules.indicator_sheet import Sheet, direction_of, pieces_of, sheet_faults
+from jiheng.rules.indicator_sheet import Sheet, direction_of, pieces_of, sheet_faults, tidied
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
 
@@ -68,13 +72,55 @@ def checked_new(place: Place, data: Sheet) -> Sheet:
 def create(place: Place, data: Sheet, person: Person) -> LibraryIndicator:
     """Write a new indicator that has been checked."""
     with act(person):
-        code = _next_code(place)
+        code = next(_own_codes(place))
         made = LibraryIndicator.objects.create(
             place=place, code=code, origin="本级", **columns_of(data, code)
         )
         _write_references(made, data)
         record("indicators.add", made, {"code": made.code, "name": made.name})
     return made
+
+
+def take_in(place: Place, entries: Sequence[Entry], ground: str, person: Person) -> tuple[int, int]:
+    """Write a list of sheets that has been checked; return how many were new and how many were revised.
+
+    Refused when the library has moved on since the list was held against it.
+    """
+    told = held(place, [(one.code, one.sheet) for one in entries])
+    wrong = [f"{one.entry.code or one.entry.sheet.name}：{one.faults[0].message}" for one in told if one.faults]
+    known = {one.code: one for one in of_codes(place, [one.code for one in entries])}
+    wrong += [code for one in entries if (code := one.code) in known and known[code].revision != one.revision]
+    if wrong:
+        raise refuse(
+            f"指标库在这份清单提出之后有了变化：{'；'.join(wrong[:5])}，共 {len(wrong)} 项",
+            national_clause("duty_indicator_library"),
+            remedy="请不采纳这份清单，按现在的指标库重新上传",
+        )
+    fresh = [one for one in entries if one.code not in known]
+    own = _own_codes(place)
+    with act(person):
+        made = LibraryIndicator.objects.bulk_create(
+            [
+                LibraryIndicator(place=place, code=code, origin="本级", **columns_of(one.sheet, code))
+                for one, code in ((one, one.code or next(own)) for one in fresh)
+            ],
+            batch_size=BATCH,
+        )
+        IndicatorReference.objects.bulk_create(
+            [
+                IndicatorReference(indicator=one, **asdict(value))
+                for one, entry in zip(made, fresh, strict=True)
+                for value in entry.sheet.references
+            ],
+            batch_size=BATCH,
+        )
+        revised = [one for one in entries if one.code in known]
+        for one in revised:
+            revise(known[one.code], one.sheet, ground, person)
+        digest = content_hash({one.code: telling(one.sheet) for one in entries})
+        told_of = {"added": len(made), "revised": len(revised), "sha256": digest, "ground": ground}
+        record("indicators.take_in", "indicators.library", told_of)
+    return len(made), len(revised)
 
 
 def checked_change(indicator: LibraryIndicator, data: Sheet) -> Sheet:
@@ -194,7 +240,8 @@ def columns_of(sheet: Sheet, code: str) -> dict[str, Any]:
 
 
 def settled(sheet: Sheet) -> Sheet:
-    """Return a sheet with the direction that its sign means, where none was told."""
+    """Return a sheet as it is kept: its texts tidied, with the direction that its sign means where none was told."""
+    sheet = tidied(sheet)
     return sheet if sheet.direction else replace(sheet, direction=direction_of(sheet.operator))
 
 
@@ -221,9 +268,10 @@ def sound(sheet: Sheet) -> None:
         raise Refused(found)
 
 
-def _next_code(place: Place) -> str:
+def _own_codes(place: Place) -> Iterator[str]:
+    """Return the place's own codes that come next, one after another."""
     own: dict[str, Any] = LibraryIndicator.objects.filter(place=place, code__startswith="BJ-").aggregate(
         last=Max("code")
     )
     last = int(own["last"].removeprefix("BJ-")) if own["last"] else 0
-    return f"BJ-{last + 1:05d}"
+    return (f"BJ-{number:05d}" for number in count(last + 1))

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from jiheng.registers.indicators import pages, proposal_pages
+from jiheng.registers.indicators import pages, portable_pages, proposal_pages
 
 app_name = "indicators"
 urlpatterns = [
     path("", pages.indicator_list, name="list"),
+    path("json/", portable_pages.library_json, name="json"),
+    path("json/file/", portable_pages.library_json_file, name="json_file"),
     path("load/", pages.indicator_load, name="load"),
     path("<int:pk>/", pages.indicator_detail, name="detail"),
     path("<int:pk>/versions/", pages.indicator_versions, name="versions"),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("proposals/", proposal_pages.proposal_list, name="proposals"),
     path("proposals/add/", proposal_pages.proposal_add, name="proposal_add"),
     path("proposals/<int:pk>/", proposal_pages.proposal_detail, name="proposal"),
+    path("proposals/<int:pk>/rows/", portable_pages.proposal_rows, name="proposal_rows"),
     path("proposals/<int:pk>/edit/", proposal_pages.proposal_edit, name="proposal_edit"),
     path("proposals/<int:pk>/act/", proposal_pages.proposal_act, name="proposal_act"),
 ]
