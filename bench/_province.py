@@ -42,10 +42,14 @@ COPIED: tuple[type[models.Model], ...] = (
 OWN_TEXTS = {(Organisation, "code"), (Organisation, "name"), (Subject, "code"), (SubjectYear, "name")}
 
 
-def build(projects: int, seed: int = 1) -> city.City:
-    """Build a province of about so many projects: a city of some thousand of them, so many times."""
+def build(projects: int, *, units: int | None = None, seed: int = 1) -> city.City:
+    """Build a province of about so many projects: a city of some thousand of them, so many times.
+
+    `units` of all copies together; without, as many as a province has for its projects.
+    """
     times = max(1, projects // BASE)
-    built = city.build(units=projects // times * UNITS // PROJECTS, projects=projects // times, seed=seed)
+    share = (units if units is not None else projects * UNITS // PROJECTS) // times
+    built = city.build(units=max(1, share), projects=projects // times, seed=seed)
     if times > 1:
         bureau = Organisation.objects.get(place=built.place, kind="bureau")
         with connection.cursor() as cursor:

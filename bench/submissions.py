@@ -188,6 +188,7 @@ def submit(forms: list[Form], server: Server, seconds: float, rate: float) -> tu
             with guard:
                 number = next(numbers, None)
             if number is None:
+                line.close()
                 return
             due = begun + number / rate
             time.sleep(max(0.0, due - time.perf_counter()))
