@@ -32,6 +32,7 @@ EXAMPLES: dict[str | tuple[str, str], str] = {
     ("exchange:template", "kind"): "projects",
     ("exchange:upload", "kind"): "projects",
     "number": "none",
+    ("evaluation:library_rows", "part"): "picked",
     "part": "done",
 }
 

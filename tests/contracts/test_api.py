@@ -41,7 +41,7 @@ NOT_IN_THE_INTERFACE = {
         "indicators:json", "goals:template", "goals:upload", "goals:upload_apply", "evaluation:self_template", "evaluation:self_upload",
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked",
     },
-    FIGURES: {"appraisal:statistics"},
+    FIGURES: {"appraisal:statistics", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire"},
     LATER: {
         "evaluation:department_recheck", "results:allocations", "results:allocation", "results:allocation_begin",
         "results:allocation_edit", "results:allocation_add", "results:allocation_values", "results:allocation_act",

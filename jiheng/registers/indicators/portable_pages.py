@@ -39,7 +39,7 @@ def library_json(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, "已提交建议，待财政局审核。")
             return go(request, "indicators:proposal", made.pk)
-    context = {"form": form, "refusals": refusals, "name": "指标库 JSON", "multipart": True}
+    context = {"form": form, "refusals": refusals, "name": "指标库的导出和传回（JSON）", "multipart": True}
     return (invalid if form.is_bound else render)(request, "indicators/json.html", context)
 
 

@@ -7,6 +7,7 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.indicators.access import may_propose
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
@@ -327,3 +328,11 @@ def may_answer(person: Person, record: Evaluation) -> Verdict:
         "意见由组织评价的部门或绩效管理股在征求意见期间逐条答复",
         clause_in(record.cycle, "workflows.evaluation"),
     )
+
+
+def may_propose_retiring(person: Person, *_record: object) -> Verdict:
+    """Whoever may propose and sees the whole place: what a unit always met, others may have missed."""
+    verdict = may_propose(person)
+    if verdict and not person.sees_whole_place:
+        return deny("“总是达到”要看全地区的指标行，由财政局股室提出", national_clause("duty_indicator_library"))
+    return verdict

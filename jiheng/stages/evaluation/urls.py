@@ -7,6 +7,7 @@ from jiheng.stages.evaluation import (
     department_recheck_pages,
     evaluator_draw_pages,
     fill_pages,
+    library_pages,
     pages,
     recheck_pages,
     score_pages,
@@ -17,6 +18,9 @@ from jiheng.stages.evaluation.plans import pages as plan_pages
 app_name = "evaluation"
 urlpatterns = [
     path("", self_pages.self_list, name="list"),
+    path("library/", library_pages.library, name="library"),
+    path("library/retire/", library_pages.library_retire, name="library_retire"),
+    path("library/<int:pk>/<slug:part>/", library_pages.library_rows, name="library_rows"),
     path("missing/", self_pages.missing, name="missing"),
     path("self/bulk/<slug:action>/", self_pages.self_bulk, name="self_bulk"),
     path("self/start/<int:pk>/", self_pages.self_start, name="self_start"),

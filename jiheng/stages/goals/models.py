@@ -109,6 +109,27 @@ class GoalIndicator(models.Model):
         return self.name
 
 
+class RowReturn(models.Model):
+    """A single row sent back by a reviewer, with the reason: kept when the row is mended, so that returns add up."""
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="row_returns")
+    revision = models.PositiveSmallIntegerField("版本")
+    library = models.ForeignKey(
+        "indicators.LibraryIndicator", models.PROTECT, null=True, related_name="row_returns"
+    )
+    name = models.CharField("三级指标", max_length=200)
+    target_text = models.CharField("指标值", max_length=200)
+    reason = models.CharField("退回原因", max_length=300)
+    returned_on = models.DateField("退回日期")
+    returned_by = models.CharField("退回人", max_length=200)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class GoalReview(models.Model):
     """One side's review of a goal on the pack's review table (form F3).
 

@@ -19,7 +19,7 @@ from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, may_return_rows, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
-from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.models import Goal, GoalIndicator, RowReturn
 from jiheng.stages.goals.services.disputing import keep_findings
 from jiheng.stages.goals.services.notices import tell, tell_next
 
@@ -82,6 +82,19 @@ def return_goal(
         _step(goal, "return", person, comment, version)
         for pk, reason in named.items():
             GoalIndicator.objects.filter(pk=pk).update(returned=True, return_reason=reason[:300])
+        RowReturn.objects.bulk_create(
+            RowReturn(
+                subject_year=goal.subject_year,
+                revision=goal.revision,
+                library_id=own[pk].library_id,
+                name=own[pk].name,
+                target_text=own[pk].target_text,
+                reason=reason[:300],
+                returned_on=clock.today(),
+                returned_by=str(person),
+            )
+            for pk, reason in named.items()
+        )
         if named:
             record(
                 "goals.return_rows", goal, {"rows": {own[pk].name: reason for pk, reason in named.items()}}
