@@ -62,6 +62,7 @@ WAYS: dict[str, str | None] = {
     "cycles.Cycle": None,
     "cycles.Extension": "organisation",
     "cycles.LegalEvent": None,
+    "disclosure.Dispatch": None,
     "disclosure.Publication": None,
     "evaluation.Draw": None,
     "evaluation.Evaluation": "subject_year",

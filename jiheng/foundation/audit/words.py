@@ -60,6 +60,8 @@ ACTION_WORDS = {
     "file.withdraw": "撤回附件",
     "goals.adjust": "申请调整目标",
     "goals.adjusting": "调整中",
+    "dispatch.receive": "登记回执",
+    "dispatch.send": "登记报送",
     "evaluation.recheck": "抽查复核部门评价",
     "goals.answer_dispute": "答复申辩",
     "goals.dispute": "对检查结果提出申辩",

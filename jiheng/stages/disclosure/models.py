@@ -38,3 +38,36 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Dispatch(models.Model):
+    """One paper sent upward or handed over: to whom, what, when, by which clause; later the receipt.
+
+    `matter` is the parameter of the place that names the recipients.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="dispatches")
+    matter = models.CharField("事项", max_length=60)
+    recipient = models.CharField("报送对象", max_length=200)
+    title = models.CharField("文件标题", max_length=200)
+    reference = models.CharField("文号", max_length=80, blank=True)
+    note = models.CharField("说明", max_length=500, blank=True)
+    clause = models.CharField("依据", max_length=300)
+    sent_on = models.DateField("报送日期")
+    sent_by = models.CharField("登记人", max_length=200)
+    received_on = models.DateField("收到日期", null=True)
+    receipt = models.CharField("回执", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "matter", "recipient", "title"], name="dispatch_once"),
+            models.CheckConstraint(
+                condition=models.Q(received_on__isnull=True) | models.Q(received_on__gte=models.F("sent_on")),
+                name="dispatch_received_after_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -22,6 +22,7 @@ from jiheng.stages.disclosure.queries import (
     unpublished_self_evaluations,
     whole,
 )
+from jiheng.stages.disclosure.reporting.access import may_see_dispatches
 from jiheng.stages.disclosure.services import Record, publish_all, withdraw
 
 
@@ -75,6 +76,7 @@ def due(request: PageRequest) -> HttpResponse:
         "waiting": waiting,
         "overdue": sum(one.overdue for one in waiting),
         "may": may_publish(request.person),
+        "sees_reporting": bool(may_see_dispatches(request.person)),
     }
     return render(request, "disclosure/due.html", context)
 

@@ -11,6 +11,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of, waiting
+from jiheng.stages.disclosure.reporting.access import visible_dispatches
 
 
 def todos(person: Person) -> list[Todo]:
@@ -98,5 +99,8 @@ STAGE = Stage(
     tallies=tallies,
     unfinished=unfinished,
     published=published,
-    records={"disclosure.publication": lambda person: Publication.objects.filter(place_id=person.place_id)},
+    records={
+        "disclosure.publication": lambda person: Publication.objects.filter(place_id=person.place_id),
+        "disclosure.dispatch": visible_dispatches,
+    },
 )

@@ -71,6 +71,12 @@ BITES = [
         "value: either",  # then 重大 alone is enough, and so is the amount alone
         rows_of("a", CAUGHT, ("below", "at", "above")) | {"a_minor_at", "a_minor_above"},
     ),
+    (
+        "parameters/results.yaml",
+        "value: 10\n      cite: {source: hailin-2021-14, clause: 二（六）}",
+        "value: 9.99\n      cite: {source: hailin-2021-14, clause: 二（六）}",
+        {"weight_below"},
+    ),
 ]
 
 

@@ -11,6 +11,13 @@ pytestmark = pytest.mark.django_db
 PLACE = "hunan-tianyuan"
 
 
+REDUCTION = """\
+  label: 年度中调减预算须重新上报绩效目标
+  unit: 是否
+  new: true
+  values:
+    - from_budget_year: 2016
+      value: """
 BITES = [
     (
         "parameters/results.yaml",
@@ -30,6 +37,13 @@ BITES = [
         "[output, quantity, quality, timeliness, cost, benefit, satisfaction]",
         "[output, quantity, quality, timeliness, benefit, satisfaction]",
         {"goal_without_cost"},
+    ),
+    ("parameters/monitoring.yaml", "      value: true\n", "      value: false\n", {"pace_above"}),
+    (
+        "parameters/goals.yaml",
+        f"{REDUCTION}true\n",
+        f"{REDUCTION}false\n",
+        {"reduction_without_goal", "reduction_below"},
     ),
 ]
 
