@@ -21,7 +21,6 @@ RULES = "rules to be read with their clauses by people; the values of a year: cy
 KEEPING = "people, appointments and tokens are kept by a person on the screen, never by a program"
 FIGURES = "figures drawn from the same lists that the interface offers"
 PUBLIC = "open without a token, as JSON and CSV"
-LATER = "newer than this version of the interface: schemes that share money out, re-checks of departments' evaluations"
 
 NOT_IN_THE_INTERFACE = {
     SCREEN: {
@@ -42,11 +41,6 @@ NOT_IN_THE_INTERFACE = {
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked",
     },
     FIGURES: {"appraisal:statistics", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire"},
-    LATER: {
-        "evaluation:department_recheck", "results:allocations", "results:allocation", "results:allocation_begin",
-        "results:allocation_edit", "results:allocation_add", "results:allocation_values", "results:allocation_act",
-        "results:allocation_sheet",
-    },
     RULES: {
         "policies:grades", "policies:scorecards", "policies:workflows", "policies:calendar", "policies:documents",
         "policies:sources", "policies:changes", "policies:conflicts", "policies:assumed", "policies:confirm",

@@ -177,6 +177,7 @@ ROWS = {
     "findings": "发现的问题",
     "comments": "单位意见",
     "extensions": "延期",
+    "versions": "各版结果",
 }
 NAMED = {"organisation", "subjectyear", "subject", "evaluator"}
 

@@ -73,6 +73,7 @@ def test_endpoints_have_the_rule_of_their_page() -> None:
 
 
 NARROWER: dict[tuple[str, str], str] = {
+    ("GET", "dispatches/{pk}"): "the page shows all papers in sight; one of them is read by the same rule",
     ("GET", "cycles/{pk}/parameters"): "the rules of a year, for those who work in it; the page shows the pack",
     ("POST", "goals/{pk}/content"): "each half of a form has its own right; the page asks for either",
     ("POST", "goals/{pk}/money"): "each half of a form has its own right",

@@ -5,6 +5,7 @@ from functools import cache
 from jiheng.channels.api.endpoint import Endpoint
 from jiheng.channels.api.v1 import (
     accountability,
+    allocations,
     appraisal,
     assessment,
     audit,
@@ -28,7 +29,7 @@ from jiheng.channels.api.v1 import (
 
 PARTS = (
     registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, recaptures.AREA,
-    evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, assessment.AREA,
+    evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
 

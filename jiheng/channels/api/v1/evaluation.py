@@ -120,10 +120,14 @@ def draw(
     *,
     count: Annotated[int, Field(ge=1, le=100000, description="抽取份数")],
     seed: Annotated[str, Field(max_length=80, description="随机种子，抽取前公开")],
+    purpose: Annotated[
+        str, Field(pattern="^(recheck|department)$", description="用途：recheck 复核自评，department 复核部门评价")
+    ] = "recheck",
     budget_year: Year | None = None,
 ) -> Draw:
     """按种子随机抽取，谁都能重算；记录不可更改。"""
-    return draw_rechecks(cycle=needed_cycle(person, budget_year), count=count, seed=seed, person=person)
+    cycle = needed_cycle(person, budget_year)
+    return draw_rechecks(cycle=cycle, count=count, seed=seed, person=person, purpose=purpose)
 
 
 @AREA.act(

@@ -34,6 +34,7 @@ from jiheng.stages.evaluation.access import (
     may_answer,
     may_attach,
     may_move_evaluation,
+    may_recheck_evaluation,
     may_respond,
     may_score,
     may_see_evaluations,
@@ -42,7 +43,7 @@ from jiheng.stages.evaluation.access import (
     visible_years,
 )
 from jiheng.stages.evaluation.models import Comment as UnitComment
-from jiheng.stages.evaluation.models import Evaluation, Finding, ScoreLine
+from jiheng.stages.evaluation.models import Evaluation, EvaluationVersion, Finding, ScoreLine
 from jiheng.stages.evaluation.pages import CANDIDATES, EVALUATIONS
 from jiheng.stages.evaluation.pages import state_label as label_of
 from jiheng.stages.evaluation.queries import candidates, evaluation_rows, evaluators_for
@@ -59,6 +60,7 @@ from jiheng.stages.evaluation.services.evaluations import (
     save_scores,
     start_evaluation,
 )
+from jiheng.stages.evaluation.services.rechecks import recheck_evaluation
 
 AREA = Area("evaluation")
 OUTSIDE = frozenset({"agency", "expert"})
@@ -68,6 +70,7 @@ EVALUATION = Shape(
         "lines": Shape(ScoreLine, without=("evaluation",)),
         "findings": Shape(Finding, without=("evaluation",), title="EvaluationFinding"),
         "comments": Shape(UnitComment, without=("evaluation",), title="UnitComment"),
+        "versions": Shape(EvaluationVersion, without=("evaluation",)),
     },
     more={"state_label": state_label(label_of), "actions": steps(evaluation_steps), "files": papers()},
 )
@@ -150,6 +153,28 @@ def score(
         evaluation=record,
         points={one.item: one.points for one in lines},
         reasons={one.item: one.reason for one in lines},
+        person=person,
+    )
+    return record
+
+
+@AREA.act(
+    "evaluations/{pk}/recheck", summary="抽查复核部门评价", record=visible_evaluations, may=may_recheck_evaluation,
+    page="evaluation:department_recheck", answer=EVALUATION,
+)  # fmt: skip
+def recheck(
+    person: Person,
+    record: Evaluation,
+    *,
+    lines: Annotated[list[EvaluatedItem], Field(max_length=200, description="逐项，全部指标")],
+    opinion: Annotated[str, Field(min_length=1, max_length=1000, description="复核意见")],
+) -> Evaluation:
+    """抽中的部门评价逐项复核；结果形成新的一版，原来的一版保留。已据以作出预算处理决定的不再复核。"""
+    recheck_evaluation(
+        evaluation=record,
+        points={one.item: one.points for one in lines},
+        reasons={one.item: one.reason for one in lines},
+        opinion=opinion,
         person=person,
     )
     return record
