@@ -213,16 +213,16 @@ def person_password(request: PageRequest, user: User) -> HttpResponse:
 
 
 def _on_account(
-    request: PageRequest, user: User, verb: str, note: str, act: Callable[..., Any], done: str
+    request: PageRequest, user: User, verb: str, note: str, act: Callable[..., Any], done: str, *, final: bool = False
 ) -> HttpResponse:
-    """Ask for the reason of an act on an account, do it, and go back to the person."""
+    """Ask for the reason of an act on an account, do it, and go back to the person; `final` asks once more."""
 
     def acted(*, reason: str) -> HttpResponse:
         act(user=user, place=place_of(request.person), person=request.person, reason=reason)
         messages.success(request, done)
         return go(request, "people:detail", user.pk)
 
-    context = {"name": f"{verb}：{user.name}", "user": user, "verb": verb, "note": note}
+    context = {"name": f"{verb}：{user.name}", "user": user, "verb": verb, "note": note, "final": final}
     return _ask(request, ReasonForm(request.POST or None), acted, "people/reason.html", context)
 
 
@@ -263,4 +263,4 @@ def person_erase(request: PageRequest, user: User) -> HttpResponse:
         "姓名和登录名从账号和审计链旁清除，不能恢复；链上各条仍在，只显示“已清除”，核验照常通过。"
         "已签署的表单、报告和附件属于公文档案，不在其内。"
     )
-    return _on_account(request, user, "清除个人信息", note, erase_person, "已清除个人信息。")
+    return _on_account(request, user, "清除个人信息", note, erase_person, "已清除个人信息。", final=True)
