@@ -61,6 +61,8 @@ ACTION_WORDS = {
     "goals.adjust": "申请调整目标",
     "goals.adjusting": "调整中",
     "evaluation.recheck": "抽查复核部门评价",
+    "goals.answer_dispute": "答复申辩",
+    "goals.dispute": "对审核发现提出申辩",
     "goals.drop": "放弃调整",
     "goals.replaced": "被新版本替代",
     "goals.return_rows": "退回指标",

@@ -21,12 +21,12 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.allocation import parts_in_words
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.results.allocation.access import (
+    lines_in_sight,
     may_draft,
     may_edit_allocation,
     may_move_allocation,
     may_see_allocations,
     visible_allocations,
-    visible_lines,
 )
 from jiheng.stages.results.allocation.facts import factors_of, floor_of
 from jiheng.stages.results.allocation.forms import BodiesForm, SchemeForm, ValuesForm, initial_of
@@ -111,7 +111,7 @@ def allocation_detail(request: PageRequest, allocation: Allocation) -> HttpRespo
     """One scheme: factors and weights, what the rules demand, what every body gets, to the fen."""
     person, workflow = request.person, policy_for(allocation.cycle).workflows["allocation"]
     label, tone = state_of(allocation)
-    lines = list(visible_lines(person, allocation))
+    lines = list(lines_in_sight(person, allocation))
     editing = bool(may_edit_allocation(person, allocation))
     factors = factors_of(allocation)
     sheet = sheet_of(allocation)
@@ -189,4 +189,4 @@ def allocation_act(request: PageRequest, allocation: Allocation) -> HttpResponse
 @page(may=may_see_allocations, record=visible_allocations)
 def allocation_sheet(request: PageRequest, allocation: Allocation) -> HttpResponse:
     """The table of one scheme as a workbook, as far as it is in sight, with its sums and grounds."""
-    return sheet_response(sheet_of(allocation), cells_of(allocation, visible_lines(request.person, allocation)))
+    return sheet_response(sheet_of(allocation), cells_of(allocation, lines_in_sight(request.person, allocation)))
