@@ -273,7 +273,7 @@ def draw_rule(cycle: Cycle, purpose: str = "recheck") -> DatedValue | None:
 def usual_draw(cycle: Cycle, population: int, purpose: str = "recheck") -> int:
     """Return how many of a population the pack's share asks for; one where it names none for departments' evaluations."""
     if purpose == "recheck":
-        return size_for_share(population, Decimal(str(value_in(cycle, "recheck_share"))))
+        return size_for_share(population, Decimal(str(value_in(cycle, "recheck_share").value)))
     rule = draw_rule(cycle, purpose)
     return size_for_share(population, Decimal(str(rule.value))) if rule is not None else min(population, 1)
 
