@@ -23,7 +23,7 @@ def test_approval_freezes_the_goal(shared: County) -> None:
         assert page.press("退回复审", status=422).refusals
         done = page.press("随预算批复")
         assert done.state == "已批复"
-        late = page.press("退回复审", {"办理意见": "晚了"}, status=403)
+        late = page.press("退回复审", {"办理意见": "晚了"}, status=409)
         assert "已批复" in late
         clerk = sit(shared, "unit_project")
         clerk.open(f"/goals/{goal.pk}/edit/", status=403)
@@ -58,7 +58,7 @@ def test_cut_is_decided_within_its_bounds_with_a_reason(shared: County) -> None:
         assert done.state == "已决定"
         decision.refresh_from_db()
         assert (decision.ratio, decision.amount_fen) == (Decimal(15), 15_000_000)
-        page.press("作出决定", {"核减比例": "20", "决定理由": "再定一次"}, status=403)
+        page.press("作出决定", {"核减比例": "20", "决定理由": "再定一次"}, status=409)
         assert any("道路清扫保洁项目" in one for one in (sit(shared, "unit_project").notices(),))
 
 
@@ -67,7 +67,7 @@ def test_two_leaders_decide_once(shared: County) -> None:
     with clock.at(date(2024, 7, 6)):
         first, second = (sit(shared, "bureau_leader").open(f"/results/{decision.pk}/decide/") for _ in range(2))
         first.press("作出决定", {"核减比例": "12", "决定理由": "一"})
-        second.press("作出决定", {"核减比例": "20", "决定理由": "二"}, status=403)
+        second.press("作出决定", {"核减比例": "20", "决定理由": "二"}, status=409)
         decision.refresh_from_db()
         assert decision.ratio == Decimal(12)
 

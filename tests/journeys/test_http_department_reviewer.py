@@ -25,7 +25,7 @@ def test_goal_passes_from_the_desk_to_the_division(shared: County) -> None:
         assert done.state == "业务股室初审"
         assert any(name in one and "初审通过" in one for one in division.todos())
         assert "待" in division.notices() or name in division.notices()
-        again = page.press("审核通过", status=403)
+        again = page.press("审核通过", status=409)
         assert "现为“业务股室初审”" in again, "who presses twice reads where it stands"
 
 

@@ -20,7 +20,7 @@ def test_first_review_hands_on_to_the_performance_office(shared: County) -> None
         page = division.todo(goal.subject_year.name, "初审通过")
         assert page.press("初审通过").state == "绩效股复审"
         assert any(goal.subject_year.name in one and "复审通过" in one for one in office.todos())
-        late = page.press("退回修改", {"办理意见": "晚了一步"}, status=403)
+        late = page.press("退回修改", {"办理意见": "晚了一步"}, status=409)
         assert "现为“绩效股复审”" in late
         assert division.open(page.url).state == "绩效股复审"
 

@@ -33,7 +33,7 @@ def test_recheck_keeps_both_totals_and_wants_a_reason_for_each_difference(shared
         record.refresh_from_db()
         assert record.total == TOTAL, "the unit's own total stays"
         assert record.recheck_total == TOTAL - Decimal("8.33"), "18.33 became 10"
-        page.press("完成复核", {"购置教学设备台数的复核得分": "11"}, status=403)
+        page.press("完成复核", {"购置教学设备台数的复核得分": "11"}, status=409)
         assert "入库单只有60台" in sit(shared, "unit_project").open(f"/evaluation/self/{record.pk}/")
         assert any("营养改善计划项目" in one for one in sit(shared, "performance_office").todos())
 

@@ -27,6 +27,10 @@ from jiheng.foundation.accounts.person import Person, person_of
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.proposing import propose
+from jiheng.registers.policies.queries import current_policy
+from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.models import Evaluation
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
@@ -35,6 +39,7 @@ pytestmark = pytest.mark.django_db
 
 WORKFLOWS = {
     "Accountability": "accountability",
+    "Allocation": "allocation",
     "Appraisal": "appraisal",
     "Decision": "decision",
     "Evaluation": "evaluation",
@@ -42,6 +47,7 @@ WORKFLOWS = {
     "Goal": "goals",
     "MonitoringReport": "monitoring",
     "ProgressReport": "progress_report",
+    "Proposal": "indicator",
     "Recapture": "recapture",
     "Rectification": "rectification",
     "SelfEvaluation": "self_evaluation",
@@ -60,9 +66,24 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         for build in (demo.build, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
             build()
             User.objects.update(username=Concat("username", Value("+")))  # the next place has the same sign-in names
+        propose_end_of_an_indicator()
         yield
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
+
+
+def propose_end_of_an_indicator() -> None:
+    """No year of these places has a proposal for the library: a unit of the first makes one."""
+    indicator = LibraryIndicator.objects.order_by("pk")[0]
+    held = Appointment.objects.filter(organisation__place_id=indicator.place_id, role="unit_project").order_by("pk")[0]
+    propose(kind="retire", ground="本地不再办这类项目", person=person_of(held), indicator=indicator)
+
+
+def table_of(case: Case) -> Workflow:
+    """Return the table by which a record moves: that of its year, or of its place where it belongs to no year."""
+    cycle = getattr(case, "cycle", None)
+    policy = policy_for(cycle) if cycle is not None else current_policy(case.place)
+    return policy.workflows[WORKFLOWS[type(case).__name__]]
 
 
 def kinds() -> dict[str, type[Case]]:
@@ -215,7 +236,7 @@ def test_whoever_is_second_is_told_and_loses_nothing(places: None, kind: str) ->
     model, tried = kinds()[kind], Tried([], set(), set())
     records = list(model._default_manager.order_by("pk"))
     assert records, f"no {kind} in any of the places"
-    table = policy_for(records[0].cycle).workflows[WORKFLOWS[kind]]  # type: ignore[attr-defined]
+    table = table_of(records[0])
     for state in table.states:
         roles = sorted({role for step in table.steps if step.from_state == state for role in step.by})
         own = next((one for one in records if one.state == state), None)

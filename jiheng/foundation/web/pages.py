@@ -95,7 +95,8 @@ def page(
             if may is not None:
                 verdict = may(person, given[0]) if record is not None else may(person)
                 if record is not None and _has_moved(request, given[0]):
-                    return overtaken_response(request)  # before any refusal: its reason would be about another state
+                    # Before any refusal, which would be about another state than the page showed; but it says how it stands.
+                    return overtaken_response(request, "" if verdict else verdict.reason)
                 if not verdict:
                     raise Denied(verdict.reason, verdict.clause)
             return _answer(request, view, given, kwargs)
@@ -185,10 +186,10 @@ def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def overtaken_response(request: HttpRequest) -> HttpResponse:
-    """Answer 409: somebody else was faster, nothing was written, here is the present state."""
+def overtaken_response(request: HttpRequest, why: str = "") -> HttpResponse:
+    """Answer 409: somebody else was faster, nothing was written; `why` the step is not to be taken now, if so."""
     template = "web/_overtaken.html" if is_part(request) else "web/overtaken.html"
-    context = {"back": back_url(request), "typed": typed_in(request)}
+    context = {"back": back_url(request), "typed": typed_in(request), "why": why}
     return render(request, template, context, status=HTTPStatus.CONFLICT)
 
 

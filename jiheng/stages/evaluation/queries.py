@@ -21,6 +21,7 @@ from jiheng.registers.cycles.queries import (
     granted_to,
     policy_for,
     rule_in,
+    value_in,
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
@@ -270,7 +271,9 @@ def draw_rule(cycle: Cycle, purpose: str = "recheck") -> DatedValue | None:
 
 
 def usual_draw(cycle: Cycle, population: int, purpose: str = "recheck") -> int:
-    """Return how many of a population the pack's share asks for; one where it names none."""
+    """Return how many of a population the pack's share asks for; one where it names none for departments' evaluations."""
+    if purpose == "recheck":
+        return size_for_share(population, Decimal(str(value_in(cycle, "recheck_share").value)))
     rule = draw_rule(cycle, purpose)
     return size_for_share(population, Decimal(str(rule.value))) if rule is not None else min(population, 1)
 

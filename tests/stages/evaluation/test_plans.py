@@ -114,6 +114,7 @@ def test_pages_of_a_plan(client: Client, county: County) -> None:
     assert "还差" not in client.get(reverse("evaluation:plans")).content.decode().split("资金")[0]
     line = plan.lines.order_by("pk")[:1].get()
     client.post(reverse("evaluation:plan_remove", args=[plan.pk]), {"line": line.pk})
+    plan.refresh_from_db()
     refused = client.post(reverse("evaluation:plan_act", args=[plan.pk]), {"action": "submit", "version": plan.version})
     assert refused.status_code == 422
     assert "没有达到20%" in refused.content.decode()

@@ -16,7 +16,7 @@ from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.stages.results.allocation import desk
-from jiheng.stages.results.allocation.access import visible_allocations, visible_lines
+from jiheng.stages.results.allocation.access import lines_in_sight, visible_allocations
 from jiheng.stages.results.allocation.services import (
     Scheme,
     begin_allocation,
@@ -106,8 +106,8 @@ def test_another_person_decides_and_bodies_are_told(county: County) -> None:
     assert (made.state, made.decided_on) == ("decided", DAY)
     assert visible_allocations(county.person("unit_finance")).get() == made
     assert not visible_allocations(county.person("unit_finance", 1)).exists()
-    assert [line.body for line in visible_lines(county.person("unit_finance"), made)] == [county.units[0]]
-    assert visible_lines(county.person("congress"), made).count() == 2
+    assert [line.body for line in lines_in_sight(county.person("unit_finance"), made)] == [county.units[0]]
+    assert lines_in_sight(county.person("congress"), made).count() == 2
     assert Notice.objects.filter(text__contains="分得 330.00 万元", organisation=county.units[0]).exists()
     assert {one.action for one in history(made)} >= {"allocation.begin", "allocation.bodies"}
 
@@ -165,7 +165,8 @@ def test_pages_from_scheme_to_workbook(client: Client, county: County) -> None:
     assert "90.00" in page
     values = {f"value_{county.units[0].pk}_0": "30", f"value_{county.units[2].pk}_0": "70"}
     client.post(reverse("results:allocation_values", args=[made.pk]), values)
-    client.post(reverse("results:allocation_act", args=[made.pk]), {"action": "submit", "version": 0})
+    made.refresh_from_db()
+    client.post(reverse("results:allocation_act", args=[made.pk]), {"action": "submit", "version": made.version})
     made.refresh_from_db()
     assert made.state == "proposed"
     page = client.get(reverse("results:allocation", args=[made.pk])).content.decode()

@@ -11,12 +11,12 @@ from jiheng.channels.api.v1.kinds import Action, Comment, Fen, Reason, Strict, s
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
 from jiheng.stages.results.allocation.access import (
+    lines_in_sight,
     may_draft,
     may_edit_allocation,
     may_move_allocation,
     may_see_allocations,
     visible_allocations,
-    visible_lines,
 )
 from jiheng.stages.results.allocation.services import (
     MOST_BODIES,
@@ -53,7 +53,7 @@ def _shares(allocation: Allocation, person: Person) -> list[dict[str, Any]]:
             "organisation_id": one.body_id, "code": one.body.code, "name": one.body.name, "values": list(one.values),
             "result": one.result, "result_note": one.result_note, "parts": list(one.parts), "amount_fen": one.amount_fen,
         }
-        for one in visible_lines(person, allocation)
+        for one in lines_in_sight(person, allocation)
     ]  # fmt: skip
 
 

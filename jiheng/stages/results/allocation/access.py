@@ -23,7 +23,7 @@ def visible_allocations(person: Person) -> QuerySet[Allocation]:
     return found.select_related("cycle__snapshot", "cycle__place", "place").defer("cycle__snapshot__content")
 
 
-def visible_lines(person: Person, allocation: Allocation) -> QuerySet[AllocationLine]:
+def lines_in_sight(person: Person, allocation: Allocation) -> QuerySet[AllocationLine]:
     """Return the bodies of a scheme in sight: all for bureau and overseers, for a body its own part alone."""
     found = allocation.lines.select_related("body")
     return found if person.sees_whole_place else found.filter(body_id__in=_bodies(person))

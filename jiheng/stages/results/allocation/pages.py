@@ -13,7 +13,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import sheet_response
 from jiheng.foundation.web.lists import list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
@@ -21,12 +21,12 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.allocation import parts_in_words
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.results.allocation.access import (
+    lines_in_sight,
     may_draft,
     may_edit_allocation,
     may_move_allocation,
     may_see_allocations,
     visible_allocations,
-    visible_lines,
 )
 from jiheng.stages.results.allocation.facts import factors_of, floor_of
 from jiheng.stages.results.allocation.forms import BodiesForm, SchemeForm, ValuesForm, initial_of
@@ -92,7 +92,8 @@ def _scheme(request: PageRequest, cycle: Cycle, allocation: Allocation | None) -
             if allocation is None:
                 allocation = begin_allocation(cycle=cycle, scheme=form.scheme, person=request.person)
             else:
-                save_scheme(allocation=allocation, scheme=form.scheme, person=request.person)
+                version = whole(request.POST.get("version"))
+                save_scheme(allocation=allocation, scheme=form.scheme, person=request.person, version=version)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -110,7 +111,7 @@ def allocation_detail(request: PageRequest, allocation: Allocation) -> HttpRespo
     """One scheme: factors and weights, what the rules demand, what every body gets, to the fen."""
     person, workflow = request.person, policy_for(allocation.cycle).workflows["allocation"]
     label, tone = state_of(allocation)
-    lines = list(visible_lines(person, allocation))
+    lines = list(lines_in_sight(person, allocation))
     editing = bool(may_edit_allocation(person, allocation))
     factors = factors_of(allocation)
     sheet = sheet_of(allocation)
@@ -154,7 +155,8 @@ def allocation_add(request: PageRequest, allocation: Allocation) -> HttpResponse
     lines = list(allocation.lines.all())
     kept = {line.body_id: [_number(one) for one in line.values] for line in lines}
     wanted = [*kept, *(body.pk for body in form.cleaned_data["bodies"])]
-    count = save_bodies(allocation=allocation, bodies=wanted, values=kept, person=request.person)
+    version = whole(request.POST.get("version"))
+    count = save_bodies(allocation=allocation, bodies=wanted, values=kept, person=request.person, version=version)
     messages.success(request, f"参加分配的单位现有 {count} 个，请填写数值。")
     return go(request, "results:allocation", allocation.pk)
 
@@ -169,7 +171,8 @@ def allocation_values(request: PageRequest, allocation: Allocation) -> HttpRespo
     form = ValuesForm(request.POST, allocation=allocation, lines=list(allocation.lines.select_related("body")))
     if not form.is_valid():
         raise mistaken("；".join(f"{form.fields[name].label}：{errors[0]}" for name, errors in form.errors.items()))
-    save_bodies(allocation=allocation, bodies=form.kept, values=form.values, person=request.person)
+    version = whole(request.POST.get("version"))
+    save_bodies(allocation=allocation, bodies=form.kept, values=form.values, person=request.person, version=version)
     messages.success(request, "已保存。提交时按当时的评价结果计算各单位分得的金额。")
     return go(request, "results:allocation", allocation.pk)
 
@@ -186,4 +189,4 @@ def allocation_act(request: PageRequest, allocation: Allocation) -> HttpResponse
 @page(may=may_see_allocations, record=visible_allocations)
 def allocation_sheet(request: PageRequest, allocation: Allocation) -> HttpResponse:
     """The table of one scheme as a workbook, as far as it is in sight, with its sums and grounds."""
-    return sheet_response(sheet_of(allocation), cells_of(allocation, visible_lines(request.person, allocation)))
+    return sheet_response(sheet_of(allocation), cells_of(allocation, lines_in_sight(request.person, allocation)))

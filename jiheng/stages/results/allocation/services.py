@@ -15,6 +15,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -71,11 +72,15 @@ def begin_allocation(*, cycle: Cycle, scheme: Scheme, person: Person) -> Allocat
     return made
 
 
-def save_scheme(*, allocation: Allocation, scheme: Scheme, person: Person) -> None:
-    """Write the scheme anew; values of the bodies stay where the factors keep their number, else they are emptied."""
+def save_scheme(*, allocation: Allocation, scheme: Scheme, person: Person, version: int | None = None) -> None:
+    """Write the scheme anew; values of the bodies stay where the factors keep their number, else they are emptied.
+
+    Overtaken when somebody changed the scheme first.
+    """
     _allowed(may_edit_allocation(person, allocation))
     before = len(allocation.factors)
     with act(person):
+        claim(allocation, version=version)
         _write(allocation, scheme)
         allocation.save()
         if len(allocation.factors) != before:
@@ -85,11 +90,17 @@ def save_scheme(*, allocation: Allocation, scheme: Scheme, person: Person) -> No
 
 
 def save_bodies(
-    *, allocation: Allocation, bodies: Sequence[int], values: Mapping[int, Sequence[Decimal | None]], person: Person
+    *,
+    allocation: Allocation,
+    bodies: Sequence[int],
+    values: Mapping[int, Sequence[Decimal | None]],
+    person: Person,
+    version: int | None = None,
 ) -> int:
     """Write which bodies share and their values for each factor but the result; the results are read from the records.
 
-    Returns how many share. Refused for bodies that are not budgeted here, values below nothing, too many or too few.
+    Returns how many share. Refused for bodies that are not budgeted here, values below nothing, too many or too few;
+    Overtaken when somebody changed the scheme first.
     """
     _allowed(may_edit_allocation(person, allocation))
     clause = clause_in(allocation.cycle, RULE)
@@ -106,6 +117,7 @@ def save_bodies(
         if len(told) > owned or any(one is not None and one < 0 for one in told):
             raise refuse(f"“{found[body]}”的因素数值不能为负数，也不能多于因素", clause, "请改正", "recipients")
     with act(person):
+        claim(allocation, version=version)
         allocation.lines.exclude(body_id__in=wanted).delete()
         for body in wanted:
             kept = [None if one is None else f"{one.normalize():f}" for one in values.get(body, ())]
