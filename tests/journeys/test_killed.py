@@ -3,9 +3,12 @@
 import os
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.db import connections
 
@@ -38,13 +41,29 @@ class Killed:
         return done
 
 
+@contextmanager
+def copying_killed_at(beginning: str) -> Iterator[None]:
+    """PostgreSQL takes many rows by COPY, past the hook: it counts as the INSERT that it stands for."""
+    real = psycopg.Cursor.copy
+
+    @contextmanager
+    def copying(cursor: Any, statement: str) -> Iterator[Any]:
+        with real(cursor, statement) as copied:
+            yield copied
+        if statement.replace("COPY", "INSERT INTO", 1).startswith(beginning):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with patch.object(psycopg.Cursor, "copy", copying):
+        yield
+
+
 def in_a_process_killed_at(beginning: str, deed: Callable[[], Any]) -> None:
     """Run the deed in a process with a connection of its own that dies behind such a statement."""
     connections.close_all()
     child = os.fork()
     if child == 0:
         try:
-            with connections["default"].execute_wrapper(Killed(beginning)):
+            with connections["default"].execute_wrapper(Killed(beginning)), copying_killed_at(beginning):
                 deed()
         except BaseException:  # noqa: BLE001 -- whatever happens, the child never goes on with the tests
             traceback.print_exc()
