@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.files.services import attach, evidence_of
+from jiheng.foundation.files.services import attach, evidence_of, withdraw
 from jiheng.foundation.refused import mistaken
 from jiheng.registers.plans.access import may_report
 from jiheng.registers.plans.models import PlanTask
@@ -37,12 +37,8 @@ def attach_evidence(*, task: PlanTask, name: str, content: bytes, person: Person
 def take_back_evidence(*, task: PlanTask, evidence_id: int, person: Person) -> None:
     """Take back a file that was handed in by mistake; the chain keeps that it was there."""
     require(may_report(person, task))
-    found = evidence_of(task).filter(pk=evidence_id).first()
-    if found is None:
-        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
     with act(person):
-        found.withdrawn = True
-        found.save(update_fields=["withdrawn"])
+        found = withdraw(task, evidence_id)
         record("plan.take_back", task, {"name": found.name, "sha256": found.file.digest})
 
 

@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.files.services import attach, evidence_of
+from jiheng.foundation.files.services import attach, evidence_of, withdraw
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
@@ -224,12 +224,8 @@ def attach_evidence(
 def take_back_evidence(*, evaluation: SelfEvaluation, evidence_id: int, person: Person) -> None:
     """Take back a file that was handed in by mistake; the chain keeps that it was there."""
     require(may_fill_self_evaluation(person, evaluation))
-    found = evidence_of(evaluation).filter(pk=evidence_id).first()
-    if found is None:
-        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
     with act(person):
-        found.withdrawn = True
-        found.save(update_fields=["withdrawn"])
+        found = withdraw(evaluation, evidence_id)
         record("self_evaluation.take_back", evaluation, {"name": found.name, "sha256": found.file.digest})
 
 
