@@ -15,7 +15,7 @@ from jiheng.channels.exchange.models import ImportLine
 from jiheng.channels.exchange.plan import Line, Plan, kept_text, kept_value, plan_of, plan_of_kept
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Place
-from jiheng.foundation.accounts.person import Person, person_of
+from jiheng.foundation.accounts.person import Person, person_of, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
@@ -74,9 +74,7 @@ def upload(
 
     With `later` a large file is read by a worker. Raises Refused for a file that is none of ours.
     """
-    verdict = may_import(person, kind)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_import(person, kind))
     setting = setting_for(kind, person, budget_year)
     stored = store_table(name=name, content=content)
     with act(person):
@@ -205,9 +203,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     Raises Refused while anything is wrong or when the register changed since the preview (which is then
     made anew), Overtaken when somebody else confirmed or dropped the batch first.
     """
-    verdict = may_import(person, kind_named(batch.kind))
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_import(person, kind_named(batch.kind)))
     stale = False
     with act(person):
         # One list at a time in a place: two that overlap must not both think that a voucher is new.
@@ -243,9 +239,7 @@ def confirm_later(*, batch: ImportBatch, person: Person, fingerprint: str) -> No
     is imported once. Why it was not, stands in the report. Raises Refused for who may not import, Overtaken when the
     batch is no longer waiting.
     """
-    verdict = may_import(person, kind_named(batch.kind))
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_import(person, kind_named(batch.kind)))
     with transaction.atomic():
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if held.phase != "preview":
@@ -329,9 +323,7 @@ def _imported(batch: ImportBatch, kind: ListKind, plan: Plan, count: int, fen: i
 def undo(*, batch: ImportBatch, reason: str, person: Person) -> int:
     """Take an imported list back, whole. Raises Refused with what stands against it; returns how many."""
     kind = kind_named(batch.kind)
-    verdict = may_import(person, kind)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_import(person, kind))
     if not reason.strip():
         raise refuse("请写明撤销原因", national_clause("duty_reasons"), where="reason")
     with act(person):
@@ -360,9 +352,7 @@ def _left(batch: ImportBatch) -> int:
 
 def drop(*, batch: ImportBatch, person: Person) -> None:
     """Give up an uploaded list that was not imported."""
-    verdict = may_import(person, kind_named(batch.kind))
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_import(person, kind_named(batch.kind)))
     with act(person):
         _claim(batch, "preview", "dropped")
         ImportLine.objects.filter(batch=batch).delete()

@@ -9,6 +9,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Organisation
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, ROLES, UNIT_ROLES
 from jiheng.foundation.accounts.tree import carried_on_by, tree_on
+from jiheng.foundation.refused import refuse
 
 ACTOR_LENGTH = 200
 
@@ -33,6 +34,12 @@ def allow() -> Verdict:
 def deny(reason: str, clause: str) -> Verdict:
     """Say no, with the reason that the person sees and the clause that it rests on."""
     return Verdict(False, reason, clause)
+
+
+def require(verdict: Verdict) -> None:
+    """Raise Refused with the reason and the clause when the verdict is no: the first line of every write."""
+    if not verdict:
+        raise refuse(verdict.reason, verdict.clause)
 
 
 @dataclass(frozen=True)

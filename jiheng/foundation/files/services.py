@@ -20,7 +20,7 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.rules.policy.clauses import national_clause
 
 __all__ = ["EICAR", "MAX_BYTES", "MAX_MEMBERS", "MAX_UNPACKED", "attach", "clean_name", "evidence_of", "kind_of",
-           "store_file", "store_table", "table_kind_of"]  # fmt: skip
+           "store_file", "store_table", "table_kind_of", "withdraw"]  # fmt: skip
 MAX_BYTES = 20 * 1024 * 1024
 NAME_LENGTH = 200
 log = logging.getLogger("jiheng.files")
@@ -174,3 +174,13 @@ def attach(*, subject: models.Model, row: str, name: str, content: bytes, person
 def evidence_of(subject: models.Model) -> models.QuerySet[Evidence]:
     """Return the files linked to a record, newest last."""
     return Evidence.objects.filter(subject=subject_key(subject), withdrawn=False).select_related("file")
+
+
+def withdraw(subject: models.Model, evidence_id: int) -> Evidence:
+    """Unlink a file that was handed in by mistake, within an act that records it. Refused for what is not linked."""
+    found = evidence_of(subject).filter(pk=evidence_id).first()
+    if found is None:
+        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
+    found.withdrawn = True
+    found.save(update_fields=["withdrawn"])
+    return found

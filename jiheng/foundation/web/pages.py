@@ -136,9 +136,14 @@ def _visible(rows: QuerySet[Any], pk: object) -> Model:
     return found
 
 
+def seen_version(request: HttpRequest) -> int | None:
+    """Return the version of the record that the sent form showed; None when it does not say."""
+    return whole(request.POST.get("version"))
+
+
 def _has_moved(request: HttpRequest, found: object) -> bool:
     """Say whether a form sent about a record shows another version than the record now has."""
-    seen = whole(request.POST.get("version"))
+    seen = seen_version(request)
     return seen is not None and seen != getattr(found, "version", seen)
 
 

@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.queries import HistoryLine
 from jiheng.foundation.audit.words import ACTION_WORDS
 from jiheng.foundation.sealed import closed_year
-from jiheng.foundation.web.pages import whole
+from jiheng.foundation.web.pages import seen_version
 from jiheng.foundation.workflow.models import Case
 from jiheng.rules.workflow import Workflow
 from jiheng.rules.workflow.steps import Step, Tone
@@ -145,7 +145,7 @@ def asked(request: HttpRequest) -> Asked:
     return Asked(
         request.POST.get("action", ""),
         request.POST.get("comment", "").strip(),
-        whole(request.POST.get("version")),
+        seen_version(request),
     )
 
 

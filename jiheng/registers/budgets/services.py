@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from django.utils.module_loading import import_string
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
@@ -303,9 +303,7 @@ def _overdrawn(posting: Posting) -> list[Refusal]:
 
 def take_back(*, entry: LedgerEntry, note: str, person: Person) -> LedgerEntry:
     """冲销一笔：记一笔相反的分录，原分录保留；由决定产生的须由新的决定更正，冲销后支付不得多于预算。"""
-    verdict = may_reverse(person, entry)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_reverse(person, entry))
     if not note.strip():
         raise refuse("请写明冲销原因", clause_in(entry.subject_year.cycle, "duty_vouchers"), where="note")
     opposite = Posting(entry.subject_year, entry.kind, -entry.amount_fen, clock.today())

@@ -4,7 +4,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person, Verdict, deny
+from jiheng.foundation.accounts.person import Person, Verdict, deny, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
@@ -79,9 +79,7 @@ def ask_adoption(*, cycle: Cycle, reason: str, person: Person) -> Adoption:
 
     年度中途采用新版制度，须写明理由，由另一人批准。 Raises Refused with every reason.
     """
-    verdict = may_ask_adoption(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_ask_adoption(person, cycle))
     if not reason.strip():
         raise refuse("须写明理由", clause_in(cycle, "duty_reasons"), where="reason")
     if len(reason.strip()) > REASON_LENGTH:
@@ -116,9 +114,7 @@ def judge_adoption(*, adoption: Adoption, approved: bool, comment: str, person: 
 
     批准以后，本年度按新版计算；以前作出的决定仍按当时的那一版复算。
     """
-    verdict = may_judge(person, adoption)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_judge(person, adoption))
     cycle = cycle_for(adoption)
     if not comment.strip():
         raise refuse("审批须写明意见", clause_in(cycle, "duty_reasons"), where="comment")

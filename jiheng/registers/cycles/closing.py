@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -60,9 +60,7 @@ def ask_turn(*, cycle: Cycle, kind: str, reason: str, person: Person) -> Turn:
 
     关闭前须全部办结；重新开启须写明理由，由另一人批准。 Raises Refused with every reason.
     """
-    verdict = may_ask_turn(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_ask_turn(person, cycle))
     if (kind == "close") != (cycle.state == "open"):
         raise refuse(f"{cycle}现为“{cycle.get_state_display()}”", clause_in(cycle, "duty_year"))
     if not reason.strip():
@@ -95,9 +93,7 @@ def decide_turn(*, turn: Turn, granted: bool, opinion: str, person: Person) -> N
     What is still open is counted again, while nobody writes: nothing slips into a year that is being closed.
     """
     cycle = turn.cycle
-    verdict = may_decide_turn(person, turn)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_turn(person, turn))
     if not granted and not opinion.strip():
         raise refuse("不批准的须写明意见", clause_in(cycle, "duty_reasons"), where="opinion")
     if len(opinion.strip()) > REASON_LENGTH:

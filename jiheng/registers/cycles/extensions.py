@@ -4,7 +4,7 @@ from datetime import date
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -22,9 +22,7 @@ def ask_extension(
     *, cycle: Cycle, item: str, organisation: Organisation, due: date, reason: str, person: Person
 ) -> Extension:
     """Ask for more time; it counts only once another person has granted it. Raises Refused with reason and clause."""
-    verdict = may_ask_extension(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_ask_extension(person, cycle))
     if organisation.place_id != cycle.place_id:
         raise refuse("只能为本地区的单位延长期限", clause_in(cycle, "duty_place"), where="organisation")
     if person.role in OWN_TIME and organisation.pk not in person.own:
@@ -64,9 +62,7 @@ def ask_extension(
 
 def decide_extension(*, extension: Extension, granted: bool, opinion: str, person: Person) -> None:
     """Grant or refuse more time; never by who asked. The body is told. Raises Refused with reason and clause."""
-    verdict = may_decide_extension(person, extension)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_extension(person, extension))
     cycle, text = extension.cycle, opinion.strip()
     if not granted and not text:
         raise refuse("不批准的须写明意见", clause_in(cycle, "duty_reasons"), where="opinion")

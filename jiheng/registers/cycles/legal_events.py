@@ -4,7 +4,7 @@ from datetime import date
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
@@ -30,9 +30,7 @@ def record_event(
 
     Raises Refused: an unknown event, no document, a body missing or too many, somebody else's event, twice.
     """
-    verdict = may_record_events(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_record_events(person, cycle))
     told = events_of(cycle).get(key)
     if told is None:
         raise mistaken("没有这种法定事件", where="key")
@@ -72,9 +70,7 @@ def record_event(
 def withdraw_event(*, event: LegalEvent, reason: str, person: Person) -> None:
     """Withdraw a wrongly recorded event, with the reason; its clock starts anew with the right one."""
     cycle = event.cycle
-    verdict = may_record_events(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_record_events(person, cycle))
     if person.role == "department_reviewer" and event.organisation_id not in person.own:
         raise refuse("部门只能撤销本部门登记的事件", clause_in(cycle, "duty_unit"))
     if not reason.strip():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
@@ -27,9 +27,7 @@ class EvaluatorData:
 
 def enter_register(*, data: EvaluatorData, person: Person) -> Evaluator:
     """Take an agency, expert or institute into the register; twice at a time is refused."""
-    verdict = may_keep_register(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_keep_register(person))
     if data.organisation.place_id != person.place_id:
         raise refuse("所在机构不属于本地区", national_clause("duty_place"), where="organisation")
     if not data.name.strip() or not data.fields.strip():
@@ -59,9 +57,7 @@ def enter_register(*, data: EvaluatorData, person: Person) -> Evaluator:
 
 def leave_register(*, evaluator: Evaluator, day: date, reason: str, person: Person) -> None:
     """Take an entry out from a day on; the reason stays on the record. Refused before the day of entry."""
-    verdict = may_end(person, evaluator)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_end(person, evaluator))
     if not reason.strip():
         raise refuse("出库须写明原因", national_clause("duty_reasons"), where="reason")
     if day < evaluator.entered_on:

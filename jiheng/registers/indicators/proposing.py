@@ -5,7 +5,7 @@ from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act
@@ -54,9 +54,7 @@ def propose(
 
     Refused without a ground, when the sheet is unsound, or when the indicator is not the own place's.
     """
-    verdict = may_propose(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_propose(person))
     if not ground.strip():
         raise refuse("提出建议须写明理由", national_clause("duty_reasons"), where="ground")
     place = Place.objects.get(pk=person.place_id)
@@ -130,9 +128,7 @@ def propose_list(*, told: Sequence[tuple[str, Sheet]], ground: str, person: Pers
 
 def rewrite(*, proposal: Proposal, sheet: Sheet, ground: str, person: Person) -> None:
     """Change a returned proposal for a new or revised indicator, and send it again."""
-    verdict = may_rewrite(person, proposal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_rewrite(person, proposal))
     if not ground.strip():
         raise refuse("提出建议须写明理由", national_clause("duty_reasons"), where="ground")
     content, name = _content(proposal.place, proposal.kind, sheet, proposal.indicator, None)
@@ -150,9 +146,7 @@ def act_on(
 
     Refused when the indicator has been revised since the proposal was written.
     """
-    verdict = may_act_on_proposal(person, proposal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_act_on_proposal(person, proposal))
     with act(person):
         _step(proposal, action, person, comment, version)
         if proposal.state == "published":

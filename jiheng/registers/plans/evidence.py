@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.files.services import attach, evidence_of
+from jiheng.foundation.files.services import attach, evidence_of, withdraw
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.plans.access import may_report
 from jiheng.registers.plans.models import PlanTask
 
@@ -27,7 +26,7 @@ def attach_evidence(*, task: PlanTask, name: str, content: bytes, person: Person
 
     Refused for a file that does harm or is none of the kinds allowed, and for one that already stands here.
     """
-    _allowed(task, person)
+    require(may_report(person, task))
     with act(person):
         made = attach(subject=task, row="", name=name, content=content, person=person)
         if evidence_of(task).filter(file=made.file).exclude(pk=made.pk).exists():
@@ -37,20 +36,10 @@ def attach_evidence(*, task: PlanTask, name: str, content: bytes, person: Person
 
 def take_back_evidence(*, task: PlanTask, evidence_id: int, person: Person) -> None:
     """Take back a file that was handed in by mistake; the chain keeps that it was there."""
-    _allowed(task, person)
-    found = evidence_of(task).filter(pk=evidence_id).first()
-    if found is None:
-        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
+    require(may_report(person, task))
     with act(person):
-        found.withdrawn = True
-        found.save(update_fields=["withdrawn"])
+        found = withdraw(task, evidence_id)
         record("plan.take_back", task, {"name": found.name, "sha256": found.file.digest})
-
-
-def _allowed(task: PlanTask, person: Person) -> None:
-    verdict = may_report(person, task)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
 
 
 def shared_by(tasks: list[PlanTask]) -> dict[int, list[Shared]]:

@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -23,9 +23,7 @@ BY_DATA = "系统数据"
 
 def take_up(*, cycle: Cycle, key: str, person: Person) -> Plan:
     """Take a plan file over for a year: each task with its day in that year."""
-    verdict = may_take_up(person, cycle)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_take_up(person, cycle))
     told = plan_files().get(key)
     if told is None:
         raise mistaken("没有这份行动计划", where="key")
@@ -57,9 +55,7 @@ def take_up(*, cycle: Cycle, key: str, person: Person) -> Plan:
 
 def report_task(*, task: PlanTask, progress: int, text: str, evidence: str, finished: bool, person: Person) -> None:
     """Report on a task; finished ones go to acceptance with their evidence. Raises Refused with reason and clause."""
-    verdict = may_report(person, task)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_report(person, task))
     cycle = task.plan.cycle
     if not 0 <= progress <= 100:
         raise mistaken("进度在 0 至 100 之间", where="progress")
@@ -92,9 +88,7 @@ def report_task(*, task: PlanTask, progress: int, text: str, evidence: str, fini
 
 def accept_task(*, task: PlanTask, granted: bool, opinion: str, person: Person) -> None:
     """Accept a reported task, or send it back with the reason; never by who reported it."""
-    verdict = may_accept(person, task)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_accept(person, task))
     text = opinion.strip()
     if not granted and not text:
         raise refuse("退回须写明意见", clause_in(task.plan.cycle, "duty_reasons"), where="opinion")

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
@@ -99,9 +99,7 @@ def judge_amendment(
 
     提交人不能自己批准；批准时重新检查和试算，制度在此期间有变化的须重新看过。批准后存为新的一版，已开启的年度不变。
     """
-    verdict = may_judge(person, amendment)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_judge(person, amendment))
     if AmendmentVerdict.objects.filter(amendment=amendment).exists():
         raise mistaken("这份修订已经办结", remedy="请刷新页面")
     if not comment.strip():

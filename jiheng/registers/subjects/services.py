@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import ManyToOneRel
 
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.workflow.advance import Refused, refuse
@@ -50,9 +50,7 @@ def register_subject(
     *, cycle: Cycle, data: SubjectData, person: Person, batch: ImportBatch | None = None
 ) -> SubjectYear:
     """Register a subject for a budget year; the same code again in the same year is refused."""
-    verdict = may_register(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_register(person))
     _here(cycle, person)
     here = SubjectYear.objects.filter(cycle=cycle, subject__code=data.code)
     wrong = _wrong(data, set(here.values_list("subject__code", flat=True)), cycle, person)
@@ -76,9 +74,7 @@ def register_subjects(
 
     Raises Refused with every row that is wrong.
     """
-    verdict = may_register(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_register(person))
     _here(cycle, person)
     # Whole columns are read instead of asking for 20,000 codes: databases bound the length of a question.
     here = SubjectYear.objects.filter(cycle=cycle)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -66,17 +66,12 @@ def _workflow(appraisal: Appraisal) -> Workflow:
     return policy_for(appraisal.cycle).workflows["appraisal"]
 
 
-def _allowed(verdict: Verdict) -> None:
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
-
-
 def start_appraisal(*, year: SubjectYear, person: Person, ground: str = "") -> Appraisal:
     """Open the appraisal of a project for its budget year; where the rules demand none, a ground is needed.
 
     Raises Refused when the person may not, when it is open already or when nothing says why.
     """
-    _allowed(may_start(person, year))
+    require(may_start(person, year))
     trigger = trigger_of(year)
     if not trigger.required and not ground.strip():
         raise refuse(
@@ -129,7 +124,7 @@ def save_department_lines(
 
     Raises Refused with every fault: outside the item's points, a lost point without its missing fact.
     """
-    _allowed(may_score_for_department(person, appraisal))
+    require(may_score_for_department(person, appraisal))
     with act(person):
         _save_lines(appraisal, "department", points, missing, version)
         total = total_of(card_in(appraisal.cycle), scored(appraisal, "department"))
@@ -150,7 +145,7 @@ def save_bureau_lines(
 
     Raises Refused as `save_department_lines`, and for a veto that the scorecard does not know.
     """
-    _allowed(may_score_for_bureau(person, appraisal))
+    require(may_score_for_bureau(person, appraisal))
     card = card_in(appraisal.cycle)
     if unknown := sorted(set(vetoes) - {veto.key for veto in card.vetoes}):
         raise mistaken(f"评分表没有否决事项“{'、'.join(unknown)}”", where="vetoes")
@@ -235,7 +230,7 @@ def save_sections(
 
     Raises Refused for a part that the outline does not have.
     """
-    _allowed(may_write_sections(person, appraisal))
+    require(may_write_sections(person, appraisal))
     known = {section.key for section in outline_in(appraisal.cycle).sections}
     if unknown := sorted(set(sections) - known):
         raise mistaken(f"评估报告提纲中没有“{'、'.join(unknown)}”", where=unknown[0])
@@ -326,7 +321,7 @@ def attach_material(
     *, appraisal: Appraisal, material: str, name: str, content: bytes, person: Person
 ) -> Evidence:
     """Attach one of the materials that the rules ask for; refused when the list does not know it."""
-    _allowed(may_write_sections(person, appraisal))
+    require(may_write_sections(person, appraisal))
     if material not in {one.key for one in materials_of(appraisal.subject_year)}:
         raise refuse(
             "评估材料清单中没有这一项",
@@ -352,7 +347,7 @@ def conclude_appraisal(
     The score proposes the conclusion; another one, or a veto overridden, is refused without its reason.
     Conditions with due dates belong to 调整完善后予以支持 and to nothing else. Raises Refused, Overtaken.
     """
-    _allowed(may_conclude(person, appraisal))
+    require(may_conclude(person, appraisal))
     problems = conclusion_problems(appraisal, conclusion, agreed_fen, reason, conditions)
     if problems:
         raise Refused(problems)
@@ -483,7 +478,7 @@ def _condition_problems(conclusion: str, conditions: Sequence[ConditionData], cl
 def answer_condition(*, condition: AppraisalCondition, proof: str, person: Person) -> None:
     """The unit says what it has put right; the bureau is told to look."""
     appraisal = condition.appraisal
-    _allowed(may_answer_condition(person, appraisal))
+    require(may_answer_condition(person, appraisal))
     if condition.met_on is not None:
         raise mistaken("该事项已确认完成")
     if not proof.strip():
@@ -506,7 +501,7 @@ def answer_condition(*, condition: AppraisalCondition, proof: str, person: Perso
 def meet_condition(*, condition: AppraisalCondition, person: Person, proof: str = "") -> None:
     """The bureau confirms that a condition is met; not without saying how, and not by the unit itself."""
     appraisal = condition.appraisal
-    _allowed(may_meet_condition(person, appraisal))
+    require(may_meet_condition(person, appraisal))
     if condition.met_on is not None:
         raise mistaken("该事项已确认完成")
     said = proof.strip() or condition.proof
@@ -533,7 +528,7 @@ def enter_library(*, year: SubjectYear, person: Person) -> None:
 
     须做事前绩效评估而没有结论、结论为“不予支持”或须完善事项未完成的，不得入库. Raises Refused.
     """
-    _allowed(may_enter_library(person, year))
+    require(may_enter_library(person, year))
     if year.library_state != "proposed":
         raise refuse(
             f"项目的入库状态是“{year.get_library_state_display()}”，不能再办理入库",

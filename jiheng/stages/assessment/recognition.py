@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.documents.report import Report
 from jiheng.foundation.notices.services import notify
@@ -92,9 +92,7 @@ def may_decide_recognition(person: Person, one: Recognition) -> Verdict:
 
 def recognise(*, assessment: Assessment, reason: str, person: Person, amount_fen: int = 0) -> Recognition:
     """Propose what the pack attaches to the grade; a reward needs its amount (fen), criticism takes none."""
-    verdict = may_recognise(person, assessment)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_recognise(person, assessment))
     found = consequence_of(assessment.cycle, assessment.grade)
     if found is None:
         raise refuse("制度没有规定这一等级的处理", clause_in(assessment.cycle, "scorecards.department_assessment"))
@@ -124,9 +122,7 @@ def recognise(*, assessment: Assessment, reason: str, person: Person, amount_fen
 
 def decide_recognition(*, one: Recognition, agree: bool, opinion: str, person: Person) -> None:
     """Agree or not, with an opinion; the department is told only of what is agreed."""
-    verdict = may_decide_recognition(person, one)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_recognition(person, one))
     if not opinion.strip():
         raise refuse("决定须写明意见", one.clause, "填写意见", "opinion")
     with act(person):

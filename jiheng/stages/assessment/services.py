@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
@@ -27,9 +27,7 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     Nobody fills anything in: each item's fact and calculation stand beside its points. Facts from outside
     (加减分、一票否决) come in with their source. A department without anything to judge is left out.
     """
-    verdict = may_assess(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_assess(person))
     card, outside = card_in(cycle), outside_facts(cycle)
     fixed = set(
         Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False).values_list("department_id", flat=True)
@@ -108,9 +106,7 @@ def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, perso
 
     加分、减分合计不得超过该事项的分值；考核结果确认后不再登记。
     """
-    verdict = may_record_fact(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_record_fact(person))
     problems = _fact_problems(cycle, department, data)
     if problems:
         raise Refused(problems)
@@ -166,9 +162,7 @@ def _fact_problems(cycle: Cycle, department: Organisation, data: FactData) -> li
 
 def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
     """Take a fact back with the reason; it stays on record and no longer counts."""
-    verdict = may_withdraw_fact(person, fact)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_withdraw_fact(person, fact))
     if not reason.strip():
         raise refuse("撤销须写明理由", clause_in(fact.cycle, "duty_reasons"), remedy="填写撤销理由", where="reason")
     with act(person):
@@ -179,9 +173,7 @@ def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
 
 def confirm_assessment(*, assessment: Assessment, person: Person, seen: Decimal | None = None) -> None:
     """Fix the result of one department; `seen` is the total that the person saw, another one now is Overtaken."""
-    verdict = may_confirm(person, assessment)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_confirm(person, assessment))
     if seen is not None and seen != assessment.total:
         raise Overtaken
     with act(person):

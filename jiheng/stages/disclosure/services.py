@@ -3,7 +3,7 @@
 from typing import Any
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.chain import content_hash, plain
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.refused import mistaken
@@ -31,9 +31,7 @@ def publish(*, source: Record, person: Person) -> Publication:
     Publishing the same content again is refused; changed content becomes a new publication that
     replaces the old one, which stays readable.
     """
-    verdict = may_publish(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_publish(person))
     kind, content = _content(source)
     year = source.subject_year
     digest = content_hash(content)
@@ -77,9 +75,7 @@ def publish_all(*, sources: list[Record], person: Person) -> list[Publication]:
 
 def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
     """Take a publication back; its number, title and the reason stay visible."""
-    verdict = may_publish(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_publish(person))
     if not reason.strip():
         raise refuse("撤回须写明原因，原因将向社会公开", national_clause("duty_reasons"), where="reason")
     if len(reason.strip()) > REASON_LENGTH:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.rules.refusal import Refusal
@@ -66,7 +66,7 @@ def basis(request: PageRequest, record: Evaluation) -> HttpResponse:
 @page(may=may_look_at_report, record=visible_evaluations, methods=("POST",))
 def qualities(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Note which demands on a report this one meets."""
-    version = whole(request.POST.get("version"))
+    version = seen_version(request)
     look_at_report(evaluation=record, met=request.POST.getlist("met"), person=request.person, version=version)
     messages.success(request, "报告审核已保存。")
     return go(request, "evaluation:detail", record.pk)

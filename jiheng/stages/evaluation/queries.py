@@ -266,14 +266,12 @@ def recheck_waits(evaluation: Evaluation) -> bool:
 
 
 def draw_rule(cycle: Cycle, purpose: str = "recheck") -> DatedValue | None:
-    """Return the share that is to be drawn, per cent; None where the rules say nothing of it."""
-    return rule_in(cycle, "recheck_share" if purpose == "recheck" else "department_recheck_share")
+    """Return the share that is to be drawn, per cent; None where the rules say nothing of departments' evaluations."""
+    return value_in(cycle, "recheck_share") if purpose == "recheck" else rule_in(cycle, "department_recheck_share")
 
 
 def usual_draw(cycle: Cycle, population: int, purpose: str = "recheck") -> int:
-    """Return how many of a population the pack's share asks for; one where it names none for departments' evaluations."""
-    if purpose == "recheck":
-        return size_for_share(population, Decimal(str(value_in(cycle, "recheck_share").value)))
+    """Return how many of a population the pack's share asks for; one where it names none."""
     rule = draw_rule(cycle, purpose)
     return size_for_share(population, Decimal(str(rule.value))) if rule is not None else min(population, 1)
 

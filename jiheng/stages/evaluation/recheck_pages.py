@@ -11,7 +11,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import Column, Empty, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, seen_version
 from jiheng.foundation.web.record import told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
@@ -157,7 +157,7 @@ def self_recheck(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
                 points={int(key): (value, reasons[key]) for key, value in points.items()},
                 note=note,
                 person=request.person,
-                version=whole(request.POST.get("version")),
+                version=seen_version(request),
             )
         except Refused as refused:
             refusals = refused.refusals

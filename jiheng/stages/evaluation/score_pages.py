@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, seen_version
 from jiheng.foundation.web.seen import SeenForm
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for
@@ -263,7 +263,7 @@ def evaluation_respond(request: PageRequest, record: Evaluation) -> HttpResponse
                 reply=NO_COMMENT if none else "",
                 comments=[] if none else told,
                 person=request.person,
-                version=whole(request.POST.get("version")),
+                version=seen_version(request),
             )
         except Refused as refused:
             refusals = refused.refusals
@@ -291,7 +291,7 @@ def evaluation_answers(request: PageRequest, record: Evaluation) -> HttpResponse
     refusals: list[Refusal] = []
     if posted:
         try:
-            version = whole(request.POST.get("version"))
+            version = seen_version(request)
             answer_comments(evaluation=record, answers=answers, person=request.person, version=version)
         except Refused as refused:
             refusals = refused.refusals

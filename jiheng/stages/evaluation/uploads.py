@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
@@ -16,7 +16,6 @@ from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.mark import looked_at, marked_copy
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
-from jiheng.foundation.workflow.advance import refuse
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
@@ -59,9 +58,7 @@ class Uploaded:
 
 def keep_upload(*, evaluation: SelfEvaluation, name: str, content: bytes, person: Person) -> Uploaded:
     """Keep the file by its digest and read it; nothing of the record is changed yet. Raises Refused."""
-    verdict = may_fill_results(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_fill_results(person, evaluation))
     stored = keep_workbook(name=name, content=content)
     return read_upload(evaluation, name, stored.digest, content)
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, seen_version, whole
 from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
@@ -249,7 +249,7 @@ def _scored(request: PageRequest, goal: Goal) -> GoalReview:
         points=points,
         remarks=remarks,
         opinion=request.POST.get("opinion", ""),
-        version=whole(request.POST.get("version")),
+        version=seen_version(request),
     )
 
 

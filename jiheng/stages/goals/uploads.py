@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act
 from jiheng.foundation.files.models import StoredFile
 from jiheng.foundation.files.services import attach
@@ -67,9 +67,7 @@ class Uploaded:
 
 def keep_upload(*, goal: Goal, name: str, content: bytes, person: Person) -> Uploaded:
     """Keep the file by its digest and read it; nothing of the goal is changed yet. Raises Refused."""
-    verdict = may_edit(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit(person, goal))
     stored = keep_workbook(name=name, content=content)
     return read_upload(goal, name, stored.digest, content)
 

@@ -27,7 +27,7 @@ def city(db) -> City:
 
 def test_rescoring_an_untouched_year_finds_no_difference(city: City) -> None:
     swept = rescore_all(city.cycle)
-    assert (swept.evaluations, swept.rows, swept.differences) == (18, 18 * 12, ())
+    assert (swept.records, swept.rows, swept.differences) == (18, 18 * 12, ())
 
 
 def test_rescoring_names_points_that_were_changed_behind_the_rules(city: City) -> None:
@@ -35,7 +35,7 @@ def test_rescoring_names_points_that_were_changed_behind_the_rules(city: City) -
     was = line.points
     SelfLine.objects.filter(pk=line.pk).update(points=Decimal("0.50"))
     (found,) = rescore_all(city.cycle).differences
-    assert (found.evaluation, found.stored, found.computed) == (line.evaluation_id, "0.50", str(was))
+    assert (found.record, found.stored, found.computed) == (line.evaluation_id, "0.50", str(was))
     assert line.indicator.name in found.what
 
 
@@ -62,7 +62,7 @@ def test_rescoring_writes_nothing_and_leaves_drafts_alone(city: City) -> None:
     SelfEvaluation.objects.filter(pk=record.pk).update(state="draft", total=Decimal(1))
     with CaptureQueriesContext(connection) as queries:
         swept = rescore_all(city.cycle)
-    assert (swept.evaluations, swept.differences) == (17, ())
+    assert (swept.records, swept.differences) == (17, ())
     assert [one["sql"] for one in queries if not READS.match(one["sql"])] == []
 
 
@@ -125,5 +125,5 @@ def test_the_sweep_finds_what_scoring_row_by_row_finds(city: City, monkeypatch, 
         if computed != line.points:
             expected.append((line.evaluation_id, f"“{line.indicator.name}”得分", str(line.points), "空" if computed is None else str(computed)))
     found = [one for one in rescore_all(city.cycle).differences if one.what.startswith("“")]
-    assert [(one.evaluation, one.what, one.stored, one.computed) for one in found] == expected
+    assert [(one.record, one.what, one.stored, one.computed) for one in found] == expected
     assert len(expected) > len(lines) / 2

@@ -30,7 +30,7 @@ def city(db) -> City:
 def test_an_untouched_year_shows_no_difference_and_is_not_written(city: City) -> None:
     with CaptureQueriesContext(connection) as queries:
         swept = find_again(city.cycle)
-    assert (swept.reports, swept.rows, swept.differences) == (36, 36 * 12, ())
+    assert (swept.records, swept.rows, swept.differences) == (36, 36 * 12, ())
     assert Warning.objects.exists()
     assert [one["sql"] for one in queries if not READS.match(one["sql"])] == []
 
@@ -39,7 +39,7 @@ def test_a_warning_taken_away_behind_the_rules_is_named(city: City) -> None:
     gone = Warning.objects.order_by("pk")[2]
     Warning.objects.filter(pk=gone.pk).delete()
     (found,) = find_again(city.cycle).differences
-    assert (found.report, found.what) == (gone.report_id, "偏差")
+    assert (found.record, found.what) == (gone.report_id, "偏差")
     assert gone.fact in found.computed
     assert gone.fact not in found.stored
     assert str(found).startswith(gone.report.subject_year.name)
@@ -88,7 +88,7 @@ def test_the_sweep_finds_what_looking_report_by_report_finds(city: City) -> None
             expected[report.pk, "偏差"] = "；".join(one.fact for one in found)
         if light_of(found) != report.light:
             expected[report.pk, "监控结论"] = {"green": "正常", "yellow": "关注", "red": "预警"}[light_of(found)]
-    assert {(one.report, one.what): one.computed for one in find_again(city.cycle).differences} == expected
+    assert {(one.record, one.what): one.computed for one in find_again(city.cycle).differences} == expected
     assert len(expected) > 36
 
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, page, whole
+from jiheng.foundation.web.pages import PageRequest, go, page, seen_version, whole
 from jiheng.foundation.web.record import TitleLine, asked, next_step, told
-from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import EvaluationPlan
@@ -101,7 +100,7 @@ def plan_add(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
         criteria=given.getlist("criteria"),
         reason=given.get("reason", ""),
         person=request.person,
-        version=whole(given.get("version")),
+        version=seen_version(request),
     )
     messages.success(request, f"已列入 {count} 个项目。")
     return go(request, "evaluation:plan", plan.pk)
@@ -111,13 +110,10 @@ def plan_add(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
 def plan_remove(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
     """Take one subject out of the plan."""
     key = request.POST.get("line", "")
-    version = whole(request.POST.get("version"))
     line = plan.lines.filter(pk=whole(key) or 0).first()
-    if version is not None and version != plan.version:
-        raise Overtaken
     if line is None:
         raise mistaken("计划中没有这个项目", remedy="请刷新页面")
-    remove_line(line=line, person=request.person, version=version)
+    remove_line(line=line, person=request.person, version=seen_version(request))
     messages.success(request, "已移出计划。")
     return go(request, "evaluation:plan", plan.pk)
 

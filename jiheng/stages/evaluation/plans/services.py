@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -24,9 +24,7 @@ from jiheng.stages.evaluation.plans.shares import choices_of, criteria_of, deman
 
 def begin_plan(*, cycle: Cycle, person: Person) -> EvaluationPlan:
     """主管部门编制本部门的评价计划，财政局编制财政评价计划；一个年度一份，已有的接着编。"""
-    verdict = may_begin_plan(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_begin_plan(person))
     if cycle.place_id != person.place_id:
         raise refuse("不属于本地区的年度", national_clause("duty_place"))
     if "evaluation_plan" not in policy_for(cycle).workflows:
@@ -61,9 +59,7 @@ def add_lines(
 
     Returns how many are concerned; Overtaken when somebody changed the plan first.
     """
-    verdict = may_edit_plan(person, plan)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit_plan(person, plan))
     wanted = list(subjects)
     rows = list(choices_of(plan).filter(pk__in=wanted))
     if not rows or len(rows) < len(set(wanted)):
@@ -82,9 +78,7 @@ def add_lines(
 
 def remove_line(*, line: PlanLine, person: Person, version: int | None = None) -> None:
     """把一个项目移出计划；别人先改了计划的，抛出 Overtaken。"""
-    verdict = may_edit_plan(person, line.plan)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit_plan(person, line.plan))
     with act(person):
         claim(line.plan, version=version)
         record("evaluation_plan.remove", line.plan, {"subject": line.subject_year.name})
@@ -95,9 +89,7 @@ def move_plan(
     *, plan: EvaluationPlan, action: str, person: Person, comment: str = "", version: int | None = None
 ) -> None:
     """提交、确定、退回；提交和确定都核对比例：没有达到制度规定的，列明还差多少，不能提交，也不能确定。"""
-    verdict = may_move_plan(person, plan)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_move_plan(person, plan))
     demands = demands_of(plan)
     if action in {"submit", "adopt"} and (
         found := plan_refusals(demands, without_reason(plan), criteria_of(plan)[1])

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.accounts.person import Person, Verdict, allow, deny, require
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sealed import while_open
-from jiheng.foundation.workflow.advance import Overtaken, refuse
+from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rule_in
@@ -58,9 +58,7 @@ def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person, seen:
     `seen` is the `seal_of` what the person had before them: another one now is Overtaken. The version of the
     whole would not do, since it counts every automatic saving of the scores.
     """
-    verdict = may_write_basis(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_write_basis(person, evaluation))
     for key, named in (("evaluation_methods", told.methods), ("evaluation_standards", told.standards)):
         rule = rule_in(evaluation.cycle, key)
         if unknown := [one for one in named if rule is None or one not in rule.value]:
@@ -79,9 +77,7 @@ def look_at_report(
     *, evaluation: Evaluation, met: Collection[str], person: Person, version: int | None = None
 ) -> None:
     """Note for each demand of the pack on a report whether this one meets it. Overtaken when somebody was first."""
-    verdict = may_look_at_report(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_look_at_report(person, evaluation))
     rule = rule_in(evaluation.cycle, "report_qualities")
     if rule is None:
         raise mistaken("本地制度没有规定报告的要求")

@@ -2,7 +2,7 @@
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
@@ -26,9 +26,7 @@ def draw_rechecks(*, cycle: Cycle, count: int, seed: str, person: Person, purpos
 
     自评由主管部门审核通过后抽取（`recheck`），部门评价确认后抽取（`department`）。
     """
-    verdict = may_draw(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_draw(person))
     if purpose not in REMEDIES:
         raise mistaken(f"没有“{purpose}”这种抽取", where="purpose")
     rule = "recheck_share" if draw_rule(cycle, purpose) is None or purpose == "recheck" else "department_recheck_share"

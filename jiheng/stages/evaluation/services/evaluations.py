@@ -8,7 +8,7 @@ from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -85,9 +85,7 @@ def card_of(evaluation: Evaluation) -> Scorecard:
 
 def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
     """Set up an evaluation and give it to its evaluator; a body does not evaluate itself."""
-    verdict = may_start_evaluation(person, order.year)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_start_evaluation(person, order.year))
     problems = _order_problems(order, person)
     if problems:
         raise Refused(problems)
@@ -226,9 +224,7 @@ def save_scores(
 
 
 def _allowed_to_score(person: Person, evaluation: Evaluation) -> None:
-    verdict = may_score(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_score(person, evaluation))
 
 
 def score_problems(
@@ -343,9 +339,7 @@ def finding_problems(evaluation: Evaluation, number: int, one: FindingData) -> l
 
 def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes, person: Person) -> Evidence:
     """Add a working paper or proof; the evaluator does so while it scores, the unit while it answers."""
-    verdict = may_attach(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_attach(person, evaluation))
     return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
 
 
@@ -391,9 +385,7 @@ def _step(
 
 
 def _allowed_to_move(person: Person, evaluation: Evaluation) -> None:
-    verdict = may_move_evaluation(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_move_evaluation(person, evaluation))
 
 
 def submit_report(*, evaluation: Evaluation, person: Person, version: int | None = None) -> None:
@@ -453,9 +445,7 @@ def respond(
     version: int | None = None,
 ) -> None:
     """The evaluated unit's answer, point by point in `comments`; "没有意见" is an answer, silence is not."""
-    verdict = may_respond(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_respond(person, evaluation))
     points = [text.strip() for text in comments if text.strip()]
     words = reply.strip() or (f"提出 {len(points)} 条意见" if points else "")
     if not words:
@@ -496,9 +486,7 @@ def answer_comments(
 
     Overtaken when somebody wrote or moved the evaluation first.
     """
-    verdict = may_answer(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_answer(person, evaluation))
     rows = list(evaluation.comments.filter(round=evaluation.round))
     problems = []
     for row in rows:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
@@ -68,9 +68,7 @@ def draw_evaluator(*, drawing: Drawing, person: Person) -> EvaluatorDraw:
     recusal without reason, or when nobody is left.
     """
     year = drawing.year
-    verdict = may_start_evaluation(person, year)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_start_evaluation(person, year))
     rule = drawing_rule(year.cycle)
     clause = str(rule.clause) if rule is not None else clause_in(year.cycle, "evaluator_separate")
     seed = " ".join(drawing.seed.split())
@@ -130,9 +128,7 @@ def _recused(drawing: Drawing, library: list[Evaluator], clause: str) -> list[di
 
 def set_draw_aside(*, drawn: EvaluatorDraw, reason: str, person: Person) -> None:
     """Note why the one drawn cannot take it on; then another draw may be made without them."""
-    verdict = may_start_evaluation(person, drawn.subject_year)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_start_evaluation(person, drawn.subject_year))
     if drawn.evaluation_id is not None:
         raise refuse("已据此安排评价，不能另抽", drawn.clause)
     if not reason.strip():

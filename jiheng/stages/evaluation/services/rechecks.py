@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Refused, refuse
@@ -34,9 +34,7 @@ def recheck_evaluation(
     财政局抽查复核部门评价：抽中的才复核，逐项评分，写明复核意见；结果变动的形成新的一版，原来的一版保留。已据以作出预算处理决定的
     不再复核。Raises Refused with everything against it.
     """
-    verdict = may_recheck_evaluation(person, evaluation)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_recheck_evaluation(person, evaluation))
     clause, card = recheck_clause(evaluation), card_of(evaluation)
     problems = score_problems(evaluation, card, points, reasons)
     problems += [

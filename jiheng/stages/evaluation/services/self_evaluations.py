@@ -7,11 +7,11 @@ from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.files.services import attach, evidence_of
+from jiheng.foundation.files.services import attach, evidence_of, withdraw
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
@@ -53,18 +53,12 @@ LONGEST_EXECUTION_REASON = 100
 MOST_POINTS = Decimal(1000)
 
 
-def allowed(verdict: Verdict) -> None:
-    """Raise Refused with the reason when somebody may not."""
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
-
-
 # --- start and fill
 
 
 def start_self_evaluation(*, goal: Goal, person: Person) -> SelfEvaluation:
     """Open the self-evaluation of an approved goal, its rows taken over from the goal as approved."""
-    allowed(may_start_self_evaluation(person, goal.subject_year))
+    require(may_start_self_evaluation(person, goal.subject_year))
     if goal.state != "approved":
         raise refuse(
             "绩效目标尚未批复，不能开展自评",
@@ -104,7 +98,7 @@ def start_self_evaluation(*, goal: Goal, person: Person) -> SelfEvaluation:
 
 def follow_goal(*, evaluation: SelfEvaluation, person: Person) -> None:
     """Bring a draft in line with the goal that replaced the one it began with; what rows share is kept."""
-    allowed(may_fill_self_evaluation(person, evaluation))
+    require(may_fill_self_evaluation(person, evaluation))
     newer = newer_goal(evaluation)
     if newer is None:
         raise mistaken("自评已按现行绩效目标填报，无须更新")
@@ -165,7 +159,7 @@ def save_results(
     Values that cannot be read are refused all together, each at its row. A `draft` keeps them as they are,
     without points and without an entry in the chain.
     """
-    allowed(may_fill_results(person, evaluation))
+    require(may_fill_results(person, evaluation))
     with act(person):
         claim(evaluation, "results", seen=seen)
         problems: list[Refusal] = []
@@ -188,7 +182,7 @@ def save_execution_reason(
     *, evaluation: SelfEvaluation, reason: str, person: Person, seen: Seen | None = None, draft: bool = False
 ) -> None:
     """The finance side's part: why the execution rate is low; the amounts come from the ledger."""
-    allowed(may_fill_money(person, evaluation))
+    require(may_fill_money(person, evaluation))
     text, limit = reason.strip(), LONGEST_EXECUTION_REASON
     if len(text) > limit:
         raise mistaken(f"执行偏差原因不超过 {limit} 字，现为 {len(text)} 字", where="execution_reason")
@@ -223,19 +217,15 @@ def attach_evidence(
     *, evaluation: SelfEvaluation, row: str, name: str, content: bytes, person: Person
 ) -> Evidence:
     """Hand in a file that proves a row of the self-evaluation ("" the whole); only while it is being filled."""
-    allowed(may_fill_self_evaluation(person, evaluation))
+    require(may_fill_self_evaluation(person, evaluation))
     return attach(subject=evaluation, row=row[:80], name=name, content=content, person=person)
 
 
 def take_back_evidence(*, evaluation: SelfEvaluation, evidence_id: int, person: Person) -> None:
     """Take back a file that was handed in by mistake; the chain keeps that it was there."""
-    allowed(may_fill_self_evaluation(person, evaluation))
-    found = evidence_of(evaluation).filter(pk=evidence_id).first()
-    if found is None:
-        raise mistaken("没有这个佐证文件", remedy="请刷新页面")
+    require(may_fill_self_evaluation(person, evaluation))
     with act(person):
-        found.withdrawn = True
-        found.save(update_fields=["withdrawn"])
+        found = withdraw(evaluation, evidence_id)
         record("self_evaluation.take_back", evaluation, {"name": found.name, "sha256": found.file.digest})
 
 
@@ -270,7 +260,7 @@ def hash_of(evaluation: SelfEvaluation) -> str:
 
 
 def _step(evaluation: SelfEvaluation, action: str, person: Person, comment: str, version: int | None) -> None:
-    allowed(may_move_self_evaluation(person, evaluation))
+    require(may_move_self_evaluation(person, evaluation))
     advance(
         evaluation,
         workflow=self_workflow(evaluation),
@@ -370,7 +360,7 @@ def recheck_self_evaluation(
     version: int | None = None,
 ) -> None:
     """Score again what was drawn; the unit's own score stays, the difference is recorded with its reasons."""
-    allowed(may_recheck(person, evaluation))
+    require(may_recheck(person, evaluation))
     rows = list(evaluation.lines.select_related("indicator"))
     problems: list[Refusal] = []
     for row in rows:

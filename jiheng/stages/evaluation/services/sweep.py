@@ -20,7 +20,7 @@ from django.db.models.functions import Cast
 from jiheng.foundation.audit.queries import last_acts
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in
-from jiheng.registers.cycles.versions import Versions
+from jiheng.registers.cycles.sweeping import Difference, Sweep, sweep
 from jiheng.rules.scoring.grades import GradeTable
 from jiheng.stages.evaluation.judging import Judge, LineData, execution_points, total_from
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
@@ -29,29 +29,6 @@ from jiheng.stages.goals.targets import reads_text
 BATCH = 500
 SCORING = tuple(f"self_evaluation.{one}" for one in ("start", "results", "money", "follow_goal", "submit"))
 """The acts in which points, total and grade are computed."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One figure of a self-evaluation that the rules do not confirm; `stored` and `computed` in words."""
-
-    evaluation: int
-    subject: str
-    what: str
-    stored: str
-    computed: str
-
-    def __str__(self) -> str:
-        return f"{self.subject}：{self.what}记录为{self.stored}，复算为{self.computed}"
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """How much was scored again, and what came out differently."""
-
-    evaluations: int
-    rows: int
-    differences: tuple[Difference, ...]
 
 
 class Row(NamedTuple):
@@ -89,6 +66,9 @@ class Record(NamedTuple):
     grade: str
 
 
+Filled = tuple[Record, list[Line]]
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the frozen rules say of every self-evaluation of the year."""
@@ -115,22 +95,13 @@ def rescore_all(cycle: Cycle) -> Sweep:
 
     按计分当时本年度所用的那一版规则，逐行、逐份复算得分、总分和等级，只对照，不改动。
     """
-    versions, known = Versions(cycle), dict[int, Rules]()
-    evaluations = rows = 0
-    differences: list[Difference] = []
-    for record, lines, moment in _filled(cycle, dated=versions.changed):
-        then = versions.as_of(moment)
-        rules = known.get(then.snapshot_id) or known.setdefault(then.snapshot_id, rules_of(then))
-        evaluations += 1
-        rows += len(lines)
-        differences += _compared(record, lines, rules)
-    return Sweep(evaluations, rows, tuple(differences))
+    return sweep(cycle, lambda dated: _filled(cycle, dated=dated), rules_of, _compared)
 
 
 def scored_by(cycle: Cycle) -> dict[int, tuple[Decimal | None, str]]:
     """Return total and grade of every self-evaluation of the cycle by its rules, whenever it was scored."""
     rules = rules_of(cycle)
-    again = ((record.pk, _again(record, lines, rules)) for record, lines, _ in _filled(cycle))
+    again = ((record.pk, _again(record, lines, rules)) for (record, lines), _, _ in _filled(cycle))
     return {pk: (made.total, made.grade) for pk, made in again}
 
 
@@ -143,8 +114,8 @@ def rules_of(cycle: Cycle) -> Rules:
     return Rules(cycle.budget_year, weight, places, policy.grades["evaluation"])
 
 
-def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Record, list[Line], datetime | None]]:
-    """Yield the self-evaluations with their rows and, `dated`, when they were scored last; a few queries a `BATCH`."""
+def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Filled, int, datetime | None]]:
+    """Yield the self-evaluations, how many rows and, `dated`, when they were scored last; a few queries a `BATCH`."""
     found = SelfEvaluation.objects.filter(cycle=cycle).exclude(state="draft").order_by("pk")
     waiting = found.values_list(*RECORD_COLUMNS).iterator(chunk_size=BATCH)
     judges: dict[tuple[Any, ...], Judge] = {}
@@ -160,7 +131,7 @@ def _filled(cycle: Cycle, *, dated: bool = False) -> Iterator[tuple[Record, list
             lines[pk].append(Line(name, weight, stored, points.points if points else None))
         moments = last_acts(SelfEvaluation, [one.pk for one in batch], SCORING) if dated else {}
         for record in batch:
-            yield record, lines[record.pk], moments.get(record.pk)
+            yield (record, lines[record.pk]), len(lines[record.pk]), moments.get(record.pk)
 
 
 def _judge(judges: dict[tuple[Any, ...], Judge], kind: tuple[Any, ...], budget_year: int) -> Judge:
@@ -186,8 +157,9 @@ def _again(record: Record, lines: list[Line], rules: Rules) -> _Scored:
     return _Scored(execution, total, grade)
 
 
-def _compared(record: Record, lines: list[Line], rules: Rules) -> Iterator[Difference]:
+def _compared(filled: Filled, rules: Rules) -> Iterator[Difference]:
     """Yield what the rules say differently, the record itself left as it is."""
+    record, lines = filled
 
     def differs(what: str, stored: object, computed: object) -> Difference:
         return Difference(record.pk, record.subject, what, _words(stored), _words(computed))

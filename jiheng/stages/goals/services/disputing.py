@@ -1,7 +1,7 @@
 """What a unit says against a finding of the checks, what the reviewers answer, and what stood at submission."""
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, refuse
@@ -28,9 +28,7 @@ def dispute_finding(*, goal: Goal, key: str, person: Person, reason: str) -> Fin
 
     A finding is disputed once in a year; the answer is remembered. Raises Refused.
     """
-    verdict = may_edit(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit(person, goal))
     found = finding_named(goal, key)
     if found.dispute is not None:
         raise refuse("这一条已经申辩过", found.clause, remedy="请等待审核人答复，或按答复修改")
@@ -65,9 +63,7 @@ def answer_dispute(*, goal: Goal, key: str, person: Person, answer: str, reason:
 
     Nobody answers what they said themselves, and an answer stays. Raises Refused.
     """
-    verdict = may_answer(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_answer(person, goal))
     found = finding_named(goal, key)
     dispute = found.dispute
     if dispute is None:

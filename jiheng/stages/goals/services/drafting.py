@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
@@ -80,9 +80,7 @@ def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True
     A whole department's goal lists its projects as yearly tasks. Refused when the year has a goal already, and
     while its appraisal is not concluded or has refused it.
     """
-    verdict = may_start(person, year)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_start(person, year))
     if year.pk in (blocked := blocks([year])):
         raise Refused([blocked[year.pk].refusal])
     if Goal.objects.filter(subject_year=year).exists():
@@ -137,9 +135,7 @@ def save_content(
     read is kept as typed and refused at submission. Raises Refused, or Overtaken when the half was
     changed by somebody else since `seen`.
     """
-    verdict = may_edit_content(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit_content(person, goal))
     old = {row.pk: row for row in goal.indicators.all()}
     _only_known(rows, old)
     library = _library_of_place(goal, rows)
@@ -180,9 +176,7 @@ def save_money(
 
     `task_money` maps a task to its fiscal and other money. Raises Refused, or Overtaken.
     """
-    verdict = may_edit_money(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit_money(person, goal))
     amounts = {
         "fiscal_fen": fiscal_fen,
         "other_fen": other_fen,
@@ -213,9 +207,7 @@ def adjust_goal(*, goal: Goal, person: Person, reason: str) -> Goal:
 
     Returns the new revision. Refused while another change is under way.
     """
-    verdict = may_adjust(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_adjust(person, goal))
     if not reason.strip():
         raise refuse(
             "调整绩效目标须写明原因", clause_in(goal.cycle, "goal_adjustment_reasons"), where="reason"
@@ -269,9 +261,7 @@ def adjust_goal(*, goal: Goal, person: Person, reason: str) -> Goal:
 
 def drop_adjustment(*, goal: Goal, person: Person) -> None:
     """放弃还没有提交的调整，原目标继续有效。The revision and what was written in it go; the chain keeps that it was."""
-    verdict = may_edit_content(person, goal) or may_edit_money(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_edit_content(person, goal) or may_edit_money(person, goal))
     if goal.current or goal.revision == 1 or not being_drafted(goal):
         raise refuse("只有尚未提交的调整可以放弃", clause_in(goal.cycle, "workflows.goals"))
     with act(person):

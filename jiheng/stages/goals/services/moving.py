@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
@@ -169,9 +169,7 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
 
     Each goal is moved or left as it was; the outcome says which and why.
     """
-    verdict = may_move_in_bulk(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_move_in_bulk(person))
     if action not in BULK:
         raise mistaken("只有审核通过和批复可以批量办理")
     outcome = BulkOutcome()
@@ -227,9 +225,7 @@ def _forward(goal: Goal, action: str, person: Person, comment: str, version: int
 
 
 def _step(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:
-    verdict = concerns(person, goal.subject_year)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(concerns(person, goal.subject_year))
     advance(
         goal,
         workflow=workflow_of(goal),

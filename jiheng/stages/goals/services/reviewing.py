@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, actors_of, refuse
@@ -44,9 +44,7 @@ def review_goal(
     same side's earlier review of the same content is replaced (the chain keeps both). Raises Refused with
     every item that is missing or outside its tier, or Overtaken when the goal changed since `version`.
     """
-    verdict = may_review(person, goal)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_review(person, goal))
     if version is not None and version != goal.version:
         raise Overtaken
     if person.user_id in actors_of(goal).get("submit", ()):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -20,9 +20,7 @@ from jiheng.stages.monitoring.progress.owed import owed_in
 
 def begin_progress(*, cycle: Cycle, key: str, person: Person) -> ProgressReport:
     """主管部门开始填写一份定期报送；已有的接着填。"""
-    verdict = may_begin_progress(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_begin_progress(person))
     owed = next((one for one in owed_in(cycle, person) if one.duty.key == key), None)
     if owed is None:
         raise mistaken("制度没有规定这项报送", remedy="请在清单中选择")
@@ -49,9 +47,7 @@ def save_progress(
     *, report: ProgressReport, done: str, progress: str, person: Person, version: int | None = None
 ) -> None:
     """Keep what the department has written; nothing is sent. Overtaken when somebody wrote first."""
-    verdict = may_write_progress(person, report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_write_progress(person, report))
     with act(person):
         claim(report, version=version)
         report.done, report.progress = done.strip(), progress.strip()
@@ -63,9 +59,7 @@ def move_progress(
     *, report: ProgressReport, action: str, person: Person, comment: str = "", version: int | None = None
 ) -> None:
     """报送、收下、退回：两部分都写了才能报送；过了期限报送的记为逾期，退回后再报仍以首次报送的日期为准。"""
-    verdict = may_move_progress(person, report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_move_progress(person, report))
     if action == "submit" and not (report.done and report.progress):
         raise refuse("贯彻落实情况和工作进展都要填写", report.due_clause, where="done")
     with act(person):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
@@ -57,9 +57,7 @@ def propose_recaptures(
     `reports` are monitoring reports by primary key. Raises Refused when one of them isn't to be taken back, or
     the date is over and the rules allow nothing after it.
     """
-    verdict = may_propose_recapture(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_propose_recapture(person))
     wanted = set(reports)
     found = candidates(cycle, person, only=wanted)
     if missing := wanted - {one.report.pk for one in found}:
@@ -127,9 +125,7 @@ def _plain(claim: Claim) -> dict[str, Any]:
 
 def propose_again(*, recapture: Recapture, note: str, person: Person, version: int | None = None) -> None:
     """退回以后重新提出，写明说明；情形和金额仍是当时按规则列出的。"""
-    verdict = may_revise_recapture(person, recapture)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_revise_recapture(person, recapture))
     with act(person):
         recapture.note = note.strip()[:NOTE_LENGTH]
         recapture.save(update_fields=["note"])
@@ -145,9 +141,7 @@ def decide_recapture(
     Less than the rules found needs a reason where the pack says 原则上, and is refused where it doesn't; after the
     date the pack's own rule says whether it may still be done. Raises Refused with everything against it.
     """
-    verdict = may_decide_recapture(person, recapture)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_recapture(person, recapture))
     if problems := decision_refusals(recapture, settled):
         raise Refused(problems)
     with act(person):
@@ -226,9 +220,7 @@ def _leave(recapture: Recapture, person: Person) -> None:
 
 def spare_recapture(*, recapture: Recapture, reason: str, person: Person, version: int | None = None) -> None:
     """不予收回：制度写“原则上”的才可以，并写明理由。"""
-    verdict = may_decide_recapture(person, recapture)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_recapture(person, recapture))
     if not recapture.in_principle:
         raise refuse("制度没有允许例外，不能不收回", recapture.clause, remedy="请按应收回的金额办理")
     with act(person):
@@ -239,9 +231,7 @@ def spare_recapture(*, recapture: Recapture, reason: str, person: Person, versio
 
 def return_recapture(*, recapture: Recapture, comment: str, person: Person, version: int | None = None) -> None:
     """Give a proposal back with the reason."""
-    verdict = may_decide_recapture(person, recapture)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide_recapture(person, recapture))
     with act(person):
         _step(recapture, "return", person, comment, version)
         for role in ("division", "performance_office"):

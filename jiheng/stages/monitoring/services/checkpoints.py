@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
@@ -50,9 +50,7 @@ def open_checkpoint(*, cycle: Cycle, key: str, person: Person) -> Checkpoint:
 
     Raises Refused before its day, when it is open already, or for an unknown key.
     """
-    verdict = may_open_checkpoints(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_open_checkpoints(person))
     if person.place_id != cycle.place_id:
         raise refuse("不属于本地区的年度", clause_in(cycle, "duty_place"))
     planned = next((one for one in checkpoints_of(cycle) if one.key == key), None)
@@ -155,9 +153,7 @@ def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
 
     Returns how many units were told; those that the person does not see are left alone.
     """
-    verdict = may_urge(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_urge(person))
     counts: dict[int, int] = {}
     for report in missing_reports(checkpoint, person):
         unit = report.subject_year.unit_id

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen, claim
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.clauses import clause_in
@@ -60,9 +60,7 @@ def save_readings(
     All unreadable values are refused together, each at its row; nothing is then written. Overtaken when
     somebody else saved since `seen` (or `version`). A `draft` (autosave) leaves no entry in the chain.
     """
-    verdict = may_fill_report(person, report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_fill_report(person, report))
     rows = list(report.readings.select_related("indicator"))
     stood = {row.pk: {one: getattr(row, one) for one in FILLED} for row in rows}
     problems = [one for row in rows if row.pk in readings for one in fill(row, readings[row.pk])]
@@ -159,9 +157,7 @@ def fill(row: Reading, data: ReadingData) -> list[Refusal]:
 
 def refresh_money(*, report: MonitoringReport, person: Person, version: int | None = None) -> None:
     """台账有更新的，按台账重取预算数和执行数，重新计算偏差；此前的签名因内容变化而作废。"""
-    verdict = may_refresh(person, report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_refresh(person, report))
     with act(person):
         claim(report, "fill", version=version)
         before = report.executed_fen

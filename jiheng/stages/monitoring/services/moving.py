@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
@@ -129,9 +129,7 @@ def move_many(*, reports: Iterable[MonitoringReport], person: Person, action: st
 
     Each report is moved or left as it was; the outcome says which and why.
     """
-    verdict = may_move_in_bulk(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_move_in_bulk(person))
     if action not in BULK:
         raise mistaken("只有审核通过和办结可以批量办理")
     outcome = BulkOutcome()
@@ -155,9 +153,7 @@ def move_many(*, reports: Iterable[MonitoringReport], person: Person, action: st
 
 def follow_up(*, measure: Measure, outcome: str, person: Person) -> None:
     """项目单位写明纠偏措施的落实情况；写明后该措施销号。"""
-    verdict = may_follow_up(person, measure.report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_follow_up(person, measure.report))
     if not outcome.strip():
         raise refuse(
             "请写明落实情况", clause_in(measure.report.cycle, "monitoring_measures"), where="outcome"
@@ -170,9 +166,7 @@ def follow_up(*, measure: Measure, outcome: str, person: Person) -> None:
 
 
 def _step(report: MonitoringReport, action: str, person: Person, comment: str, version: int | None) -> None:
-    verdict = concerns(person, report)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(concerns(person, report))
     advance(
         report,
         workflow=workflow_of(report),

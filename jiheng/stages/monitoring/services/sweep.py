@@ -6,14 +6,14 @@ rules that found the deviations when readings were filled in, with the money tha
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from jiheng.foundation.audit.queries import last_acts
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.versions import Versions
+from jiheng.registers.cycles.sweeping import Difference, Sweep, sweep
 from jiheng.rules.monitoring import (
     LIGHT_LABELS,
     IndicatorProgress,
@@ -29,29 +29,6 @@ from jiheng.stages.monitoring.models import MonitoringReport, Reading, Warning
 BATCH = 500
 FINDING = ("monitoring.readings", "monitoring.refresh")
 """The acts in which deviations are found, after the opening of the checkpoint."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One finding of a report that the rules do not confirm; `stored` and `computed` in words."""
-
-    report: int
-    subject: str
-    what: str
-    stored: str
-    computed: str
-
-    def __str__(self) -> str:
-        return f"{self.subject}：{self.what}记录为{self.stored}，复算为{self.computed}"
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """How much was held against the rules again, and what came out differently."""
-
-    reports: int
-    rows: int
-    differences: tuple[Difference, ...]
 
 
 class Record(NamedTuple):
@@ -76,6 +53,7 @@ class Found(NamedTuple):
     indicator: int | None
 
 
+Filled = tuple[Record, list[IndicatorProgress], list[Found]]
 RECORD_COLUMNS = ("pk", "subject_year__name", "checkpoint__as_of", *Record._fields[3:])
 COLUMNS = ("report_id", *PROGRESS)
 FOUND_COLUMNS = ("report_id", "rule", "light", "fact", "reading__indicator_id")
@@ -86,22 +64,11 @@ def find_again(cycle: Cycle) -> Sweep:
 
     按当时本年度所用的那一版规则，逐份重新查找偏差、监控结论和全年预计执行数，只对照，不改动。
     """
-    versions, known = Versions(cycle), dict[int, MonitoringLines]()
-    reports = rows = 0
-    differences: list[Difference] = []
-    for record, indicators, warnings, moment in _filled(cycle, dated=versions.changed):
-        then = versions.as_of(moment)
-        lines = known.get(then.snapshot_id) or known.setdefault(then.snapshot_id, monitoring_lines(then))
-        reports += 1
-        rows += len(indicators)
-        differences += _compared(record, indicators, warnings, lines, cycle.budget_year)
-    return Sweep(reports, rows, tuple(differences))
+    return sweep(cycle, lambda dated: _filled(cycle, dated=dated), monitoring_lines, partial(_compared, cycle.budget_year))
 
 
-def _filled(
-    cycle: Cycle, *, dated: bool
-) -> Iterator[tuple[Record, list[IndicatorProgress], list[Found], datetime | None]]:
-    """Yield the reports with indicators, warnings and, `dated`, when they were found; a few queries a `BATCH`."""
+def _filled(cycle: Cycle, *, dated: bool) -> Iterator[tuple[Filled, int, datetime | None]]:
+    """Yield the reports, how many rows and, `dated`, when deviations were found in them; a few queries a `BATCH`."""
     reports = MonitoringReport.objects.filter(cycle=cycle).order_by("pk")
     waiting = reports.values_list(*RECORD_COLUMNS).iterator(chunk_size=BATCH)
     while batch := [Record(*values) for values in islice(waiting, BATCH)]:
@@ -117,13 +84,13 @@ def _filled(
         moments = last_acts(MonitoringReport, [one.pk for one in batch], FINDING) if dated else {}
         for record in batch:
             moment = moments.get(record.pk, record.created_at) if dated else None
-            yield record, indicators[record.pk], warnings[record.pk], moment
+            rows = indicators[record.pk]
+            yield (record, rows, warnings[record.pk]), len(rows), moment
 
 
-def _compared(
-    record: Record, indicators: list[IndicatorProgress], warnings: list[Found], lines: MonitoringLines, year: int
-) -> Iterator[Difference]:
+def _compared(year: int, filled: Filled, lines: MonitoringLines) -> Iterator[Difference]:
     """Yield what the rules say differently, the record itself left as it is."""
+    record, indicators, warnings = filled
 
     def differs(what: str, stored: str, computed: str) -> Difference:
         return Difference(record.pk, record.subject, what, stored, computed)

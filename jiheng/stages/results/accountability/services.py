@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
@@ -58,7 +58,7 @@ def open_accountability(*, cycle: Cycle, charge: Charge, person: Person) -> Acco
     绩效管理股提出，写明情形和事实。Raises Refused where the place has no rule, for an unknown situation, without
     facts, for a body that is not budgeted, or when the same record was brought before for the same situation.
     """
-    _allowed(may_open(person))
+    require(may_open(person))
     rules = _rules(cycle)
     clause = str(rules.situations.clause)
     if charge.body.place_id != person.place_id or charge.body.kind not in BODIES:
@@ -105,7 +105,7 @@ def decide_accountability(
     责令改正，并选择问责方式，可以单独或合并使用。由局领导决定，提出的人不能决定。Less budget binds the next
     budget year of the subject; money taken back is posted to its ledger at once. Amounts are fen.
     """
-    _allowed(may_decide_accountability(person, case))
+    require(may_decide_accountability(person, case))
     rules = _rules(case.cycle)
     if not reason.strip():
         raise refuse("决定须写明理由", str(rules.measures.clause), "填写决定理由", "reason")
@@ -171,7 +171,7 @@ def dismiss_accountability(
     *, case: Accountability, reason: str, person: Person, version: int | None = None
 ) -> None:
     """End a case without measures, with the reason."""
-    _allowed(may_decide_accountability(person, case))
+    require(may_decide_accountability(person, case))
     with act(person):
         _move(case, "dismiss", person, reason, version)
         case.reason, case.decided_on = reason.strip(), clock.today()
@@ -181,7 +181,7 @@ def dismiss_accountability(
 
 def receive_accountability(*, case: Accountability, person: Person, version: int | None = None) -> None:
     """The body signs for the decision today; the time for its report runs from this day."""
-    _allowed(may_receive(person, case))
+    require(may_receive(person, case))
     with act(person):
         _received(case, clock.today(), "网上签收")
         _move(case, "receive", person, "", version)
@@ -192,7 +192,7 @@ def deliver_accountability(
     *, case: Accountability, day: date, how: str, person: Person, version: int | None = None
 ) -> None:
     """Note that the decision was handed over on a day between decision and today, and how."""
-    _allowed(may_deliver(person, case))
+    require(may_deliver(person, case))
     clause = clause_in(case.cycle, WORKFLOW)
     if case.decided_on is None or not case.decided_on <= day <= clock.today():
         raise refuse(f"送达日期须在决定日期 {case.decided_on} 至今天之间", clause, "请改正日期", "day")
@@ -216,7 +216,7 @@ def save_accountability_report(
     *, case: Accountability, problems: str, outcome: str, person: Person, version: int | None = None
 ) -> None:
     """Keep what the body has written so far; nothing is sent. Overtaken when somebody wrote first."""
-    _allowed(may_report_accountability(person, case))
+    require(may_report_accountability(person, case))
     with act(person):
         claim(case, version=version)
         _write(case, problems, outcome)
@@ -230,7 +230,7 @@ def report_accountability(
 
     整改报告书逾期也须报送，记为逾期。
     """
-    _allowed(may_report_accountability(person, case))
+    require(may_report_accountability(person, case))
     with act(person):
         _write(case, problems, outcome)
         case.reported_on = clock.today()
@@ -248,7 +248,7 @@ def close_accountability(
     *, case: Accountability, note: str, person: Person, version: int | None = None
 ) -> None:
     """Accept the report and close the case, with an opinion."""
-    _allowed(may_close(person, case))
+    require(may_close(person, case))
     with act(person):
         case.acceptance_note, case.closed_on = note.strip(), clock.today()
         case.save(update_fields=["acceptance_note", "closed_on"])
@@ -261,16 +261,11 @@ def return_accountability(
     *, case: Accountability, comment: str, person: Person, version: int | None = None
 ) -> None:
     """Send the report back with the reason; the deadline stays."""
-    _allowed(may_close(person, case))
+    require(may_close(person, case))
     with act(person):
         _move(case, "return", person, comment, version)
         for role in sorted(RECEIVERS):
             _tell(case, case.body, role, f"整改报告书被退回：{comment}")
-
-
-def _allowed(verdict: Verdict) -> None:
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
 
 
 def _rules(cycle: Cycle) -> Rules:

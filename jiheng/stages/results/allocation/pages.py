@@ -13,7 +13,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.export import sheet_response
 from jiheng.foundation.web.lists import list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
@@ -92,8 +92,9 @@ def _scheme(request: PageRequest, cycle: Cycle, allocation: Allocation | None) -
             if allocation is None:
                 allocation = begin_allocation(cycle=cycle, scheme=form.scheme, person=request.person)
             else:
-                version = whole(request.POST.get("version"))
-                save_scheme(allocation=allocation, scheme=form.scheme, person=request.person, version=version)
+                save_scheme(
+                    allocation=allocation, scheme=form.scheme, person=request.person, version=seen_version(request)
+                )
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -155,7 +156,7 @@ def allocation_add(request: PageRequest, allocation: Allocation) -> HttpResponse
     lines = list(allocation.lines.all())
     kept = {line.body_id: [_number(one) for one in line.values] for line in lines}
     wanted = [*kept, *(body.pk for body in form.cleaned_data["bodies"])]
-    version = whole(request.POST.get("version"))
+    version = seen_version(request)
     count = save_bodies(allocation=allocation, bodies=wanted, values=kept, person=request.person, version=version)
     messages.success(request, f"参加分配的单位现有 {count} 个，请填写数值。")
     return go(request, "results:allocation", allocation.pk)
@@ -171,7 +172,7 @@ def allocation_values(request: PageRequest, allocation: Allocation) -> HttpRespo
     form = ValuesForm(request.POST, allocation=allocation, lines=list(allocation.lines.select_related("body")))
     if not form.is_valid():
         raise mistaken("；".join(f"{form.fields[name].label}：{errors[0]}" for name, errors in form.errors.items()))
-    version = whole(request.POST.get("version"))
+    version = seen_version(request)
     save_bodies(allocation=allocation, bodies=form.kept, values=form.values, person=request.person, version=version)
     messages.success(request, "已保存。提交时按当时的评价结果计算各单位分得的金额。")
     return go(request, "results:allocation", allocation.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, Verdict, valid_on
+from jiheng.foundation.accounts.person import Person, require, valid_on
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -54,7 +54,7 @@ class Scheme:
 
 def begin_allocation(*, cycle: Cycle, scheme: Scheme, person: Person) -> Allocation:
     """Begin the scheme of one sum of the cycle's budget year. Refused for another place's year."""
-    _allowed(may_draft(person))
+    require(may_draft(person))
     if cycle.place_id != person.place_id:
         raise refuse("不属于本地区的年度", national_clause("duty_place"))
     if "allocation" not in policy_for(cycle).workflows:
@@ -77,7 +77,7 @@ def save_scheme(*, allocation: Allocation, scheme: Scheme, person: Person, versi
 
     Overtaken when somebody changed the scheme first.
     """
-    _allowed(may_edit_allocation(person, allocation))
+    require(may_edit_allocation(person, allocation))
     before = len(allocation.factors)
     with act(person):
         claim(allocation, version=version)
@@ -102,7 +102,7 @@ def save_bodies(
     Returns how many share. Refused for bodies that are not budgeted here, values below nothing, too many or too few;
     Overtaken when somebody changed the scheme first.
     """
-    _allowed(may_edit_allocation(person, allocation))
+    require(may_edit_allocation(person, allocation))
     clause = clause_in(allocation.cycle, RULE)
     wanted = list(dict.fromkeys(bodies))
     known = Organisation.objects.filter(
@@ -132,7 +132,7 @@ def move_allocation(
     *, allocation: Allocation, action: str, person: Person, comment: str = "", version: int | None = None
 ) -> None:
     """提交、决定、退回：提交时按当时的评价结果算到分，评价结果的权重低于规定的不能提交；决定时结果有变动的须退回重算。"""
-    _allowed(may_move_allocation(person, allocation))
+    require(may_move_allocation(person, allocation))
     with act(person):
         if action == "submit":
             compute(allocation)
@@ -243,8 +243,3 @@ def _tell(allocation: Allocation, action: str, comment: str) -> None:
         role = "department_reviewer" if line.body.kind == "department" else "unit_finance"
         text = f"{allocation}：分得 {format_wan(line.amount_fen or 0)} 万元"
         notify(organisation=line.body, role=role, text=text, link=link, about=allocation)
-
-
-def _allowed(verdict: Verdict) -> None:
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)

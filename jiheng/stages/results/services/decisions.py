@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record, subject_key
@@ -49,9 +49,7 @@ def propose_decision(*, evaluation: Evaluation, person: Person, comment: str = "
     评价结果确定后，由绩效管理股按制度逐项提出处理意见。Raises Refused when the result is not confirmed, has a
     proposal already, or the rules say nothing about its kind and grade.
     """
-    verdict = may_propose(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_propose(person))
     if evaluation.state != "confirmed":
         raise refuse("评价结果尚未确定，不能提出处理意见", clause_in(evaluation.cycle, "workflows.decision"), remedy="先确定评价结果")
     base = evaluated_budget(evaluation)
@@ -101,9 +99,7 @@ def revise_proposal(
     *, decision: Decision, ratio: Decimal, comment: str, person: Person, version: int | None = None
 ) -> None:
     """Propose again after a return: another ratio within the rule's bounds (per cent), with its grounds."""
-    verdict = may_revise(person, decision)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_revise(person, decision))
     proposal = proposal_for(decision.evaluation, decision.base_fen)
     problems = check_decision(proposal, ratio, comment)
     if problems:
@@ -131,9 +127,7 @@ def decide_result(
     Where next year's budget is already in the ledger the cut is posted at once; else the ceiling binds it: the
     ledger refuses a budget above it on every road (`ceilings`).
     """
-    verdict = may_decide(person, decision)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_decide(person, decision))
     proposal = proposal_for(decision.evaluation, decision.base_fen)
     problems = check_decision(proposal, ratio, reason, exception_reason)
     if problems:
@@ -212,9 +206,7 @@ def apply_decision(*, decision: Decision, year: SubjectYear, person: Person) -> 
     Nothing is posted when nothing was cut or when the budget already lies within the ceiling; the entry
     names the decision.
     """
-    verdict = may_apply(person, decision)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_apply(person, decision))
     return _post(decision, year, person)
 
 
@@ -249,9 +241,7 @@ def return_decision(
     *, decision: Decision, person: Person, comment: str, version: int | None = None
 ) -> None:
     """Give a proposal back for another one, with the reason."""
-    verdict = may_return(person, decision)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_return(person, decision))
     with act(person):
         _step(decision, "return", person, comment, version)
         _tell(decision, bureau_of(decision.place_id), "performance_office", f"处理意见被退回：{comment}")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -26,9 +26,7 @@ def issue_rectification(*, finding: Finding, requirement: str, person: Person) -
     逐条下达：一个问题一条，写明责任单位、要求和时限。Raises Refused when the result is not confirmed or the
     finding has an order already.
     """
-    verdict = may_issue(person)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_issue(person))
     evaluation = finding.evaluation
     if evaluation.state != "confirmed":
         raise refuse("评价结果尚未确定，不能下达整改", clause_in(evaluation.cycle, "workflows.rectification"), remedy="先确定评价结果")
@@ -83,9 +81,7 @@ def save_rectification(
     version: int | None = None,
 ) -> None:
     """Keep what the unit has written so far; nothing is sent. Overtaken when somebody wrote first."""
-    verdict = may_report(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_report(person, rectification))
     with act(person):
         claim(rectification, version=version)
         _write(rectification, measure, outcome, responsible)
@@ -111,9 +107,7 @@ def report_rectification(
 
     整改须逐条写明措施和结果并附佐证材料。Raises Refused for what is missing.
     """
-    verdict = may_report(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_report(person, rectification))
     with act(person):
         _write(rectification, measure, outcome, responsible)
         rectification.reported_on = clock.today()
@@ -129,9 +123,7 @@ def accept_rectification(
 
     整改由他人验收：责任单位、报送人都不能为自己销号。
     """
-    verdict = may_accept(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_accept(person, rectification))
     with act(person):
         rectification.acceptance_note, rectification.closed_on = note.strip(), clock.today()
         rectification.save(update_fields=["acceptance_note", "closed_on"])
@@ -143,9 +135,7 @@ def return_rectification(
     *, rectification: Rectification, person: Person, comment: str, version: int | None = None
 ) -> None:
     """Send a report of rectification back with the reason; the deadline stays."""
-    verdict = may_send_back(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_send_back(person, rectification))
     with act(person):
         _move(rectification, "return", person, comment, version)
         _tell(rectification, rectification.unit, "unit_project", f"整改被退回：{comment}")
@@ -158,9 +148,7 @@ def extend_rectification(
 
     延期须写明理由，只能往后延。
     """
-    verdict = may_extend(person, rectification)
-    if not verdict:
-        raise refuse(verdict.reason, verdict.clause)
+    require(may_extend(person, rectification))
     if due <= rectification.due:
         raise refuse(f"新时限须晚于现时限 {rectification.due}", clause_in(rectification.cycle, "rectification_days"), remedy="改正日期", where="due")
     if not reason.strip():
