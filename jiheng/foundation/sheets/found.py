@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jiheng.foundation.sheets.meta import Origin
+from jiheng.foundation.sheets.meta import Map, Origin
 from jiheng.rules.forms.data import FormData
 
 ProblemKind = Literal["wrong", "missing", "layout", "total"]
@@ -49,6 +49,7 @@ class FormReading:
     notices: list[Problem] = field(default_factory=list)
     origin: Origin = field(default_factory=Origin)
     cells: dict[str, str] = field(default_factory=dict)  # path → address of every box that was found
+    map: Map = field(default_factory=Map)  # where the boxes that were handed out stand by now
 
     @property
     def ok(self) -> bool:

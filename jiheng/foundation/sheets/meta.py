@@ -1,6 +1,11 @@
-"""The hidden sheet of a form: which form, whose, which version, and where each box lies."""
+"""The hidden sheet of a form: which form, whose, which version, where each box lies, and what was handed out."""
 
+import base64
+import binascii
+import hashlib
+import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -13,6 +18,9 @@ from jiheng.rules.forms.data import definition_digest
 from jiheng.rules.forms.definition import FormDefinition
 
 NAME = "_jiheng"
+LONGEST_PART = 30_000
+"""A cell holds 32,767 characters."""
+LARGEST_BASE = 60 * 2**20
 _REFERENCE = re.compile(r"='?(?P<sheet>(?:[^']|'')+?)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>[0-9]+)")
 
 
@@ -26,14 +34,16 @@ class Origin:
     record: str = ""
     year: int | None = None
     period: str = ""
+    base: str = ""
 
     @staticmethod
-    def of(definition: FormDefinition, data: Mapping[str, Any], place: str, record: str) -> "Origin":
+    def of(
+        definition: FormDefinition, data: Mapping[str, Any], place: str, record: str, base: str = ""
+    ) -> "Origin":
         """The origin of a workbook about to be written."""
         year = data.get("year")
-        return Origin(
-            definition.key, definition_digest(definition), place, record, year or None, definition.period
-        )
+        digest = definition_digest(definition)
+        return Origin(definition.key, digest, place, record, year or None, definition.period, base)
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,28 @@ def write_origin(book: Workbook, origin: Origin, sheet: str, addresses: Mapping[
         hidden.append([name, None if value is None else str(value)])
     for path, address in addresses.items():
         hidden.append(["cell", path, f"='{sheet}'!{absolute_coordinate(address)}"])
+    for part in range(0, len(origin.base), LONGEST_PART):
+        hidden.append(["base", origin.base[part : part + LONGEST_PART]])
+
+
+def packed(handed_out: Any) -> str:
+    """What is handed out (JSON values) as text for the hidden sheet, with a digest that shows damage."""
+    text = json.dumps(handed_out, ensure_ascii=False, sort_keys=True).encode()
+    # Without padding: a part that begins with = would be a formula.
+    return hashlib.sha256(text).hexdigest()[:16] + base64.b64encode(zlib.compress(text, 9)).decode().rstrip("=")
+
+
+def unpacked(base: str) -> Any:
+    """What `packed` made of it; None when there is none, or it was damaged or changed."""
+    try:
+        opened = zlib.decompressobj()
+        body = base[16:]
+        text = opened.decompress(base64.b64decode(body + "=" * (-len(body) % 4), validate=True), LARGEST_BASE)
+        if not base or not opened.eof or hashlib.sha256(text).hexdigest()[:16] != base[:16]:
+            return None
+        return json.loads(text)
+    except (ValueError, zlib.error, binascii.Error):
+        return None
 
 
 def read_origin(book: Workbook) -> tuple[Origin, Map]:
@@ -68,13 +100,15 @@ def read_origin(book: Workbook) -> tuple[Origin, Map]:
     hidden = cast("Worksheet", book[NAME])
     facts: dict[str, str] = {}
     cells: dict[str, str] = {}
-    sheet = ""
+    sheet, base = "", ""
     for name, value, reference in hidden.iter_rows(max_col=3, values_only=True):
         if name == "cell":
             found = _REFERENCE.fullmatch(str(reference))
             if found:
                 sheet = found["sheet"].replace("''", "'")
                 cells[str(value)] = found["column"] + found["row"]
+        elif name == "base":
+            base += str(value)
         elif name is not None:
             facts[str(name)] = "" if value is None else str(value)
     year = facts.get("year", "")
@@ -85,5 +119,6 @@ def read_origin(book: Workbook) -> tuple[Origin, Map]:
         facts.get("record", ""),
         int(year) if year.isdigit() else None,
         facts.get("period", ""),
+        base,
     )
     return origin, Map(sheet, cells)

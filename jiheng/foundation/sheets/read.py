@@ -58,6 +58,7 @@ def read_form(definition: FormDefinition, content: bytes) -> FormReading:
         reading.problems.append(Problem("", "", str(unreadable), "layout"))
         return reading
     reading.origin, cells = read_origin(formulas)
+    reading.map = cells
     if reading.origin.form and reading.origin.form != definition.key:
         words = f"上传的是表{reading.origin.form}，这里要的是《{definition.label}》（表{definition.key}）；请换正确的表"
         reading.problems.append(Problem("", "", words, "layout"))

@@ -55,14 +55,20 @@ def write_form(
 
 
 def write_template(
-    definition: FormDefinition, data: Mapping[str, Any] | None = None, *, place: str = "", record: str = ""
+    definition: FormDefinition,
+    data: Mapping[str, Any] | None = None,
+    *,
+    place: str = "",
+    record: str = "",
+    base: str = "",
 ) -> bytes:
     """The form for filling in: what `data` knows already is there, input boxes are shaded and unlocked.
 
-    Empty tables show the form's own first rows; rows may be inserted although the rest is locked.
+    Empty tables show the form's own first rows; rows may be inserted although the rest is locked. `base` (see
+    `meta.packed`) is what was handed out, for merging when the form comes back.
     """
     filled = template_data(definition, data or {})
-    return _write(definition, filled, Origin.of(definition, filled, place, record), template=True)
+    return _write(definition, filled, Origin.of(definition, filled, place, record, base), template=True)
 
 
 def _write(definition: FormDefinition, data: Mapping[str, Any], origin: Origin, *, template: bool) -> bytes:

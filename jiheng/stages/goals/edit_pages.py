@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -321,6 +321,8 @@ def goal_upload(request: PageRequest, goal: Goal) -> HttpResponse:
         if uploaded
         else [],
         "token": token,
+        "clashes": uploaded.clashes.get(half, []) if uploaded else [],
+        "since": uploaded.since.get(half, 0) if uploaded else 0,
         "refusals": refusals,
         "multipart": True,
     }
@@ -335,9 +337,24 @@ def goal_upload_apply(request: PageRequest, goal: Goal) -> HttpResponse:
     if kept is None:
         messages.error(request, "核对页已过期，请重新上传。")
         return go(request, "goals:upload", goal.pk)
-    apply_upload(goal=goal, name=kept.name, digest=kept.digest, person=request.person, seen=Seen(kept.seen))
+    apply_upload(
+        goal=goal,
+        name=kept.name,
+        digest=kept.digest,
+        person=request.person,
+        seen=Seen(kept.seen),
+        choices=choices_in(request.POST),
+    )
     messages.success(request, "已按上传的表填入，请核对检查结果后签署。")
     return go(request, "goals:edit", goal.pk)
+
+
+def choices_in(data: QueryDict) -> dict[str, str]:
+    """Return what was chosen for each clash: its name → "mine" or "theirs"."""
+    found = {}
+    for number, name in enumerate(data.getlist("clash")):
+        found[name] = data.get(f"side-{number}", "") or data.get("side-rest", "")
+    return found
 
 
 @page(may=may_edit, record=visible_goals)

@@ -15,6 +15,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.sealed import while_open
+from jiheng.foundation.sheets.meta import packed
 from jiheng.foundation.sheets.write import write_form, write_template
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -52,6 +53,7 @@ from jiheng.stages.goals.documents import form_key, goal_form, review_form
 from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.queries import (
     changes_since,
     due_of,
@@ -431,7 +433,10 @@ def goal_form_file(request: PageRequest, goal: Goal, kind: str) -> HttpResponse:
 def goal_template(_: PageRequest, goal: Goal) -> HttpResponse:
     """The goal as a form to be filled in offline; what is known already stands in it."""
     definition, data = goal_form(goal)
-    content = write_template(definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}")
+    base = packed(as_base(goal, cells_of(goal)))
+    content = write_template(
+        definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}", base=base
+    )
     return sent(content, f"{goal.subject_year.name}填报表{goal.subject_year.budget_year}.xlsx")
 
 

@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
 
 from jiheng.foundation.sheets.limits import ENCRYPTED, OLE
+from jiheng.foundation.sheets.meta import packed, unpacked
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.documents import goal_form
 from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.offline import as_base, cells_of, from_base
 from jiheng.stages.goals.queries import value_words
+from jiheng.stages.goals.services import RowData, save_content
 from jiheng.stages.goals.targets import read_row
-from jiheng.stages.goals.uploads import Uploaded, keep_upload
+from jiheng.stages.goals.uploads import Uploaded, apply_upload, keep_upload
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +169,135 @@ def test_a_target_with_its_unit_goes_out_and_comes_back(
     assert value_words(row) == shown
     back = sent(county, goal, template(goal, {}))
     assert (back.problems, back.content_changes) == ([], [])
+
+
+# --- merging with what the system has by now
+
+
+def handed_out(goal: Goal) -> bytes:
+    """The goal's template as the page hands it out: with what stands now kept inside."""
+    definition, data = goal_form(goal)
+    base = packed(as_base(goal, cells_of(goal)))
+    return write_template(
+        definition, data, place=goal.place.code, record=f"goals.goal:{goal.pk}", base=base
+    )
+
+
+def overwritten(content: bytes, changes: dict[Any, Any]) -> bytes:
+    book = load_workbook(BytesIO(content))
+    left = dict(changes)
+    for row in book.worksheets[0].iter_rows():
+        for cell in row:
+            if cell.value in left:
+                cell.value = left.pop(cell.value)
+    assert left == {}
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def saved(county: make.County, goal: Goal, **changes: str) -> None:
+    """Save the goal in the system as its officer would: the target of a row by the row's name."""
+    rows = []
+    for row in goal.indicators.all():
+        data = RowData(
+            row.level1, row.level2, row.name, changes.get(row.name, row.target_text), row.weight, row.unit, row.method,
+            pk=row.pk, free_reason=row.free_reason, standard=row.standard, data_source=row.data_source,
+            explanation=row.explanation, term_text=row.term_text,
+        )  # fmt: skip
+        rows.append(data)
+    goal.refresh_from_db()
+    save_content(
+        goal=goal, person=county.person("unit_project"), rows=rows, objective=changes.get("objective", goal.objective),
+        medium_objective=goal.medium_objective,
+    )  # fmt: skip
+
+
+def test_what_was_saved_meanwhile_and_what_was_filled_in_are_both_kept(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    file = overwritten(handed_out(goal), {"≥95%": "≥97%"})
+    saved(county, goal, 购置教学设备台数="≥150", objective="年内完成全部购置。")
+    found = sent(county, goal, file)
+    assert (found.problems, found.clashes["content"]) == ([], [])
+    assert (found.based, found.since["content"]) == (True, 1)
+    assert [one.what for one in found.content_changes] == ["实验开出率"]
+    apply_upload(goal=goal, name="填报表.xlsx", digest=found.digest, person=county.person("unit_project"))
+    goal.refresh_from_db()
+    values = {row.name: value_words(row) for row in goal.indicators.all()}
+    assert (values["购置教学设备台数"], values["实验开出率"]) == ("≥150台", "≥97%")
+    assert goal.objective == "年内完成全部购置。"
+
+
+def test_what_both_changed_is_a_clash_until_somebody_chooses(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    file = overwritten(handed_out(goal), {"≥120台": "≥130台"})
+    saved(county, goal, 购置教学设备台数="≥150")
+    person = county.person("unit_project")
+    found = sent(county, goal, file)
+    (clash,) = found.clashes["content"]
+    assert (clash.what, clash.base, clash.mine, clash.theirs) == (
+        "购置教学设备台数“指标值”", "≥120台", "≥150台", "≥130台",
+    )  # fmt: skip
+    assert clash.cell
+    assert found.content_changes == []
+    with pytest.raises(Refused, match="没有选择"):
+        apply_upload(goal=goal, name="填报表.xlsx", digest=found.digest, person=person)
+    apply_upload(
+        goal=goal, name="填报表.xlsx", digest=found.digest, person=person, choices={clash.name: "theirs"}
+    )
+    assert value_words(goal.indicators.get(name="购置教学设备台数")) == "≥130台"
+
+
+def test_a_row_renamed_in_the_file_is_the_same_row_and_one_added_in_the_system_stays(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    row = goal.indicators.get(name="购置教学设备台数")
+    file = overwritten(handed_out(goal), {"购置教学设备台数": "购置实验设备台数"})
+    GoalIndicator.objects.create(
+        goal=goal, position=90, level1="产出指标", level2="质量指标", name="后来加的", target_text="≥99%", weight=5
+    )
+    found = sent(county, goal, file)
+    assert found.problems == []
+    rows = {one.name: one.pk for one in found.content["rows"]}
+    assert rows["购置实验设备台数"] == row.pk
+    assert "后来加的" in rows
+
+
+def test_a_row_taken_out_of_the_file_that_was_changed_meanwhile_is_a_clash(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    book = load_workbook(BytesIO(handed_out(goal)))
+    for line in book.worksheets[0].iter_rows():
+        if any(cell.value == "购置教学设备台数" for cell in line):
+            for cell in line:
+                if not isinstance(cell, MergedCell) and cell.value != "产出指标":
+                    cell.value = None
+    out = BytesIO()
+    book.save(out)
+    saved(county, goal, 购置教学设备台数="≥150")
+    found = sent(county, goal, out.getvalue())
+    (clash,) = found.clashes["content"]
+    assert clash.theirs == "（已删除）"
+    assert "≥150台" in clash.mine
+    assert "购置教学设备台数" in {one.name for one in found.content["rows"]}
+
+
+def test_without_what_was_handed_out_the_file_is_held_against_the_present(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    book = load_workbook(BytesIO(handed_out(goal)))
+    del book["_jiheng"]
+    out = BytesIO()
+    book.save(out)
+    saved(county, goal, 购置教学设备台数="≥150")
+    found = sent(county, goal, out.getvalue())
+    assert (found.problems, found.based, found.clashes["content"]) == ([], False, [])
+    assert [one.what for one in found.content_changes] == ["购置教学设备台数"]
+
+
+def test_a_damaged_base_is_not_believed(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    text = packed(as_base(goal, cells_of(goal)))
+    assert unpacked(text)["goal"] == goal.pk
+    for broken in ("", text[:-3], text[:16] + "AAAA" + text[20:], "x" * 40, text[:20]):
+        assert unpacked(broken) is None
+    forms: tuple[Any, ...] = (None, [], {"goal": goal.pk}, {"goal": goal.pk, "boxes": 1, "rows": [], "tasks": []})
+    for strange in forms:
+        assert from_base(strange, goal) is None
