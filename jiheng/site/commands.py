@@ -26,11 +26,14 @@ from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycle_of
 from jiheng.registers.plans.services import close_proven
 from jiheng.site import archive, audit_commands, export, health, people, support
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import in_words as pure_in_words
 from jiheng.site.pure_commands import say
+from jiheng.stages.goals.prereview import lines_of, write_findings
 from jiheng.stages.monitoring.services import escalate_overdue, open_due_checkpoints
 
 log = logging.getLogger("jiheng.anchor")
@@ -166,6 +169,22 @@ def export_list(given: argparse.Namespace) -> int:
     Path(given.file).write_bytes(content)
     say(f"已写入 {given.file}")
     return 0
+
+
+def prereview(given: argparse.Namespace) -> int:
+    """Check all goals of a year that a person sees; 1 when some must be mended."""
+    person = _acting(given)
+    try:
+        made = write_findings(person, cycle_of(person.place_code, given.year), given.to)
+    except Cycle.DoesNotExist:
+        raise Wrong(f"{person.place_name}没有开启 {given.year} 预算年度") from None
+    except FileExistsError:
+        raise Wrong(f"{given.to} 已经存在，请换一个文件名") from None
+    for line in lines_of(made):
+        say(line)
+    if given.to is not None:
+        say(f"逐条结果已写入 {given.to}")
+    return 1 if made.held else 0
 
 
 def backup(given: argparse.Namespace) -> int:

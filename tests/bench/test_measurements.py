@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from bench import _pages, pages, submissions, sweeps
+from bench import _pages, pages, prereview, submissions, sweeps
 from bench._serving import served
 from bench.city import build
 
@@ -74,3 +74,12 @@ def test_sweeps_meet_their_lower_bounds_over_the_same_rows(db: None, capsys: pyt
         sweeps.tell([one, one | {"rows": one["rows"] * 2}])
     assert capsys.readouterr().out.count("增长指数") == 4
     assert sweeps.one_by_one(built.cycle) > 0
+
+
+def test_prereview_of_a_year_is_measured_beside_its_bounds(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    built = build(units=2, projects=10)
+    found = prereview.figures(built.cycle)
+    assert (found["goals"], found["rows"]) == (10, 10 * 12)
+    assert min(found["clock"], found["pure"][0], found["read"][0], found["single"]) > 0
+    prereview.tell([found, found | {"rows": found["rows"] * 2}])
+    assert capsys.readouterr().out.count("增长指数") == 2

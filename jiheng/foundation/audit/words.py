@@ -79,6 +79,7 @@ ACTION_WORDS = {
     "indicators.reach": "改变指标使用范围",
     "indicators.restore": "恢复指标",
     "indicators.retire": "停用指标",
+    "indicators.take_in": "收入指标表",
     "ledger.book": "登记预算",
     "ledger.post": "登记台账",
     "ledger.reverse": "冲销台账",

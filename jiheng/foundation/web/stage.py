@@ -89,7 +89,7 @@ def _nothing(*_: Any) -> list[Any]:
     return []
 
 
-def _no_outcomes(_: Any) -> Mapping[UUID, tuple[Decimal, str]]:
+def _no_outcomes(_: Any) -> Mapping[int, Mapping[UUID, tuple[Decimal, str]]]:
     return {}
 
 
@@ -164,7 +164,7 @@ class Stage:
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
-    `outcomes` tell of a subject's year what came of its indicators, by lineage: the figure and its unit.
+    `outcomes` tell of subjects' years, by key, what came of their indicators, by lineage: the figure and its unit.
     """
 
     key: str
@@ -185,4 +185,4 @@ class Stage:
     tallies: Callable[[Any], list[Tally]] = field(default=_nothing)
     unfinished: Callable[[Any], list[Unfinished]] = field(default=_nothing)
     published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)
-    outcomes: Callable[[Any], Mapping[UUID, tuple[Decimal, str]]] = field(default=_no_outcomes)
+    outcomes: Callable[[Any], Mapping[int, Mapping[UUID, tuple[Decimal, str]]]] = field(default=_no_outcomes)

@@ -41,6 +41,16 @@ def previous_year(year: SubjectYear) -> SubjectYear | None:
     return found.order_by("-budget_year").first()
 
 
+def previous_years(years: Iterable[SubjectYear]) -> dict[int, SubjectYear]:
+    """Return by key, for those that have one, the same subject in the latest year earlier than each of one budget year."""
+    by_subject = {year.subject_id: year for year in years}
+    if not by_subject:
+        return {}
+    earliest = min(year.budget_year for year in by_subject.values())
+    found = SubjectYear.objects.filter(subject__in=by_subject, budget_year__lt=earliest).order_by("budget_year")
+    return {by_subject[one.subject_id].pk: one for one in found}
+
+
 def _ledger() -> Any:
     # The ledger knows the subjects, not the reverse: it is reached along its relation.
     return SubjectYear._meta.get_field("ledger").related_model

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from jiheng.rules.goal_checks.facts import IndicatorFacts
@@ -18,11 +19,13 @@ TIMES = frozenset({"天", "工作日", "月", "小时", "分钟", "分", "时", 
 HUNDRED = Decimal(100)
 
 
+@lru_cache(maxsize=16_384)
 def bare_name(text: str) -> str:
     """Return a name without what stands in brackets and without spaces."""
     return re.sub(r"[（(【\[].*?[）)】\]]|\s", "", text)
 
 
+@lru_cache(maxsize=16_384)
 def measured_by(name: str) -> Measured:
     """Return what a name says it measures; empty when its end does not tell."""
     name = bare_name(name)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from jiheng.rules.reading.approximate import (
@@ -74,7 +75,12 @@ def read_target(value: object, *, unit: str = "", year: int | None = None) -> Ta
     """The target in a cell. `unit` is the unit column beside it (a unit in the cell goes first, a contradiction is
     named); `year` completes dates without a year (9月底前).
     """
-    text, shown = plain(value), published(value)
+    return _read(published(value), plain(unit), year)
+
+
+@lru_cache(maxsize=16_384)  # a year has many rows of the same words
+def _read(shown: str, unit: str, year: int | None) -> Target:
+    text = plain(shown)
     if is_blank(text):
         return _unreadable(shown, "没有填写指标值", "请填写可衡量的指标值")
     if PLACEHOLDER.search(text):
@@ -93,7 +99,7 @@ def read_target(value: object, *, unit: str = "", year: int | None = None) -> Ta
         or _left_open(text, shown)
         or _words(text, shown)
     )
-    return _with_unit(found, plain(unit))
+    return _with_unit(found, unit)
 
 
 def _unreadable(shown: str, message: str, remedy: str) -> Target:

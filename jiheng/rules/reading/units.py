@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 MEASURES: dict[str, dict[str, str]] = {
     "%": {"%": "1", "％": "1", "百分比": "1", "百分之": "1", "个百分点": "1", "百分点": "1", "‰": "0.1", "‱": "0.01",
@@ -34,6 +35,7 @@ SCALES = {"万": Decimal(10**4), "亿": Decimal(10**8), "千": Decimal(1000), "�
           "百万": Decimal(10**6), "千万": Decimal(10**7), "佰": Decimal(100), "仟": Decimal(1000)}  # fmt: skip
 FACTORS = {unit: (base, size) for base, sizes in MEASURES.items() for unit, size in sizes.items()}
 MINUTES = Decimal(60)
+LONGEST_FIRST = sorted(SCALES.items(), key=lambda pair: -len(pair[0]))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Unit:
     known: bool
 
 
+@lru_cache(maxsize=4_096)
 def unit_of(text: str) -> Unit:
     """The scale and base of a unit's text: 万亩 is 10,000 亩, km 1,000 米, 人次 a count, others themselves."""
     text = re.sub(r"(?<=.)\([^()]*\)$", "", text.strip()).strip("()")  # 万件(册) counts 万件
@@ -52,7 +55,7 @@ def unit_of(text: str) -> Unit:
         return Unit(Decimal(1), "", True)
     if text in FACTORS:
         return _measure(text)
-    for prefix, scale in sorted(SCALES.items(), key=lambda pair: -len(pair[0])):
+    for prefix, scale in LONGEST_FIRST:
         if text.startswith(prefix):
             rest = unit_of(text[len(prefix) :])
             return Unit(scale * rest.scale, rest.base, rest.known)

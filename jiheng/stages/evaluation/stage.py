@@ -1,6 +1,7 @@
 """Evaluation, as the rest of the system sees it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -424,14 +425,17 @@ def portal(year: SubjectYear) -> list[PortalFact]:
     return facts
 
 
-def outcomes(year: SubjectYear) -> dict[UUID, tuple[Decimal, str]]:
-    """Return what the self-evaluation of a year says came of its indicators, once it has left the unit."""
-    lines = SelfLine.objects.filter(evaluation__subject_year=year, actual__isnull=False).exclude(evaluation__state="draft")
-    return {
-        lineage: (actual, unit)
-        for lineage, actual, unit in lines.values_list("indicator__lineage", "actual", "indicator__unit")
-        if actual is not None
-    }
+def outcomes(years: Sequence[SubjectYear]) -> dict[int, dict[UUID, tuple[Decimal, str]]]:
+    """Return by year's key what self-evaluations say came of the indicators, once they have left their unit."""
+    lines = SelfLine.objects.filter(evaluation__subject_year__in=years, actual__isnull=False)
+    told = lines.exclude(evaluation__state="draft").values_list(
+        "evaluation__subject_year", "indicator__lineage", "actual", "indicator__unit"
+    )
+    found: dict[int, dict[UUID, tuple[Decimal, str]]] = defaultdict(dict)
+    for year, lineage, actual, unit in told:
+        if actual is not None:
+            found[year][lineage] = (actual, unit)
+    return found
 
 
 STAGE = Stage(

@@ -6,23 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rules_at
-from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
 from jiheng.rules.goal_checks.facts import (
     SEVERITIES,
     Finding,
     GoalFacts,
-    GoalSettings,
     IndicatorFacts,
     Severity,
     TaskFacts,
@@ -33,6 +29,7 @@ from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.surroundings import NOTHING, Before, Surroundings, surroundings_of
 from jiheng.stages.goals.targets import method_fault, target_of
 
 REVIEWERS = ("division", "performance_office")
@@ -157,15 +154,27 @@ def findings_of(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list
     return [one for one in all_findings(goal, rows) if one.dispute is None or one.dispute.answer != "upheld"]
 
 
-def all_findings(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list[Found]:
-    """As `findings_of`, with those that the reviewers set aside because the unit was right."""
+def all_findings(
+    goal: Goal, rows: Sequence[GoalIndicator] | None = None, surroundings: Surroundings | None = None
+) -> list[Found]:
+    """As `findings_of`, with those that the reviewers set aside because the unit was right.
+
+    `surroundings` are read here unless many goals are checked together.
+    """
     rows = list(goal.indicators.select_related("library")) if rows is None else rows
-    settings = GoalSettings.of(rules_at(goal.cycle))
-    placed = [_placed(one, rows) for one in check_goal(checked_facts(goal, rows), settings)]
+    around = surroundings or surroundings_of(goal.cycle, [goal])
+    # An adjustment is measured against the revision that it changes, not against the year before.
+    before = around.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
+    facts = checked_facts(goal, rows, before)
+    placed = [_placed(one, rows) for one in check_goal(facts, around.settings)]
     # A check may rest on what a place does not prescribe in its own words.
-    found = under(clause_in(goal.cycle, "goal_requirements"), placed)
-    found += [*carried_over(goal, rows), *_methods(goal, rows), *_free_rows(goal, rows)]
-    said = {one.key: one for one in FindingDispute.objects.filter(subject_year_id=goal.subject_year_id)}
+    found = under(around.requirements, placed)
+    found += [
+        *carried_over(goal, rows, around.requirements),
+        *_methods(goal, rows, around.requirements),
+        *_free_rows(rows, around.library),
+    ]
+    said = around.disputes.get(goal.subject_year_id, {})
     lineages = {row.position: str(row.lineage) for row in rows}
     known = [replace(one, key=key, dispute=said.get(key)) for one in found for key in [_key_of(one, lineages)]]
     return sorted(known, key=lambda one: (SEVERITIES.index(one.severity), one.row or 0))
@@ -176,15 +185,11 @@ def _key_of(one: Found, lineages: Mapping[int, str]) -> str:
     return hashlib.sha256(f"{one.check}|{where}|{one.column}|{one.message}".encode()).hexdigest()[:32]
 
 
-def checked_facts(goal: Goal, rows: Sequence[GoalIndicator]) -> GoalFacts:
+def checked_facts(goal: Goal, rows: Sequence[GoalIndicator], before: Before) -> GoalFacts:
     """Return the goal as the checks of rules/goal_checks want it; rows are named by their position."""
     amount = goal.fiscal_fen + goal.other_fen
     medium = goal.medium_fiscal_fen + goal.medium_other_fen
     tasks = goal.tasks.all() if goal.scope == "department" and goal.pk else []
-    # An adjustment is measured against the revision that it changes, not against the year before.
-    before = previous_year(goal.subject_year) if goal.revision == 1 else None
-    last = Goal.objects.filter(subject_year=before, current=True).order_by("-revision").first() if before else None
-    earlier = _earlier(goal, rows, before) if before else _NOTHING
     year = goal.subject_year.budget_year
     return GoalFacts(
         kind=goal.scope,
@@ -192,47 +197,16 @@ def checked_facts(goal: Goal, rows: Sequence[GoalIndicator]) -> GoalFacts:
         objective=goal.objective,
         amount=amount,
         sources={"财政拨款": goal.fiscal_fen, "其他资金": goal.other_fen},
-        indicators=tuple(_row_facts(row, year, earlier) for row in rows),
-        last_objective=last.objective if last else "",
+        indicators=tuple(_row_facts(row, year, before) for row in rows),
+        last_objective=before.objective,
         medium_amount=medium if medium > 0 else None,
         tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
         name=goal.subject_year.name,
-        last_amount=last.fiscal_fen + last.other_fen if last else None,
+        last_amount=before.amount,
     )
 
 
-@dataclass(frozen=True)
-class _Earlier:
-    """What earlier years say of the rows, by lineage: the texts promised, the newest first, and what came of the last."""
-
-    promised: Mapping[UUID, tuple[str, ...]]
-    actual: Mapping[UUID, tuple[Decimal, str]]
-
-
-_NOTHING = _Earlier({}, {})
-
-
-def _earlier(goal: Goal, rows: Sequence[GoalIndicator], before: SubjectYear) -> _Earlier:
-    lineages = {row.lineage for row in rows if row.last_target}
-    if not lineages:
-        return _NOTHING
-    told = GoalIndicator.objects.filter(
-        goal__subject_year__subject_id=goal.subject_year.subject_id,
-        goal__subject_year__budget_year__lt=goal.subject_year.budget_year,
-        goal__current=True,
-        goal__state="approved",
-        lineage__in=lineages,
-    ).order_by("-goal__subject_year__budget_year")
-    promised: dict[UUID, tuple[str, ...]] = {}
-    for lineage, text in told.values_list("lineage", "target_text"):
-        promised[lineage] = (*promised.get(lineage, ()), text)
-    actual: dict[UUID, tuple[Decimal, str]] = {}
-    for stage in stages():
-        actual |= stage.outcomes(before)
-    return _Earlier(promised, actual)
-
-
-def _row_facts(row: GoalIndicator, budget_year: int, earlier: _Earlier) -> IndicatorFacts:
+def _row_facts(row: GoalIndicator, budget_year: int, before: Before) -> IndicatorFacts:
     target = target_of(row, budget_year)
     last = read_target(row.last_target, unit=row.unit, year=budget_year - 1) if row.last_target else None
     return IndicatorFacts(
@@ -254,8 +228,8 @@ def _row_facts(row: GoalIndicator, budget_year: int, earlier: _Earlier) -> Indic
         reference=_reference(row),
         last_value=last.value if last is not None and last.kind == "quantitative" and last.op != "≈" else None,
         last_unit=last.unit if last is not None else "",
-        last_actual=_last_actual(row, earlier),
-        past=earlier.promised.get(row.lineage, ()),
+        last_actual=_last_actual(row, before),
+        past=before.promised.get(row.lineage, ()),
     )
 
 
@@ -273,8 +247,8 @@ def _reference(row: GoalIndicator) -> Decimal | None:
     return read.value if read.kind == "quantitative" else None
 
 
-def _last_actual(row: GoalIndicator, earlier: _Earlier) -> Decimal | None:
-    actual, unit = earlier.actual.get(row.lineage, (None, ""))
+def _last_actual(row: GoalIndicator, before: Before) -> Decimal | None:
+    actual, unit = before.actual.get(row.lineage, (None, ""))
     factor = factor_between(unit, row.unit)
     return None if actual is None or factor is None else actual * factor
 
@@ -310,9 +284,9 @@ def words_of(row: GoalIndicator) -> str:
     return f"第 {row.position} 行" + (f"“{row.name}”" if row.name else "")
 
 
-def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
+def carried_over(goal: Goal, rows: Sequence[GoalIndicator], clause: str) -> list[Found]:
     """沿用上年的内容：写着上年年份的须更新；与上年相同的指标值须结合完成情况核对。"""
-    old, clause = goal.subject_year.budget_year - 1, clause_in(goal.cycle, "goal_requirements")
+    old = goal.subject_year.budget_year - 1
     stale = re.compile(rf"(?<!\d){old}\s*年")
     found = []
     for row in rows:
@@ -330,9 +304,8 @@ def carried_over(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     return found
 
 
-def _methods(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
-    year = goal.subject_year.budget_year
-    clause, remedy = clause_in(goal.cycle, "goal_requirements"), "请改选赋分方法或改写指标值"
+def _methods(goal: Goal, rows: Sequence[GoalIndicator], clause: str) -> list[Found]:
+    year, remedy = goal.subject_year.budget_year, "请改选赋分方法或改写指标值"
     return [
         Found(fault, clause, remedy, words_of(row), "block", row.position, "method", "method")
         for row in rows
@@ -340,9 +313,8 @@ def _methods(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
     ]
 
 
-def _free_rows(goal: Goal, rows: Sequence[GoalIndicator]) -> list[Found]:
+def _free_rows(rows: Sequence[GoalIndicator], clause: str) -> list[Found]:
     """指标一般从指标库选取；自拟的须说明理由。"""
-    clause = clause_in(goal.cycle, "duty_indicator_library")
     words, remedy = "不是从指标库选取的，没有说明自拟理由", "请从指标库选取，或填写自拟理由"
     return [
         Found(words, clause, remedy, words_of(row), "block", row.position, "free_row", "free_reason")

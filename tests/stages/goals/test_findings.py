@@ -138,7 +138,7 @@ def test_money_cut_with_outputs_unchanged_is_named_against_last_year(county: mak
     assert "money_and_outputs" in {one.check for one in findings_of(goal)}
     goal.fiscal_fen = before.fiscal_fen + before.other_fen
     assert "money_and_outputs" not in {one.check for one in findings_of(goal)}
-    assert all(stage.outcomes(year) == {} for stage in stages())
+    assert all(stage.outcomes([year]) == {} for stage in stages())
 
 
 def test_dispute_and_answer_on_their_pages(client: Client, county: make.County, goal: Goal) -> None:

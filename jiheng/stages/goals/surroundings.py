@@ -1,0 +1,98 @@
+"""What stands around goals when they are checked: the year's rules, earlier promises and outcomes, what was disputed.
+
+Read for many goals of a cycle at once, so that a year is checked with the same few queries for every part of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from jiheng.foundation.web.navigation import stages
+from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.subjects.queries import previous_years
+from jiheng.rules.goal_checks.facts import GoalSettings
+from jiheng.rules.money import Fen
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier years left to one goal: the last goal's words and money (fen), None where there was none.
+
+    `promised` are the texts promised for a row, the newest first, and `actual` what came of the last, by lineage.
+    """
+
+    objective: str
+    amount: Fen | None
+    promised: Mapping[UUID, tuple[str, ...]]
+    actual: Mapping[UUID, tuple[Decimal, str]]
+
+
+NOTHING = Before("", None, {}, {})
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The settings of the year, the clauses of what the stage itself finds, and by subject's year what else counts."""
+
+    settings: GoalSettings
+    requirements: str
+    library: str
+    before: Mapping[int, Before]
+    disputes: Mapping[int, Mapping[str, FindingDispute]]
+
+
+def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings | None = None) -> Surroundings:
+    """Read what stands around goals of a cycle; `settings` where they are at hand already."""
+    disputes: dict[int, dict[str, FindingDispute]] = defaultdict(dict)
+    for one in FindingDispute.objects.filter(subject_year__in=[goal.subject_year_id for goal in goals]):
+        disputes[one.subject_year_id][one.key] = one
+    return Surroundings(
+        settings or GoalSettings.of(rules_at(cycle)),
+        clause_in(cycle, "goal_requirements"),
+        clause_in(cycle, "duty_indicator_library"),
+        _before(goals),
+        disputes,
+    )
+
+
+def _before(goals: Sequence[Goal]) -> dict[int, Before]:
+    years = {goal.subject_year_id: goal.subject_year for goal in goals if goal.revision == 1}
+    last_years = previous_years(years.values())
+    if not last_years:
+        return {}
+    last_goals = Goal.objects.filter(subject_year__in=last_years.values(), current=True).order_by("revision")
+    last = {goal.subject_year_id: goal for goal in last_goals}
+    promised = _promised([years[pk].subject_id for pk in last_years], max(year.budget_year for year in years.values()))
+    actual: dict[int, dict[UUID, tuple[Decimal, str]]] = defaultdict(dict)
+    for stage in stages():
+        for pk, told in stage.outcomes(list(last_years.values())).items():
+            actual[pk] |= told
+    found = {}
+    for pk, before in last_years.items():
+        goal, texts = last.get(before.pk), promised.get(before.subject_id, {})
+        found[pk] = Before(
+            goal.objective if goal else "",
+            goal.fiscal_fen + goal.other_fen if goal else None,
+            {lineage: tuple(one) for lineage, one in texts.items()},
+            actual.get(before.pk, {}),
+        )
+    return found
+
+
+def _promised(subjects: Sequence[int], before: int) -> dict[int, dict[UUID, list[str]]]:
+    """Return by subject and lineage what approved goals of earlier years promised, the newest first."""
+    told = GoalIndicator.objects.filter(
+        goal__subject_year__subject__in=subjects,
+        goal__subject_year__budget_year__lt=before,
+        goal__current=True,
+        goal__state="approved",
+    ).order_by("-goal__subject_year__budget_year")
+    found: dict[int, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for subject, lineage, text in told.values_list("goal__subject_year__subject", "lineage", "target_text"):
+        found[subject][lineage].append(text)
+    return found
