@@ -186,7 +186,7 @@ def test_a_year_runs_from_goal_to_next_budget(county: County) -> None:
         report_rectification(rectification=rectification, measure="调配", outcome="已调配", person=project)
         accept_rectification(rectification=rectification, note="属实", person=office)
         publish(source=fiscal, person=office)
-        assert due_list(county.cycle) == []
+        assert list(due_list(county.cycle)) == []
     with clock.at(date(2024, 9, 1)):
         made = assess_departments(cycle=county.cycle, person=office)
         assert [one.department_id for one in made] == [county.departments[0].pk]

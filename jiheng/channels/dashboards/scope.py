@@ -20,10 +20,8 @@ from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.disclosure.queries import (
-    due_on,
-    unpublished_evaluations,
-    unpublished_goals,
-    unpublished_self_evaluations,
+    Waiting,
+    waiting_by_kind,
 )
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import LEFT_THE_UNIT
@@ -284,14 +282,14 @@ class Scope:
         return rows.count()
 
     @cached_property
+    def _waiting(self) -> dict[str, Waiting]:
+        """What may be public and is not, by kind; a query for each and one for extensions."""
+        return waiting_by_kind(self.cycle, self.inside("subject_year__"))
+
+    @property
     def unpublished(self) -> dict[str, int]:
-        """What may be public and is not, by kind; three queries."""
-        condition = self.inside("subject_year__")
-        return {
-            "goal": unpublished_goals(self.cycle).filter(condition).count(),
-            "self_evaluation": unpublished_self_evaluations(self.cycle).filter(condition).count(),
-            "evaluation": unpublished_evaluations(self.cycle).filter(condition).count(),
-        }
+        """How much may be public and is not, by kind."""
+        return {kind: one.number for kind, one in self._waiting.items()}
 
     @property
     def publishable(self) -> bool:
@@ -301,12 +299,7 @@ class Scope:
     @cached_property
     def unpublished_late(self) -> int:
         """What should have been public by now."""
-        days = {kind: due_on(self.cycle, kind) for kind in self.unpublished}
-        return sum(
-            count
-            for kind, count in self.unpublished.items()
-            if (day := days[kind]) is not None and day < self.today
-        )
+        return sum(one.late for one in self._waiting.values())
 
     def passed(self, key: str) -> bool:
         """Whether the day of a task of the calendar has passed."""

@@ -1,29 +1,37 @@
 """What is due to be public, what is public; publishing and withdrawing."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiheng.foundation.audit.kept import Kept, kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
+from jiheng.foundation.web.pages import whole as key_of
 from jiheng.foundation.web.record import told
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.subjects.access import within
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
+    LABELS,
+    DuePage,
+    Waiting,
     altered,
-    due_seen,
-    unpublished_evaluations,
-    unpublished_goals,
-    unpublished_self_evaluations,
+    chosen_sources,
+    due_page,
+    waiting_by_kind,
     whole,
 )
 from jiheng.stages.disclosure.reporting.access import may_see_dispatches
-from jiheng.stages.disclosure.services import Record, publish_all, withdraw
+from jiheng.stages.disclosure.services import publish_all, withdraw
 
 
 def _state(one: Publication) -> str:
@@ -66,15 +74,45 @@ def publication_list(request: PageRequest) -> HttpResponse:
     return list_page(request, PUBLICATIONS, rows, template="disclosure/list.html")
 
 
+def _named(words: str) -> Q:
+    """Return the condition that every word stands in the name of the subject, of its unit or in its code."""
+    found = Q()
+    for word in words.split():
+        found &= (
+            Q(subject_year__name__icontains=word)
+            | Q(subject_year__unit__name__icontains=word)
+            | Q(subject_year__subject__code__icontains=word)
+        )
+    return found
+
+
 @page(may=may_see_publications)
 def due(request: PageRequest) -> HttpResponse:
-    """List what may be published and is not, the most urgent first."""
+    """List what may be published and is not, the most urgent first, page by page."""
     cycle: Cycle | None = current_cycle(request)
-    waiting = due_seen(cycle, request.person) if cycle is not None else []
+    kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
+    kind = kind if kind in LABELS else ""
+    seen, listed = within(request.person, "subject_year__"), DuePage(())
+    counted: Kept[dict[str, Waiting]] = Kept({})
+    if cycle is not None:
+        year, who = cycle, request.person
+        key = f"disclosure:due:{cycle.pk}:{who.role}:{who.organisation_id}:{words}"
+        counted = kept(who.place_id, key, lambda: waiting_by_kind(year, seen & _named(words)), least=0)
+        after = request.GET.get("after", "")
+        listed = due_page(cycle, seen & _named(words), kinds=(kind,) if kind else (), after=after)
+    told = [one for key, one in counted.value.items() if not kind or key == kind]
+    asked = {"kind": kind, "q": words}
     context = {
         "cycle": cycle,
-        "waiting": waiting,
-        "overdue": sum(one.overdue for one in waiting),
+        "waiting": listed.rows,
+        "count": sum(one.number for one in told),
+        "overdue": sum(one.late for one in told),
+        "counted_at": counted.at,
+        "kinds": [(key, label, key == kind) for key, label in LABELS.items()],
+        "kind": kind,
+        "q": words,
+        "first_url": f"?{urlencode(asked)}" if request.GET.get("after") else "",
+        "next_url": f"?{urlencode(asked | {'after': listed.next})}" if listed.next else "",
         "may": may_publish(request.person),
         "sees_reporting": bool(may_see_dispatches(request.person)),
     }
@@ -85,16 +123,10 @@ def due(request: PageRequest) -> HttpResponse:
 def publish_chosen(request: PageRequest) -> HttpResponse:
     """Publish what was ticked, all or nothing."""
     cycle: Cycle | None = current_cycle(request)
-    chosen = set(request.POST.getlist("chosen"))
-    sources: list[Record] = []
-    if cycle is not None:
-        for kind, records in (
-            ("goal", unpublished_goals(cycle)),
-            ("self_evaluation", unpublished_self_evaluations(cycle)),
-            ("evaluation", unpublished_evaluations(cycle)),
-        ):
-            sources += [one for one in records if f"{kind}:{one.pk}" in chosen]
-    made = publish_all(sources=sources, person=request.person)
+    named = [one.partition(":")[::2] for one in request.POST.getlist("chosen")]
+    chosen = [(kind, pk) for kind, told in named if (pk := key_of(told)) is not None]
+    sources = chosen_sources(cycle, chosen) if cycle is not None else {}
+    made = publish_all(sources=list(sources.values()), person=request.person)
     messages.success(request, f"已公开 {len(made)} 项。")
     return go(request, "disclosure:due")
 

@@ -1,20 +1,19 @@
 """What is public, what is due and not yet public."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, DateField, Exists, Min, OuterRef, Q, QuerySet, Value, When
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.web.pages import whole as whole_number
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import granted_in, rules_at, window
-from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
@@ -150,38 +149,126 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
     return found.select_related("subject_year__subject", "subject_year__unit", "subject_year__department")
 
 
+NO_DAY = date.max
+"""Stands behind every day where the calendar has none for a kind."""
+PAGE_SIZE = 50
+LABELS = {"goal": "绩效目标", "self_evaluation": "绩效自评", "evaluation": "绩效评价"}
+UNPUBLISHED: Mapping[str, Callable[[Cycle], QuerySet[Any]]] = {
+    "goal": unpublished_goals,
+    "self_evaluation": unpublished_self_evaluations,
+    "evaluation": unpublished_evaluations,
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much of one kind may be published and is not: how much of it is late, and the first day for any of it."""
+
+    number: int = 0
+    late: int = 0
+    first: date | None = None
+
+
+def waiting_of(
+    cycle: Cycle, kind: str, only: Q | None = None, given: Mapping[int, Mapping[str, date]] | None = None
+) -> QuerySet[Any]:
+    """Return what of a kind may be published and is not, each with the day by which it is due as `day`.
+
+    `day` is the day that `due_for` tells, worked out in the database; NO_DAY where the calendar has none. `given`
+    holds the extensions of all bodies where they are known already.
+    """
+    rows: QuerySet[Any] = UNPUBLISHED[kind](cycle)
+    if only is not None:
+        rows = rows.filter(only)
+    usual, item = due_on(cycle, kind), WINDOWS[kind]
+    bodies: dict[date, list[int]] = {}
+    for body, own in (granted_in(cycle.pk) if given is None else given).items():
+        if usual is not None and own.get(item, usual) > usual:
+            bodies.setdefault(own[item], []).append(body)
+    longer = [
+        When(Q(subject_year__unit__in=some) | Q(subject_year__department__in=some), then=Value(day))
+        for day, some in sorted(bodies.items(), reverse=True)
+    ]
+    return rows.annotate(day=Case(*longer, default=Value(usual or NO_DAY), output_field=DateField()))
+
+
+def waiting_by_kind(cycle: Cycle, only: Q | None = None) -> dict[str, Waiting]:
+    """Return how much of each kind may be published and is not; a query for each kind, however much it is."""
+    given, found = granted_in(cycle.pk), {}
+    for kind in UNPUBLISHED:
+        rows = waiting_of(cycle, kind, only, given).select_related(None).order_by()
+        number, late, first = rows.aggregate(
+            number=Count("pk"), late=Count("pk", filter=Q(day__lt=clock.today())), first=Min("day")
+        ).values()
+        found[kind] = Waiting(number, late, None if first == NO_DAY else first)
+    return found
+
+
 def waiting(cycle: Cycle) -> tuple[int, date | None]:
     """Return how much of the cycle may be published and is not, and the first day by which some of it is due."""
-    if granted_in(cycle.pk):  # somebody has more time: the days differ from body to body
-        found = due_list(cycle)
-        return len(found), min((one.due for one in found if one.due is not None), default=None)
-    numbers = {
-        "goal": unpublished_goals(cycle).count(),
-        "self_evaluation": unpublished_self_evaluations(cycle).count(),
-        "evaluation": unpublished_evaluations(cycle).count(),
-    }
-    days = [due_on(cycle, kind) for kind, number in numbers.items() if number]
-    return sum(numbers.values()), min((day for day in days if day is not None), default=None)
+    found = waiting_by_kind(cycle).values()
+    return sum(one.number for one in found), min((one.first for one in found if one.first is not None), default=None)
 
 
-def due_seen(cycle: Cycle, person: Person) -> list[Unpublished]:
-    """Return what of the due list the person may see: what is not public yet is not for everybody."""
-    return due_list(cycle, within(person, "subject_year__"))
+@dataclass(frozen=True)
+class DuePage:
+    """Some of what may be published and is not, in the order of the days; `next` names the page behind it."""
+
+    rows: tuple[Unpublished, ...]
+    next: str = ""
 
 
-def due_list(cycle: Cycle, only: Q | None = None) -> list[Unpublished]:
-    """Return everything of the cycle that may be published and is not (`only` narrows it), the latest due first."""
-    found: list[Unpublished] = []
-    given = granted_in(cycle.pk)
-    for kind, label, records in (
-        ("goal", "绩效目标", unpublished_goals(cycle)),
-        ("self_evaluation", "绩效自评", unpublished_self_evaluations(cycle)),
-        ("evaluation", "绩效评价", unpublished_evaluations(cycle)),
-    ):
-        usual = due_on(cycle, kind)
-        rows = records if only is None else records.filter(only)
-        found += [Unpublished(one, kind, label, due_for(usual, kind, one.subject_year, given)) for one in rows]
-    return sorted(found, key=lambda one: (one.due or date.max, one.kind, one.source.pk))
+def due_page(
+    cycle: Cycle, only: Q | None = None, *, kinds: Collection[str] = (), after: str = "", size: int = PAGE_SIZE
+) -> DuePage:
+    """Return a page of what may be published and is not, the earliest due first; three queries and one for extensions.
+
+    `after` is the `next` of the page before; anything else starts at the first page.
+    """
+    edge, given = _edge(after), granted_in(cycle.pk)
+    found: list[tuple[date, str, int, Any]] = []
+    for kind in sorted(kinds or UNPUBLISHED):
+        rows = waiting_of(cycle, kind, only, given)
+        if edge is not None:
+            day, last, pk = edge
+            same = Q(day=day, pk__gt=pk) if kind == last else Q(day=day) if kind > last else Q(pk__in=())
+            rows = rows.filter(Q(day__gt=day) | same)
+        found += [(one.day, kind, one.pk, one) for one in rows.order_by("day", "pk")[: size + 1]]
+    found.sort(key=lambda row: row[:3])
+    shown = [
+        Unpublished(one, kind, LABELS[kind], None if day == NO_DAY else day) for day, kind, _, one in found[:size]
+    ]
+    day, kind, pk, _ = found[:size][-1] if found else (NO_DAY, "", 0, None)
+    return DuePage(tuple(shown), f"{day.isoformat()}.{kind}.{pk}" if len(found) > size else "")
+
+
+def _edge(told: str) -> tuple[date, str, int] | None:
+    day, kind, pk = [*told.split("."), "", ""][:3]
+    number = whole_number(pk)
+    try:
+        return (date.fromisoformat(day), kind, number) if kind in UNPUBLISHED and number is not None else None
+    except ValueError:  # the address was changed by hand
+        return None
+
+
+def due_list(cycle: Cycle, only: Q | None = None) -> Iterator[Unpublished]:
+    """Yield everything of the cycle that may be published and is not (`only` narrows it), the earliest due first."""
+    after, more = "", True
+    while more:
+        page = due_page(cycle, only, after=after, size=1000)
+        yield from page.rows
+        after, more = page.next, bool(page.next)
+
+
+def chosen_sources(cycle: Cycle, chosen: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Return, of the records named by kind and key, those that may be published and are not."""
+    found: dict[tuple[str, int], Any] = {}
+    wanted = set(chosen)
+    for kind, unpublished in UNPUBLISHED.items():
+        keys = [pk for one, pk in wanted if one == kind]
+        if keys:
+            found |= {(kind, one.pk): one for one in unpublished(cycle).filter(pk__in=keys).order_by("pk")}
+    return found
 
 
 def publication_day(approved: date, cycle: Cycle) -> date:

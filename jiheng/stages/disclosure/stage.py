@@ -10,7 +10,7 @@ from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import WINDOWS, due_list, figures_of, waiting
+from jiheng.stages.disclosure.queries import WINDOWS, figures_of, waiting, waiting_by_kind
 from jiheng.stages.disclosure.reporting.access import visible_dispatches
 
 
@@ -49,7 +49,7 @@ def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
 
 def tallies(cycle: Cycle) -> list[Tally]:
     """How much of what has to be public with the budget, and with the accounts, is."""
-    due = due_list(cycle)
+    due = waiting_by_kind(cycle)
     public = Publication.objects.filter(
         place_id=cycle.place_id,
         budget_year=cycle.budget_year,
@@ -59,9 +59,9 @@ def tallies(cycle: Cycle) -> list[Tally]:
     found = []
     for key in dict.fromkeys(WINDOWS.values()):
         kinds = [kind for kind, item in WINDOWS.items() if item == key]
-        mine = [one for one in due if one.kind in kinds]
-        late = sum(one.overdue for one in mine)
-        found.append(Tally(key, public.filter(kind__in=kinds).count(), len(mine), late))
+        mine = [due[kind] for kind in kinds]
+        done = public.filter(kind__in=kinds).count()
+        found.append(Tally(key, done, sum(one.number for one in mine), sum(one.late for one in mine)))
     return found
 
 

@@ -1,24 +1,32 @@
 """Publishing, correcting, withdrawing; what the public reads and what it never reads."""
 
+import html
 import json
+import re
 from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.registers.cycles.models import Extension
+from jiheng.registers.subjects.access import within
 from jiheng.stages.disclosure.content import redacted
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
     altered,
     broken_publications,
     due_list,
-    due_seen,
+    due_page,
     unpublished_evaluations,
     unpublished_self_evaluations,
+    waiting,
+    waiting_by_kind,
 )
 from jiheng.stages.disclosure.services import publish, withdraw
 from jiheng.stages.evaluation.models import SelfEvaluation
@@ -64,12 +72,12 @@ def test_published_goal_leaves_the_list_of_what_is_due(county: County, goal: Goa
         (waiting,) = due_list(county.cycle)
         assert (waiting.source, waiting.overdue) == (goal, True)
         publish(source=goal, person=county.person("performance_office"))
-        assert due_list(county.cycle) == []
+        assert list(due_list(county.cycle)) == []
 
 
 def test_what_is_not_public_yet_is_seen_by_whom_it_concerns_only(county: County, goal: Goal) -> None:
     def seen(role: str, at: int = 0) -> list[object]:
-        return [one.source for one in due_seen(county.cycle, county.person(role, at))]
+        return [one.source for one in due_list(county.cycle, within(county.person(role, at), "subject_year__"))]
 
     assert seen("performance_office") == seen("auditor") == [goal]
     assert seen("unit_project") == [goal]
@@ -103,7 +111,7 @@ def test_withdrawn_goal_is_due_again_and_its_correction_published(county: County
     assert waiting.source == goal
     corrected = publish(source=goal, person=office)
     assert corrected.number != made.number
-    assert due_list(county.cycle) == []
+    assert list(due_list(county.cycle)) == []
 
 
 def test_withdrawn_self_evaluation_is_due_again(
@@ -282,3 +290,77 @@ def test_unit_reads_but_cannot_publish(county: County, goal: Goal, client: Clien
     assert client.get("/disclosure/").status_code == 200
     assert client.post("/disclosure/publish/", {"chosen": [f"goal:{goal.pk}"]}).status_code == 403
     assert not Publication.objects.exists()
+
+
+def approved_goals(county: County, number: int) -> list[Goal]:
+    with clock.at(DAY):
+        return [make_goal(county, make_subject(county, unit=at % 3), "approved") for at in range(number)]
+
+
+def test_what_is_due_comes_page_by_page_each_once_in_the_order_of_the_days(
+    county: County, published_self_evaluation: SelfEvaluation
+) -> None:
+    withdraw(publication=Publication.objects.get(), reason="金额有误", person=county.person("performance_office"))
+    goals = approved_goals(county, 4)
+    Extension.objects.create(
+        cycle=county.cycle, item="goals_publish", organisation=county.units[1], due=date(2023, 12, 1),
+        reason="系统故障", state="granted", asker="", asked_at=clock.now(),
+    )  # fmt: skip
+    with clock.at(date(2023, 8, 1)):
+        whole = list(due_list(county.cycle))
+        # The goal of the body that has more time comes behind the others, and is not late yet.
+        own = published_self_evaluation.goal
+        assert [one.source for one in whole if one.kind == "goal"] == [own, goals[0], goals[2], goals[3], goals[1]]
+        pages, after = [], ""
+        while True:
+            found = due_page(county.cycle, after=after, size=2)
+            assert len(found.rows) <= 2
+            pages += found.rows
+            after = found.next
+            if not after:
+                break
+        assert pages == whole
+        assert len(whole) == 6
+        told = waiting_by_kind(county.cycle)
+        for kind in told:
+            mine = [one for one in whole if one.kind == kind]
+            assert told[kind].number == len(mine)
+            assert told[kind].late == sum(one.overdue for one in mine)
+            assert told[kind].first == min((one.due for one in mine if one.due), default=None)
+        assert told["goal"].late == 4
+        assert waiting(county.cycle) == (6, min(one.due for one in whole if one.due))
+        only = due_page(county.cycle, kinds=("self_evaluation",))
+        assert [one.source for one in only.rows] == [published_self_evaluation]
+    for wrong in ("x", "2023-13-01.goal.1", "2023-01-01.evil.1", "2023-01-01.goal.x", "..."):
+        assert due_page(county.cycle, after=wrong, size=2) == due_page(county.cycle, size=2)
+
+
+def test_page_of_what_is_due_asks_as_often_and_shows_as_much_however_much_there_is(
+    county: County, goal: Goal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jiheng.stages.disclosure.queries.due_page.__kwdefaults__", {"kinds": (), "after": "", "size": 3})
+    office, page = sign_in(Client(), county.person("performance_office"), county.cycle), reverse("disclosure:due")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert office.get(page).status_code == 200
+        return len(queries)
+
+    asked()
+    few = asked()
+    approved_goals(county, 7)
+    asked()
+    assert asked() == few
+    shown = office.get(page).text
+    assert shown.count('name="chosen"') == 3
+    assert "共 8 项未公开" in shown
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', shown.split("page-head")[1])
+    behind = office.get(page + html.unescape(following)).text
+    assert behind.count('name="chosen"') == 3
+    ticked = re.findall(r'name="chosen" value="([^"]+)"', behind)
+    assert not set(ticked) & set(re.findall(r'name="chosen" value="([^"]+)"', shown))
+    assert office.post(reverse("disclosure:publish"), {"chosen": [*ticked, "goal:x", "evil:1"]}).status_code == 302
+    assert sum(one.number for one in waiting_by_kind(county.cycle).values()) == 5
+    named = office.get(page, {"q": goal.subject_year.name}).text
+    assert named.count('name="chosen"') == 1
+    assert "没有符合条件" in office.get(page, {"kind": "evaluation"}).text

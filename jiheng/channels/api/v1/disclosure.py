@@ -9,11 +9,12 @@ from jiheng.channels.api.problem import Stop
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Key, Reason, Strict
 from jiheng.foundation.accounts.person import Person
+from jiheng.registers.subjects.access import within
 from jiheng.rules.refusal import mistake
 from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
 from jiheng.stages.disclosure.models import Dispatch, Publication
 from jiheng.stages.disclosure.pages import PUBLICATIONS
-from jiheng.stages.disclosure.queries import due_list, due_seen
+from jiheng.stages.disclosure.queries import DuePage, chosen_sources, due_page
 from jiheng.stages.disclosure.reporting.access import (
     may_dispatch,
     may_note_receipt,
@@ -50,16 +51,24 @@ class DueRow(BaseModel):
 
 
 class DueList(BaseModel):
-    """What may be published and is not."""
+    """Some of what may be published and is not."""
 
     items: list[DueRow] = Field(description="逐项")
+    next: str | None = Field(description="下一页的 after；没有了为空")
 
 
 @AREA.telling("publications-due", summary="待公开清单", may=may_see_publications, page="disclosure:due")
-def due(person: Person, *, budget_year: Year | None = None) -> DueList:
-    """可以公开而还没有公开的，最紧的在前。"""
+def due(
+    person: Person,
+    *,
+    budget_year: Year | None = None,
+    after: Annotated[str, Field(max_length=100, description="上一页的 next，照原样")] = "",
+    limit: Annotated[int, Field(ge=1, le=500, description="一页几项")] = 100,
+) -> DueList:
+    """可以公开而还没有公开的，最紧的在前，逐页给出。"""
     cycle = cycle_asked(person, budget_year)
-    found = due_seen(cycle, person) if cycle else []
+    seen = within(person, "subject_year__")
+    listed = due_page(cycle, seen, after=after, size=limit) if cycle else DuePage(())
     return DueList(
         items=[
             DueRow(
@@ -70,8 +79,9 @@ def due(person: Person, *, budget_year: Year | None = None) -> DueList:
                 due=one.due.isoformat() if one.due else None,
                 overdue=one.overdue,
             )
-            for one in found
-        ]
+            for one in listed.rows
+        ],
+        next=listed.next or None,
     )
 
 
@@ -97,8 +107,8 @@ def publish(
 ) -> Published:
     """公开所选的各项，全部公开或一项也不公开。"""
     cycle = cycle_asked(person, budget_year)
-    known = {(one.kind, one.source.pk): one.source for one in (due_list(cycle) if cycle else [])}
     wanted = dict.fromkeys((one.kind, one.id) for one in sources)
+    known = chosen_sources(cycle, wanted) if cycle else {}
     if missing := [key for key in wanted if key not in known]:
         words = f"不在待公开清单中：{'、'.join(f'{kind} {pk}' for kind, pk in missing[:20])}"
         raise Stop(422, words, [mistake(words, "可公开的见 /api/v1/publications-due", "sources")])

@@ -10,7 +10,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
 from jiheng.stages.appraisal.queries import appraisal_statistics
-from jiheng.stages.disclosure.queries import due_list, published_count
+from jiheng.stages.disclosure.queries import published_count, waiting_by_kind
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.queries import evaluation_statistics, self_evaluation_cover
 from jiheng.stages.goals.queries import coverage, coverage_by_department
@@ -122,9 +122,9 @@ def _results(cycle: Cycle) -> str:
 
 
 def _disclosure(cycle: Cycle) -> str:
-    waiting = due_list(cycle)
-    late = sum(one.overdue for one in waiting)
-    return f"已公开{published_count(cycle)}项，待公开{len(waiting)}项，其中逾期{late}项。"
+    waiting = waiting_by_kind(cycle).values()
+    number, late = sum(one.number for one in waiting), sum(one.late for one in waiting)
+    return f"已公开{published_count(cycle)}项，待公开{number}项，其中逾期{late}项。"
 
 
 REPORT = ReportKind(
