@@ -1,11 +1,13 @@
 """Taking money back after monitoring: the list by rule, the leader's decision, ledger and next year, the pages."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiheng.foundation import clock
@@ -16,8 +18,9 @@ from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.subjects.models import Standing
-from jiheng.stages.monitoring.models import Recapture
+from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Recapture, Warning
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
+from jiheng.stages.monitoring.recapture.counting import PAGE_SIZE, asked_in_all, candidate_page
 from jiheng.stages.monitoring.recapture.finding import candidates
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
@@ -232,3 +235,93 @@ def test_pages_from_list_to_notice(client: Client, county: County) -> None:
         sign_in(client, county.person("unit_project"), county.cycle)
         assert "收回资金" in client.get(reverse("monitoring:recaptures")).content.decode()
         assert client.get(reverse("monitoring:recapture_candidates")).status_code == 403
+
+
+def many_reports(county: County, number: int) -> list[MonitoringReport]:
+    """Reports of the latest checkpoint that the department has answered for; their money is posted past the year's begin."""
+    checkpoint = county.cycle.checkpoints.latest("as_of")
+    found = []
+    for at in range(number):
+        with clock.at(date(2020, 11, 1)):
+            year = make_subject(county, unit=at % 3)
+            goal = make_goal(county, year, "approved")
+        make_budget(county, year, 100_000_000 + at, day=date(2021, 1, 5))
+        found.append(
+            MonitoringReport.objects.create(
+                place=county.place, cycle=county.cycle, checkpoint=checkpoint, goal=goal, subject_year=year,
+                state="closed", created_at=clock.now(), moved_at=clock.now(),
+            )
+        )  # fmt: skip
+    return found
+
+
+def lay_out_grounds(county: County) -> None:
+    """Every ground, alone and together, at both checkpoints; one report that owes nothing, one with a half fen."""
+    first = county.cycle.checkpoints.latest("as_of")
+    autumn = Checkpoint.objects.create(
+        cycle=county.cycle, key="third_quarter", label="前三季度", as_of=date(2021, 9, 30), due=date(2021, 10, 20)
+    )
+    reports = many_reports(county, 9)
+    for one, paid in zip(reports, (0, 100_000_001, 75_000_001, 75_000_002, 99_000_000, 0, 10, 80_000_000, 1), strict=True):
+        if paid:
+            make_budget(county, one.subject_year, paid, kind="payment", day=date(2021, 9, 1))
+    rows = [one.goal.indicators.first() for one in reports]
+    Reading.objects.create(report=reports[4], indicator=rows[4], likelihood="impossible", reason="地点未定")
+    Reading.objects.create(report=reports[5], indicator=rows[5], likelihood="possible")
+    Warning.objects.create(report=reports[7], rule="idle_money", light="yellow", fact="沉淀一年", clause="x")
+    for at in (6, 8):  # the same warning twice: of money, and of an indicator
+        earlier = MonitoringReport.objects.create(
+            place=county.place, cycle=county.cycle, checkpoint=first, goal=reports[at].goal, state="closed",
+            subject_year=reports[at].subject_year, created_at=clock.now(), moved_at=clock.now(),
+        )  # fmt: skip
+        for report in (earlier, reports[at]):
+            made = Reading.objects.create(report=report, indicator=rows[at]) if at == 8 else None
+            Warning.objects.create(report=report, reading=made, rule="behind", light="red", fact="落后", clause="x")
+    Measure.objects.create(report=reports[2], text="加快", responsible="负责岗", due=date(2021, 10, 1))
+    Measure.objects.create(report=reports[3], text="加快", responsible="负责岗", due=date(2021, 12, 31))
+    assert autumn.as_of > first.as_of
+
+
+def test_what_the_database_counts_is_what_the_rules_tell(county: County) -> None:
+    lay_out_grounds(county)
+    for role, at in (("performance_office", 0), ("division", 0), ("unit_project", 1)):
+        person = county.person(role, at)
+        with clock.at(AUTUMN):
+            told, asked = candidates(county.cycle, person), asked_in_all(county.cycle, person).value
+            assert asked.number == len(told)
+            assert asked.money == sum(one.main.amount for one in told)
+            assert asked.first == min((one.due for one in told if one.due), default=None)
+            pages, after = [], ""
+            while True:
+                page = candidate_page(county.cycle, person, after=after, size=2)
+                pages += page.rows
+                after = page.next
+                if not after:
+                    break
+            assert [(one.report.pk, one.main) for one in pages] == [(one.report.pk, one.main) for one in told]
+    assert {claim.ground.key for one in listed(county) for claim in one.claims} == {
+        "uncorrected", "unattainable", "behind_calendar", "idle",
+    }  # fmt: skip
+    assert 4 < len(listed(county)) < 9
+
+
+def test_list_asks_as_often_however_many_projects_there_are(county: County) -> None:
+    many_reports(county, 2)
+    office = sign_in(Client(), county.person("performance_office"), county.cycle)
+    page = reverse("monitoring:recapture_candidates")
+
+    def asked() -> int:
+        with clock.at(AUTUMN), CaptureQueriesContext(connection) as queries:
+            assert office.get(page).status_code == 200
+        return len(queries)
+
+    asked()
+    few = asked()
+    many_reports(county, PAGE_SIZE)
+    asked()
+    assert asked() == few
+    with clock.at(AUTUMN):
+        shown = office.get(page).text
+        assert shown.count('name="report"') == PAGE_SIZE
+        (following,) = re.findall(r'rel="next" href="([^"]+)"', shown)
+        assert office.get(page + following).text.count('name="report"') == 3

@@ -28,7 +28,7 @@ from jiheng.stages.monitoring.recapture.access import (
     may_see_recaptures,
     visible_recaptures,
 )
-from jiheng.stages.monitoring.recapture.finding import candidates
+from jiheng.stages.monitoring.recapture.counting import CandidatePage, candidate_page
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
     decide_recapture,
@@ -78,14 +78,22 @@ class CandidateList(BaseModel):
     """What should be taken back by the rules and is not proposed yet."""
 
     items: list[CandidateRow] = Field(description="各项目，金额大的在前")
+    next: str | None = Field(description="下一页的 after；没有了为空")
 
 
 @AREA.telling(
     "recapture-candidates", summary="应收回资金", may=may_see_candidates, page="monitoring:recapture_candidates"
 )
-def to_take_back(person: Person, *, budget_year: Year | None = None) -> CandidateList:
-    """按最近一次监控和制度规定的情形应收回、还没有提出的。"""
+def to_take_back(
+    person: Person,
+    *,
+    budget_year: Year | None = None,
+    after: Annotated[str, Field(max_length=100, description="上一页的 next，照原样")] = "",
+    limit: Annotated[int, Field(ge=1, le=500, description="一页几项")] = 100,
+) -> CandidateList:
+    """按最近一次监控和制度规定的情形应收回、还没有提出的，逐页给出。"""
     cycle = cycle_asked(person, budget_year)
+    listed = candidate_page(cycle, person, after=after, size=limit) if cycle is not None else CandidatePage()
     return CandidateList(
         items=[
             CandidateRow(
@@ -99,8 +107,9 @@ def to_take_back(person: Person, *, budget_year: Year | None = None) -> Candidat
                 due=one.due.isoformat() if one.due else None,
                 clause=one.main.ground.clause,
             )
-            for one in (candidates(cycle, person) if cycle is not None else [])
-        ]
+            for one in listed.rows
+        ],
+        next=listed.next or None,
     )
 
 

@@ -9,18 +9,10 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.monitoring.models import Recapture
 from jiheng.stages.monitoring.recapture.access import PROPOSERS, visible_recaptures
-from jiheng.stages.monitoring.recapture.finding import (
-    candidates,
-    due_of,
-    grounds_of,
-    latest_checkpoint,
-    looked_at,
-)
+from jiheng.stages.monitoring.recapture.counting import asked_in_all
 from jiheng.stages.monitoring.recapture.tables import is_late, state_of
 
 MOST = 50
-LOOKED_THROUGH = 5_000
-"""Of more reports than these the desk says how many there are; what should be taken back is found on its own page."""
 
 
 def _url(recapture: Recapture, name: str = "recapture") -> str:
@@ -41,22 +33,11 @@ def todos(person: Person) -> list[Todo]:
         return []
     found = []
     for cycle in cycles_in_sight(person).filter(state="open"):
-        grounds, checkpoint = grounds_of(cycle), latest_checkpoint(cycle)
-        if not grounds or checkpoint is None:
-            continue
-        many = looked_at(checkpoint, person).count()
-        if many > LOOKED_THROUGH:
-            title = f"{cycle.budget_year} 年度监控表 {many:,} 份已到财政部门，核对应收回的资金"
-            days = [day for day, _ in (due_of(cycle, one) for one in grounds) if day is not None]
+        asked = asked_in_all(cycle, person).value
+        if asked.number:
+            title = f"{cycle.budget_year} 年度 {asked.number:,} 个项目应收回资金"
             address = reverse("monitoring:recapture_candidates")
-            found.append(Todo(title, "提出收回", address, due=min(days, default=None)))
-            continue
-        listed = candidates(cycle, person)
-        if listed:
-            title = f"{cycle.budget_year} 年度 {len(listed)} 个项目应收回资金"
-            due = min((one.due for one in listed if one.due is not None), default=None)
-            money = sum(one.main.amount for one in listed)
-            found.append(Todo(title, "提出收回", reverse("monitoring:recapture_candidates"), due=due, money_fen=money))
+            found.append(Todo(title, "提出收回", address, due=asked.first, money_fen=asked.money))
     return found
 
 

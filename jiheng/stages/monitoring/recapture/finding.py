@@ -90,10 +90,17 @@ def latest_checkpoint(cycle: Cycle) -> Checkpoint | None:
     return Checkpoint.objects.filter(cycle=cycle).order_by("-as_of").first()
 
 
+def checkpoint_before(checkpoint: Checkpoint) -> Checkpoint | None:
+    """Return the opened checkpoint of the year before this one."""
+    earlier = Checkpoint.objects.filter(cycle=checkpoint.cycle_id, as_of__lt=checkpoint.as_of)
+    return earlier.order_by("-as_of").first()
+
+
 def candidates(cycle: Cycle, person: Person, only: Iterable[int] | None = None) -> list[Candidate]:
     """Return what should be taken back by the latest monitoring and isn't proposed yet, most money first.
 
-    A fixed number of queries for each 500 projects. `only` narrows to reports by primary key.
+    A fixed number of queries for each 500 projects. `only` narrows to reports by primary key; without it every report
+    of the checkpoint is gone through, which pages leave to `counting`.
     """
     grounds, checkpoint = grounds_of(cycle), latest_checkpoint(cycle)
     if not grounds or checkpoint is None:
@@ -149,7 +156,7 @@ def _uncorrected(rows: Sequence[MonitoringReport], checkpoint: Checkpoint) -> di
     )  # fmt: skip
     for one in overdue.select_related("report").order_by("due", "pk"):
         found[by_year[one.report.subject_year_id]].append(f"措施“{one.text}”{one.due}到期，没有落实")
-    before = Checkpoint.objects.filter(cycle=checkpoint.cycle, as_of__lt=checkpoint.as_of).order_by("-as_of").first()
+    before = checkpoint_before(checkpoint)
     if before is None:
         return found
     earlier = {

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.kept import Kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
@@ -33,8 +34,9 @@ from jiheng.stages.monitoring.recapture.access import (
     may_see_recaptures,
     visible_recaptures,
 )
+from jiheng.stages.monitoring.recapture.counting import Asked, CandidatePage, asked_in_all, candidate_page
 from jiheng.stages.monitoring.recapture.documents import recapture_notice, recapture_outline
-from jiheng.stages.monitoring.recapture.finding import candidates, grounds_of
+from jiheng.stages.monitoring.recapture.finding import grounds_of
 from jiheng.stages.monitoring.recapture.forms import DecideRecaptureForm, NoteForm, ProposeAgainForm
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
@@ -46,9 +48,6 @@ from jiheng.stages.monitoring.recapture.services import (
 )
 from jiheng.stages.monitoring.recapture.tables import OPEN, RECAPTURES, is_late, state_of
 
-SHOWN = 200
-"""So many candidates stand on one page; the rest follow when these are proposed."""
-
 
 @page(may=may_see_recaptures)
 def recapture_list(request: PageRequest) -> HttpResponse:
@@ -57,21 +56,27 @@ def recapture_list(request: PageRequest) -> HttpResponse:
     rows = visible_recaptures(person)
     rows = rows.filter(cycle=cycle) if cycle is not None else rows.none()
     sees = bool(may_see_candidates(person)) and cycle is not None
-    context = {"cycle": cycle, "waiting": len(candidates(cycle, person)) if sees and cycle else None}
+    context = {"cycle": cycle, "waiting": asked_in_all(cycle, person).value.number if sees and cycle else None}
     return list_page(request, RECAPTURES, rows, template="monitoring/recaptures.html", context=context)
 
 
 @page(may=may_see_candidates)
 def recapture_candidates(request: PageRequest) -> HttpResponse:
-    """What should be taken back by the rules, with facts and calculation; those who propose choose among them."""
-    cycle = current_cycle(request)
-    found = candidates(cycle, request.person) if cycle is not None else []
+    """What should be taken back by the rules, page by page with facts and calculation; proposers choose among them."""
+    cycle, person = current_cycle(request), request.person
+    after = request.GET.get("after", "")
+    listed = candidate_page(cycle, person, after=after) if cycle is not None else CandidatePage()
+    asked = asked_in_all(cycle, person) if cycle is not None else Kept(Asked())
     context = {
         "cycle": cycle,
         "grounds": grounds_of(cycle) if cycle is not None else [],
-        "candidates": found[:SHOWN],
-        "count": len(found),
-        "money": sum(one.main.amount for one in found),
+        "candidates": listed.rows,
+        "count": asked.value.number,
+        "money": asked.value.money,
+        "counted_at": asked.at,
+        "paged": bool(after or listed.next),
+        "first": bool(after),
+        "next": listed.next,
         "may_propose": bool(may_propose_recapture(request.person)),
         "today": clock.today(),
         "form": NoteForm(),
