@@ -125,4 +125,5 @@ def open_data(request: HttpRequest, form: str) -> HttpResponse:
 @cacheable
 def overdue(request: HttpRequest) -> HttpResponse:
     """Say what the law wants public by a day that has passed, and who holds it."""
-    return render(request, "portal/overdue.html", {"overdue": queries.overdue_clocks()})
+    found = Paginator(queries.overdue_clocks(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/overdue.html", {"overdue": found})

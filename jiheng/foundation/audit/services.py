@@ -1,11 +1,11 @@
 """Acting on the record: `act` is one transaction whose entries are sealed together at its end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import DatabaseError, models, transaction
 
@@ -19,6 +19,8 @@ from jiheng.foundation.audit.verifier import NEWEST, SWITCH, content_of
 from jiheng.foundation.closed_year import closed_refusal
 from jiheng.foundation.refused import Denied
 from jiheng.rules.policy.clauses import national_clause
+
+T = TypeVar("T")
 
 
 class Place(Protocol):
@@ -45,6 +47,8 @@ class Act:
     person: Person | None
     place_id: int
     notes: list[dict[str, Any]] = field(default_factory=list)
+    read: dict[Any, Any] = field(default_factory=dict)
+    """What was read once for the whole act, under names of those who read it (see `once`)."""
 
 
 _current: ContextVar[Act | None] = ContextVar("jiheng_act", default=None)
@@ -52,6 +56,20 @@ _current: ContextVar[Act | None] = ContextVar("jiheng_act", default=None)
 
 class OutsideAct(RuntimeError):
     """Something was to be recorded outside an act: a programming error."""
+
+
+def once(key: Hashable, work: Callable[[], T]) -> T:
+    """Return what `work` reads, read once in an act that asks for it again and again; outside an act each time.
+
+    For what no step of an act changes: a thousand records moved at once ask the same of their year.
+    """
+    running = _current.get()
+    if running is None:
+        return work()
+    if key not in running.read:
+        running.read[key] = work()
+    found: T = running.read[key]
+    return found
 
 
 def subject_key(subject: models.Model | str) -> str:

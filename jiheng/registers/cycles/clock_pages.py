@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -17,6 +19,9 @@ from jiheng.registers.cycles.forms import EventForm, ReasonForm
 from jiheng.registers.cycles.legal_events import record_event, withdraw_event
 from jiheng.registers.cycles.models import Cycle, LegalEvent
 from jiheng.registers.cycles.queries import cycles_in_sight
+
+PER_PAGE = 50
+"""So many clocks, and so many events, stand on one page."""
 
 
 def gathered(clocks: list[Clock]) -> list[Clock]:
@@ -38,12 +43,18 @@ def cycle_clocks(request: PageRequest, cycle: Cycle) -> HttpResponse:
     names = events_of(cycle)
     events = visible_events(request.person).filter(cycle=cycle).order_by("-day", "-pk")
     clocks = clocks_of(cycle)
+    words = request.GET.get("q", "").strip()[:100]
+    listed = [one for one in gathered(clocks) if all(word in f"{one.label} {one.holder_name}" for word in words.split())]
+    noted = Paginator(events, PER_PAGE).get_page(request.GET.get("noted"))
     context = {
         "cycle": cycle,
-        "clocks": gathered(clocks),
+        "clocks": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "q": words,
+        "asked": urlencode({"q": words}),
+        "noted": noted,
         "overdue": sum(one.overdue for one in clocks),
         "running": sum(one.due is not None and one.done is None for one in clocks),
-        "events": [(names.get(one.key, {}).get("label", one.key), one) for one in events],
+        "events": [(names.get(one.key, {}).get("label", one.key), one) for one in noted],
         "may_record": bool(may_record_events(request.person, cycle)),
     }
     return render(request, "cycles/clocks.html", context)

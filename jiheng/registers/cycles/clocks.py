@@ -1,9 +1,11 @@
 """The statutory clocks of a year: each started by a recorded event, held by a body, ended by another event."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -68,10 +70,19 @@ def events_of(cycle: Cycle) -> dict[str, dict[str, Any]]:
     return dict(found.value) if found is not None else {}
 
 
-def departments_of(cycle: Cycle) -> list[Organisation]:
+def _departments(cycle: Cycle) -> QuerySet[Organisation]:
     """Return the departments of the place that stand in the budget year."""
     rows = Organisation.objects.filter(place_id=cycle.place_id, kind="department", valid_from__lte=date(cycle.budget_year, 12, 31))
-    return list(rows.exclude(valid_to__lt=date(cycle.budget_year, 1, 1)).order_by("code"))
+    return rows.exclude(valid_to__lt=date(cycle.budget_year, 1, 1))
+
+
+def _days(cycle: Cycle) -> dict[tuple[str, int | None], date]:
+    """Return the first day of every event that stands, by event and body; one query."""
+    rows = LegalEvent.objects.filter(cycle=cycle, withdrawn_at__isnull=True).order_by("day", "pk")
+    days: dict[tuple[str, int | None], date] = {}
+    for key, body, day in rows.values_list("key", "organisation_id", "day"):
+        days.setdefault((key, body), day)
+    return days
 
 
 def clocks_of(cycle: Cycle) -> list[Clock]:
@@ -79,10 +90,8 @@ def clocks_of(cycle: Cycle) -> list[Clock]:
     table = rule_in(cycle, "statutory_clocks")
     if table is None:
         return []
-    days: dict[tuple[str, int | None], date] = {}
-    for one in LegalEvent.objects.filter(cycle=cycle, withdrawn_at__isnull=True).order_by("day", "pk"):
-        days.setdefault((one.key, one.organisation_id), one.day)
-    departments, given, names = departments_of(cycle), granted_in(cycle.pk), events_of(cycle)
+    days, departments = _days(cycle), list(_departments(cycle).order_by("code"))
+    given, names = granted_in(cycle.pk), events_of(cycle)
     bureau, rules = bureaus_of(cycle.place_id).first(), rules_at(cycle)
     found = []
     for key, told in table.value.items():
@@ -91,6 +100,51 @@ def clocks_of(cycle: Cycle) -> list[Clock]:
             holder = bureau if told["holder"] == BUREAU else body
             found.append(_clock(rule, key, told, body, holder, days, given, names))
     return sorted(found, key=_order)
+
+
+@dataclass(frozen=True)
+class Running:
+    """One or more clocks that run to the same day for the same task: the label in words, and how many they are."""
+
+    label: str
+    starts: str
+    due: date
+    number: int = 1
+
+
+def running_clocks(cycle: Cycle, bodies: Collection[int]) -> list[Running]:
+    """Return the clocks that run for some bodies, those of one task and day together; the nearest day first.
+
+    What the bureau owes each of thousands of departments is one line a day; a few queries, whatever the number.
+    """
+    table = rule_in(cycle, "statutory_clocks")
+    if table is None:
+        return []
+    days, given, names = _days(cycle), granted_in(cycle.pk), events_of(cycle)
+    departments = dict(_departments(cycle).values_list("pk", "name"))
+    bureau, rules = bureaus_of(cycle.place_id).first(), rules_at(cycle)
+    found = []
+    for key, told in table.value.items():
+        by_bureau, each = told["holder"] == BUREAU, told.get("each") == "department"
+        if by_bureau and (bureau is None or bureau.pk not in bodies):
+            continue
+        waited: dict[tuple[date, date | None], list[int | None]] = {}
+        for body in departments if each else [None]:
+            if not by_bureau and body not in bodies:
+                continue
+            started = days.get((told["starts"], body)) or days.get((told["starts"], None))
+            if started is not None and (told["ends"], body) not in days:
+                holder = bureau.pk if by_bureau and bureau is not None else body
+                more = given.get(holder, {}).get(key) if holder is not None else None
+                waited.setdefault((started, more), []).append(body)
+        rule = rules.value(told["days"])
+        for (started, more), some in waited.items():
+            due = statutory_day(started, int(rule.value), before=bool(told.get("before")))
+            starts = str(names.get(told["starts"], {}).get("label", told["starts"]))
+            whom = departments.get(some[0] or 0, "") if len(some) == 1 else f"{len(some):,} 个部门"
+            label = f"{told['label']}（{whom}）" if by_bureau and each else str(told["label"])
+            found.append(Running(label, starts, max(due, more) if more is not None else due, len(some)))
+    return sorted(found, key=lambda one: (one.due, one.label))
 
 
 def _clock(

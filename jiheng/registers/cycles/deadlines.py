@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Count
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.services import once
 from jiheng.foundation.web import stage as web
 from jiheng.foundation.web.navigation import stages
 from jiheng.registers.cycles.models import Cycle, Handover
@@ -71,12 +72,20 @@ def window_in(track: web.Track, record: Any, state: str) -> Window | None:
     if not item or any(getattr(record, name) != value for name, value in track.only.items()):
         return None
     body = bearer_of(track, record)
-    given = granted_to(record.cycle_id, body) if body is not None else {}
+    given = _given_in_act(record.cycle_id, body) if body is not None else {}
     found = chained_window(record.cycle, chain_of(track), item, given)
     own = getattr(record, "due", None)
     if found is None or own is None:
         return found
     return replace(found, due=max(own, given.get(item, own)))
+
+
+def _given_in_act(cycle_id: int, body: int) -> dict[str, date]:
+    """Read the extensions of a body; from the second body of one act on, those of the whole year at once."""
+    first = once(("first body", cycle_id), lambda: body)
+    if first == body:
+        return once(("extensions", cycle_id, body), lambda: granted_to(cycle_id, body))
+    return once(("extensions", cycle_id), lambda: granted_in(cycle_id)).get(body, {})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from jiheng.registers.cycles.access import (
     visible_extensions,
 )
 from jiheng.registers.cycles.adopting import cycle_for, waiting_adoptions
-from jiheng.registers.cycles.clocks import clocks_of
+from jiheng.registers.cycles.clocks import running_clocks
 from jiheng.registers.cycles.models import Turn
 from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.policies.queries import current_policy, open_assumptions
@@ -74,12 +74,8 @@ def _clocks(person: Person) -> list[Todo]:
     return [
         Todo(one.label, "办理并登记", reverse("cycles:clocks", args=[cycle.pk]), due=one.due, detail=f"{one.starts}起算")
         for cycle in cycles_in_sight(person).filter(state="open")
-        for one in clocks_of(cycle)
-        if one.due is not None
-        and one.done is None
-        and one.holder is not None
-        and one.holder.pk in person.own
-        and clock.days_left(one.due) <= NEAR
+        for one in running_clocks(cycle, person.own)
+        if clock.days_left(one.due) <= NEAR
     ]
 
 

@@ -189,7 +189,8 @@ def waiting_of(
         When(Q(subject_year__unit__in=some) | Q(subject_year__department__in=some), then=Value(day))
         for day, some in sorted(bodies.items(), reverse=True)
     ]
-    return rows.annotate(day=Case(*longer, default=Value(usual or NO_DAY), output_field=DateField()))
+    dated: QuerySet[Any] = rows.annotate(day=Case(*longer, default=Value(usual or NO_DAY), output_field=DateField()))
+    return dated
 
 
 def waiting_by_kind(cycle: Cycle, only: Q | None = None) -> dict[str, Waiting]:

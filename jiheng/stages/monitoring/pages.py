@@ -3,14 +3,17 @@
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.audit.kept import kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
@@ -51,6 +54,7 @@ from jiheng.stages.monitoring.progress.access import may_see_progress
 from jiheng.stages.monitoring.queries import (
     LISTS,
     MOST_POINTS,
+    DepartmentLine,
     by_department,
     calendar_of_checkpoints,
     checkpoint_in,
@@ -86,6 +90,9 @@ FIGURES = (
 )
 
 
+GROUPS = 50
+"""So many departments or units stand on one page."""
+
 # --- the overview
 
 
@@ -103,8 +110,29 @@ def overview(request: PageRequest) -> HttpResponse:
         "sees_progress": may_see_progress(request.person),
     }
     if checkpoint is not None and cycle is not None:
-        context |= _figures(request.person, cycle, checkpoint)
+        person, year, at = request.person, cycle, checkpoint
+        key = f"monitoring:overview:{at.pk}:{person.role}:{person.organisation_id}"
+        figures = kept(person.place_id, key, lambda: _figures(person, year, at))
+        context |= figures.value | {"counted_at": figures.at} | _departments(request, figures.value["departments"])
     return render(request, "monitoring/overview.html", context)
+
+
+def _departments(request: PageRequest, lines: list[DepartmentLine]) -> dict[str, Any]:
+    """Return a page of the departments whose name holds what was typed."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = [one for one in lines if all(word in one.name for word in words.split())]
+    return {
+        "departments": Paginator(found, GROUPS).get_page(request.GET.get("page")),
+        "many_departments": len(lines) > GROUPS,
+        "q": words,
+        "asked": _asked(request, words),
+    }
+
+
+def _asked(request: PageRequest, words: str) -> str:
+    """Return what the address asks apart from the page, to be followed by it."""
+    asked = {"checkpoint": request.GET.get("checkpoint", ""), "q": words}
+    return urlencode({key: value for key, value in asked.items() if value} | {"page": ""})
 
 
 def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, Any]:
@@ -242,10 +270,16 @@ def missing_page(request: PageRequest) -> HttpResponse:
     cycle: Cycle | None = current_cycle(request)
     checkpoint = checkpoint_in(cycle, request.GET.get("checkpoint", "")) if cycle else None
     units = missing_units(checkpoint, request.person) if checkpoint else []
+    words = request.GET.get("q", "").strip()[:100]
+    found = [one for one in units if all(word in f"{one.name} {one.department}" for word in words.split())]
     context = {
         "cycle": cycle,
         "checkpoint": checkpoint,
         "units": units,
+        "page": Paginator(found, GROUPS).get_page(request.GET.get("page")),
+        "q": words,
+        "many": len(units) > GROUPS,
+        "asked": _asked(request, words),
         "reports": sum(one.reports for one in units),
         "money": sum(one.money_fen for one in units),
         "may_urge": may_urge(request.person),

@@ -243,31 +243,25 @@ def missing_reports(checkpoint: Checkpoint, person: Person) -> QuerySet[Monitori
 
 @dataclass(frozen=True)
 class MissingUnit:
-    """A unit that has not reported: how many projects, how much money in fen, filled but unsigned ones."""
+    """A unit that has not reported: its key, its name and its department's; projects, fen, those filled but unsigned."""
 
-    unit: Any
-    department: Any
+    pk: int
+    name: str
+    department: str
     reports: int
     money_fen: int
     begun: int
 
 
 def missing_units(checkpoint: Checkpoint, person: Person) -> list[MissingUnit]:
-    """Return who did not report, department by department; those with most projects first."""
-    grouped: dict[int, list[MonitoringReport]] = defaultdict(list)
-    for report in missing_reports(checkpoint, person):
-        grouped[report.subject_year.unit_id].append(report)
-    made = [
-        MissingUnit(
-            rows[0].subject_year.unit,
-            rows[0].subject_year.department,
-            len(rows),
-            sum(one.budget_fen for one in rows),
-            sum(one.fill_version > 0 for one in rows),
-        )
-        for rows in grouped.values()
-    ]
-    return sorted(made, key=lambda one: (-one.reports, one.unit.code))
+    """Return who did not report, those with most projects first; one grouped query."""
+    rows = which(reports_at(checkpoint, person), "missing").order_by()
+    unit = "subject_year__unit_id", "subject_year__unit__name", "subject_year__department__name"
+    grouped = rows.values_list(*unit, "subject_year__unit__code").annotate(
+        many=Count("pk"), money=Sum("budget_fen", default=0), begun=Count("pk", filter=Q(fill_version__gt=0))
+    )
+    found = sorted(grouped, key=lambda row: (-row[4], row[3], row[0]))
+    return [MissingUnit(pk, name, over, *counted) for pk, name, over, _, *counted in found]
 
 
 @dataclass(frozen=True)

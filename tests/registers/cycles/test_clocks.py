@@ -3,19 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.cycles.clocks import Clock, clocks_of, events_of
+from jiheng.registers.cycles.clock_pages import PER_PAGE
+from jiheng.registers.cycles.clocks import Clock, clocks_of, events_of, running_clocks
 from jiheng.registers.cycles.legal_events import record_event, withdraw_event
 from jiheng.registers.cycles.models import Extension, LegalEvent
 from jiheng.registers.cycles.navigation import todos
-from tests.make import County, make_county, sign_in
+from tests.make import County, make_county, make_organisation, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,45 @@ def test_pages_record_show_and_withdraw(county: County) -> None:
     reader = sign_in(Client(), county.person("unit_project"), county.cycle)
     assert reader.get(page).status_code == 200
     assert reader.get(form).status_code == 403
+
+
+def test_desk_tells_what_the_bureau_owes_many_departments_in_one_line(county: County) -> None:
+    office, head = county.person("performance_office"), county.person("department_reviewer", 1)
+    note(county, "budget_approved", date(2023, 1, 10))
+    note(county, "department_approved", date(2023, 1, 12), organisation=county.departments[1])
+
+    def told(person: Person) -> list[str]:
+        with clock.at(date(2023, 1, 20)):
+            return [it.title for it in todos(person)]
+
+    assert f"批复各部门预算（{county.departments[0]}）" in told(office)  # the other one has its budget
+    assert "批复所属单位预算" in told(head)
+    assert "批复所属单位预算" not in told(county.person("department_reviewer", 0))
+    queries, shown = [], list[str]()
+    for more in (0, 30):
+        for at in range(more):
+            make_organisation(county.place, "department", f"第{at}局")
+        with CaptureQueriesContext(connection) as asked:
+            shown = told(office)
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
+    assert [it for it in shown if it.startswith("批复各部门预算")] == ["批复各部门预算（31 个部门）"]
+    with clock.at(date(2023, 1, 20)):
+        single = [it for it in clocks_of(county.cycle) if it.started and not it.done and it.holder == county.bureau]
+        lines = running_clocks(county.cycle, [county.bureau.pk])
+        assert sum(it.number for it in lines) == len(single)
+        assert {it.due for it in lines} == {it.due for it in single}
+
+
+def test_page_of_clocks_shows_so_many_and_finds_the_others(county: County) -> None:
+    for at in range(60):
+        make_organisation(county.place, "department", f"第{at}局")
+    note(county, "budget_approved", date(2023, 1, 10))
+    office = sign_in(Client(), county.person("performance_office"), county.cycle)
+    page = reverse("cycles:clocks", args=[county.cycle.pk])
+    first = office.get(page).text.split('id="events"')[0]
+    assert first.count("<tr>") == PER_PAGE + 1
+    assert "第59局" not in first
+    found = office.get(page, {"q": "第59局"}).text
+    assert "批复各部门预算（第59局）" in found
+    assert "没有这样的期限" in office.get(page, {"q": "没有这个局"}).text

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.services import act
 from jiheng.foundation.web.stage import Track
 from jiheng.registers.cycles.deadlines import next_window, progress
 from jiheng.registers.cycles.models import Extension, Handover
@@ -60,6 +62,21 @@ def test_extension_moves_the_flag_of_its_body_alone(county: County, days: int, l
     flags = dict(Handover.objects.values_list("subject", "late_days"))
     assert flags == {f"goals.goal:{own.pk}": late, f"goals.goal:{other.pk}": days}
     assert Handover.objects.get(subject=f"goals.goal:{own.pk}").extended
+
+
+@pytest.mark.parametrize("number", [2, 5])
+def test_many_steps_in_one_act_read_the_extensions_twice_at_most(county: County, number: int) -> None:
+    give(county, "goals_submit", DUE + timedelta(days=10), unit=1)
+    with clock.at(DUE):
+        goals = [make_goal(county, make_subject(county, unit=at % 3)) for at in range(number)]
+        for at, goal in enumerate(goals):
+            submit_goal(goal=goal, person=county.person("unit_project", at % 3))
+    with clock.at(DUE + timedelta(days=5)), CaptureQueriesContext(connection) as asked, act(county.person("unit_finance")):
+        for at, goal in enumerate(goals):
+            submit_goal(goal=goal, person=county.person("unit_finance", at % 3))
+    assert sum('FROM "cycles_extension"' in one["sql"] for one in asked) <= 2
+    flags = list(Handover.objects.order_by("pk").values_list("late_days", flat=True))
+    assert flags == [0 if at % 3 == 1 else 5 for at in range(number)]
 
 
 def test_extension_that_waits_or_was_refused_gives_no_time(county: County) -> None:

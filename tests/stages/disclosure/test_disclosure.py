@@ -19,6 +19,7 @@ from jiheng.registers.subjects.access import within
 from jiheng.stages.disclosure.content import redacted
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
+    Unpublished,
     altered,
     broken_publications,
     due_list,
@@ -311,7 +312,8 @@ def test_what_is_due_comes_page_by_page_each_once_in_the_order_of_the_days(
         # The goal of the body that has more time comes behind the others, and is not late yet.
         own = published_self_evaluation.goal
         assert [one.source for one in whole if one.kind == "goal"] == [own, goals[0], goals[2], goals[3], goals[1]]
-        pages, after = [], ""
+        pages: list[Unpublished] = []
+        after = ""
         while True:
             found = due_page(county.cycle, after=after, size=2)
             assert len(found.rows) <= 2

@@ -171,6 +171,40 @@ def test_the_overview_shows_numbers_that_open_their_lists(made: Round) -> None:
     assert "共 <strong>1</strong>" in listed
 
 
+def test_overview_and_who_did_not_report_show_so_many_bodies_and_find_the_others(
+    made: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jiheng.stages.monitoring.pages.GROUPS", 2)
+    reports = []
+    for unit in (1, 2):
+        year = paid_project(made.county, unit=unit)
+        body = make.make_organisation(made.county.place, "department", f"第{unit}局")
+        below = make.make_organisation(made.county.place, "unit", f"第{unit}院", body)
+        for own in (year, *((made.year,) if unit == 1 else ())):
+            own.department, own.unit = body, below
+            own.save(update_fields=["department", "unit"])
+        goal = year.goals.get()
+        reports.append(MonitoringReport(
+            place=made.county.place, cycle=made.county.cycle, checkpoint=made.checkpoint, goal=goal, subject_year=year,
+            state="draft", created_at=clock.now(), moved_at=clock.now(),
+        ))  # fmt: skip
+    MonitoringReport.objects.bulk_create(reports)
+    third = paid_project(made.county)
+    MonitoringReport.objects.create(
+        place=made.county.place, cycle=made.county.cycle, checkpoint=made.checkpoint, goal=third.goals.get(),
+        subject_year=third, state="draft", created_at=clock.now(), moved_at=clock.now(),
+    )  # fmt: skip
+    office = as_(made.county.person("performance_office"), made.county)
+    for page, names in (("overview", "局"), ("missing", "院")):
+        first = text_of(office.get(url(page)))
+        assert "第 1／2 页，共 3 个" in first, page
+        assert "第 2／2 页" in text_of(office.get(url(page), {"page": 2}))
+        found = text_of(office.get(url(page), {"q": f"第2{names}"}))
+        assert f"第2{names}</a>" in found
+        assert f"第1{names}</a>" not in found
+        assert "没有这样的" in text_of(office.get(url(page), {"q": "查无此名"}))
+
+
 def test_checkpoints_are_opened_by_the_performance_office_alone() -> None:
     county = make.make_county()
     paid_project(county)

@@ -21,7 +21,7 @@ from jiheng.registers.subjects.models import Standing
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Recapture, Warning
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
 from jiheng.stages.monitoring.recapture.counting import PAGE_SIZE, asked_in_all, candidate_page
-from jiheng.stages.monitoring.recapture.finding import candidates
+from jiheng.stages.monitoring.recapture.finding import Candidate, candidates
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
     decide_recapture,
@@ -265,7 +265,7 @@ def lay_out_grounds(county: County) -> None:
     for one, paid in zip(reports, (0, 100_000_001, 75_000_001, 75_000_002, 99_000_000, 0, 10, 80_000_000, 1), strict=True):
         if paid:
             make_budget(county, one.subject_year, paid, kind="payment", day=date(2021, 9, 1))
-    rows = [one.goal.indicators.first() for one in reports]
+    rows = [one.goal.indicators.all()[0] for one in reports]
     Reading.objects.create(report=reports[4], indicator=rows[4], likelihood="impossible", reason="地点未定")
     Reading.objects.create(report=reports[5], indicator=rows[5], likelihood="possible")
     Warning.objects.create(report=reports[7], rule="idle_money", light="yellow", fact="沉淀一年", clause="x")
@@ -291,7 +291,8 @@ def test_what_the_database_counts_is_what_the_rules_tell(county: County) -> None
             assert asked.number == len(told)
             assert asked.money == sum(one.main.amount for one in told)
             assert asked.first == min((one.due for one in told if one.due), default=None)
-            pages, after = [], ""
+            pages: list[Candidate] = []
+            after = ""
             while True:
                 page = candidate_page(county.cycle, person, after=after, size=2)
                 pages += page.rows

@@ -405,7 +405,7 @@ def test_each_number_is_the_length_of_its_list_and_the_situations_share_out_all(
 def test_units_that_did_not_report_are_listed_and_urged_once_a_day(made: Round) -> None:
     office = made.county.person("performance_office")
     listed = missing_units(made.checkpoint, office)
-    assert [(one.unit.pk, one.reports, one.begun) for one in listed] == [(made.county.units[0].pk, 1, 0)]
+    assert [(one.pk, one.reports, one.begun) for one in listed] == [(made.county.units[0].pk, 1, 0)]
     assert missing_units(made.checkpoint, made.county.person("department_reviewer", 1)) == []
     with clock.at(date(2023, 4, 12)):
         assert urge_units(checkpoint=made.checkpoint, person=office) == 1

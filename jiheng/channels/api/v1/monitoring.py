@@ -132,7 +132,7 @@ def missing(person: Person, *, checkpoint: CheckpointKey = "", budget_year: Year
     return MissingList(
         items=[
             MissingRow(
-                organisation_id=one.unit.pk, organisation=str(one.unit), reports=one.reports, money_fen=one.money_fen
+                organisation_id=one.pk, organisation=one.name, reports=one.reports, money_fen=one.money_fen
             )
             for one in units
         ]

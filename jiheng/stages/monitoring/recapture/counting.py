@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Greatest, Least
 
 from jiheng.foundation import clock
@@ -108,7 +122,8 @@ def _rows(checkpoint: Checkpoint, grounds: Sequence[Ground], person: Person) -> 
         rows = rows.annotate(**{f"by_{ground.key}": AMOUNTS[ground.key](checkpoint)})
     amounts = [F(f"by_{one.key}") for one in grounds]
     most = Greatest(*amounts, output_field=FEN) if len(amounts) > 1 else amounts[0]
-    return rows.annotate(asked=most).filter(asked__gt=0)
+    found: QuerySet[Any, Any] = rows.annotate(asked=most).filter(asked__gt=0)
+    return found
 
 
 def asked_in_all(cycle: Cycle, person: Person) -> Kept[Asked]:

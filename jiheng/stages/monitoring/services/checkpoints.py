@@ -20,7 +20,7 @@ from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.monitoring.access import may_open_checkpoints, may_urge
 from jiheng.stages.monitoring.facts import monitoring_facts, monitoring_lines
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Warning
-from jiheng.stages.monitoring.queries import checkpoints_of, missing_reports
+from jiheng.stages.monitoring.queries import checkpoints_of, missing_units
 
 AT_ONCE = 500
 """Goals covered in one go: databases bound the length of a question."""
@@ -154,10 +154,7 @@ def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
     Returns how many units were told; those that the person does not see are left alone.
     """
     require(may_urge(person))
-    counts: dict[int, int] = {}
-    for report in missing_reports(checkpoint, person):
-        unit = report.subject_year.unit_id
-        counts[unit] = counts.get(unit, 0) + 1
+    counts = {one.pk: one.reports for one in missing_units(checkpoint, person)}
     if not counts:
         raise mistaken("没有未报送的监控表")
     late = (clock.today() - checkpoint.due).days
