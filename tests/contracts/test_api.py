@@ -26,11 +26,12 @@ NOT_IN_THE_INTERFACE = {
     SCREEN: {
         "cycles:months", "goals:library", "goals:check", "monitoring:check", "evaluation:self_points",
         "evaluation:self_recheck_total", "evaluation:score_total", "subjects:verdict", "desk:search",
-        "desk:notices",
+        "desk:notices", "goals:session_room",
     },
     PRINT: {
         "bodies:restated_file", "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",
         "assessment:pdf", "evaluation:form", "evaluation:report_file", "evaluation:self_form", "goals:form",
+        "goals:session_docx", "goals:session_pdf",
         "goals:review_form", "monitoring:form", "results:notice_docx", "results:notice_pdf", "reports:list",
         "reports:file", "monitoring:recapture_docx", "monitoring:recapture_pdf", "results:accountability_docx",
         "results:accountability_pdf", "exchange:file", "exchange:marked", "exchange:template",

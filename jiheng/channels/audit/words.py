@@ -42,6 +42,8 @@ GROUPS = {
     "progress": "定期报送",
     "progress_report": "定期报送",
     "recapture": "收回资金",
+    "review_session": "面对面会审",
+    "session": "面对面会审",
     "token": "接口令牌",
 }
 """What the part of an action before its dot is about."""
@@ -70,6 +72,7 @@ SUBJECTS = {
     "evaluation.selfevaluation": "自评",
     "experts.evaluator": "专家或机构",
     "files.importbatch": "导入批次",
+    "goals.reviewsession": "面对面会审",
     "goals.goal": "绩效目标",
     "indicators.library": "指标库",
     "indicators.libraryindicator": "指标",

@@ -98,6 +98,8 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "review_grade": review.grade if review else None,
         **_again(goal, review),
         "scorecard_missing": {"goal_review": []} if review else {},
+        "scored_sides": scored_sides(goal),
+        "session_outcome": session_outcome(goal),
     }
 
 
@@ -122,6 +124,18 @@ def held_by(goal: Goal) -> list[Refusal]:
 def latest_review(goal: Goal) -> GoalReview | None:
     """Return the newest review of exactly the present content, or None."""
     return goal.reviews.filter(content_hash=hash_of(goal)).order_by("-pk").first()
+
+
+def scored_sides(goal: Goal) -> list[str]:
+    """Return the sides that have scored exactly the present content."""
+    return sorted(set(goal.reviews.filter(content_hash=hash_of(goal)).values_list("side", flat=True)))
+
+
+def session_outcome(goal: Goal) -> str | None:
+    """Return what the last face-to-face session said about exactly the present content; None where none did."""
+    decided = goal.session_items.filter(decided_at__isnull=False).exclude(outcome="dropped")
+    last = decided.order_by("-decided_at", "-pk").first()
+    return last.outcome if last is not None and last.content_hash == hash_of(goal) else None
 
 
 def _standing(goal: Goal) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Performance goals with their indicator rows and reviews."""
+"""Performance goals with their indicator rows, their reviews and the sessions at which they are reviewed."""
 
 import uuid
 from typing import ClassVar
@@ -206,3 +206,114 @@ class SubmittedFindings(models.Model):
 
     def __str__(self) -> str:
         return f"提交时检查 {self.subject_year}"
+
+
+class ReviewSession(Case):
+    """One meeting at which goals are reviewed face to face; once sealed it is never changed, only corrected beside."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="review_sessions")
+    title = models.CharField("会审名称", max_length=120)
+    held_on = models.DateField("会审日期")
+    begins_at = models.TimeField("开始时间", null=True)
+    venue = models.CharField("地点", max_length=120, blank=True)
+    slot_minutes = models.PositiveSmallIntegerField("每项时间（分钟）", default=15)
+    note = models.CharField("说明", max_length=500, blank=True)
+    chair = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    chair_name = models.CharField("主持人", max_length=200)
+    convened_by = models.CharField("召集人", max_length=200)
+    sealed_at = models.DateTimeField("封存时间", null=True)
+    sealed_by = models.CharField("封存人", max_length=200, blank=True)
+    sealed_hash = models.CharField("封存内容的摘要", max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionItem(models.Model):
+    """One goal on the agenda, and what was decided about it; a decision stays.
+
+    `before` is the goal's content when it was opened for changes in the room, `changes` what then came of it.
+    """
+
+    OUTCOMES: ClassVar = [
+        ("passed", "通过"),
+        ("returned", "退回修改"),
+        ("postponed", "缓议"),
+        ("dropped", "撤出议程"),
+    ]
+
+    session = models.ForeignKey(ReviewSession, models.PROTECT, related_name="items")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="session_items")
+    position = models.PositiveSmallIntegerField("次序")
+    minutes = models.PositiveSmallIntegerField("时间（分钟）", default=15)
+    before = models.JSONField("当场修改前的内容", null=True)
+    outcome = models.CharField("结论", max_length=10, choices=OUTCOMES, blank=True)
+    reason = models.CharField("意见", max_length=1000, blank=True)
+    decided_at = models.DateTimeField("作出结论的时间", null=True)
+    decided_by = models.CharField("作出结论的人", max_length=200, blank=True)
+    goal_version = models.PositiveIntegerField("所审版次", default=0)
+    content_hash = models.CharField("所审内容的摘要", max_length=64, blank=True)
+    money_fen = models.BigIntegerField("所审资金", default=0)
+    changes = models.JSONField("当场修改", default=list)
+    clause = models.CharField("依据", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "goal"], name="session_goal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.goal)
+
+
+class SessionParty(models.Model):
+    """A body at the table: departments and units, and from outside deputies, committees, supervisors, experts."""
+
+    KINDS: ClassVar = [
+        ("bureau", "财政部门"),
+        ("department", "主管部门"),
+        ("unit", "预算单位"),
+        ("congress", "人大代表"),
+        ("cppcc", "政协委员"),
+        ("supervisor", "财政部监管局"),
+        ("expert", "专家"),
+        ("audit", "审计、纪检"),
+        ("other", "其他"),
+    ]
+
+    session = models.ForeignKey(ReviewSession, models.PROTECT, related_name="parties")
+    kind = models.CharField("类别", max_length=12, choices=KINDS)
+    body = models.CharField("单位或机构", max_length=100)
+    names = models.CharField("到会人员", max_length=200, blank=True)
+    duty = models.CharField("在会上的职责", max_length=60, blank=True)
+    removed_at = models.DateTimeField("划去时间", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.body}"
+
+
+class SessionMinute(models.Model):
+    """What was said, on an item or on the whole; after sealing only corrections are added."""
+
+    KINDS: ClassVar = [("said", "发言"), ("correction", "更正")]
+
+    session = models.ForeignKey(ReviewSession, models.PROTECT, related_name="minutes")
+    item = models.ForeignKey(SessionItem, models.PROTECT, null=True, related_name="said")
+    kind = models.CharField("类别", max_length=10, choices=KINDS, default="said")
+    speaker = models.CharField("发言人", max_length=120, blank=True)
+    text = models.CharField("内容", max_length=1000)
+    at = models.DateTimeField("记录时间")
+    by = models.CharField("记录人", max_length=200)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.text

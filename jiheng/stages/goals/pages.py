@@ -78,6 +78,7 @@ from jiheng.stages.goals.services import (
 )
 from jiheng.stages.goals.services.drafting import last_years_goal
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
+from jiheng.stages.goals.sessions.queries import items_of
 
 
 def state_label(goal: Goal) -> str:
@@ -261,6 +262,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_review": may_review(person, goal),
         "may_adjust": may_adjust(person, goal),
         "may_return_rows": bool(may_return_rows(person, goal)),
+        "session_items": items_of(goal, person),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
         "form_key": form_key(goal),
         "clauses": sorted(

@@ -19,7 +19,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import granted_in, policy_for, rules_at, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
-from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
+from jiheng.stages.goals.access import being_drafted, steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.effects import effects
 from jiheng.stages.goals.facts import findings_of, halves_missing
@@ -35,6 +35,8 @@ from jiheng.stages.goals.queries import (
     value_words,
     years_without_goal,
 )
+from jiheng.stages.goals.sessions import desk as session_desk
+from jiheng.stages.goals.sessions.access import visible_sessions
 
 ONE_BY_ONE = 5
 """More goals than these that wait for the same step become one line that opens the list."""
@@ -44,7 +46,7 @@ def todos(person: Person) -> list[Todo]:
     """What waits for the person: goals to begin, to fill, to sign, to review, to approve, to bring in line."""
     if person.is_unit:
         return _unit_todos(person)
-    return _reviewer_todos(person)
+    return [*session_desk.todos(person), *_reviewer_todos(person)]
 
 
 def _open(person: Person) -> QuerySet[Goal]:
@@ -56,7 +58,7 @@ def _unit_todos(person: Person) -> list[Todo]:
     if person.role not in {"unit_project", "unit_finance"}:
         return []
     found = [] if person.role == "unit_finance" else _to_begin(person)
-    goals = list(_open(person).filter(state="draft").prefetch_related("indicators__library"))
+    goals = [one for one in _open(person).prefetch_related("indicators__library") if being_drafted(one)]
     signed, held = who_signed(goals, hash_of), held_years(goal.subject_year for goal in goals)
     back = _sent_back(goals)
     for goal in goals:
@@ -223,7 +225,7 @@ def watching(person: Person) -> list[Todo]:
     if not person.is_unit and person.role not in {"department_reviewer", "division"}:
         return []
     goals = list(_open(person).exclude(state="draft").order_by("moved_at")[:50])
-    return [*_held(person), *_on_their_way(person, goals)]
+    return [*_held(person), *session_desk.watching(person), *_on_their_way(person, goals)]
 
 
 def _held(person: Person) -> list[Todo]:
@@ -316,7 +318,7 @@ STAGE = Stage(
     deadline=deadline,
     tallies=tallies,
     portal=portal,
-    records={"goals.goal": visible_goals},
+    records={"goals.goal": visible_goals, "goals.reviewsession": visible_sessions},
     tracks={"goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1})},
     effects=effects,
 )

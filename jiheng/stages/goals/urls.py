@@ -3,9 +3,11 @@
 from django.urls import path, re_path
 
 from jiheng.stages.goals import edit_pages, finding_pages, pages
+from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
 app_name = "goals"
 urlpatterns = [
+    *session_urls,
     path("", pages.goal_list, name="list"),
     path("bulk/<slug:action>/", pages.goal_bulk, name="bulk"),
     path("start/<int:pk>/", pages.goal_start, name="start"),

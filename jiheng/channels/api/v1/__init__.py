@@ -24,11 +24,12 @@ from jiheng.channels.api.v1 import (
     recaptures,
     registers,
     results,
+    sessions,
     years,
 )
 
 PARTS = (
-    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, monitoring.AREA, recaptures.AREA,
+    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip

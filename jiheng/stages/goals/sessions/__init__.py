@@ -1,0 +1,1 @@
+"""Face-to-face review sessions: agenda, slots, decisions on the spot, minutes, the big screen."""
