@@ -218,7 +218,7 @@ class ReviewSession(Case):
     venue = models.CharField("地点", max_length=120, blank=True)
     slot_minutes = models.PositiveSmallIntegerField("每项时间（分钟）", default=15)
     note = models.CharField("说明", max_length=500, blank=True)
-    chair = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    chair = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="主持人账号")
     chair_name = models.CharField("主持人", max_length=200)
     convened_by = models.CharField("召集人", max_length=200)
     sealed_at = models.DateTimeField("封存时间", null=True)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from jiheng.channels.api.endpoint import Area, Id, Year, needed_cycle, of_cycle
 from jiheng.channels.api.shapes import Shape
-from jiheng.channels.api.v1.kinds import Action, Comment, Day, Ids, Strict, state_label, steps_by
+from jiheng.channels.api.v1.kinds import LARGEST, Action, Comment, Day, Ids, Strict, state_label, steps_by
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
 from jiheng.stages.goals.access import visible_goals
@@ -253,7 +253,7 @@ def speak(
     *,
     text: Annotated[str, Field(min_length=1, max_length=1000, description="内容")],
     speaker: Annotated[str, Field(max_length=120, description="发言人")] = "",
-    item_id: Id | None = None,
+    item_id: Annotated[int | None, Field(ge=1, le=LARGEST, description="议程项编号；不写为整场会审")] = None,
 ) -> ReviewSession:
     """记在某一项下，或记在整场会审下；记下的不能改。"""
     item = _item(person, record, item_id) if item_id is not None else None

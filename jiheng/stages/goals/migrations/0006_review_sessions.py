@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(null=True, verbose_name='封存时间')),
                 ('sealed_by', models.CharField(blank=True, max_length=200, verbose_name='封存人')),
                 ('sealed_hash', models.CharField(blank=True, max_length=64, verbose_name='封存内容的摘要')),
-                ('chair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('chair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='主持人账号')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_sessions', to='cycles.cycle')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
             ],
