@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiheng.foundation.audit.kept import Kept, kept
+from jiheng.foundation.audit.kept import Kept, exactly, kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -98,8 +98,12 @@ def due(request: PageRequest) -> HttpResponse:
         year, who = cycle, request.person
         key = f"disclosure:due:{cycle.pk}:{who.role}:{who.organisation_id}:{words}"
         counted = kept(who.place_id, key, lambda: waiting_by_kind(year, seen & _named(words)), least=0)
-        after = request.GET.get("after", "")
-        listed = due_page(cycle, seen & _named(words), kinds=(kind,) if kind else (), after=after)
+        after, kinds = request.GET.get("after", "")[:60], (kind,) if kind else ()
+        listed = exactly(
+            who,
+            f"disclosure:due:{cycle.pk}:{kind}:{after}:{words}",
+            lambda: due_page(year, seen & _named(words), kinds=kinds, after=after),
+        )
     told = [one for key, one in counted.value.items() if not kind or key == kind]
     asked = {"kind": kind, "q": words}
     context = {

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.audit.kept import Kept
+from jiheng.foundation.audit.kept import Kept, exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
@@ -65,7 +65,10 @@ def recapture_candidates(request: PageRequest) -> HttpResponse:
     """What should be taken back by the rules, page by page with facts and calculation; proposers choose among them."""
     cycle, person = current_cycle(request), request.person
     after = request.GET.get("after", "")
-    listed = candidate_page(cycle, person, after=after) if cycle is not None else CandidatePage()
+    listed = CandidatePage()
+    if cycle is not None:
+        year = cycle
+        listed = exactly(person, f"recaptures:{year.pk}:{after[:40]}", lambda: candidate_page(year, person, after=after[:40]))
     asked = asked_in_all(cycle, person) if cycle is not None else Kept(Asked())
     context = {
         "cycle": cycle,
