@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict
-from jiheng.foundation.audit.kept import kept
+from jiheng.foundation.audit.kept import exactly, kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
@@ -100,7 +101,7 @@ GROUPS = 50
 def overview(request: PageRequest) -> HttpResponse:
     """One checkpoint: how many are due, reported, slow, off target; money against work; by department."""
     cycle: Cycle | None = current_cycle(request)
-    lines = calendar_of_checkpoints(cycle, request.person) if cycle else []
+    lines = exactly(request.person, f"checkpoints:{cycle.pk}", partial(calendar_of_checkpoints, cycle, request.person)) if cycle else []
     checkpoint = checkpoint_in(cycle, request.GET.get("checkpoint", "")) if cycle else None
     context: dict[str, Any] = {
         "cycle": cycle,
