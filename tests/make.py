@@ -38,13 +38,14 @@ from jiheng.stages.appraisal.services import (
     start_appraisal,
     submit_appraisal,
 )
+from jiheng.stages.goals.access import workflow_of
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services import (
     RowData,
     approve_department,
     approve_goal,
+    move_goal,
     pass_division,
-    pass_performance,
     save_content,
     save_money,
     start_goal,
@@ -245,12 +246,17 @@ def make_goal(
         lambda: _sign(goal, project, finance),
         lambda: approve_department(goal=goal, person=county.person("department_reviewer", department)),
         lambda: pass_division(goal=goal, person=county.person("division")),
-        lambda: pass_performance(goal=goal, person=county.person("performance_office")),
+        lambda: move_goal(goal=goal, person=county.person(_second_reviewer(goal)), action="pass"),
         lambda: approve_goal(goal=goal, person=county.person("bureau_leader")),
     )
     for step in steps[: STATES.index(state)]:
         step()
     return goal
+
+
+def _second_reviewer(goal: Goal) -> str:
+    """Who reviews after the division, by the goal's table."""
+    return next(one.by[0] for one in workflow_of(goal).steps if one.from_state == goal.state and one.action == "pass")
 
 
 def make_promise(year: SubjectYear, fen: int | None = None) -> Goal:

@@ -172,7 +172,7 @@ class Scope:
     def goals_wanted(self) -> frozenset[int]:
         """Subjects that must have a goal by the pack's threshold."""
         limit = rules_at(self.cycle).value("goal_project_threshold").fen
-        return frozenset(pk for pk, one in self.wanted.items() if one.requested >= limit)
+        return frozenset(pk for pk, one in self.wanted.items() if one.requested >= limit or one.kind == "department")
 
     @cached_property
     def granted(self) -> dict[int, dict[str, date]]:

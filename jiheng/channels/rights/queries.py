@@ -26,6 +26,8 @@ from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.appraisal.access import actions_of
 from jiheng.stages.evaluation.access import evaluation_steps, self_steps
 from jiheng.stages.goals.access import steps_for as goal_steps
+from jiheng.stages.goals.access import workflow_of as goal_table
+from jiheng.stages.goals.models import Goal
 from jiheng.stages.monitoring.access import steps_for as monitoring_steps
 
 Steps = Callable[[Person, Any], list[Step]]
@@ -250,7 +252,7 @@ def _by_workflow(told: Explained, person: Person, record: Model) -> None:
     key = WORKFLOWS.get(record._meta.label)
     if key is None or not isinstance(record, Case):
         return
-    workflow = policy_for(cast(Any, record).cycle).workflows.get(key)
+    workflow = goal_table(record) if isinstance(record, Goal) else policy_for(cast(Any, record).cycle).workflows.get(key)
     if workflow is None or record.state not in workflow.states:
         return
     told.at_stage = workflow.states[record.state].label

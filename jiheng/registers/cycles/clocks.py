@@ -70,6 +70,12 @@ def events_of(cycle: Cycle) -> dict[str, dict[str, Any]]:
     return dict(found.value) if found is not None else {}
 
 
+def happened(cycle: Cycle, key: str) -> bool:
+    """Return whether an event of the year stands recorded for today or earlier."""
+    rows = LegalEvent.objects.filter(cycle=cycle, key=key, day__lte=clock.today(), withdrawn_at__isnull=True)
+    return rows.exists()
+
+
 def _departments(cycle: Cycle) -> QuerySet[Organisation]:
     """Return the departments of the place that stand in the budget year."""
     rows = Organisation.objects.filter(place_id=cycle.place_id, kind="department", valid_from__lte=date(cycle.budget_year, 12, 31))

@@ -30,6 +30,7 @@ _MONEY = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]+)?)(万元|元)")
 NEUTRAL: Mapping[str, Any] = MappingProxyType(
     {
         "subject_kind": "project",
+        "allocator": "department",
         "change_kind": "continuing",
         "amount": 0,
         "appraisal_conclusion": None,
@@ -48,6 +49,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "evidence_missing": [],
         "report_missing": [],
         "goal_state": "approved",
+        "budget_adopted": True,
         "review_total": None,
         "standing_ceiling": None,
         "standing_reason": "",
@@ -286,6 +288,7 @@ def _act(policy: Policy, case: Case) -> list[str]:
         if step.action == case.action
         and case.state in {None, step.from_state}
         and (case.role is None or case.role in step.by)
+        and step.is_for({**NEUTRAL, **case.facts})
     ]
     if not rows:
         raise LookupError(f"流程“{workflow.label}”没有这样的步骤：{case.action}")

@@ -8,6 +8,7 @@ from html import escape
 
 from jiheng.rules.workflow.roles import ROLES
 from jiheng.rules.workflow.steps import State, Step
+from jiheng.rules.workflow.ways import words_of
 
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 112, 40, 24
 GLYPH, SMALL = 14, 12
@@ -23,7 +24,7 @@ def _text_width(text: str, size: int) -> int:
 
 def _caption(step: Step) -> tuple[str, str]:
     joint = "（会签）" if step.all_must_sign else ""
-    return step.label + joint, "／".join(ROLES[role] for role in step.by)
+    return step.label + joint + words_of(step), "／".join(ROLES[role] for role in step.by)
 
 
 def _order(start: str, states: Mapping[str, State], steps: Sequence[Step]) -> list[str]:

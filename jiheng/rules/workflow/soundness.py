@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from jiheng.rules.workflow.checks import CHECKS
 from jiheng.rules.workflow.roles import ROLES
 from jiheng.rules.workflow.steps import State, Step
+from jiheng.rules.workflow.ways import parted, wrong_ways
 
 
 def distances(start: str, steps: Sequence[Step]) -> dict[str, int]:
@@ -70,6 +71,7 @@ def _of_step(step: Step, start: str, actions: set[str], depth: Mapping[str, int]
             yield f"{where}的 not_same_person_as 指向不存在的动作“{earlier}”"
     if step.from_state != start and not step.own and not step.not_same_person_as:
         yield f"{where}没有写明谁不能办（not_same_person_as）：起草人不能审核自己的事项"
+    yield from (f"{where}的 when：{one}" for one in wrong_ways(step))
     goes_back = depth.get(step.to_state, 0) < depth.get(step.from_state, 0)
     if goes_back and not step.own and not step.comment:
         yield f"{where}是退回，须要求填写意见（comment: true）"
@@ -87,8 +89,18 @@ def problems(
     depth = distances(start, steps)
     for step in steps:
         found += _of_step(step, start, actions, depth)
+    if not any(wrong_ways(step) for step in steps):
+        for kind, rows in parted(steps):
+            found += _of_kind(kind, start, final, rows)
+    return found
+
+
+def _of_kind(kind: str, start: str, final: Sequence[str], steps: Sequence[Step]) -> Iterator[str]:
+    """What is wrong for the cases that go one way: a button twice, a state that leads nowhere for them."""
     buttons = Counter((step.from_state, step.action, role) for step in steps for role in step.by)
     for (state, action, role), times in buttons.items():
         if times > 1:
-            found.append(f"状态“{state}”下，{ROLES.get(role, role)}的动作“{action}”写了{times}次")
-    return found
+            yield f"状态“{state}”下，{ROLES.get(role, role)}的动作“{action}”{kind}写了{times}次"
+    if kind:
+        for name in sorted(set(distances(start, steps)) - _ending(final, steps)):
+            yield f"{kind}到了状态“{name}”就走不到任何终点"

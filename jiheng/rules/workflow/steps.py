@@ -25,7 +25,8 @@ class Step(Strict):
     """One row of a table: who may move a case from one state to another, and on which conditions.
 
     `own` marks an act of the drafter's own side (withdrawing, answering); every other step away from
-    the start names in `not_same_person_as` the acts whose person may not take it.
+    the start names in `not_same_person_as` the acts whose person may not take it. `when` makes the row one
+    for some cases only: a way (rules/workflow/ways.py) and its value.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -40,7 +41,12 @@ class Step(Strict):
     all_must_sign: bool = False
     not_same_person_as: tuple[str, ...] = ()
     own: bool = False
+    when: dict[str, str] = {}
     cite: Citation | None = None
+
+    def is_for(self, facts: Mapping[str, Any]) -> bool:
+        """Whether the row is one for such a case."""
+        return all(facts.get(way) == value for way, value in self.when.items())
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The workflow engine: a table read from a pack, and the one function that moves along it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import PrivateAttr, model_validator
@@ -8,9 +9,11 @@ from jiheng.rules.entry import Citation, Entry
 from jiheng.rules.refusal import Refusal, clause_to_come, under
 from jiheng.rules.workflow.checks import CHECKS
 from jiheng.rules.workflow.diagram import draw
+from jiheng.rules.workflow.registry import MissingFact
 from jiheng.rules.workflow.roles import ROLES
 from jiheng.rules.workflow.soundness import problems
 from jiheng.rules.workflow.steps import Attempt, Outcome, Signed, State, Step
+from jiheng.rules.workflow.ways import WAYS
 
 
 class Workflow(Entry):
@@ -51,6 +54,12 @@ class Workflow(Entry):
         cite: Citation = step.cite or self.cite
         return f"{self._titles.get(cite.source, cite.source)}{cite.clause}"
 
+    def on_way(self, facts: Mapping[str, Any]) -> "Workflow":
+        """The table as one case meets it: without the rows that are for cases of another way."""
+        if not any(step.when for step in self.steps):
+            return self
+        return self.model_copy(update={"steps": tuple(step for step in self.steps if step.is_for(facts))})
+
     def actions(self, state: str, role: str) -> list[Step]:
         """The buttons that `role` has in `state`, in the order of the table."""
         return [step for step in self.steps if step.from_state == state and role in step.by]
@@ -61,13 +70,17 @@ class Workflow(Entry):
 
     def reads(self, step: Step) -> set[str]:
         """The facts that a step's conditions rest on: what a stage has to gather before trying it."""
-        return {name for condition in step.requires for name in CHECKS[condition].reads}
+        return {name for condition in step.requires for name in CHECKS[condition].reads} | set(step.when)
 
     def take(self, attempt: Attempt) -> Outcome | list[Refusal]:
         """Move one step, or answer with all reasons against it, each with its clause.
 
         ValueError when a step with several signatures is tried without the hash of what is signed.
         """
+        self._gathered(attempt)
+        return self.on_way(attempt.facts)._take(attempt)  # noqa: SLF001  # its own copy
+
+    def _take(self, attempt: Attempt) -> Outcome | list[Refusal]:
         step = self.step(attempt.state, attempt.action, attempt.role)
         if step is None:
             return [self._no_such_step(attempt)]
@@ -88,6 +101,12 @@ class Workflow(Entry):
     def diagram(self) -> str:
         """The table as an SVG picture for the help pages."""
         return draw(self.label, self.start, self.final, self.states, self.steps)
+
+    def _gathered(self, attempt: Attempt) -> None:
+        """MissingFact when the rows of this state part ways by what the stage did not tell."""
+        ways = {way for step in self.steps if step.from_state == attempt.state for way in step.when}
+        for way in sorted(ways - set(attempt.facts)):
+            raise MissingFact(f"流程“{self.label}”按“{WAYS[way].label}”分路，办理程序没有提供")
 
     def _labels(self) -> dict[str, str]:
         return {step.action: step.label for step in self.steps}

@@ -18,6 +18,7 @@ from jiheng.rules.assessment import Share, YearRecord
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.assessment.models import OutsideFact
 from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.goals.access import deciding_sides
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.queries import held_years
 from jiheng.stages.monitoring.models import MonitoringReport, Warning
@@ -167,7 +168,7 @@ def _goals(cycle: Cycle, tallies: dict[int, Tally]) -> None:
         judge(tallies[department].counts["goals_on_time"], days.get(f"goals.goal:{pk}"), due.of(unit))
     for department, unit in _without_goal(cycle):
         judge(tallies[department].counts["goals_on_time"], None, due.of(unit))
-    reviews = GoalReview.objects.filter(goal__cycle=cycle, side="performance").order_by("pk")
+    reviews = GoalReview.objects.filter(goal__cycle=cycle, side__in=deciding_sides(cycle)).order_by("pk")
     latest = {goal: (department, grade) for goal, department, grade in reviews.values_list(
         "goal_id", "goal__subject_year__department_id", "grade")}  # fmt: skip
     for department, grade in latest.values():

@@ -201,8 +201,8 @@ def may_move_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
 
 
 def may_move_self_in_bulk(person: Person, *_record: object) -> Verdict:
-    """Departments confirm and the performance office accepts many at once."""
-    if person.role in {"department_reviewer", "performance_office"}:
+    """Departments confirm, the performance office or the evaluation centre accepts many at once."""
+    if person.role in {"department_reviewer", "performance_office", "evaluation_centre"}:
         return allow()
     return deny("批量办理限主管部门审核和财政认可", national_clause("duty_offices"))
 

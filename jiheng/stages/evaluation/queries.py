@@ -34,10 +34,11 @@ from jiheng.stages.evaluation.access import visible_evaluations, visible_self_ev
 from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 
-LEFT_THE_UNIT = ("submitted", "rechecked", "accepted")
+LEFT_THE_UNIT = ("division", "submitted", "rechecked", "accepted")
 SELF_CALENDAR = {
     "draft": "self_evaluation_submit",
     "department": "self_evaluation_confirm",
+    "division": "self_evaluation_recheck",
     "submitted": "self_evaluation_recheck",
     "rechecked": "self_evaluation_recheck",
 }

@@ -153,7 +153,7 @@ SELF = Table(
         BulkAction(
             "accept", "批量认可", _bulk("accept"),
             "将认可所选 {count} 份中未被抽中复核、没有须说明事项的自评；其余不动，并逐份说明。",
-            roles=frozenset({"performance_office"}),
+            roles=frozenset({"performance_office", "evaluation_centre"}),
         ),
     ),
     row_tone=lambda one: "amber" if one.grade in {"fair", "poor"} else "grey",

@@ -6,6 +6,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
@@ -17,7 +18,7 @@ SIDES = {
     "department_reviewer": "department",
     "division": "division",
     "performance_office": "performance",
-    "evaluation_centre": "performance",
+    "evaluation_centre": "centre",
 }
 RELATED = (
     "subject_year__subject",
@@ -27,6 +28,13 @@ RELATED = (
     "cycle__place",
     "place",
 )
+
+
+def deciding_sides(cycle: Cycle) -> frozenset[str]:
+    """Return whose review decides whether a goal goes on, by the table of the year."""
+    steps = policy_for(cycle).workflows["goals"].steps
+    deciding = (role for step in steps if "review_passed" in step.requires for role in step.by)
+    return frozenset(SIDES[role] for role in deciding if role in SIDES)
 
 
 def visible_goals(person: Person) -> QuerySet[Goal]:
@@ -53,8 +61,8 @@ def visible_years(person: Person) -> QuerySet[SubjectYear]:
 
 
 def workflow_of(goal: Goal) -> Workflow:
-    """Return the table by which this goal moves: the one frozen for its cycle."""
-    return policy_for(goal.cycle).workflows["goals"]
+    """Return the table by which this goal moves: the one frozen for its cycle, with the rows that are for it."""
+    return policy_for(goal.cycle).workflows["goals"].on_way(ways_of(goal.subject_year))
 
 
 def may_see_goals(person: Person, _: Goal | None = None) -> Verdict:
@@ -72,6 +80,16 @@ def concerns(person: Person, year: SubjectYear) -> Verdict:
     if person.role == "department_reviewer" and not below:
         return deny("只能审核本部门及所属单位的绩效目标", national_clause("duty_unit"))
     return allow()
+
+
+def ways_of(year: SubjectYear) -> dict[str, str]:
+    """谁分配资金，谁审核目标: tell by which rows of a table that parts the goal of this subject goes.
+
+    The bureau allocates what a department spends itself, its whole expenditure included; the department allocates
+    among the units below it.
+    """
+    own = year.kind == "department" or year.unit_id == year.department_id
+    return {"allocator": "bureau" if own else "department"}
 
 
 @while_open
@@ -166,7 +184,7 @@ def may_submit(person: Person, goal: Goal) -> Verdict:
 def may_review(person: Person, goal: Goal) -> Verdict:
     """A side that decides on the goal in its present state may score it on the review table."""
     if person.role not in SIDES:
-        return deny("审核评分由主管部门、业务股室、绩效管理股办理", clause_in(goal.cycle, "workflows.goals"))
+        return deny("审核评分由主管部门、业务股室、绩效管理股、绩效评价中心办理", clause_in(goal.cycle, "workflows.goals"))
     verdict = concerns(person, goal.subject_year)
     if not verdict:
         return verdict

@@ -12,6 +12,7 @@ from django.utils import timezone
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.clocks import happened
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
@@ -27,12 +28,13 @@ from jiheng.rules.goal_checks.registry import CHECKS, check_goal
 from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
+from jiheng.stages.goals.access import ways_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.surroundings import NOTHING, Before, Surroundings, surroundings_of
 from jiheng.stages.goals.targets import method_fault, target_of
 
-REVIEWERS = ("division", "performance_office")
+REVIEWERS = ("division", "performance_office", "evaluation_centre")
 """Who sends a goal back from the bureau to its unit."""
 
 
@@ -82,6 +84,8 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
     return {
         "policy": rules_at(goal.cycle),
         "goal_state": goal.state,
+        **ways_of(year),
+        "budget_adopted": happened(goal.cycle, "budget_approved"),
         "subject_kind": year.kind,
         "change_kind": year.change,
         "is_major": year.is_major,

@@ -136,7 +136,12 @@ class GoalReview(models.Model):
     It counts for exactly the content that was reviewed: a changed goal needs another review.
     """
 
-    SIDES: ClassVar = [("department", "主管部门"), ("division", "业务股室"), ("performance", "绩效管理股")]
+    SIDES: ClassVar = [
+        ("department", "主管部门"),
+        ("division", "业务股室"),
+        ("performance", "绩效管理股"),
+        ("centre", "绩效评价中心"),
+    ]
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="reviews")
     side = models.CharField("审核方", max_length=12, choices=SIDES)

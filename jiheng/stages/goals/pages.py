@@ -152,7 +152,8 @@ GOALS = Table(
         ),
         BulkAction(
             "pass", "批量通过", _bulk_url("pass"),
-            "将通过所选 {count} 项中没有任何提醒的绩效目标；有提醒的不动，并逐项说明。", roles=frozenset({"division", "performance_office"}),
+            "将通过所选 {count} 项中没有任何提醒的绩效目标；有提醒的不动，并逐项说明。",
+            roles=frozenset({"division", "performance_office", "evaluation_centre"}),
         ),
         BulkAction(
             "approve", "批量批复", _bulk_url("approve"),

@@ -79,13 +79,18 @@ def approved_goal(year: SubjectYear) -> Goal | None:
     return found.order_by("-revision").first()
 
 
+def above_threshold(cycle: Cycle) -> Q:
+    """Return what must have a goal: subjects from the pack's threshold up, whole departments whatever their money."""
+    limit = rules_at(cycle).value("goal_project_threshold").fen
+    return Q(requested_fen__gte=limit) | Q(kind="department")
+
+
 def years_without_goal(person: Person, cycle: Cycle, *, refused: bool = False) -> QuerySet[SubjectYear]:
     """Return the subjects of the cycle that must have a goal and have none: those from the pack's threshold up.
 
     With `refused` also those that will never have one, so that a page can say why.
     """
-    limit = rules_at(cycle).value("goal_project_threshold").fen
-    rows = visible_years(person).filter(cycle=cycle, goals__isnull=True, requested_fen__gte=limit)
+    rows = visible_years(person).filter(above_threshold(cycle), cycle=cycle, goals__isnull=True)
     return rows if refused else rows.exclude(library_state="refused")
 
 

@@ -16,7 +16,7 @@ from jiheng.foundation.workflow.signed import who_signed
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import granted_in, policy_for, rules_at, window, with_granted
+from jiheng.registers.cycles.queries import granted_in, policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import being_drafted, steps_for, visible_goals, workflow_of
@@ -27,6 +27,7 @@ from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
     CALENDAR,
     TASKS,
+    above_threshold,
     due_of,
     goal_of,
     held_years,
@@ -147,7 +148,7 @@ def _reviewer_todos(person: Person) -> list[Todo]:
             if len(goals) <= ONE_BY_ONE:
                 back = _sent_back(goals)
                 found += [
-                    _todo(one, forward[0].label, reverse("goals:detail", args=[one.pk]))
+                    _todo(one, _verb(one, person) or forward[0].label, reverse("goals:detail", args=[one.pk]))
                     for one in goals
                     if one.pk not in back  # it stands under what came back
                 ]
@@ -164,6 +165,12 @@ def _reviewer_todos(person: Person) -> list[Todo]:
                 )
             )
     return found
+
+
+def _verb(goal: Goal, person: Person) -> str:
+    """Return the forward step of this goal in words: a table may have another for goals of another way."""
+    steps = workflow_of(goal).actions(goal.state, person.role)
+    return next((one.label for one in steps if not one.comment and not one.own), "")
 
 
 def _todo(goal: Goal, verb: str, url: str, detail: str = "", reason: str = "") -> Todo:
@@ -281,8 +288,7 @@ def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
 def tallies(cycle: Cycle) -> list[Tally]:
     """Goals that nobody has begun are open, too; late by the day of their unit."""
     given = granted_in(cycle.pk)
-    limit = rules_at(cycle).value("goal_project_threshold").fen
-    rows = SubjectYear.objects.filter(cycle=cycle, goals__isnull=True, requested_fen__gte=limit)
+    rows = SubjectYear.objects.filter(above_threshold(cycle), cycle=cycle, goals__isnull=True)
     count = overdue = 0
     for unit, some in rows.exclude(library_state="refused").order_by().values_list("unit_id").annotate(Count("pk")):
         span = task_window(cycle, "goals_submit", given.get(unit, {}))

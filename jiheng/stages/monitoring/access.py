@@ -115,7 +115,7 @@ def may_move(person: Person, report: MonitoringReport) -> Verdict:
 
 def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
     """Those who confirm or close may take reports without warnings together."""
-    if person.role in {"department_reviewer", "division", "performance_office"}:
+    if person.role in {"department_reviewer", "division", "performance_office", "evaluation_centre"}:
         return allow()
     return deny("批量办理限主管部门审核和财政部门办结环节", national_clause("duty_offices"))
 

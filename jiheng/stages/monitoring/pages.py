@@ -218,7 +218,8 @@ REPORTS = Table(
         BulkAction("confirm", "批量审核通过", _bulk_url("confirm"),
                    "将审核通过所选 {count} 项中没有偏差的监控表；有偏差的不动，并逐项说明。", roles=frozenset({"department_reviewer"})),
         BulkAction("close", "批量办结", _bulk_url("close"),
-                   "将办结所选 {count} 项中没有偏差的监控表；有偏差的不动，并逐项说明。", roles=frozenset({"division", "performance_office"})),
+                   "将办结所选 {count} 项中没有偏差的监控表；有偏差的不动，并逐项说明。",
+                   roles=frozenset({"division", "performance_office", "evaluation_centre"})),
     ),
     row_tone=lambda r: "red" if r.light == "red" else "amber" if r.light == "yellow" else "grey",
 )  # fmt: skip

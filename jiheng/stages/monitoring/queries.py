@@ -59,7 +59,7 @@ from jiheng.stages.monitoring.facts import (
 )
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport, Reading, Warning
 
-LEFT_UNIT = ("department", "bureau", "closed")
+LEFT_UNIT = ("department", "division", "bureau", "closed")
 LISTS = {
     "due": "应监控",
     "reported": "已报送",

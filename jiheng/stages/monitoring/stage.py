@@ -191,7 +191,7 @@ def watching(person: Person) -> list[Todo]:
     """Where the unit's own reports are on their way; for a department, what it passed on and is not closed."""
     if not person.is_unit and person.role != "department_reviewer":
         return recapture.watching(person)
-    states = LEFT_UNIT[:2] if person.is_unit else ("bureau",)
+    states = LEFT_UNIT[:-1] if person.is_unit else ("division", "bureau")
     reports = list(_open(person).filter(state__in=states).order_by("moved_at")[:50])
     today = clock.today()
     return [

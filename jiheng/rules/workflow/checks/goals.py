@@ -16,6 +16,18 @@ def goal_approved(facts: Facts, _: object) -> Answer:
     return clause_to_come("当年绩效目标还没有批复", "请先申报绩效目标并取得批复", "goal")
 
 
+@check("budget_adopted", reads=("budget_adopted",))
+def budget_adopted(facts: Facts, _: object) -> Answer:
+    """绩效目标随预算一并批复：预算草案经人民代表大会批准以后才能批复。
+
+    事实：budget_adopted（人民代表大会批准预算的事件是否已经登记，批准日期不晚于今天）。
+    """
+    if facts["budget_adopted"]:
+        return None
+    remedy = "请在“法定期限”登记人民代表大会批准预算的日期和文号后再批复"
+    return clause_to_come("本年度预算还没有登记人民代表大会批准，不能批复绩效目标", remedy)
+
+
 @check("review_passed", reads=("policy", "review_total"))
 def review_passed(facts: Facts, _: object) -> Answer:
     """绩效目标审核得分达到及格线才能进入下一步；没有采用评分审核的不受此限。

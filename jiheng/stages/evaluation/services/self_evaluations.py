@@ -304,6 +304,14 @@ def confirm_self_evaluation(
         _step(evaluation, "confirm", person, comment, version)
 
 
+def pass_self_evaluation(
+    *, evaluation: SelfEvaluation, person: Person, comment: str = "", version: int | None = None
+) -> None:
+    """Where self-evaluations are reviewed twice, the division lets one pass to the evaluation centre."""
+    with act(person):
+        _step(evaluation, "pass", person, comment, version)
+
+
 def return_self_evaluation(
     *, evaluation: SelfEvaluation, person: Person, comment: str, version: int | None = None
 ) -> None:
@@ -333,6 +341,7 @@ MOVES: Mapping[str, Callable[..., None]] = {
     "submit": submit_self_evaluation,
     "withdraw": withdraw_self_evaluation,
     "confirm": confirm_self_evaluation,
+    "pass": pass_self_evaluation,
     "return": return_self_evaluation,
     "accept": accept_self_evaluation,
 }

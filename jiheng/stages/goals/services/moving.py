@@ -214,10 +214,9 @@ def gate_refusals(goal: Goal) -> list[Refusal]:
 
 def _forward(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:
     with act(person):
-        if action == "pass" and person.role == "performance_office":
-            found = gate_refusals(goal)
-            if found:
-                raise Refused(found)
+        step = workflow_of(goal).step(goal.state, action, person.role)
+        if step is not None and "review_passed" in step.requires and (found := gate_refusals(goal)):
+            raise Refused(found)
         before = goal.state
         _step(goal, action, person, comment, version)
         if goal.state != before:

@@ -21,6 +21,7 @@ from jiheng.stages.monitoring.services.moving import (
     follow_up,
     move_many,
     move_report,
+    pass_report,
     return_report,
     submit_report,
     withdraw_report,
@@ -29,5 +30,5 @@ from jiheng.stages.monitoring.services.moving import (
 __all__ = [
     "BulkOutcome", "MeasureData", "ReadingData", "checkpoints_of", "close_report", "confirm_report", "escalate_overdue",
     "find_deviations", "follow_up", "move_many", "move_report", "open_checkpoint", "open_due_checkpoints",
-    "refresh_money", "return_report", "save_readings", "submit_report", "urge_units", "withdraw_report",
+    "pass_report", "refresh_money", "return_report", "save_readings", "submit_report", "urge_units", "withdraw_report",
 ]  # fmt: skip

@@ -85,6 +85,15 @@ def confirm_report(
         tell(report, "division", "监控表待办结" + ("，监控结论为预警" if report.light == "red" else ""))
 
 
+def pass_report(
+    *, report: MonitoringReport, person: Person, comment: str = "", version: int | None = None
+) -> None:
+    """实行双审核的，业务股室初审通过后转绩效评价中心复审。"""
+    with act(person):
+        _step(report, "pass", person, comment, version)
+        tell(report, "evaluation_centre", "监控表已经初审，待复审")
+
+
 def return_report(
     *, report: MonitoringReport, person: Person, comment: str, version: int | None = None
 ) -> None:
@@ -183,6 +192,7 @@ _NAMED: dict[str, Callable[..., None]] = {
     "submit": submit_report,
     "withdraw": withdraw_report,
     "confirm": confirm_report,
+    "pass": pass_report,
     "return": return_report,
     "close": close_report,
 }
