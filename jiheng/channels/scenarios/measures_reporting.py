@@ -4,6 +4,8 @@ from jiheng.channels.scenarios.measures import measure
 from jiheng.foundation.accounts.models import Appointment, Place
 from jiheng.foundation.accounts.person import person_of
 from jiheng.registers.cycles.queries import cycle_of
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.reporting.queries import lines_of
 
 
@@ -13,3 +15,11 @@ def reported_upward(place: Place, year: int, matter: str, role: str = "performan
     holder = Appointment.objects.select_related("organisation__place", "user").get(organisation__place=place, role=role)
     lines = lines_of(cycle_of(place.code, year), person_of(holder))
     return "；".join(f"{one.recipient}，{one.state[0]}" for one in lines if one.matter == matter)
+
+
+@measure
+def published_report(place: Place, year: int, code: str) -> str:
+    """The parts of the report that the public reads with the result of an evaluation, by their titles."""
+    uuid = SubjectYear.objects.get(place=place, budget_year=year, subject__code=code).subject.uuid
+    standing = Publication.objects.filter(place=place, kind="evaluation", subject_uuid=uuid, withdrawn_at__isnull=True)
+    return "；".join(part["title"] for one in standing for part in one.content.get("report", []))

@@ -2,7 +2,8 @@
 
 Which tables these are is derived from the models: everything that leads to a cycle by foreign keys, and what
 names such a record in words (signatures, evidence). A model that lives on after the closing says so by
-`outlives_closing = True`. The triggers are set after every `migrate` (see the command), hence a new model
+`outlives_closing = True`; one whose columns are filled in by others later names them in `after_closing`: these alone
+may still be written, everything else of the row stands. The triggers are set after every `migrate` (see the command), hence a new model
 cannot be forgotten.
 """
 
@@ -69,6 +70,18 @@ def conditions(row: str) -> dict[str, str]:
     return found | {one._meta.db_table: _named(row) for one in NAMED}
 
 
+def _touched() -> dict[str, str]:
+    """Return, for tables with columns that come in after the closing, the condition that an update touches others."""
+    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    found = {}
+    for one in _standing():
+        later = getattr(one, "after_closing", ())
+        if later:
+            columns = [field.column for field in one._meta.concrete_fields if field.name not in later]
+            found[one._meta.db_table] = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in columns)
+    return found
+
+
 def tables() -> list[str]:
     """Return the tables that a closed year freezes, in order."""
     return sorted(conditions("NEW"))
@@ -89,12 +102,13 @@ def _year_condition() -> str:
 def _on_sqlite() -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MARK}'); END"
     made = []
-    new, old = conditions("NEW"), conditions("OLD")
+    new, old, touched = conditions("NEW"), conditions("OLD"), _touched()
     for table, fresh in new.items():
         name = f"{PREFIX}{table}"
+        closed = f"({old[table]} OR {fresh}) AND ({touched.get(table, '1')})"
         made += [
             f"CREATE TRIGGER {name}_insert BEFORE INSERT ON {table} WHEN {fresh} {refuse}",
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} WHEN {old[table]} OR {fresh} {refuse}",
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} WHEN {closed} {refuse}",
             f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} WHEN {old[table]} {refuse}",
         ]
     name = f"{PREFIX}cycles_cycle"
@@ -108,11 +122,12 @@ def _on_sqlite() -> list[str]:
 def _on_postgresql() -> list[str]:
     refuse = f"RAISE EXCEPTION '{MARK}' USING ERRCODE = 'restrict_violation';"
     made = []
-    new, old = conditions("NEW"), conditions("OLD")
+    new, old, touched = conditions("NEW"), conditions("OLD"), _touched()
     for table, fresh in new.items():
+        passing = f"IF TG_OP = 'UPDATE' THEN IF NOT ({touched.get(table, 'true')}) THEN RETURN NEW; END IF; END IF; "
         made += _function(
             table,
-            f"IF TG_OP <> 'INSERT' THEN IF {old[table]} THEN {refuse} END IF; END IF;"
+            f"{passing if table in touched else ''}IF TG_OP <> 'INSERT' THEN IF {old[table]} THEN {refuse} END IF; END IF;"
             f" IF TG_OP <> 'DELETE' THEN IF {fresh} THEN {refuse} END IF; END IF;",
             "INSERT OR UPDATE OR DELETE",
         )

@@ -6,8 +6,9 @@ Redaction works by naming what is published, so that a new field stays inside un
 import re
 from typing import Any
 
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.rules.money import format_wan
+from jiheng.stages.evaluation.documents import outline_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.goals.models import Goal
@@ -101,7 +102,10 @@ def self_evaluation_content(record: SelfEvaluation) -> dict[str, Any]:
 
 
 def evaluation_content(record: Evaluation) -> dict[str, Any]:
-    """Return the public part of a confirmed evaluation: score, grade, problems, advice."""
+    """Return the public part of a confirmed evaluation: score, grade, problems, advice.
+
+    With the text of its report, part by part, where the place's `publication_contents` name the report.
+    """
     year = record.subject_year
     card = card_of(record)
     labels = {band.key: band.label for band in policy_for(record.cycle).grades[card.grades].bands}
@@ -128,7 +132,18 @@ def evaluation_content(record: Evaluation) -> dict[str, Any]:
         "findings": [
             {"text": redacted(one.text), "advice": redacted(one.advice)} for one in record.findings.all()
         ],
+        **({"report": _report(record)} if _wants_report(record) else {}),
     }
+
+
+def _wants_report(record: Evaluation) -> bool:
+    rule = rule_in(record.cycle, "publication_contents")
+    return rule is not None and any(isinstance(one, dict) and one.get("key") == "report" for one in rule.value)
+
+
+def _report(record: Evaluation) -> list[dict[str, str]]:
+    written = ((one.title, str(record.sections.get(one.key, "")).strip()) for one in outline_of(record).sections)
+    return [{"title": title, "text": redacted(text)} for title, text in written if text]
 
 
 def _text(value: object) -> str:

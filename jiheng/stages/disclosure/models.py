@@ -43,8 +43,11 @@ class Publication(models.Model):
 class Dispatch(models.Model):
     """One paper sent upward or handed over: to whom, what, when, by which clause; later the receipt.
 
-    `matter` is the parameter of the place that names the recipients.
+    `matter` is the parameter of the place that names the recipients. The receipt comes from another body, in its own
+    time: it may be noted after the year was closed, everything else of the row stands then.
     """
+
+    after_closing = ("received_on", "receipt")
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="dispatches")

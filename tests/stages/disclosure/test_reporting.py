@@ -78,6 +78,21 @@ def test_everything_against_a_paper_is_said_at_once(county: County) -> None:
         note_dispatch(cycle=county.cycle, paper=Paper("results_reported_to", PARTY, "二", SENT), person=county.person("division"))
 
 
+def test_a_recipient_has_received_once_every_paper_was_received(county: County) -> None:
+    office = county.person("performance_office")
+
+    def state() -> str:
+        return next(one.state[0] for one in lines_of(county.cycle, office) if one.sent)
+
+    papers = [send(county, title=title) for title in ("报告", "补充报告")]
+    told = [state()]
+    for one in papers:
+        with clock.at(SENT):
+            note_receipt(dispatch=one, day=SENT, receipt="签收", person=office)
+        told.append(state())
+    assert told == ["已报送", "部分收到", "已收到"]
+
+
 def test_what_was_noted_stays_and_a_receipt_is_added_once(county: County) -> None:
     made, office = send(county), county.person("performance_office")
     stale = Dispatch.objects.get(pk=made.pk)
@@ -92,18 +107,34 @@ def test_what_was_noted_stays_and_a_receipt_is_added_once(county: County) -> Non
         made.delete()
 
 
-def test_a_closed_year_takes_neither_paper_nor_receipt(client: Client, county: County) -> None:
+@pytest.mark.feature("1.11")
+def test_a_closed_year_takes_the_receipt_that_came_later_and_nothing_else(client: Client, county: County) -> None:
     made, office = send(county), county.person("performance_office")
     Cycle.objects.filter(pk=county.cycle.pk).update(state="closed")
     made = Dispatch.objects.get(pk=made.pk)
-    assert "已封存" in may_note_receipt(office, made).reason
     with pytest.raises(Refused, match="关闭"):
         send(county, title="另一份")
+    for change in ({"title": "另一份"}, {"note": "补"}, {"title": "另一份", "received_on": SENT}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Dispatch.objects.filter(pk=made.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Dispatch.objects.filter(pk=made.pk).delete()
     assert not Dispatch.objects.exclude(pk=made.pk).exists()
     shown = sign_in(client, office, county.cycle).get(reverse("disclosure:reporting")).content.decode()
     assert made.title in shown
     assert "登记报送" not in shown
     assert "登记移送" not in shown
+    assert "封存后收到的回执仍可补登" in shown
+    assert not may_note_receipt(county.person("division"), made)
+    later = {"received_on": "2024-06-12", "receipt": "函复收悉"}
+    assert client.post(reverse("disclosure:reporting_receipt", args=[made.pk]), later).status_code == 302
+    made.refresh_from_db()
+    assert (made.received_on, made.receipt) == (date(2024, 6, 12), "函复收悉")
+    assert any(one.action == "dispatch.receive" for one in history(made))
+    with pytest.raises(Refused, match="回执已经登记"):
+        note_receipt(dispatch=made, day=SENT, receipt="再签", person=office)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Dispatch.objects.filter(pk=made.pk).update(receipt="改签")
 
 
 @pytest.mark.feature("7.12")

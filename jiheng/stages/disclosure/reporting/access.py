@@ -3,7 +3,6 @@
 from django.db.models import QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
-from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.disclosure.models import Dispatch
@@ -36,9 +35,8 @@ def may_dispatch(person: Person, _: object = None) -> Verdict:
     return deny("报送和移送由绩效管理股登记", national_clause("duty_offices"))
 
 
-@while_open
 def may_note_receipt(person: Person, dispatch: Dispatch) -> Verdict:
-    """The performance office notes a receipt, once."""
+    """The performance office notes a receipt, once: also after the year was closed, since it comes from elsewhere."""
     verdict = may_dispatch(person)
     if verdict and dispatch.received_on is not None:
         return deny("回执已经登记", clause_in(dispatch.cycle, "duty_vouchers"))

@@ -46,13 +46,16 @@ class ReceiptForm(forms.Form):
 def reporting(request: PageRequest) -> HttpResponse:
     """Whom the rules of the year name, and what was sent to them."""
     cycle, person = current_cycle(request), request.person
-    may = cycle is not None and cycle.state != "closed" and bool(may_dispatch(person))
+    sends = bool(may_dispatch(person))
+    may = cycle is not None and cycle.state != "closed" and sends
     lines = lines_of(cycle, person) if cycle is not None else []
     referral = recipients_of(cycle, REFERRAL) if cycle is not None else ([], "", "")
     start: dict[str, Any] = {"sent_on": clock.today()}
     context = {
         "cycle": cycle,
         "may": may,
+        "may_receive": sends,
+        "closed": cycle is not None and cycle.state == "closed",
         "rows": [
             (line, line.state, PaperForm(initial=start | {"matter": line.matter, "recipient": line.recipient}, prefix=f"p{at}"))
             for at, line in enumerate(lines)

@@ -30,8 +30,9 @@ class Line:
         """How far it is, in words and colour."""
         if not self.sent:
             return "未报送", "amber"
-        if any(one.received_on for one in self.sent):
-            return "已收到", "green"
+        received = sum(one.received_on is not None for one in self.sent)
+        if received:
+            return ("已收到", "green") if received == len(self.sent) else ("部分收到", "blue")
         return ("已移送" if self.matter == REFERRAL else "已报送"), "blue"
 
     @property
