@@ -66,6 +66,7 @@ ACTION_WORDS = {
     "goals.answer_dispute": "答复申辩",
     "goals.dispute": "对检查结果提出申辩",
     "goals.drop": "放弃调整",
+    "goals.learn_layout": "记住表样",
     "goals.replaced": "被新版本替代",
     "goals.return_rows": "退回指标",
     "goals.review": "审核评分",

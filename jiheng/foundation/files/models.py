@@ -57,3 +57,24 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_phase_display()} {self.name}"
+
+
+class KnownLayout(models.Model):
+    """A place's own layout of a list, learned once: which heading is which column; known again by its headings."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    kind = models.CharField("清单", max_length=40)
+    fingerprint = models.CharField("表头的摘要", max_length=64)
+    headings = models.JSONField("表头", default=list)
+    columns = models.JSONField("对应的栏目", default=dict)
+    learned_at = models.DateTimeField("记住时间")
+    learned_by = models.CharField("记住人", max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["-learned_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "kind", "fingerprint"], name="known_layout_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fingerprint[:8]}"

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import io
 import json
 import re
 import zlib
@@ -13,6 +14,7 @@ from typing import Any, cast
 from openpyxl import Workbook
 from openpyxl.utils import absolute_coordinate
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
 
 from jiheng.rules.forms.data import definition_digest
 from jiheng.rules.forms.definition import FormDefinition
@@ -91,6 +93,21 @@ def unpacked(base: str) -> Any:
         return json.loads(text)
     except (ValueError, zlib.error, binascii.Error):
         return None
+
+
+def facts_of(content: bytes) -> dict[str, str]:
+    """What the hidden sheet of a list says, by name, without opening the rest; nothing where there is none."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = book.get_sheet_by_name(NAME).iter_rows() if NAME in book.sheet_names else iter(())
+        found: dict[str, str] = {}
+        for row in rows:
+            if len(row) > 1:
+                name, value = str(row[0]), str(row[1])
+                found[name] = found.get(name, "") + value if name == "base" else value
+    except (CalamineError, OSError, ValueError):
+        return {}
+    return found
 
 
 def read_origin(book: Workbook) -> tuple[Origin, Map]:

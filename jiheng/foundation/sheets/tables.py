@@ -41,9 +41,11 @@ TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"}
 class ListColumn(Field):
     """A column of a list. `unit` is the unit of its amounts where neither heading nor cell names one.
 
-    `lines` keeps the line breaks of a cell, which are else spaces between its words.
+    `lines` keeps the line breaks of a cell, which are else spaces between its words. `headed` asks for the heading
+    only: its cells may be blank.
     """
 
+    headed: bool = False
     unique: bool = False
     unit: str = "万元"
     lines: bool = False
@@ -170,9 +172,10 @@ class _Reading:
     Lists repeat themselves (a day, a document, a source of money), so each content is looked at once.
     """
 
-    __slots__ = ("column", "index", "known", "letter", "unit")
+    __slots__ = ("column", "index", "known", "letter", "unit", "year")
 
-    def __init__(self, column: ListColumn, place: _Place) -> None:
+    def __init__(self, column: ListColumn, place: _Place, year: int) -> None:
+        self.year = year
         self.column, self.index, self.unit = column, place.index, place.unit
         self.letter = get_column_letter(place.index + 1)
         self.known: dict[object, _Told] = {}
@@ -188,7 +191,8 @@ class _Reading:
         return found
 
     def looked_at(self, raw: object) -> _Told:
-        cleaned = clean(self.column, raw if self.column.lines else _joined(raw), money_unit=self.unit)
+        told = raw if self.column.lines else _joined(raw)
+        cleaned = clean(self.column, told, money_unit=self.unit, year=self.year)
         if cleaned.problem:
             return _Told(cleaned.value, cleaned.problem, "wrong", "")
         problem = missing(self.column, cleaned.value)
@@ -196,21 +200,28 @@ class _Reading:
 
 
 def read_table(
-    definition: TableDefinition, content: bytes, *, name: str = "", sheet: str | None = None
+    definition: TableDefinition, content: bytes, *, name: str = "", sheet: str | None = None, year: int = 0
 ) -> TableReading:
     """Read a list from .xlsx, .xls or CSV. Never raises for what people upload: see `problems`.
 
     `name` is the uploaded file's name, which tells CSV from workbooks. `sheet` picks a sheet; otherwise the
-    first one with a heading that names all required columns.
+    first one with a heading that names all required columns. `year` completes targets that are days without one.
     """
     reading = TableReading()
     try:
         check_file(content, LARGEST_LIST)
         sheets = _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content)
-        _Reader(definition, reading).read(sheets, sheet)
+        _Reader(definition, reading, year).read(sheets, sheet)
     except Unreadable as unreadable:
         reading.problems.append(Problem("", "", str(unreadable), "layout"))
     return reading
+
+
+def sheets_of(content: bytes, name: str = "") -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
+    """Return the visible sheets of a list by name, each as rows from its first one on. Raises Unreadable."""
+    check_file(content, LARGEST_LIST)
+    found = _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content)
+    return ((title, rows) for title, rows, _ in found)
 
 
 def _is_csv(content: bytes, name: str) -> bool:
@@ -308,8 +319,9 @@ def _as(content: bytes, encoding: str) -> str:
 class _Reader:
     """Reads one list: heading first, then row after row into the reading."""
 
-    def __init__(self, definition: TableDefinition, reading: TableReading) -> None:
+    def __init__(self, definition: TableDefinition, reading: TableReading, year: int = 0) -> None:
         self.definition = definition
+        self.year = year
         self.reading = reading
         self.seen: dict[str, dict[Value, str]] = {c.key: {} for c in definition.columns if c.unique}
         self.merged: Merged = {}
@@ -324,7 +336,7 @@ class _Reader:
             if wanted is not None and name != wanted:
                 continue
             places, number, labels = self.heading(rows)
-            lacking = [c.label for c in self.definition.columns if c.required and c.key not in places]
+            lacking = [c.label for c in self.definition.columns if (c.required or c.headed) and c.key not in places]
             if places and not lacking:
                 self.reading.sheet = name
                 self.top_cells = frozenset(self.merged.values())
@@ -389,7 +401,7 @@ class _Reader:
             label.strip() for index, label in enumerate(labels) if label.strip() and index not in known
         ]
         found = [column for column in self.definition.columns if column.key in places]
-        self.columns = [_Reading(column, places[column.key]) for column in found]
+        self.columns = [_Reading(column, places[column.key], self.year) for column in found]
         self.reading.letters = {one.column.key: one.letter for one in self.columns}
         money = [column.key for column in found if column.kind is Kind.MONEY_WAN]
         self.reading.sums = dict.fromkeys(money, 0)

@@ -248,9 +248,9 @@ def cells_of_form(reading: FormReading, base: Cells, mine: Cells, *, own: bool) 
             cells.places["box", "", key] = reading.cells[path]
     lines = [(number, one) for number, one in enumerate(data.get("indicators", [])) if _line(one.get("name"))]
     words = [
-        Known(_key_at(reading, base.rows, "indicators", number) if own else "", _words(one)) for number, one in lines
+        Known(_key_at(reading, base.rows, "indicators", number) if own else "", words_of(one)) for number, one in lines
     ]
-    keys = _keys(base.rows, mine.rows, words, _words)
+    keys = keys_for(base.rows, mine.rows, words)
     notes, strange = _notes(reading, base, dict(zip(keys, (one for _, one in lines), strict=True)), own=own)
     noticed += strange
     for key, (number, one) in zip(keys, lines, strict=True):
@@ -288,7 +288,8 @@ def too_long(cells: Cells) -> list[Problem]:
     return found
 
 
-def _words(cells: Mapping[str, Any]) -> tuple[str, ...]:
+def words_of(cells: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words by which an indicator is known again."""
     return tuple(
         bare(str(cells.get(column) or ""))
         for column, bare in (("name", bare_words), ("level2", bare_branch), ("level1", bare_branch), ("target", bare_words))
@@ -299,14 +300,25 @@ def _task_words(cells: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(bare_words(str(cells.get(column) or "")) for column in ("name", "content"))
 
 
-def _keys(
-    base: Sequence[Row], mine: Sequence[Row], words: Sequence[Known], of: Callable[[Mapping[str, Any]], tuple[str, ...]]
+def keys_for(
+    base: Sequence[Row],
+    mine: Sequence[Row],
+    words: Sequence[Known],
+    of: Callable[[Mapping[str, Any]], tuple[str, ...]] = words_of,
+    sure: Sequence[str] = (),
 ) -> list[str]:
-    """A key for each row that came: of the row handed out, else of one that was added meanwhile, else a new one."""
-    known = [Known(row.key, of(row.cells)) for row in base]
-    found = recognised(known, words)
+    """Return a key for each row that came: of the row handed out, else of one added meanwhile, else a new one.
+
+    `sure` are the keys that rows carry with them ("" for none): these count before any words.
+    """
+    found = {place: key for place, key in enumerate(sure) if key}
+    carried = set(found.values())
+    known = [Known(row.key, of(row.cells)) for row in base if row.key not in carried]
+    free = [place for place in range(len(words)) if place not in found]
+    again = recognised(known, [words[place] for place in free])
+    found |= {free[place]: key for place, key in again.items()}
     rest = [number for number in range(len(words)) if number not in found]
-    out = {row.key for row in base}
+    out = {row.key for row in base} | carried
     since = [Known(row.key, of(row.cells)) for row in mine if row.key not in out]
     # Typed in the file and in the system both: the same words are the same row, what is alike is not.
     both = recognised(since, [Known("-", words[number].words) for number in rest])
@@ -360,7 +372,7 @@ def _notes(
 def _tasks(reading: FormReading, base: Cells, mine: Cells, cells: Cells, *, own: bool) -> None:
     lines = [(number, one) for number, one in enumerate(reading.data.get("tasks", [])) if _line(one.get("name"))]
     words = [Known(_key_at(reading, base.tasks, "tasks", number) if own else "", _task_words(one)) for number, one in lines]
-    for key, (number, one) in zip(_keys(base.tasks, mine.tasks, words, _task_words), lines, strict=True):
+    for key, (number, one) in zip(keys_for(base.tasks, mine.tasks, words, _task_words), lines, strict=True):
         row = {}
         for column in TASK_COLUMNS:
             path = f"tasks.{number}.{column}"
@@ -393,7 +405,8 @@ def content_from(
 ) -> dict[str, Any]:
     """Return the half of texts and rows as its service takes it; what did not change stays as it is stored."""
     boxes = merged.boxes.rows[0].cells
-    stored = {row.lineage.hex: row for row in goal.indicators.select_related("library")}
+    rows = goal.indicators.select_related("library") if goal.pk else []
+    stored = {row.lineage.hex: row for row in rows}
     before = {row.key: row.cells for row in merged.mine.rows}
     made: dict[str, Any] = {
         "objective": boxes.get("objective") or "",

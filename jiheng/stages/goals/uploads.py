@@ -117,8 +117,8 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes, take: Collec
     _merge(goal, reading, found, take)
     _name_unit_slips(goal, reading, found)
     found.problems = of_form(found.problems, definition)
-    found.content_changes += _content_changes(goal, found.content)
-    found.money_changes = _money_changes(goal, found.money)
+    found.content_changes += content_changes(goal, found.content)
+    found.money_changes = money_changes(goal, found.money)
     return found
 
 
@@ -136,7 +136,7 @@ def _merge(goal: Goal, reading: FormReading, found: Uploaded, take: Collection[s
     found.problems += too_long(theirs)
     found.notices += noticed
     merged = merge_goal(base or mine, mine, theirs, take)
-    found.content = content_from(goal, merged, lambda one, two: _branch(goal, one, two), _library_by_name(goal))
+    found.content = content_from(goal, merged, lambda one, two: branch_of(goal, one, two), library_by_name(goal))
     found.money = money_from(goal, merged)
     found.clashes = {half: merged.conflicts(half) for half in ("content", "money")}
     found.kept = {"content": len(merged.rows.kept) + len(merged.rows.left)}
@@ -215,7 +215,7 @@ def _strange_words(goal: Goal, reading: FormReading) -> list[Problem]:
     return found
 
 
-def _branch(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
+def branch_of(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
     """Write a branch as the rules name it: 数量 and 数量指标 are one."""
     branches = rules_at(goal.cycle).value("goal_branches").value
     known = {bare_branch(one["label"]): one["label"] for one in branches}
@@ -226,7 +226,7 @@ def _branch(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
     return known.get(bare_branch(level1), level1) or above, name2
 
 
-def _library_by_name(goal: Goal) -> dict[str, LibraryIndicator]:
+def library_by_name(goal: Goal) -> dict[str, LibraryIndicator]:
     """Names that only one indicator in use has: a row of that name comes from the library."""
     found: dict[str, LibraryIndicator | None] = {}
     for one in indicators_of(goal.place_id).filter(retired_on=None):
@@ -263,13 +263,14 @@ def _at_total(reading: FormReading, label: str, path: str, words: str) -> Proble
     return Problem(reading.cells.get(path, ""), label, words, "total", path)
 
 
-def _content_changes(goal: Goal, content: Mapping[str, Any]) -> list[Change]:
+def content_changes(goal: Goal, content: Mapping[str, Any]) -> list[Change]:
+    """Return what the half of texts and rows would change."""
     found = [
         Change(label, getattr(goal, key), content[key])
         for key, label in (("objective", "年度目标"), ("medium_objective", "中期目标"))
         if getattr(goal, key) != content[key]
     ]
-    old = {row.pk: row for row in goal.indicators.all()}
+    old = {row.pk: row for row in goal.indicators.all()} if goal.pk else {}
     for data in content["rows"]:
         new = _as_row(goal, data)
         row = old.pop(data.pk, None) if data.pk else None
@@ -310,7 +311,8 @@ def _told(row: GoalIndicator) -> str:
     return "；".join(part for part in parts if part)
 
 
-def _money_changes(goal: Goal, money: Mapping[str, Any]) -> list[Change]:
+def money_changes(goal: Goal, money: Mapping[str, Any]) -> list[Change]:
+    """Return what the half of money would change."""
     return [
         Change(label, f"{format_wan(getattr(goal, key))} 万元", f"{format_wan(money[key])} 万元")
         for key, label in MONEY_BOXES.items()

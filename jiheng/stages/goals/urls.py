@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from jiheng.stages.goals import edit_pages, finding_pages, pages
+from jiheng.stages.goals import edit_pages, finding_pages, many_pages, pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
 app_name = "goals"
@@ -10,6 +10,11 @@ urlpatterns = [
     *session_urls,
     path("", pages.goal_list, name="list"),
     path("bulk/<slug:action>/", pages.goal_bulk, name="bulk"),
+    path("many/", many_pages.goal_many, name="many"),
+    path("many/list.xlsx", many_pages.goal_many_file, name="many_file"),
+    path("many/apply/", many_pages.goal_many_apply, name="many_apply"),
+    path("many/marked.xlsx", many_pages.goal_many_marked, name="many_marked"),
+    path("many/updated.xlsx", many_pages.goal_many_updated, name="many_updated"),
     path("start/<int:pk>/", pages.goal_start, name="start"),
     path("<int:pk>/", pages.goal_detail, name="detail"),
     path("<int:pk>/act/", pages.goal_act, name="act"),

@@ -1,0 +1,151 @@
+"""Many goals in one workbook: a row for each indicator, the project's own words on its first row, the base hidden."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from jiheng.foundation.sheets.meta import LONGEST_PART, NAME, packed
+from jiheng.foundation.sheets.tables import ListColumn, TableDefinition
+from jiheng.foundation.sheets.text import escaped
+from jiheng.registers.cycles.models import Cycle
+from jiheng.rules.forms.fields import Kind
+from jiheng.rules.merging import Row
+from jiheng.rules.money import fen_to_wan
+from jiheng.stages.goals.offline import COLUMNS, METHOD_KEYS, Cells
+
+FORM = "goals"
+PROJECT_BOXES = {
+    "objective": "objective", "medium_objective": "medium_objective", "fiscal": "fiscal_fen", "other": "other_fen",
+    "medium_fiscal": "medium_fiscal_fen", "medium_other": "medium_other_fen",
+}  # fmt: skip
+"""The project's own columns and the boxes of a goal that they hold."""
+FOREIGN = ("sign", "measure")
+"""Columns of bureaus' own layouts that our list does not have: the sign and the unit beside the figure."""
+WIDTHS = {"name": 30, "project": 28, "objective": 44, "medium_objective": 30, "explanation": 26, "basis": 22, "source": 24}
+LIST = TableDefinition(
+    key=FORM,
+    label="绩效目标清单",
+    columns=(
+        ListColumn(key="id", label="编号（勿改）"),
+        ListColumn(key="code", label="项目代码", aliases=("项目编码", "项目编号")),
+        ListColumn(key="project", label="项目名称", aliases=("项目", "项目（政策）名称")),
+        ListColumn(
+            key="objective", label="年度目标", kind=Kind.LONG_TEXT, lines=True, max_length=5000,
+            aliases=("年度总体目标", "年度绩效目标", "总体目标", "绩效目标", "项目绩效目标"),
+        ),
+        ListColumn(
+            key="medium_objective", label="中期目标", kind=Kind.LONG_TEXT, lines=True, max_length=5000,
+            aliases=("中长期目标", "实施期目标"),
+        ),
+        ListColumn(key="fiscal", label="年度财政拨款", kind=Kind.MONEY_WAN, low=0, aliases=("财政拨款",)),
+        ListColumn(key="other", label="年度其他资金", kind=Kind.MONEY_WAN, low=0, aliases=("其他资金",)),
+        ListColumn(key="medium_fiscal", label="中期财政拨款", kind=Kind.MONEY_WAN, low=0),
+        ListColumn(key="medium_other", label="中期其他资金", kind=Kind.MONEY_WAN, low=0),
+        ListColumn(key="level1", label="一级指标", aliases=("一级指标名称",)),
+        ListColumn(key="level2", label="二级指标", aliases=("二级指标名称",)),
+        ListColumn(key="name", label="三级指标", headed=True, aliases=("三级指标名称", "指标名称", "绩效指标")),
+        ListColumn(key="sign", label="指标性质", aliases=("指标方向", "符号", "计算符号", "比较符")),
+        ListColumn(
+            key="target", label="指标值", kind=Kind.TARGET, aliases=("年度指标值", "目标值", "年初目标值", "年初指标值"),
+        ),
+        ListColumn(key="measure", label="度量单位", aliases=("计量单位", "单位", "指标单位")),
+        ListColumn(key="term_target", label="中期指标值", kind=Kind.TARGET),
+        ListColumn(key="weight", label="分值", kind=Kind.POINTS, low=0, high=100, aliases=("权重", "分值权重", "指标权重")),
+        ListColumn(key="explanation", label="指标解释", lines=True, aliases=("指标说明", "指标内容")),
+        ListColumn(key="basis", label="设定依据"),
+        ListColumn(key="source", label="数据来源", aliases=("数据来源及佐证资料",)),
+        ListColumn(key="scoring", label="赋分规则", aliases=("赋分方法", "评分标准")),
+    ),
+)  # fmt: skip
+OURS = tuple(one for one in LIST.columns if one.key not in FOREIGN)
+MONEY = frozenset(one.key for one in LIST.columns if one.kind is Kind.MONEY_WAN)
+
+
+def letters() -> dict[str, str]:
+    """Return the letter of each column as the list is handed out."""
+    return {one.key: chr(ord("A") + at) for at, one in enumerate(OURS)}
+
+
+def record_of(cycle: Cycle) -> str:
+    """Return by what a list of this year is known again."""
+    return f"cycles.cycle:{cycle.pk}"
+
+
+def hidden_rows(cycle: Cycle, base: Mapping[str, Any]) -> list[list[str]]:
+    """Return what the hidden sheet says: whose list this is and what was handed out."""
+    text = packed(base)
+    facts = [["form", FORM], ["record", record_of(cycle)], ["year", str(cycle.budget_year)]]
+    return facts + [["base", text[at : at + LONGEST_PART]] for at in range(0, len(text), LONGEST_PART)]
+
+
+def row_values(code: str, project: str, row: Row | None, boxes: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return one line of the list by column: `boxes` stand on the first line of a project only."""
+    line: dict[str, Any] = {"code": code, "project": project}
+    if boxes is not None:
+        line |= {key: _money(boxes.get(box)) if key in MONEY else boxes.get(box) for key, box in PROJECT_BOXES.items()}
+    if row is not None:
+        line |= {"id": row.key, **{column: row.cells.get(column) for column in COLUMNS}}
+    return line
+
+
+def _money(fen: int | None) -> float | None:
+    return None if fen is None else float(fen_to_wan(fen))
+
+
+def goal_lines(code: str, project: str, cells: Cells) -> list[dict[str, Any]]:
+    """Return the lines of one goal; one without indicators for a goal that has none yet."""
+    rows: Sequence[Row | None] = cells.rows or [None]
+    return [row_values(code, project, row, None if at else cells.boxes) for at, row in enumerate(rows)]
+
+
+def many_book(
+    cycle: Cycle, lines: Iterable[Mapping[str, Any]], base: Mapping[str, Any], branches: Mapping[str, Sequence[str]]
+) -> bytes:
+    """Return the workbook: the list with choices to pick from, and the hidden sheet for the way back."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
+    points = book.add_format({"num_format": "0.##", "valign": "top"})
+    page = book.add_worksheet("绩效目标")
+    page.freeze_panes(1, 3)
+    for at, one in enumerate(OURS):
+        look = money if one.key in MONEY else points if one.kind is Kind.POINTS else text
+        page.set_column(at, at, WIDTHS.get(one.key, 14), look, {"hidden": one.key == "id"})
+        page.write_string(0, at, f"{one.label}（{one.unit}）" if one.key in MONEY else one.label, head)
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        for at, one in enumerate(OURS):
+            value = line.get(one.key)
+            if isinstance(value, Decimal | float | int):
+                page.write_number(number, at, float(value))
+            elif value is not None and value != "":
+                page.write_string(number, at, escaped(str(value)))
+    page.autofilter(0, 0, max(1, number), len(OURS) - 1)
+    _choices(page, number, branches)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    hidden = book.add_worksheet(NAME)
+    hidden.very_hidden()
+    for at, row in enumerate(hidden_rows(cycle, base)):
+        for column, words in enumerate(row):
+            hidden.write_string(at, column, words)
+    book.close()
+    return target.getvalue()
+
+
+def _choices(page: Any, number: int, branches: Mapping[str, Sequence[str]]) -> None:
+    """Let the branches and ways of scoring be picked; other words are named when the list comes back."""
+    at = {one.key: place for place, one in enumerate(OURS)}
+    below = [one for names in branches.values() for one in names]
+    for key, listed in (("level1", list(branches)), ("level2", below), ("scoring", list(METHOD_KEYS))):
+        if listed and len(",".join(listed)) <= 250:
+            page.data_validation(
+                1, at[key], number + 500, at[key], {"validate": "list", "source": listed, "error_type": "information"}
+            )

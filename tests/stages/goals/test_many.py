@@ -1,0 +1,293 @@
+"""Many goals in one file: handed out, filled in by hand and by habit, merged, written together, given back updated."""
+
+from io import BytesIO
+from typing import Any, cast
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from jiheng.foundation.files.models import Evidence, KnownLayout
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.queries import value_words
+from tests import make
+from tests.make import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county() -> make.County:
+    return make.make_county()
+
+
+def officer(county: make.County, role: str = "unit_project") -> Client:
+    client = Client()
+    sign_in(client, county.person(role))
+    return client
+
+
+def two_goals(county: make.County) -> list[Goal]:
+    years = [make.make_subject(county, name="教学设备更新"), make.make_subject(county, name="操场改造")]
+    return [make.make_goal(county, year) for year in years]
+
+
+def listed(client: Client) -> tuple[Any, Worksheet, dict[str, str]]:
+    """The list as it is handed out: the workbook, its sheet, the letter of each heading."""
+    book = load_workbook(BytesIO(client.get(reverse("goals:many_file")).content))
+    sheet = cast("Worksheet", book.worksheets[0])
+    return book, sheet, {str(cell.value): cell.column_letter for cell in sheet[1] if cell.value}
+
+
+def saved(book: Any) -> bytes:
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def upload(client: Client, content: bytes, name: str = "清单.xlsx") -> Any:
+    return client.post(reverse("goals:many"), {"file": SimpleUploadedFile(name, content)})
+
+
+def at(sheet: Worksheet, letters: dict[str, str], heading: str, words: str, goal: Goal) -> Any:
+    """The cell of a heading on the line of a project's indicator."""
+    for row in range(2, sheet.max_row + 1):
+        same = sheet[f"{letters['项目代码']}{row}"].value == goal.subject_year.subject.code
+        if same and sheet[f"{letters['三级指标']}{row}"].value == words:
+            return sheet[f"{letters[heading]}{row}"]
+    raise AssertionError(words)
+
+
+def target(goal: Goal, name: str = "购置教学设备台数") -> str:
+    return value_words(goal.indicators.get(name=name))
+
+
+@pytest.mark.feature("10.05")
+def test_the_list_comes_back_without_differences_and_is_written_for_all_projects(county: make.County) -> None:
+    one, two = two_goals(county)
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    same = upload(client, saved(book))
+    assert (same.status_code, [str(p) for p in same.context["told"].problems]) == (200, [])
+    assert "文件内容与现有内容相同" in same.content.decode()
+    at(sheet, letters, "指标值", "购置教学设备台数", one).value = "不少于130台"
+    at(sheet, letters, "指标值", "实验开出率", two).value = "≥98%"
+    answer = upload(client, saved(book))
+    assert [(x.name, c.what) for x, c in answer.context["changes"]] == [
+        ("教学设备更新", "购置教学设备台数"), ("操场改造", "实验开出率"),
+    ]  # fmt: skip
+    assert target(one) == "≥120台"
+    token = answer.context["token"]
+    done = client.post(reverse("goals:many_apply"), {"token": token})
+    assert done.status_code == 302
+    assert (target(one), target(two, "实验开出率")) == ("不少于130台", "≥98%")
+    assert Evidence.objects.filter(row="离线填报表").count() == 2
+    assert client.post(reverse("goals:many_apply"), {"token": token}).status_code == 409
+
+
+def test_conflicts_of_many_projects_are_chosen_and_the_rest_merges(county: make.County) -> None:
+    one, two = two_goals(county)
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    for goal in (one, two):
+        at(sheet, letters, "指标值", "购置教学设备台数", goal).value = "≥130台"
+        row = goal.indicators.get(name="购置教学设备台数")
+        row.target_text, row.value = "≥150", 150
+        row.save()
+    answer = upload(client, saved(book))
+    clashes = answer.context["clashes"]
+    assert [one.what for one in clashes] == [
+        "教学设备更新 · 购置教学设备台数“指标值”", "操场改造 · 购置教学设备台数“指标值”",
+    ]  # fmt: skip
+    data = {"token": answer.context["token"], "clash": [one.name for one in clashes]}
+    assert client.post(reverse("goals:many_apply"), data).status_code == 422
+    chosen = {**data, "side-0": "theirs", "side-rest": "mine"}
+    assert client.post(reverse("goals:many_apply"), chosen).status_code == 302
+    assert (target(one), target(two)) == ("≥130台", "≥150台")
+
+
+@pytest.mark.feature("10.07")
+def test_the_users_own_file_is_given_back_updated_with_all_that_was_added(county: make.County) -> None:
+    one, _ = two_goals(county)
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    own = sheet.max_column + 1
+    sheet.cell(1, own, "我的备注")
+    sheet.cell(2, own, "问过李科")
+    sheet.cell(2, own).fill = PatternFill("solid", start_color="FFFF00")
+    sheet["C2"].comment = Comment("待定", "经办")
+    sheet.row_dimensions[2].height = 66
+    new = sheet.max_row + 1
+    values: dict[str, Any] = {
+        "项目代码": one.subject_year.subject.code, "一级指标": "产出", "二级指标": "质量", "三级指标": "设备投用率",
+        "指标值": "100%", "分值": 5,
+    }  # fmt: skip
+    for heading, value in values.items():
+        sheet[f"{letters[heading]}{new}"] = value
+    answer = upload(client, saved(book))
+    assert [str(p) for p in answer.context["told"].problems] == []
+    assert answer.context["told"].unread == ["我的备注"]
+    done = client.post(reverse("goals:many_apply"), {"token": answer.context["token"]}, follow=True)
+    assert one.indicators.filter(name="设备投用率", level2="质量指标").exists()
+    row = one.indicators.get(name="购置教学设备台数")
+    row.target_text, row.value = "≥150", 150
+    row.save()
+    file = client.get(reverse("goals:many_updated"), {"file": done.context["done"]})
+    back = load_workbook(BytesIO(file.content))
+    page = cast("Worksheet", back.worksheets[0])
+    assert at(page, letters, "指标值", "购置教学设备台数", one).value == "≥150台"
+    assert page.cell(2, own).value == "问过李科"
+    assert page.cell(2, own).fill.start_color.rgb == "00FFFF00"
+    comment = page["C2"].comment
+    assert comment is not None
+    assert comment.text == "待定"
+    assert page.row_dimensions[2].height == 66
+    lineage = one.indicators.get(name="设备投用率").lineage.hex
+    assert at(page, letters, "编号（勿改）", "设备投用率", one).value == lineage
+    again = upload(client, file.content)
+    assert (again.context["told"].problems, again.context["changes"], again.context["clashes"]) == ([], [], [])
+    assert again.context["told"].based
+
+
+@pytest.mark.feature("10.06")
+def test_every_mistake_is_told_at_its_cell_and_marked_in_the_users_file(county: make.County) -> None:
+    one, two = two_goals(county)
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    at(sheet, letters, "指标值", "购置教学设备台数", one).value = "≥XX台"
+    at(sheet, letters, "一级指标", "实验开出率", two).value = "乱写"
+    at(sheet, letters, "分值", "实验开出率", two).value = "十二分半多"
+    last = sheet.max_row + 1
+    sheet[f"{letters['项目代码']}{last}"] = "没有的代码"
+    sheet[f"{letters['三级指标']}{last}"] = "某指标"
+    answer = upload(client, saved(book))
+    assert answer.status_code == 422
+    problems = answer.context["told"].problems
+    assert len(problems) == 4
+    assert all(p.cell and p.rule and p.expected for p in problems)
+    assert "写入 " not in answer.content.decode().split("form-bar")[-1]
+    marked = client.get(reverse("goals:many_marked"), {"file": answer.context["token"]})
+    told = cast("Worksheet", load_workbook(BytesIO(marked.content))["需更正事项"])
+    assert told.max_row == 5
+    refused = client.post(reverse("goals:many_apply"), {"token": answer.context["token"]})
+    assert refused.status_code == 422
+
+
+def test_lines_sorted_copied_and_without_ids_are_still_known(county: make.County) -> None:
+    one, two = two_goals(county)
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    rows = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)]
+    for number, line in enumerate(reversed(rows), start=2):
+        for column, value in enumerate(line, start=1):
+            sheet.cell(number, column).value = value
+    at(sheet, letters, "三级指标", "购置教学设备台数", one).value = "购置实验设备台数"
+    answer = upload(client, saved(book))
+    assert answer.context["told"].problems == []
+    client.post(reverse("goals:many_apply"), {"token": answer.context["token"]})
+    assert one.indicators.filter(name="购置实验设备台数").count() == 1
+    assert one.indicators.count() == two.indicators.count()
+    foreign = Workbook()
+    page = cast("Worksheet", foreign.active)
+    page.append(["项目名称", "一级指标", "二级指标", "三级指标", "指标值", "分值"])
+    for row in two.indicators.all():
+        page.append([two.subject_year.name, row.level1, row.level2, row.name, value_words(row), float(row.weight)])
+    plain = upload(client, saved(foreign))
+    assert (plain.context["told"].based, plain.context["told"].problems, plain.context["changes"]) == (False, [], [])
+
+
+def own_layout(goal: Goal, *, renamed: str = "绩效事项", extra: str = "") -> bytes:
+    """A bureau's own table: a title, other words for the columns, merged project cells, sign and unit apart."""
+    book = Workbook()
+    page = cast("Worksheet", book.active)
+    page.append(["某县绩效目标汇总表"])
+    page.append(["序号", "用款项目", "大类", "小类", renamed, "方向", "数额", "计量", "占分", *([extra] if extra else [])])
+    rows = list(goal.indicators.all())
+    for number, row in enumerate(rows, start=1):
+        words = value_words(row)
+        sign = words[0] if words[0] in "≥≤=" else ""
+        plain = bool(row.unit) and words.endswith(row.unit)
+        value = words.removeprefix(sign).removesuffix(row.unit if plain else "")
+        name = goal.subject_year.name if number == 1 else None
+        page.append([number, name, row.level1, row.level2, row.name, sign, value, row.unit if plain else None, float(row.weight)])
+    page.merge_cells(start_row=3, end_row=2 + len(rows), start_column=2, end_column=2)
+    return saved(book)
+
+
+PLACES = {"project": "1", "level1": "2", "level2": "3", "name": "4", "sign": "5", "target": "6", "measure": "7", "weight": "8"}
+
+
+@pytest.mark.feature("10.08")
+def test_a_bureaus_own_layout_is_learned_once_and_its_drift_is_told(county: make.County) -> None:
+    goal, _ = two_goals(county)
+    client = officer(county)
+    first = upload(client, own_layout(goal))
+    assert first.status_code == 422
+    assert [one["column"].key for one in first.context["mapping"]][:2] == ["code", "project"]
+    token = first.context["token"]
+    lacking = client.post(reverse("goals:many"), {"token": token, "learn": "1", "column-project": "1"})
+    assert "至少须指明三级指标" in lacking.content.decode()
+    twice = client.post(reverse("goals:many"), {"token": token, "learn": "1", "column-project": "4", "column-name": "4"})
+    assert "不能对应两个栏目" in twice.content.decode()
+    chosen = {f"column-{key}": place for key, place in PLACES.items()}
+    learned = client.post(reverse("goals:many"), {"token": token, "learn": "1", **chosen})
+    told = learned.context["told"]
+    assert ([str(p) for p in told.problems], told.rows_in) == ([], goal.indicators.count())
+    assert learned.context["changes"] == []
+    assert KnownLayout.objects.get().columns["name"] == "绩效事项"
+    again = upload(client, own_layout(goal))
+    assert (again.status_code, again.context["mapping"], again.context["changes"]) == (200, [], [])
+    drifted = upload(client, own_layout(goal, extra="经办人"))
+    assert "多了“经办人”" in drifted.content.decode()
+    assert drifted.context["told"].problems == []
+    moved = upload(client, own_layout(goal, renamed="事项名称"))
+    assert moved.status_code == 422
+    assert "少了“绩效事项”" in moved.content.decode()
+    assert moved.context["mapping"]
+
+
+def test_money_of_many_projects_is_the_finance_officers_half(county: make.County) -> None:
+    one, _ = two_goals(county)
+    client = officer(county, "unit_finance")
+    book, sheet, letters = listed(client)
+    first = next(row for row in range(2, sheet.max_row + 1) if sheet[f"{letters['项目代码']}{row}"].value == one.subject_year.subject.code)
+    sheet[f"{letters['年度财政拨款（万元）']}{first}"] = 88.5
+    sheet[f"{letters['指标值']}{first}"] = "≥999台"
+    answer = upload(client, saved(book))
+    assert [(x.name, c.what, c.after) for x, c in answer.context["changes"]] == [
+        ("教学设备更新", "年度财政拨款", "88.50 万元")
+    ]
+    client.post(reverse("goals:many_apply"), {"token": answer.context["token"]})
+    one.refresh_from_db()
+    assert one.fiscal_fen == 88_500_000
+    assert target(one) == "≥120台"
+
+
+def test_a_project_without_a_goal_is_begun_by_its_lines(county: make.County) -> None:
+    year = make.make_subject(county, name="新建食堂")
+    client = officer(county)
+    book, sheet, letters = listed(client)
+    values: dict[str, Any] = {
+        "年度目标": "年内建成。", "一级指标": "产出指标", "二级指标": "数量指标", "三级指标": "建成食堂", "指标值": "1座",
+        "分值": 50,
+    }  # fmt: skip
+    for heading, value in values.items():
+        sheet[f"{letters[heading]}2"] = value
+    answer = upload(client, saved(book))
+    assert [str(p) for p in answer.context["told"].problems] == []
+    assert client.post(reverse("goals:many_apply"), {"token": answer.context["token"]}).status_code == 302
+    goal = Goal.objects.get(subject_year=year)
+    assert (goal.objective, goal.indicators.get().name) == ("年内建成。", "建成食堂")
+
+
+def test_who_writes_no_goals_gets_no_file(county: make.County) -> None:
+    client = officer(county, "treasury")
+    assert client.get(reverse("goals:many")).status_code == 403
+    assert client.get(reverse("goals:many_file")).status_code == 403
+
+
