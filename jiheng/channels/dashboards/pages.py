@@ -38,6 +38,8 @@ from jiheng.stages.monitoring.queries import situations
 
 LIBRARY = dict(SubjectYear.LIBRARY)
 FEW, MANY = 2, 6
+LISTED = 200
+"""Departments or units in the table: the least covered ones; of more, one would not find one's own anyway."""
 
 
 def _scope(request: PageRequest, cycle: Cycle) -> Scope:
@@ -71,7 +73,8 @@ def _overview(scope: Scope) -> dict[str, Any]:
         "covers": shown(scope, covers=True),
         "others": shown(scope, covers=False),
         "parts": divided,
-        "divisions": divisions(scope, divided.what, divided.lines, divided.urls),
+        "divisions": divisions(scope, divided.what, divided.lines[:LISTED], divided.urls[:LISTED]),
+        "unlisted": max(0, len(divided.lines) - LISTED),
         "books": divisions(scope, "book", books, [""] * len(books)),
         "names": NAMES,
         "cover_chart": cover_bars(divided.lines, divided.urls),

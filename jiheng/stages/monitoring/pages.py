@@ -66,6 +66,7 @@ from jiheng.stages.monitoring.queries import (
     missing_units,
     money_lines,
     monitoring_statistics,
+    opened_checkpoints,
     overdue_count,
     positions,
     reading_lines,
@@ -229,7 +230,7 @@ def _table(cycle: Cycle | None) -> Table:
     """The list with the cycle's own checkpoints and states as choices."""
     if cycle is None:
         return REPORTS
-    opened = [line.opened for line in calendar_of_checkpoints(cycle) if line.opened is not None]
+    opened = opened_checkpoints(cycle)
     states = policy_for(cycle).workflows["monitoring"].states
     facets = (
         Facet(

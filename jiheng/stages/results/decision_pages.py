@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.documents.reports import report_pdf
@@ -151,7 +152,11 @@ def waiting_counts(person: Person, cycle: Any) -> dict[str, int]:
     """Return how many results and findings wait, for the links above the lists."""
     if not person.sees_whole_place:
         return {}
-    return {"results": waiting_results(person, cycle).count(), "findings": waiting_findings(person, cycle).count()}
+
+    def count() -> dict[str, int]:
+        return {"results": waiting_results(person, cycle).count(), "findings": waiting_findings(person, cycle).count()}
+
+    return exactly(person, f"results.waiting:{cycle.pk if cycle is not None else 0}", count)
 
 
 def _proposed(evaluation: Any) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jiheng.channels.dashboards import pages
 from jiheng.channels.dashboards.metric import Figure
 from jiheng.channels.dashboards.metrics import found
 from jiheng.channels.dashboards.metrics.late import lines as late_lines
@@ -238,6 +239,18 @@ def test_each_cell_opens_exactly_the_subjects_it_counts(
                 if cell.url:
                     shown = cover.done if "/done/" in cell.url else cover.due - cover.done
                     assert counted(client, cell.url) == shown > 0
+
+
+def test_table_of_very_many_lists_the_least_covered_and_says_how_many_more(
+    judged: County, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LISTED", 1)
+    with clock.at(date(2024, 9, 4)):
+        sign_in(client, judged.person("bureau_leader"), judged.cycle)
+        page = client.get(reverse("dashboards:home"))
+    listed, parted = page.context["divisions"], page.context["parts"].lines
+    assert [one.line for one in listed] == list(parted[:1])
+    assert page.context["unlisted"] == len(parted) - 1 > 0
 
 
 def test_cut_by_appraisals_opens_the_concluded_ones_only(county: County, client: Client) -> None:
