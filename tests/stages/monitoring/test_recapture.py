@@ -237,6 +237,19 @@ def test_pages_from_list_to_notice(client: Client, county: County) -> None:
         assert client.get(reverse("monitoring:recapture_candidates")).status_code == 403
 
 
+def test_page_to_propose_again_says_why_it_came_back(client: Client, county: County) -> None:
+    made, office = propose(county), county.person("performance_office")
+    with clock.at(AUTUMN):
+        return_recapture(recapture=made, comment="请核实招标进度", person=county.person("bureau_leader"))
+        shown = sign_in(client, office, county.cycle).get(reverse("monitoring:recapture_revise", args=[made.pk])).text
+        assert "请核实招标进度" in shown
+        assert made.subject_year.name in shown
+        assert "100.00×50%－30.00＝20.00万元" in shown
+        address = reverse("monitoring:recapture_revise", args=[made.pk])
+        assert client.post(address, {"note": "已核实", "version": Recapture.objects.get().version}).status_code == 302
+    assert Recapture.objects.get().state == "proposed"
+
+
 def many_reports(county: County, number: int) -> list[MonitoringReport]:
     """Reports of the latest checkpoint that the department has answered for; their money is posted past the year's begin."""
     checkpoint = county.cycle.checkpoints.latest("as_of")

@@ -35,6 +35,7 @@ from jiheng.stages.monitoring.recapture.access import (
     visible_recaptures,
 )
 from jiheng.stages.monitoring.recapture.counting import Asked, CandidatePage, asked_in_all, candidate_page
+from jiheng.stages.monitoring.recapture.desk import last_return
 from jiheng.stages.monitoring.recapture.documents import recapture_notice, recapture_outline
 from jiheng.stages.monitoring.recapture.finding import grounds_of
 from jiheng.stages.monitoring.recapture.forms import DecideRecaptureForm, NoteForm, ProposeAgainForm
@@ -196,7 +197,10 @@ def recapture_revise(request: PageRequest, recapture: Recapture) -> HttpResponse
         else:
             messages.success(request, "已重新提出，待局领导决定。")
             return go(request, "monitoring:recapture", recapture.pk)
-    context = {"form": form, "recapture": recapture, "refusals": refusals, "name": "重新提出收回"}
+    context = {
+        "form": form, "recapture": recapture, "refusals": refusals, "name": "重新提出收回",
+        "back": last_return(recapture),
+    }  # fmt: skip
     return (invalid if form.is_bound else render)(request, "monitoring/recapture_revise.html", context)
 
 
