@@ -101,6 +101,10 @@ JIHENG_LEDGER_GATES = [
     "jiheng.stages.monitoring.pacing.pace_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
 ]
+# What stages say against an event of the year, such as a step of a department's budget, see docs/decisions/0034.
+JIHENG_EVENT_GATES = ["jiheng.stages.goals.services.synchrony.event_refusals"]
+# What stages do when budgets have changed, in the same act; see docs/decisions/0034.
+JIHENG_LEDGER_FOLLOWERS = ["jiheng.stages.goals.services.reopening.follow_money"]
 JIHENG_FOUNDATION = ["accounts", "audit", "workflow", "files", "jobs", "notices", "web", "sign_in"]
 
 INSTALLED_APPS = [

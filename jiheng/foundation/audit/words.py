@@ -60,6 +60,7 @@ ACTION_WORDS = {
     "file.withdraw": "撤回附件",
     "goals.adjust": "申请调整目标",
     "goals.adjusting": "调整中",
+    "goals.reopen": "预算变动，重新打开目标",
     "dispatch.receive": "登记回执",
     "dispatch.send": "登记报送",
     "evaluation.recheck": "抽查复核部门评价",

@@ -58,6 +58,22 @@ def gate_refusals(postings: Sequence[Posting]) -> list[Refusal]:
     return [refusal for gate in _gates() for refusal in gate(postings)]
 
 
+Follower = Callable[[Sequence[SubjectYear]], None]
+
+
+@lru_cache(maxsize=1)
+def _followers() -> tuple[Follower, ...]:
+    """Return what stages do when budgets have changed: the ledger lies below them, settings name them."""
+    return tuple(cast(Follower, import_string(path)) for path in settings.JIHENG_LEDGER_FOLLOWERS)
+
+
+def _changed(years: Iterable[SubjectYear]) -> None:
+    """Tell the stages, within the act, whose budget has changed; each subject once."""
+    told = list({year.pk: year for year in years}.values())
+    for follower in _followers() if told else ():
+        follower(told)
+
+
 def post(
     *,
     posting: Posting,
@@ -107,6 +123,7 @@ def post_all(
             batch_size=1000,
         )
         _mark_budgeted([posting.year for posting in postings if brings_money(posting)], person)
+        _changed(posting.year for posting in postings if posting.kind in LedgerEntry.BUDGET_KINDS)
         subject = batch or (made[0].subject_year if made else "ledger")
         record(
             "ledger.post",
@@ -139,6 +156,7 @@ def post_batch(*, postings: Sequence[Posting], person: Person, batch: ImportBatc
             )
         insert_rows(LedgerEntry, ENTRY, rows)
         _mark_budgeted([posting.year for posting in postings if brings_money(posting)], person)
+        _changed(posting.year for posting in postings if posting.kind in LedgerEntry.BUDGET_KINDS)
         told = {
             "entries": len(rows),
             "fen": sum(one.amount_fen for one in postings),
@@ -227,6 +245,8 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
             reverses=entry,
             batch_id=entry.batch_id,
         )
+        if entry.kind in LedgerEntry.BUDGET_KINDS:
+            _changed([entry.subject_year])
         record("ledger.reverse", made, {"of": entry.pk, "fen": made.amount_fen}, entry.clause)
     return made
 
@@ -346,5 +366,7 @@ def reverse_all(
             ],
             batch_size=1000,
         )
+        moved = SubjectYear.objects.filter(ledger__batch=batch, ledger__kind__in=LedgerEntry.BUDGET_KINDS).distinct()
+        _changed(moved.select_related("cycle__snapshot", "cycle__place"))
         record("ledger.undo", batch, {"entries": len(made), "fen": sum(one.amount_fen for one in made)})
     return len(made)

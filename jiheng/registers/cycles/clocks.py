@@ -66,8 +66,8 @@ class Clock:
 
 def events_of(cycle: Cycle) -> dict[str, dict[str, Any]]:
     """Return the events that may be recorded in the year, by key, as its rules name them."""
-    found = rule_in(cycle, "statutory_events")
-    return dict(found.value) if found is not None else {}
+    found = (rule_in(cycle, key) for key in ("statutory_events", "budget_steps"))
+    return {key: told for rule in found if rule is not None for key, told in rule.value.items()}
 
 
 def happened(cycle: Cycle, key: str) -> bool:

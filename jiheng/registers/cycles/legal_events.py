@@ -1,19 +1,35 @@
 """Recording the events that start and end statutory clocks; a wrong one is withdrawn and stays readable."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.access import may_record_events
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import events_of
 from jiheng.registers.cycles.models import Cycle, LegalEvent
+from jiheng.rules.refusal import Refusal
 
 LENGTHS = {"reference": 200, "matter": 200, "reason": 300}
+
+
+Gate = Callable[[Cycle, str, Organisation | None], list[Refusal]]
+
+
+@lru_cache(maxsize=1)
+def _gates() -> tuple[Gate, ...]:
+    """Return what stages say against an event: the calendar lies below them, settings name them."""
+    return tuple(cast(Gate, import_string(path)) for path in settings.JIHENG_EVENT_GATES)
 
 
 def record_event(
@@ -51,6 +67,8 @@ def record_event(
     standing = LegalEvent.objects.filter(cycle=cycle, key=key, organisation=organisation, withdrawn_at__isnull=True)
     if standing.exists():
         raise mistaken("这个事件已经登记", remedy="登记有误的，先撤销再重新登记")
+    if against := [one for gate in _gates() for one in gate(cycle, key, organisation)]:
+        raise Refused(against)
     with act(person):
         made = LegalEvent.objects.create(
             cycle=cycle,

@@ -212,50 +212,61 @@ def adjust_goal(*, goal: Goal, person: Person, reason: str) -> Goal:
         raise refuse(
             "调整绩效目标须写明原因", clause_in(goal.cycle, "goal_adjustment_reasons"), where="reason"
         )
-    final = workflow_of(goal).final
-    siblings = Goal.objects.filter(subject_year_id=goal.subject_year_id)
-    if siblings.exclude(state__in=final).exists():
+    if under_way(goal):
         raise refuse(
             "这个项目已有一次调整正在办理",
             clause_in(goal.cycle, "workflows.goals"),
             remedy="请先办完或撤回修改正在办理的调整",
         )
     with act(person):
-        last = siblings.aggregate(last=Max("revision"))["last"] or goal.revision
-        made = Goal.objects.create(
-            place_id=goal.place_id,
-            state=workflow_of(goal).start,
-            created_at=clock.now(),
-            cycle=goal.cycle,
-            subject_year=goal.subject_year,
-            scope=goal.scope,
-            revision=last + 1,
-            change_reason=reason.strip()[:300],
-            objective=goal.objective,
-            medium_objective=goal.medium_objective,
-            fiscal_fen=goal.fiscal_fen,
-            other_fen=goal.other_fen,
-            medium_fiscal_fen=goal.medium_fiscal_fen,
-            medium_other_fen=goal.medium_other_fen,
-            money_note=goal.money_note,
-            current=False,
-        )
-        _copy_rows(goal, made, remember=False)
-        GoalTask.objects.bulk_create(
-            GoalTask(
-                goal=made,
-                position=task.position,
-                name=task.name,
-                content=task.content,
-                fiscal_fen=task.fiscal_fen,
-                other_fen=task.other_fen,
-            )
-            for task in goal.tasks.all()
-        )
+        made = next_revision(goal, reason.strip()[:300])
         record(
             "goals.adjust", made, {"revision": made.revision, "of": goal.pk, "comment": made.change_reason}
         )
         record("goals.adjusting", goal, {"revision": made.revision, "comment": made.change_reason})
+    return made
+
+
+def under_way(goal: Goal) -> bool:
+    """Whether a change of the goal is being written or reviewed."""
+    siblings = Goal.objects.filter(subject_year_id=goal.subject_year_id)
+    return siblings.exclude(state__in=workflow_of(goal).final).exists()
+
+
+def next_revision(goal: Goal, reason: str) -> Goal:
+    """Begin another revision with the goal's content, to be called inside an act that records why."""
+    siblings = Goal.objects.filter(subject_year_id=goal.subject_year_id)
+    last = siblings.aggregate(last=Max("revision"))["last"] or goal.revision
+    made = Goal.objects.create(
+        place_id=goal.place_id,
+        state=workflow_of(goal).start,
+        created_at=clock.now(),
+        cycle=goal.cycle,
+        subject_year=goal.subject_year,
+        scope=goal.scope,
+        revision=last + 1,
+        change_reason=reason,
+        objective=goal.objective,
+        medium_objective=goal.medium_objective,
+        fiscal_fen=goal.fiscal_fen,
+        other_fen=goal.other_fen,
+        medium_fiscal_fen=goal.medium_fiscal_fen,
+        medium_other_fen=goal.medium_other_fen,
+        money_note=goal.money_note,
+        current=False,
+    )
+    _copy_rows(goal, made, remember=False)
+    GoalTask.objects.bulk_create(
+        GoalTask(
+            goal=made,
+            position=task.position,
+            name=task.name,
+            content=task.content,
+            fiscal_fen=task.fiscal_fen,
+            other_fen=task.other_fen,
+        )
+        for task in goal.tasks.all()
+    )
     return made
 
 
