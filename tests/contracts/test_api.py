@@ -42,7 +42,10 @@ NOT_IN_THE_INTERFACE = {
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked",
         "goals:many", "goals:many_file", "goals:many_apply", "goals:many_marked", "goals:many_updated",
     },
-    FIGURES: {"appraisal:statistics", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire"},
+    FIGURES: {
+        "appraisal:statistics", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire",
+        "goals:marks", "goals:key_proposals",
+    },
     RULES: {
         "policies:grades", "policies:scorecards", "policies:workflows", "policies:calendar", "policies:documents",
         "policies:sources", "policies:changes", "policies:conflicts", "policies:assumed", "policies:confirm",

@@ -51,6 +51,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "goal_state": "approved",
         "budget_adopted": True,
         "review_total": None,
+        "review_grade": None,
         "standing_ceiling": None,
         "standing_reason": "",
         "standing_clause": "",

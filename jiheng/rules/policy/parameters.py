@@ -108,6 +108,14 @@ _HEADINGS = {
     "from": "起",
     "to": "止",
     "worked": "调休上班",
+    "line": "最低平均分",
+    "rate": "占核定资金%",
+    "most": "一个部门至多（万元）",
+    "raised": "增加规模",
+    "cut_before": "上年结果核减",
+    "slow": "上年执行慢",
+    "findings": "自动审核提醒多",
+    "longest": "最多计年数",
 }
 _WORDS = {
     "project": "项目",

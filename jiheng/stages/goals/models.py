@@ -322,3 +322,83 @@ class SessionMinute(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class KeyReview(models.Model):
+    """A project on the year's list of key reviews: chosen by the leaders, with the reason and the last day.
+
+    The list only grows; what is struck keeps its line with the reason.
+    """
+
+    SOURCES: ClassVar = [("leaders", "领导划定"), ("proposed", "按推荐列入")]
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="key_reviews")
+    subject_year = models.OneToOneField("subjects.SubjectYear", models.PROTECT, related_name="key_review")
+    source = models.CharField("来由", max_length=10, choices=SOURCES)
+    reason = models.CharField("理由", max_length=300)
+    due = models.DateField("审核截止")
+    listed_by = models.CharField("列入人", max_length=200)
+    listed_on = models.DateField("列入日期")
+    struck_on = models.DateField("移出日期", null=True)
+    strike_reason = models.CharField("移出理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("due", "pk")
+        indexes: ClassVar = [models.Index(fields=["place", "cycle"], name="key_review_cycle")]
+
+    def __str__(self) -> str:
+        return f"重点审核：{self.subject_year}"
+
+
+class AgreedMoney(models.Model):
+    """What a review leaves of the money that a goal asked for; the rest is cut. Kept for good, amounts in fen."""
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="agreed_money")
+    revision = models.PositiveSmallIntegerField("版本")
+    asked_fen = models.BigIntegerField("申报资金")
+    agreed_fen = models.BigIntegerField("核定资金")
+    reason = models.CharField("核定理由", max_length=300)
+    clause = models.CharField("依据", max_length=300)
+    decided_by = models.CharField("核定人", max_length=200)
+    decided_on = models.DateField("核定日期")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "revision"], name="agreed_money_once"),
+            models.CheckConstraint(
+                condition=models.Q(agreed_fen__gte=0, agreed_fen__lte=models.F("asked_fen")), name="agreed_within_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"核定资金 {self.subject_year}"
+
+    @property
+    def cut_fen(self) -> int:
+        """What the review cut, in fen."""
+        return self.asked_fen - self.agreed_fen
+
+
+class GoalReward(models.Model):
+    """Flexible money promised to a department whose goals were reviewed as excellent, with its calculation in words."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="goal_rewards")
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    amount_fen = models.BigIntegerField("机动金")
+    calculation = models.CharField("计算", max_length=300)
+    clause = models.CharField("依据", max_length=300)
+    decided_by = models.CharField("决定人", max_length=200)
+    decided_on = models.DateField("决定日期")
+
+    class Meta:
+        ordering = ("-amount_fen", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "department"], name="goal_reward_once"),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="goal_reward_above_nothing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"机动金 {self.department}"

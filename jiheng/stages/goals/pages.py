@@ -52,7 +52,8 @@ from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.documents import form_key, goal_form, review_form
 from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
-from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.keyreview.access import may_agree
+from jiheng.stages.goals.models import AgreedMoney, Goal, GoalReview, KeyReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.queries import (
     changes_since,
@@ -265,6 +266,9 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_return_rows": bool(may_return_rows(person, goal)),
         "session_items": items_of(goal, person),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
+        "key_review": KeyReview.objects.filter(subject_year=year).first(),
+        "agreed": (agreed := AgreedMoney.objects.filter(subject_year=year, revision=goal.revision).first()),
+        "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),
         "clauses": sorted(
             {one.clause for one in [*findings, *held] if one.clause} | ({frame.clause} if frame else set())

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from jiheng.stages.goals import edit_pages, finding_pages, many_pages, pages
+from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
 app_name = "goals"
@@ -34,4 +35,12 @@ urlpatterns = [
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),
     path("<int:pk>/upload/marked.xlsx", edit_pages.goal_upload_marked, name="upload_marked"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
+    path("key/", key_pages.key_reviews, name="key_reviews"),
+    path("key/proposals/", key_pages.key_proposals, name="key_proposals"),
+    path("key/choose/", key_pages.key_choose, name="key_choose"),
+    path("key/<int:pk>/strike/", key_pages.key_strike, name="key_strike"),
+    path("marks/", key_pages.marks, name="marks"),
+    path("rewards/", key_pages.rewards, name="rewards"),
+    path("rewards/promise/", key_pages.reward_promise, name="reward_promise"),
+    path("<int:pk>/agree/", key_pages.goal_agree, name="agree"),
 ]

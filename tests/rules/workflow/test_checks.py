@@ -128,6 +128,27 @@ def test_pass_mark_is_held_at_its_line(total, fine):
 
 
 @pytest.mark.parametrize(
+    ("mark", "total", "grade", "fine"),
+    [
+        (75, Decimal("74.99"), "fair", True),
+        (75, Decimal(75), "fair", False),
+        (75, Decimal(80), "poor", True),
+        (None, Decimal(80), "poor", True),
+        (None, Decimal(80), "fair", False),
+        (75, None, None, False),
+    ],
+)
+def test_only_what_failed_may_be_turned_away(mark, total, grade, fine):
+    class Rules:
+        @staticmethod
+        def get(key):
+            value = {"goal_review_pass_mark": mark, "goal_review_gate": {"fair": "pass", "poor": "stop"}}[key]
+            return type("Value", (), {"value": value, "clause": "第二条", "label": key}) if value else None
+
+    assert (ask("review_failed", rules=Rules, review_total=total, review_grade=grade) == []) is fine
+
+
+@pytest.mark.parametrize(
     ("facts", "words"),
     [
         ({"amount_asked": 100, "amount_agreed": 90}, "不等于"),

@@ -15,6 +15,7 @@ from jiheng.channels.api.v1 import (
     evaluation,
     goals,
     imports,
+    keyreviews,
     ledger,
     monitoring,
     orders,
@@ -29,7 +30,8 @@ from jiheng.channels.api.v1 import (
 )
 
 PARTS = (
-    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, sessions.AREA, monitoring.AREA, recaptures.AREA,
+    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, keyreviews.AREA,
+    sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip

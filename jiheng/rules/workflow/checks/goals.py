@@ -46,6 +46,24 @@ def review_passed(facts: Facts, _: object) -> Answer:
     )
 
 
+@check("review_failed", reads=("policy", "review_total", "review_grade"))
+def review_failed(facts: Facts, _: object) -> Answer:
+    """不予入库、不列入预算，须审核评分没有达到及格线，或者等级按规定不得进入下一步。
+
+    事实：policy、review_total（审核总分，没有评分为 None）、review_grade（审核等级，没有评分为 None）。
+    """
+    total = facts["review_total"]
+    if total is None:
+        return clause_to_come("还没有审核评分，不能不予通过", "请先完成审核评分", "review")
+    line, gate = facts["policy"].get("goal_review_pass_mark"), facts["policy"].get("goal_review_gate")
+    if line is not None and total < line.value:
+        return None
+    if gate is not None and gate.value.get(facts["review_grade"]) == "stop":
+        return None
+    words = f"达到{line.value}分，属于合格" if line is not None else "等级不属于不得进入下一步的一级"
+    return clause_to_come(f"审核得{total}分，{words}", "请通过审核，或退回单位完善", "review")
+
+
 @check("failed_again", reads=("policy", "review_again_total", "review_returns"), takes=int)
 def failed_again(facts: Facts, least: int) -> Answer:
     """不予受理须在退回修改、重新审核以后：财政部门至少退回过规定的次数，而且最近一次审核评分仍没有达到及格线。

@@ -16,9 +16,16 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.stages.goals.access import being_drafted, concerns, may_move_in_bulk, may_return_rows, workflow_of
+from jiheng.stages.goals.access import (
+    being_drafted,
+    concerns,
+    may_move_in_bulk,
+    may_return_rows,
+    workflow_of,
+)
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
+from jiheng.stages.goals.keyreview.services import turn_away
 from jiheng.stages.goals.models import Goal, GoalIndicator, RowReturn
 from jiheng.stages.goals.services.disputing import keep_findings
 from jiheng.stages.goals.services.notices import tell, tell_next
@@ -220,6 +227,11 @@ def _forward(goal: Goal, action: str, person: Person, comment: str, version: int
         before = goal.state
         _step(goal, action, person, comment, version)
         if goal.state != before:
+            if goal.state in workflow_of(goal).final:  # what is approved goes another way
+                turn_away(goal=goal, reason=comment, person=person)
+                label = workflow_of(goal).states[goal.state].label
+                for role in ("unit_project", "unit_finance"):
+                    tell(goal, role, f"“{goal.subject_year.name}”绩效目标{label}：{comment.strip()}")
             tell_next(goal, f"“{goal.subject_year.name}”绩效目标待您办理")
 
 
