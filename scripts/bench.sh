@@ -13,7 +13,7 @@ fi
 export JIHENG_BENCH_BESIDE="$PWD/.venv/bench"
 for script in bench/*.py; do
     name="$(basename "$script" .py)"
-    case "$name" in _* | city) continue ;; esac   # parts that the others share
+    case "$name" in _* | city | recommendation) continue ;; esac   # parts that the others share; what needs published tables
     say "$script"
     .venv/bin/python -m "bench.$name"
 done

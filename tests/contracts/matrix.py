@@ -34,6 +34,7 @@ EXAMPLES: dict[str | tuple[str, str], str] = {
     "number": "none",
     ("evaluation:library_rows", "part"): "picked",
     "part": "done",
+    "what": "confirm",
 }
 
 PUBLIC, MAY, SEES, MAY_NOT, NOTHING = "公开", "可", "见", "否", "无"

@@ -81,6 +81,8 @@ ACTION_WORDS = {
     "indicators.add": "新增指标",
     "indicators.change": "修改指标",
     "indicators.load": "装入指标库",
+    "indicators.map": "确认指标库对照",
+    "indicators.mapping": "建立指标库对照",
     "indicators.merge": "合并指标",
     "indicators.reach": "改变指标使用范围",
     "indicators.restore": "恢复指标",

@@ -4,7 +4,7 @@ Tones colour a state that is always also said in words: grey structure, blue for
 only for done, amber for attention, red only for money at risk or overdue.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,6 +93,10 @@ def _no_outcomes(_: Any) -> Mapping[int, Mapping[UUID, tuple[Decimal, str]]]:
     return {}
 
 
+def _none_reached(_place: int, _keys: Collection[int]) -> Mapping[int, tuple[int, int]]:
+    return {}
+
+
 def _no_window(_: Any, _body: int | None = None) -> None:
     return None
 
@@ -165,6 +169,8 @@ class Stage:
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
     `outcomes` tell of subjects' years, by key, what came of their indicators, by lineage: the figure and its unit.
+    `reached` tells of indicators of the library, by their keys, how many rows of a place (the first) were judged
+    and how many of these in full.
     """
 
     key: str
@@ -186,3 +192,4 @@ class Stage:
     unfinished: Callable[[Any], list[Unfinished]] = field(default=_nothing)
     published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)
     outcomes: Callable[[Any], Mapping[int, Mapping[UUID, tuple[Decimal, str]]]] = field(default=_no_outcomes)
+    reached: Callable[[int, Collection[int]], Mapping[int, tuple[int, int]]] = field(default=_none_reached)

@@ -32,6 +32,12 @@ def indicators_of(place_id: int) -> QuerySet[LibraryIndicator]:
     return LibraryIndicator.objects.filter(Q(place_id=place_id) | reach & Q(retired_on=None))
 
 
+def places_of(place_id: int) -> list[int]:
+    """Return the places whose indicators may be among those that a place picks from, itself first."""
+    above, beside = _around(place_id)
+    return [place_id, *above, *beside]
+
+
 def _around(place_id: int) -> tuple[list[int], list[int]]:
     """Return the places above one, the nearest first, and those beside it under the same upper place."""
     parents = dict(Place.objects.values_list("pk", "parent_id"))

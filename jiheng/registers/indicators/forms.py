@@ -131,3 +131,21 @@ class ReachForm(forms.Form):
     """Who besides the own place may pick an indicator."""
 
     reach = forms.ChoiceField(label="使用范围", choices=LibraryIndicator.REACHES)
+
+
+class MappingForm(forms.Form):
+    """Another library to be set beside the own one."""
+
+    name = _text("对照的指标库", 100, "写明是谁的、哪一年的，如：自治区财政厅共性指标库 2026 版。")
+    file = forms.FileField(
+        label="JSON 文件",
+        help_text="从那个指标库导出的 JSON（格式同本系统“导出”），不超过 20MB。",
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+        error_messages={"required": "请选择文件", "empty": "文件是空的；请重新选择"},
+    )
+
+
+class CodeForm(forms.Form):
+    """Which own indicator it is."""
+
+    code = forms.CharField(label="本库指标的编号", max_length=40, help_text="在指标库里查到的编号，须是在用的指标。")

@@ -133,3 +133,47 @@ class Proposal(Case):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.name}"
+
+
+class LibraryMapping(models.Model):
+    """Another library beside the place's own: each of its indicators with the own one that it is."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    name = models.CharField("对照的指标库", max_length=100)
+    made_on = models.DateField("建立日期")
+    made_by = models.CharField("建立人", max_length=200)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "name"], name="library_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MappedIndicator(models.Model):
+    """One indicator of the other library, its proposed or confirmed counterpart, and who decided."""
+
+    STATES: ClassVar = [("proposed", "待确认"), ("confirmed", "已确认"), ("none", "没有对应")]
+
+    mapping = models.ForeignKey(LibraryMapping, models.PROTECT, related_name="rows")
+    code = models.CharField("编号", max_length=40)
+    name = models.CharField("三级指标", max_length=200)
+    level1 = models.CharField("一级指标", max_length=30)
+    level2 = models.CharField("二级指标", max_length=30)
+    definition = models.TextField("指标解释", blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    direction = models.CharField("方向", max_length=10, blank=True)
+    own = models.ForeignKey(LibraryIndicator, models.PROTECT, null=True, related_name="+", verbose_name="本库指标")
+    likeness = models.DecimalField("相似度", max_digits=4, decimal_places=3, default=0)
+    ground = models.CharField("理由", max_length=200, blank=True)
+    state = models.CharField("状态", max_length=10, choices=STATES, default="proposed")
+    decided_on = models.DateField("确认日期", null=True)
+    decided_by = models.CharField("确认人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("code", "pk")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["mapping", "code"], name="mapped_indicator_once")]
+
+    def __str__(self) -> str:
+        return self.name

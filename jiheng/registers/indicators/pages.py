@@ -7,9 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
+from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.registers.indicators.access import (
@@ -22,6 +24,7 @@ from jiheng.registers.indicators.forms import EndForm, ReachForm
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import (
     categories_of,
+    compared,
     library_rows,
     place_of,
     sectors_of,
@@ -37,6 +40,8 @@ from jiheng.registers.indicators.services import (
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.formula import FormulaFault, read_formula
 from jiheng.rules.indicator_sheet import differences
+from jiheng.rules.reference_values import ENOUGH
+from jiheng.rules.scoring.method import plain
 from jiheng.rules.scoring.registry import METHODS
 
 
@@ -128,6 +133,8 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
     """One indicator: how it is counted, scored and proved, on which ground, how often it is used."""
     person, method = request.person, METHODS.get(indicator.method)
     own = indicator.place_id == person.place_id
+    cycle = current_cycle(request)
+    references, spread = compared(indicator, person, cycle.budget_year if cycle else clock.today().year)
     context = {
         "indicator": indicator,
         "title": TitleLine(
@@ -138,7 +145,10 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
             code=indicator.code,
         ),
         "reference": reference(indicator),
-        "references": list(indicator.references.all()),
+        "references": references,
+        "spread": [plain(one) for one in (spread.low, spread.middle, spread.high)] if spread else None,
+        "promised": spread.number if spread else 0,
+        "enough": ENOUGH,
         "wants": _wants(indicator),
         "method": (method.label, method.rule) if method else None,  # a template would call the method itself
         "use": use_of(indicator),

@@ -1,6 +1,6 @@
 """Searching the library in Chinese, and how often an indicator is used."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,9 +10,12 @@ from django.db.models.functions import Coalesce
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
-from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator, Proposal
 from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first
 from jiheng.rules.indicator_sheet import COMMON_SECTOR, Reference, Sheet
+from jiheng.rules.reference_values import Place as ValuePlace
+from jiheng.rules.reference_values import Spread, is_stale, last_good_year, spread_of
+from jiheng.rules.reference_values import place_of as value_place
 
 LOOKED_AT = 5  # of so many times the rows asked for, the best are chosen
 USES = Count("used_in")
@@ -122,6 +125,68 @@ def use_of(indicator: LibraryIndicator) -> Use:
         units=Count("used_in__goal__subject_year__unit", distinct=True),
     )
     return Use(**counted)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a body and those below it did for the library in a year: proposals made, and those that were adopted.
+
+    `used` is how often an adopted new or revised indicator is picked in current goals.
+    """
+
+    made: int
+    adopted: list[tuple[Proposal, int]]
+
+
+def credit_of(place_id: int, bodies: Collection[int], year: int) -> Credit:
+    """Return the credit of bodies for proposals that they made in a calendar year and somebody else published."""
+    rows = Proposal.objects.filter(place_id=place_id, organisation__in=bodies, created_at__year=year)
+    # Only what left its author counts as made: drafts and what was taken back do not.
+    made = rows.exclude(state__in=("drafted", "withdrawn")).count()
+    adopted = list(rows.filter(state="published").defer("content").select_related("organisation").order_by("created_at", "pk"))
+    used = dict(
+        LibraryIndicator.objects.filter(pk__in=[one.indicator_id for one in adopted], used_in__goal__current=True)
+        .order_by()
+        .values_list("pk")
+        .annotate(number=Count("used_in"))
+    )
+    return Credit(made, [(one, used.get(one.indicator_id or 0, 0)) for one in adopted])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A reference value with its place among what goals promise, and until which budget year it holds."""
+
+    reference: IndicatorReference
+    place: ValuePlace | None
+    until: int
+    stale: bool
+
+
+def compared(indicator: LibraryIndicator, person: Person, budget_year: int) -> tuple[list[Compared], Spread | None]:
+    """Return the reference values of an indicator beside what the place's approved goals promise: numbers alone.
+
+    Only values in the indicator's own unit are compared, those of what was merged into it included.
+    """
+    picked = LibraryIndicator.objects.filter(Q(pk=indicator.pk) | Q(merged_into=indicator))
+    rows = picked.filter(
+        used_in__goal__current=True,
+        used_in__goal__state="approved",
+        used_in__goal__subject_year__place_id=person.place_id,
+        used_in__unit=indicator.unit,
+        used_in__value__isnull=False,
+    )
+    promised = sorted(one for one in rows.values_list("used_in__value", flat=True) if one is not None)
+    found = [
+        Compared(
+            one,
+            value_place(one.value, indicator.unit, promised, indicator.direction),
+            last_good_year(one.kind, one.year),
+            is_stale(one.kind, one.year, budget_year),
+        )
+        for one in indicator.references.all()
+    ]
+    return found, spread_of(promised)
 
 
 def library_rows(person: Person) -> QuerySet[LibraryIndicator]:

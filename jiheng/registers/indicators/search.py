@@ -3,19 +3,17 @@
 On SQLite the pieces stand in an FTS5 table that triggers keep in step, on PostgreSQL in an index over a tsvector.
 """
 
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, IntegerField, Lookup, Q, QuerySet, TextField, Value, When
 from django.db.models.sql.compiler import SQLCompiler
 
 from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.synonyms import synonyms
 from jiheng.rules.chinese import Piece, Question, loose_question, question_of
-from jiheng.rules.policy.strict_yaml import read_yaml
-
-SYNONYMS = "synonyms.yaml"
 
 
 @TextField.register_lookup
@@ -60,16 +58,6 @@ def for_postgresql(question: Question) -> str:
     return " & ".join(f"({' | '.join(one(piece) for piece in ways)})" for ways in question.all_of)
 
 
-@lru_cache(maxsize=1)
-def synonyms() -> tuple[tuple[str, ...], ...]:
-    """Read the groups of words that mean the same. ValueError names every line that is wrong."""
-    text = (files("jiheng.registers.indicators") / SYNONYMS).read_text(encoding="utf-8")
-    document, problems = read_yaml(SYNONYMS, text)
-    if problems:
-        raise ValueError("；".join(str(problem) for problem in problems))
-    return tuple(tuple(group) for group in document.value["groups"])
-
-
 def asking(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:
     """Narrow rows to those that hold every word, as written, by its initials or by a synonym; all without words."""
     question = question_of(words, synonyms())
@@ -82,6 +70,34 @@ def asking_loosely(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[Lib
     """Narrow rows to those whose name or class holds any pair of characters of the words."""
     question = loose_question(words)
     return rows.filter(pieces__asked=question) if question else rows.none()
+
+
+def nearest(places: Sequence[int], words: str, limit: int) -> list[int]:
+    """Return the keys of indicators in use that share most with the words, the nearest first.
+
+    Any pair of characters counts, rare ones more than common ones where the database tells them apart.
+    """
+    question = loose_question(words)
+    if not question or not places:
+        return []
+    if connection.vendor == "sqlite":
+        asked, statement = for_sqlite(question), _NEAREST_SQLITE
+    else:
+        asked, statement = for_postgresql(question), _NEAREST_POSTGRESQL
+    listed = ", ".join(["%s"] * len(places))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("(places)", f"({listed})"), [asked, *places, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+_NEAREST_SQLITE = """
+    SELECT one.id FROM indicators_search JOIN indicators_libraryindicator one ON one.id = indicators_search.rowid
+    WHERE indicators_search MATCH %s AND one.retired_on IS NULL AND one.place_id IN (places)
+    ORDER BY bm25(indicators_search), one.id LIMIT %s"""
+_NEAREST_POSTGRESQL = """
+    SELECT one.id FROM indicators_libraryindicator one, to_tsquery('simple', %s) asked
+    WHERE to_tsvector('simple', one.pieces) @@ asked AND one.retired_on IS NULL AND one.place_id IN (places)
+    ORDER BY ts_rank(to_tsvector('simple', one.pieces), asked) DESC, one.id LIMIT %s"""
 
 
 def by_name_first(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.registers.indicators import pages, portable_pages, proposal_pages
+from jiheng.registers.indicators import mapping_pages, pages, portable_pages, proposal_pages
 
 app_name = "indicators"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<int:pk>/versions/", pages.indicator_versions, name="versions"),
     path("<int:pk>/reach/", pages.indicator_reach, name="reach"),
     path("<int:pk>/propose-end/", proposal_pages.proposal_end, name="proposal_end"),
+    path("mappings/", mapping_pages.mappings, name="mappings"),
+    path("mappings/new/", mapping_pages.mapping_new, name="mapping_new"),
+    path("mappings/<int:pk>/", mapping_pages.mapping, name="mapping"),
+    path("mappings/<int:pk>/<slug:what>/", mapping_pages.mapping_decide, name="mapping_decide"),
+    path("mapped/<int:pk>/", mapping_pages.mapped, name="mapped"),
     path("proposals/", proposal_pages.proposal_list, name="proposals"),
     path("proposals/add/", proposal_pages.proposal_add, name="proposal_add"),
     path("proposals/<int:pk>/", proposal_pages.proposal_detail, name="proposal"),

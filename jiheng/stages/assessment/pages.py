@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
-from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.person import Person, subtree_of
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.refused import mistaken
@@ -22,6 +22,7 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
+from jiheng.registers.indicators.queries import credit_of
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.reading import Problem, read_number
 from jiheng.rules.refusal import Refusal
@@ -170,6 +171,9 @@ def detail(request: PageRequest, assessment: Assessment) -> HttpResponse:
         "grade": grade_label(assessment),
         "bands": bands_of(assessment.cycle),
         "facts": [(one, item_label(one)) for one in facts],
+        "credit": credit_of(
+            assessment.cycle.place_id, subtree_of(assessment.department), assessment.cycle.budget_year
+        ),
         "may_confirm": bool(may_confirm(request.person, assessment)),
         "may_record": assessment.confirmed_on is None and bool(may_record_fact(request.person)),
         "clauses": [str(policy_for(assessment.cycle).clause_of(card_in(assessment.cycle)))],

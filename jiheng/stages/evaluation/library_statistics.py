@@ -1,5 +1,6 @@
 """How the indicators of the library fare: picked, returned, reached, telling good from bad; the rows behind each."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, When
@@ -78,6 +79,23 @@ def rows_of(person: Person) -> QuerySet[Any]:
 def returns_of(person: Person) -> QuerySet[RowReturn]:
     """Return the rows picked from the library that reviewers sent back, mended or not."""
     return RowReturn.objects.filter(within(person, "subject_year__"), library__isnull=False)
+
+
+def reached(place_id: int, keys: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return of indicators how many rows of a place's current goals were judged, and how many in full.
+
+    Numbers alone, whose rows they are nobody is told.
+    """
+    rows = GoalIndicator.objects.filter(
+        library__in=keys, goal__current=True, goal__subject_year__place_id=place_id
+    ).annotate(judged_points=_JUDGED)
+    counted = (
+        rows.order_by()
+        .values("library")
+        .annotate(judged=Count("judged_points"), met=Count("pk", filter=Q(judged_points__gte=F("weight"))))
+        .filter(judged__gt=0)
+    )
+    return {row["library"]: (row["judged"], row["met"]) for row in counted}
 
 
 def of_indicator(indicator: LibraryIndicator) -> Q:

@@ -38,6 +38,7 @@ from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.effects import effects
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
+from jiheng.stages.evaluation.library_statistics import reached
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.plans import desk as plans
 from jiheng.stages.evaluation.plans.access import visible_plans
@@ -473,4 +474,5 @@ STAGE = Stage(
     },
     effects=effects,
     outcomes=outcomes,
+    reached=reached,
 )

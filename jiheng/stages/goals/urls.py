@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from jiheng.stages.goals import edit_pages, finding_pages, many_pages, pages
+from jiheng.stages.goals import checklist_pages, edit_pages, finding_pages, many_pages, pages, recommend_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("many/apply/", many_pages.goal_many_apply, name="many_apply"),
     path("many/marked.xlsx", many_pages.goal_many_marked, name="many_marked"),
     path("many/updated.xlsx", many_pages.goal_many_updated, name="many_updated"),
+    path("checklist/", checklist_pages.goal_checklist, name="checklist"),
     path("start/<int:pk>/", pages.goal_start, name="start"),
     path("<int:pk>/", pages.goal_detail, name="detail"),
     path("<int:pk>/act/", pages.goal_act, name="act"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<int:pk>/findings/<slug:key>/dispute/", finding_pages.finding_dispute, name="dispute"),
     path("<int:pk>/findings/<slug:key>/answer/", finding_pages.finding_answer, name="answer"),
     path("<int:pk>/library/", edit_pages.goal_library, name="library"),
+    path("<int:pk>/recommended/", recommend_pages.goal_recommended, name="recommended"),
     path("<int:pk>/return/", edit_pages.goal_return, name="return"),
     path("<int:pk>/review/", edit_pages.goal_review, name="review"),
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),

@@ -1,6 +1,7 @@
 """The indicator library: its starter set, its keeping, its search in Chinese."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -263,3 +264,21 @@ def test_units_read_but_do_not_keep(library: make.County) -> None:
     reach = make.sign_in(Client(), person).post(reverse("indicators:reach", args=[one.pk]), {"reach": "shared"})
     assert reach.status_code == 403
     assert get(library.person("system_admin"), "list").status_code == 403
+
+
+@pytest.mark.feature("4.04")
+@pytest.mark.django_db
+def test_reference_values_stand_beside_what_goals_promise(library: make.County) -> None:
+    one = LibraryIndicator.objects.get(name="培训考核合格率")
+    for kind, value, year in (("industry", "90", make.BUDGET_YEAR - 6), ("plan", "97", make.BUDGET_YEAR)):
+        one.references.create(kind=kind, value=value, year=year, region="全国", source="测试标准")
+    for value in ("85", "90", "92", "95", "98"):
+        rows = make.make_rows()
+        rows[1] = replace(rows[1], name=one.name, library_id=one.pk, free_reason="", target_text=f"≥{value}")
+        make.make_goal(library, make.make_subject(library), "approved", rows=rows)
+    page = make.sign_in(Client(), library.person("unit_project", 1)).get(reverse("indicators:detail", args=[one.pk])).content.decode()
+    assert "本地区 5 个已批复目标的指标值：最低 85%，中位 92%，最高 98%" in page
+    assert "第 30 百分位（5 个中 1 个要求比它低，1 个相同）" in page
+    assert "第 80 百分位（5 个中 4 个要求比它低，0 个相同）" in page
+    assert page.count("已过时") == 1
+    assert f"{make.BUDGET_YEAR - 1} 年度止，请建议修订" in page

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import search_library
-from jiheng.registers.indicators.search import for_postgresql, for_sqlite, synonyms
+from jiheng.registers.indicators.search import for_postgresql, for_sqlite
 from jiheng.registers.indicators.services import columns_of
+from jiheng.registers.indicators.synonyms import synonyms
 from jiheng.rules.chinese import question_of
 from jiheng.rules.indicator_sheet import Sheet, pieces_of
 from tests import make

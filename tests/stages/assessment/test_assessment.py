@@ -10,6 +10,9 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.cycles.models import Extension
+from jiheng.registers.indicators.models import LibraryIndicator, Proposal
+from jiheng.registers.indicators.proposing import propose
+from jiheng.registers.indicators.services import load_library
 from jiheng.stages.assessment.access import visible_assessments
 from jiheng.stages.assessment.facts import year_records
 from jiheng.stages.assessment.models import Assessment, OutsideFact
@@ -251,3 +254,23 @@ def test_pages_by_role(worked: County, client: Client) -> None:
         sign_in(client, worked.person("unit_project"), cycle)
         assert client.get(reverse("assessment:list")).status_code == 403
         assert client.get(detail).status_code == 404
+
+
+@pytest.mark.feature("4.23")
+def test_adopted_proposals_for_the_library_stand_on_the_card(worked: County, client: Client) -> None:
+    office = worked.person("performance_office")
+    load_library(place=worked.place, person=office)
+    made = compute(worked)[0]
+    one, other = LibraryIndicator.objects.filter(place=worked.place).order_by("code")[:2]
+    with clock.at(date(made.cycle.budget_year, 5, 6)):
+        adopted = propose(kind="retire", ground="测试", person=worked.person("unit_project"), indicator=one)
+        propose(kind="retire", ground="测试", person=worked.person("department_reviewer"), indicator=other)
+    page = reverse("assessment:detail", args=[made.pk])
+    sign_in(client, office, worked.cycle)
+    assert f"{made.cycle.budget_year} 年提出建议 2 件，采纳 0 件" in client.get(page).content.decode()
+    Proposal.objects.filter(pk=adopted.pk).update(state="published")
+    shown = client.get(page).content.decode()
+    assert f"{made.cycle.budget_year} 年提出建议 2 件，采纳 1 件" in shown
+    assert reverse("indicators:proposal", args=[adopted.pk]) in shown
+    neighbour = reverse("assessment:detail", args=[compute(worked)[1].pk])
+    assert "提出建议 0 件，采纳 0 件" in client.get(neighbour).content.decode()

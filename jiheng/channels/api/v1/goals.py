@@ -47,6 +47,7 @@ from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, Goal
 from jiheng.stages.goals.pages import GOALS, may_drop
 from jiheng.stages.goals.pages import state_label as label_of
 from jiheng.stages.goals.queries import coverage, goal_rows
+from jiheng.stages.goals.recommending import advice_for
 from jiheng.stages.goals.services import (
     RowData,
     TaskData,
@@ -124,6 +125,26 @@ class Findings(BaseModel):
     items: list[Finding] = Field(description="逐条")
 
 
+class ProposedRow(BaseModel):
+    """An indicator that is proposed for a goal, and why."""
+
+    library_id: int | None = Field(description="指标库指标的编号；指标库中没有的为空，采用时须写自拟理由")
+    level1: str = Field(description="一级指标")
+    level2: str = Field(description="二级指标")
+    name: str = Field(description="三级指标")
+    target_text: str = Field(description="建议的指标值，须按本项目核定；没有把握的为空")
+    unit: str = Field(description="单位")
+    direction: str = Field(description="方向：正向、反向、适度；定性的为不分方向")
+    spread: str = Field(description="可参照的项目所定指标值的范围")
+    reasons: list[str] = Field(description="推荐的理由，逐条")
+
+
+class ProposedRows(BaseModel):
+    """The indicators that are proposed for a goal."""
+
+    items: list[ProposedRow] = Field(description="由高到低")
+
+
 class CoverageAnswer(BaseModel):
     """How many subjects have goals, and how much money they cover."""
 
@@ -139,6 +160,23 @@ AREA.reading(
     "goals/{pk}", GOAL, summary="一份绩效目标", record=visible_goals, may=may_see_goals,
     page="goals:detail",
 )  # fmt: skip
+
+
+@AREA.telling(
+    "goals/{pk}/recommended", summary="推荐的指标", record=visible_goals, may=may_edit_content,
+    page="goals:recommended",
+)  # fmt: skip
+def goal_recommended(person: Person, goal: Goal) -> ProposedRows:
+    """按项目名称、内容、领域、部门、资金和以前年度的目标推荐的指标，每条写明理由。"""
+    rows = [
+        ProposedRow(
+            library_id=one.library.pk if one.library else None,
+            **{key: one.row[key] for key in ("level1", "level2", "target_text", "unit")},
+            name=one.name, direction=one.direction, spread=one.spread, reasons=list(one.reasons),
+        )
+        for one in advice_for(person, goal)
+    ]  # fmt: skip
+    return ProposedRows(items=rows)
 
 
 @AREA.telling("goals/coverage", summary="绩效目标覆盖情况", may=may_see_goals, page="goals:list")

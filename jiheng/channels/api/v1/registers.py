@@ -21,7 +21,8 @@ from jiheng.registers.experts.pages import EVALUATORS
 from jiheng.registers.experts.services import enter_register, leave_register
 from jiheng.registers.indicators.access import may_keep_library, may_see_library, visible_indicators
 from jiheng.registers.indicators.forms import IndicatorForm
-from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.indicators.mapping import coverage_of, visible_mappings
+from jiheng.registers.indicators.models import LibraryIndicator, LibraryMapping
 from jiheng.registers.indicators.pages import LIBRARY as INDICATORS
 from jiheng.registers.indicators.queries import library_rows, place_of
 from jiheng.registers.indicators.services import (
@@ -269,6 +270,66 @@ class Loaded(BaseModel):
     """How many indicators came in."""
 
     added: int = Field(description="载入几项")
+
+
+class MappedRow(BaseModel):
+    """One indicator of another library with its own counterpart."""
+
+    code: str = Field(description="对照库的编号")
+    name: str = Field(description="对照库的指标")
+    own_code: str = Field(description="本库的编号；没有对应的为空")
+    likeness: str = Field(description="相似度，0 到 1，写成文字")
+    ground: str = Field(description="理由")
+    state: str = Field(description="proposed 待确认，confirmed 已确认，none 没有对应")
+    loss: str = Field(description="确认了的，转换有什么损失；没有的为空")
+
+
+class MappingAnswer(BaseModel):
+    """Another library beside the own one: coverage, loss, every row."""
+
+    id: int = Field(description="对照的编号")
+    name: str = Field(description="对照的指标库")
+    others: int = Field(description="对照库的指标数")
+    mapped: int = Field(description="已确认对应的")
+    own: int = Field(description="本库在用的指标数")
+    reached: int = Field(description="本库中被对应的")
+    merged: int = Field(description="几项并作一项的")
+    lossless: int = Field(description="无损转换的")
+    rows: list[MappedRow] = Field(description="逐项；清单中不列")
+
+
+class MappingsAnswer(BaseModel):
+    """The libraries that stand beside the own one."""
+
+    items: list[MappingAnswer] = Field(description="逐个")
+
+
+def _mapping_told(one: LibraryMapping, *, rows: bool) -> MappingAnswer:
+    found = coverage_of(one)
+    told = [
+        MappedRow(
+            code=row.code, name=row.name, own_code=row.own.code if row.own else "", likeness=f"{row.likeness:f}",
+            ground=row.ground, state=row.state, loss=found.losses.get(row.pk, ""),
+        )
+        for row in one.rows.select_related("own")
+    ] if rows else []  # fmt: skip
+    numbers = {key: getattr(found, key) for key in ("others", "mapped", "own", "reached", "merged", "lossless")}
+    return MappingAnswer(id=one.pk, name=one.name, rows=told, **numbers)
+
+
+@AREA.telling("library-mappings", summary="指标库对照", may=may_see_library, page="indicators:mappings")
+def library_mappings(person: Person) -> MappingsAnswer:
+    """与本库对照的各指标库，各自的覆盖和损失。"""
+    return MappingsAnswer(items=[_mapping_told(one, rows=False) for one in visible_mappings(person)])
+
+
+@AREA.telling(
+    "library-mappings/{pk}", summary="一个指标库对照", record=visible_mappings, may=may_see_library,
+    page=("indicators:mapping", "indicators:mapped"),
+)  # fmt: skip
+def library_mapping(_person: Person, mapping: LibraryMapping) -> MappingAnswer:
+    """逐项的对应关系、确认情况和转换的损失。"""
+    return _mapping_told(mapping, rows=True)
 
 
 @AREA.act("library-indicators/load", summary="载入起步指标库", may=may_keep_library, page="indicators:load")
