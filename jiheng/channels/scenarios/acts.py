@@ -43,6 +43,7 @@ from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services import draws, self_evaluations
 from jiheng.stages.evaluation.services import evaluations as evaluation_services
 from jiheng.stages.goals import services as goal_services
+from jiheng.stages.goals.access import workflow_of
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services.reviewing import card_of as review_card
 from jiheng.stages.monitoring import services as monitoring
@@ -204,31 +205,38 @@ def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
     """Take one subject's goal to a state."""
     project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
     goal = goal_services.start_goal(year=year, person=project)
+    fen, tasks = allowed_money(year), [goal_services.TaskData(one.name, one.content, one.pk) for one in goal.tasks.all()]
+    if goal.scope == "department" and not tasks:
+        tasks = [goal_services.TaskData("履行部门职责的年度任务", "按部门职责和年度计划完成各项任务")]
     goal_services.save_content(
-        goal=goal, person=project, rows=goal_rows(year, world.luck(f"goal:{year.subject.code}")), objective=objective_of(year)
-    )
+        goal=goal, person=project, rows=goal_rows(year, world.luck(f"goal:{year.subject.code}")), objective=objective_of(year),
+        tasks=tasks,
+    )  # fmt: skip
+    shares = {one.pk: (0 if at else fen, 0) for at, one in enumerate(goal.tasks.all())}  # the first task carries the money
     goal_services.save_money(
-        goal=goal, person=finance, fiscal_fen=allowed_money(year), other_fen=0, note=money_note_of(year)
+        goal=goal, person=finance, fiscal_fen=fen, other_fen=0, note=money_note_of(year), task_money=shares
     )
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("department", lambda: _both_sign(goal, project, finance)),
-        (
-            "division",
-            lambda: goal_services.approve_department(
-                goal=goal, person=world.person(year.department.code, "department_reviewer")
-            ),
-        ),
-        ("performance", lambda: goal_services.pass_division(goal=goal, person=world.bureau("division"))),
-        ("reviewed", lambda: _review_and_pass(world, goal)),
-        ("approved", lambda: goal_services.approve_goal(goal=goal, person=world.bureau("bureau_leader"))),
-    ]
-    for state, step in steps:
-        if until == "draft":
-            break
-        step()
-        if state == until:
-            break
+    if until == "draft":
+        return goal
+    _both_sign(goal, project, finance)
+    onward(world, goal, until)
     return goal
+
+
+def onward(world: World, goal: Goal, until: str) -> None:
+    """Take a goal on to a state by its own table; who decides by a score scores first."""
+    while goal.state != until:
+        _step_on(world, goal)
+
+
+def _step_on(world: World, goal: Goal) -> None:
+    steps = workflow_of(goal).steps
+    step = next(one for one in steps if one.from_state == goal.state and not one.comment and not one.own)
+    role, year = step.by[0], goal.subject_year
+    person = world.person(year.department.code, role) if role == "department_reviewer" else world.bureau(role)
+    if "review_passed" in step.requires:
+        _review(world, goal, person)
+    goal_services.move_goal(goal=goal, person=person, action=step.action)
 
 
 @act
@@ -258,13 +266,11 @@ def _both_sign(goal: Goal, project: Person, finance: Person) -> None:
     goal_services.submit_goal(goal=goal, person=finance)
 
 
-def _review_and_pass(world: World, goal: Goal) -> None:
-    office = world.bureau("performance_office")
+def _review(world: World, goal: Goal, person: Person) -> None:
     card = review_card(goal)
     luck = world.luck(f"review:{goal.subject_year.subject.code}")
     tiers = {item.key: luck.choice(["excellent", "excellent", "good"]) for item in card.items}
-    goal_services.review_goal(goal=goal, person=office, tiers=tiers, opinion="目标与资金、任务相匹配")
-    goal_services.pass_performance(goal=goal, person=office)
+    goal_services.review_goal(goal=goal, person=person, tiers=tiers, opinion="目标与资金、任务相匹配")
 
 
 def agreed_money(year: SubjectYear) -> int:

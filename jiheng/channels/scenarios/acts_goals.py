@@ -3,9 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from jiheng.channels.scenarios.acts import act, allowed_money, years
+from jiheng.channels.scenarios.acts import act, allowed_money, onward, years
 from jiheng.channels.scenarios.texts import goal_rows, money_note_of, objective_of
 from jiheng.channels.scenarios.world import World, spread_loss
+from jiheng.foundation import clock
+from jiheng.registers.cycles.legal_events import record_event
 from jiheng.rules.money import wan_to_fen
 from jiheng.rules.scoring.scorecard import Tier
 from jiheng.stages.goals import services
@@ -106,3 +108,26 @@ def adjust_goals(world: World, year: int, wan: dict[str, str], reason: str = "�
         )
         for person in (project, finance):
             services.submit_goal(goal=goal, person=person)
+
+
+@act
+def approve_goals(world: World, year: int, codes: list[str]) -> None:
+    """The leader approves goals with the budget."""
+    for code in codes:
+        services.approve_goal(goal=goal_of(world, year, code), person=world.bureau("bureau_leader"))
+
+
+@act
+def note_event(world: World, year: int, key: str, body: str = "") -> None:
+    """The bureau records a step of the budget on this day: of the whole place, or of one department."""
+    record_event(
+        cycle=world.cycle(year), key=key, day=clock.today(), reference="公文", person=world.bureau("performance_office"),
+        organisation=world.body(body) if body else None,
+    )  # fmt: skip
+
+
+@act
+def take_goals_on(world: World, year: int, codes: list[str], until: str) -> None:
+    """Whoever's turn it is, by the goal's own table, takes goals on to a state."""
+    for code in codes:
+        onward(world, goal_of(world, year, code), until)
