@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from jiheng.channels.exchange.formulas import formulas_without_value
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
+from jiheng.foundation.sheets.formulas import formulas_without_value
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition, read_table
 from jiheng.rules.forms.fields import Kind

@@ -142,10 +142,20 @@ def _hidden(sheet: Worksheet) -> tuple[frozenset[int], frozenset[int]]:
 def open_books(content: bytes) -> tuple[Workbook, Workbook]:
     """The workbook with results and with formulas. Raises Unreadable with what to do."""
     check_workbook(content, unpacked=UNPACKED)
+    return _opened(content, results=True), _opened(content, results=False)
+
+
+def open_book(content: bytes) -> Workbook:
+    """The workbook with its formulas alone: for writing it again. Raises Unreadable with what to do."""
+    check_workbook(content, unpacked=UNPACKED)
+    return _opened(content, results=False)
+
+
+def _opened(content: bytes, *, results: bool) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(BytesIO(content), data_only=True), load_workbook(BytesIO(content))
+            return load_workbook(BytesIO(content), data_only=results)
     except Exception as broken:
         # openpyxl raises a dozen different errors for damaged parts; all mean the same to the person.
         raise Unreadable(

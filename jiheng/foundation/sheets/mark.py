@@ -13,7 +13,7 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiheng.foundation.sheets.found import Problem
-from jiheng.foundation.sheets.grid import open_books
+from jiheng.foundation.sheets.grid import open_book
 from jiheng.foundation.sheets.meta import read_origin
 from jiheng.foundation.sheets.text import neutral
 
@@ -30,7 +30,7 @@ def marked_copy(content: bytes, problems: Sequence[Problem], *, sheet: str = "")
     `sheet` names the sheet that was read; without it, the one of our own template, else the first visible one.
     Marks of an earlier round are taken away first. Raises Unreadable for what is no workbook.
     """
-    _, book = open_books(content)
+    book = open_book(content)
     target = _target(book, sheet)
     if LIST in book.sheetnames:
         del book[LIST]

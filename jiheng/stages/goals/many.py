@@ -16,7 +16,9 @@ from jiheng.foundation.files.models import KnownLayout
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
+from jiheng.foundation.sheets.formulas import formulas_without_value
 from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.sheets.grid import NO_RESULT
 from jiheng.foundation.sheets.layouts import Drift, Headings, drift, headings_of, with_layout
 from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.sheets.mark import looked_at, marked_copy
@@ -254,7 +256,10 @@ def read_many(
     told.unread = reading.unknown_columns
     if not told.mapped:
         return told
-    told.problems += reading.problems
+    read = {at for row in (*reading.rows, *reading.wrong_rows) for at in row.cells.values()}
+    empty = formulas_without_value(content, reading.sheet) & read
+    told.problems += [one for one in reading.problems if one.cell not in empty]
+    told.problems += [Problem(at, "公式", NO_RESULT) for at in sorted(empty)]
     told.notices += reading.notices
     if ours and facts.get("record") != record_of(cycle):
         words = f"这份清单是 {facts.get('year') or '别的'} 年度的，这里是 {cycle.budget_year} 年度；请下载本年度的清单"

@@ -44,7 +44,11 @@ def listed(client: Client) -> tuple[Any, Worksheet, dict[str, str]]:
     return book, sheet, {str(cell.value): cell.column_letter for cell in sheet[1] if cell.value}
 
 
-def saved(book: Any) -> bytes:
+def saved(book: Any, *, words: bool = False) -> bytes:
+    """The workbook as bytes; with `words`, what begins with = is text (=100%), as it was handed out."""
+    for line in book.worksheets[0].iter_rows() if words else ():
+        for cell in line:
+            cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -162,18 +166,19 @@ def test_every_mistake_is_told_at_its_cell_and_marked_in_the_users_file(county: 
     at(sheet, letters, "指标值", "购置教学设备台数", one).value = "≥XX台"
     at(sheet, letters, "一级指标", "实验开出率", two).value = "乱写"
     at(sheet, letters, "分值", "实验开出率", two).value = "十二分半多"
+    at(sheet, letters, "指标解释", "购置教学设备台数", two).value = "=A1&B1"  # saved without its result
     last = sheet.max_row + 1
     sheet[f"{letters['项目代码']}{last}"] = "没有的代码"
     sheet[f"{letters['三级指标']}{last}"] = "某指标"
     answer = upload(client, saved(book))
     assert answer.status_code == 422
     problems = answer.context["told"].problems
-    assert len(problems) == 4
+    assert len(problems) == 5
     assert all(p.cell and p.rule and p.expected for p in problems)
     assert "写入 " not in answer.content.decode().split("form-bar")[-1]
     marked = client.get(reverse("goals:many_marked"), {"file": answer.context["token"]})
     told = cast("Worksheet", load_workbook(BytesIO(marked.content))["需更正事项"])
-    assert told.max_row == 5
+    assert told.max_row == 6
     refused = client.post(reverse("goals:many_apply"), {"token": answer.context["token"]})
     assert refused.status_code == 422
 
@@ -187,7 +192,7 @@ def test_lines_sorted_copied_and_without_ids_are_still_known(county: make.County
         for column, value in enumerate(line, start=1):
             sheet.cell(number, column).value = value
     at(sheet, letters, "三级指标", "购置教学设备台数", one).value = "购置实验设备台数"
-    answer = upload(client, saved(book))
+    answer = upload(client, saved(book, words=True))
     assert answer.context["told"].problems == []
     client.post(reverse("goals:many_apply"), {"token": answer.context["token"]})
     assert one.indicators.filter(name="购置实验设备台数").count() == 1
@@ -197,7 +202,7 @@ def test_lines_sorted_copied_and_without_ids_are_still_known(county: make.County
     page.append(["项目名称", "一级指标", "二级指标", "三级指标", "指标值", "分值"])
     for row in two.indicators.all():
         page.append([two.subject_year.name, row.level1, row.level2, row.name, value_words(row), float(row.weight)])
-    plain = upload(client, saved(foreign))
+    plain = upload(client, saved(foreign, words=True))
     assert (plain.context["told"].based, plain.context["told"].problems, plain.context["changes"]) == (False, [], [])
 
 
