@@ -68,7 +68,7 @@ def test_a_block_of_excel_is_pasted_into_an_empty_goal(
     expect(page.locator("#indicators tbody tr:visible")).to_have_count(3)
     page.fill("[name=objective]", "举办教师培训2期。")
     page.click("button[value=save]")
-    page.wait_for_load_state()
+    expect(page.locator(".messages")).to_contain_text("已保存")
     assert rows_of(goal) == [
         ("参训单位数", "≥20", "个"), ("培训合格率", "≥95", "%"), ("资料印制册数", "≥300", "册"),
     ]  # fmt: skip

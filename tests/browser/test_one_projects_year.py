@@ -84,6 +84,7 @@ def promise(office: Office) -> str:
     finance.get_by_label("资金测算说明").fill("220户×4000元，另含评估和验收费用0.6万元")
     picture(finance, "goal-money")
     finance.get_by_role("button", name="保存并查看整份目标").click()
+    expect(finance.locator(".message-success")).to_contain_text("已保存")
     for one in (page, finance):
         office.open(one, address)
         do(one, "提交审核")

@@ -1,11 +1,14 @@
 """Pages where a goal is written and reviewed: the two halves, live checks, the library, offline forms, F3."""
 
+import json
 import uuid
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,9 +17,10 @@ from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
+from jiheng.rules.weights import Weighed, shares_of
 from jiheng.stages.goals.access import (
     may_answer,
     may_edit,
@@ -36,10 +40,11 @@ from jiheng.stages.goals.forms import (
 )
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
-from jiheng.stages.goals.queries import due_of, value_words
+from jiheng.stages.goals.queries import due_of, past_of, value_words
 from jiheng.stages.goals.services import RowData, return_goal, review_goal, save_content, save_money
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.targets import read_row
+from jiheng.stages.goals.together import left_over, read_base, save_together, shown_tables, told_tables
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload, marked_upload
 
 
@@ -58,7 +63,9 @@ def save_half(request: PageRequest, goal: Goal, forms: HalfForms, *, draft: bool
 def goal_edit(request: PageRequest, goal: Goal) -> HttpResponse:
     """Write one half of the goal; the other half stands beside it to be read."""
     data = request.POST if request.method == "POST" else None
-    forms = HalfForms(goal, half_of(request), data, mark=uuid.uuid4().hex)
+    half = half_of(request)
+    base = json.dumps(told_tables(shown_tables(goal, half)), ensure_ascii=False) if data is None else ""
+    forms = HalfForms(goal, half, data, mark=uuid.uuid4().hex, base=base)
     refusals: list[Refusal] = []
     if data is not None and forms.is_valid():
         try:
@@ -99,6 +106,8 @@ def edit_context(
         "categories": categories_of(request.person),
         "branches": branch_choices(goal)[0],
         "due": due_of(goal),
+        "left_over": left_over(goal, forms.half),
+        **(beside(goal, rows) if forms.half == "content" else {}),
     }
 
 
@@ -114,8 +123,22 @@ def _shown(indicators: Any) -> list[dict[str, Any]]:
 
 @page(may=may_edit, record=visible_goals, methods=("POST",))
 def goal_autosave(request: PageRequest, goal: Goal) -> HttpResponse:
-    """Keep a draft of the half without an entry in the chain; 422 when something cannot be read."""
+    """Keep a draft of the half without an entry in the chain.
+
+    A page that says what it got before (`base`) is joined with what others saved meanwhile and told the outcome;
+    without that, 422 when something cannot be read and 409 when somebody else was faster.
+    """
     forms = HalfForms(goal, half_of(request), request.POST)
+    if base := request.POST.get("base"):
+        told = save_together(
+            goal=goal,
+            person=request.person,
+            forms=forms,
+            base=read_base(base),
+            page=request.POST.get("page", ""),
+            settled=[pk for one in request.POST.get("settled", "").split(",") if (pk := whole(one)) is not None],
+        )
+        return JsonResponse(told)
     if not forms.is_valid():
         return HttpResponse(status=422)
     save_half(request, goal, forms, draft=True)
@@ -136,7 +159,16 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
             if key.endswith("_fen"):
                 setattr(goal, key, value)
     context = {"goal": goal, **counted(all_findings(goal, rows)), "editing": True}
-    return part(request, "goals/_findings.html", context)
+    if forms.half == "content":
+        context |= beside(goal, rows)
+    return part(request, "goals/_live.html", context)
+
+
+def beside(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, Any]:
+    """Return what stands beside the rows: how the points share out, last year's promises and what came of them."""
+    demanded = Decimal(str(rules_at(goal.cycle).value("goal_weight_total").value))
+    weighed = [Weighed(row.position, row.level1, row.name, row.weight) for row in rows]
+    return {"shares": shares_of(weighed, demanded), "past": past_of(goal, rows)}
 
 
 def _typed(goal: Goal, data: RowData, position: int) -> GoalIndicator:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
+from uuid import UUID, uuid4
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -17,8 +18,11 @@ from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
+from jiheng.stages.goals.targets import usual_method
 
 USUAL = ("", "按符号自动选用")
+CARRIED = {"data-carry": ""}
+"""Of a pasted block: an empty cell takes the text above it, as cells merged in the sheet mean it."""
 
 
 def branch_choices(goal: Goal) -> tuple[list[str], list[tuple[str, list[str]]]]:
@@ -28,7 +32,14 @@ def branch_choices(goal: Goal) -> tuple[list[str], list[tuple[str, list[str]]]]:
     return [label for label, _ in grouped], grouped
 
 
-class ContentForm(SeenForm):
+class HalfForm(SeenForm):
+    """A half of a goal: with what its page last got from the store (`base`) and the held texts that are settled."""
+
+    base = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    settled = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ContentForm(HalfForm):
     """The texts of the project half."""
 
     objective = forms.CharField(
@@ -47,7 +58,7 @@ class ContentForm(SeenForm):
     )
 
 
-class MoneyForm(SeenForm):
+class MoneyForm(HalfForm):
     """The finance half: sources of the year and of the medium term, and how they were worked out."""
 
     fiscal_fen = WanField(label="财政拨款", required=False)
@@ -69,19 +80,36 @@ class MoneyForm(SeenForm):
         return {**{key: kept[key] or 0 for key in amounts}, "note": kept["note"]}
 
 
+def new_key() -> str:
+    """Return a key for a new row: by it a row that is sent twice is one row."""
+    return str(uuid4())
+
+
 class RowForm(forms.Form):
     """One indicator row of the grid, in the order of the official form."""
 
     pk = KeyField(required=False)
+    key = forms.CharField(required=False, max_length=40, initial=new_key, widget=forms.HiddenInput)
     library = KeyField(required=False)
-    level1 = forms.CharField(label="一级指标", required=False, widget=forms.Select)
-    level2 = forms.CharField(label="二级指标", required=False, widget=forms.Select)
+    level1 = forms.CharField(label="一级指标", required=False, widget=forms.Select(attrs=CARRIED))
+    level2 = forms.CharField(label="二级指标", required=False, widget=forms.Select(attrs=CARRIED))
     name = forms.CharField(
-        label="三级指标", required=False, max_length=200, widget=forms.TextInput(attrs={"data-width": "wide"})
+        label="三级指标",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-width": "wide", "data-alias": "指标名称 绩效指标 指标"}),
     )
-    target_text = forms.CharField(label="指标值", required=False, max_length=200)
+    target_text = forms.CharField(
+        label="指标值",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-alias": "年度指标值 目标值 年度目标值"}),
+    )
     unit = forms.CharField(
-        label="单位", required=False, max_length=20, widget=forms.TextInput(attrs={"data-width": "narrow"})
+        label="单位",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"data-width": "narrow", "data-alias": "计量单位 度量单位"}),
     )
     weight = forms.CharField(label="分值", required=False, max_length=8)
     free_reason = forms.CharField(label="自拟理由", required=False, max_length=200)
@@ -104,7 +132,7 @@ class RowForm(forms.Form):
         methods = [USUAL, *((key, method.label) for key, method in METHODS.items())]
         cast(forms.ChoiceField, self.fields["method"]).choices = methods
         self.fields["weight"].widget = forms.TextInput(
-            attrs={"data-total": f"{weight}", "data-width": "num", "inputmode": "decimal"}
+            attrs={"data-total": f"{weight}", "data-width": "num", "inputmode": "decimal", "data-alias": "权重 权重分值"}
         )
         if self.initial.get("locked"):
             self._lock()
@@ -114,7 +142,7 @@ class RowForm(forms.Form):
         for key, field in self.fields.items():
             if isinstance(field.widget, forms.Select):
                 # A select cannot be read-only: it keeps the one choice that it has.
-                labels = {one: method.label for one, method in METHODS.items()}
+                labels = dict([USUAL]) | {one: method.label for one, method in METHODS.items()}
                 own = str(self.initial.get(key) or "")
                 field.widget.choices = [(own, labels.get(own, own))]
             elif not field.widget.is_hidden:
@@ -162,6 +190,7 @@ class RowForm(forms.Form):
             data_source=kept["data_source"],
             explanation=kept["explanation"],
             term_text=kept["term_text"],
+            lineage=as_key(kept["key"]),
         )
 
 
@@ -169,6 +198,7 @@ class TaskForm(forms.Form):
     """One yearly main task of a department; the finance half fills its money."""
 
     pk = KeyField(required=False)
+    key = forms.CharField(required=False, max_length=40, initial=new_key, widget=forms.HiddenInput)
     name = forms.CharField(
         label="任务名称", required=False, max_length=200, widget=forms.TextInput(attrs={"data-width": "wide"})
     )
@@ -208,13 +238,26 @@ Tasks = formset_factory(TaskForm, extra=0, can_delete=True, max_num=200)
 TaskMoney = formset_factory(TaskMoneyForm, extra=0, max_num=200)
 
 
-def row_initial(row: GoalIndicator) -> dict[str, Any]:
+def as_key(text: str) -> UUID | None:
+    """Read the key that a page gave to a new row; None for what is no such key."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def row_initial(row: GoalIndicator, budget_year: int) -> dict[str, Any]:
     """Return a stored row for the grid; the method only where it is not the usual one."""
-    keys = ("pk", "level1", "level2", "name", "target_text", "unit", "method", "free_reason", "standard")
+    keys = ("pk", "level1", "level2", "name", "target_text", "unit", "free_reason", "standard")
     more = ("data_source", "explanation", "term_text")
-    weight = f"{row.weight.normalize():f}" if row.weight else ""
     told = {key: getattr(row, key) for key in (*keys, *more)}
-    return {**told, "weight": weight, "library": row.library_id}
+    return {
+        **told,
+        "key": str(row.lineage),
+        "weight": f"{row.weight.normalize():f}" if row.weight else "",
+        "method": "" if row.method == usual_method(row, budget_year) else row.method,
+        "library": row.library_id,
+    }
 
 
 def library_row(indicator: LibraryIndicator) -> dict[str, Any]:
@@ -238,30 +281,36 @@ def library_row(indicator: LibraryIndicator) -> dict[str, Any]:
 class HalfForms:
     """The forms of the half that a person fills: texts or amounts, with their grids."""
 
-    def __init__(self, goal: Goal, half: str, data: QueryDict | None = None, mark: str = "") -> None:
+    def __init__(
+        self, goal: Goal, half: str, data: QueryDict | None = None, mark: str = "", base: str = ""
+    ) -> None:
         self.goal, self.half = goal, half
         self.form: SeenForm
         self.grid: BaseFormSet[Any] | None = None
         self.tasks: BaseFormSet[Any] | None = None
         if half == "content":
-            self._content(data, mark)
+            self._content(data, mark, base)
         else:
-            self._money(data, mark)
+            self._money(data, mark, base)
 
-    def _content(self, data: QueryDict | None, mark: str) -> None:
+    def _content(self, data: QueryDict | None, mark: str, base: str) -> None:
         goal = self.goal
         initial = {
             "seen": goal.content_version,
             "page": mark,
+            "base": base,
             "objective": goal.objective,
             "medium_objective": goal.medium_objective,
         }
         self.form = ContentForm(data, initial=initial)
         # A page that is sent brings all its rows itself; what is stored may have moved on since (autosave).
-        stored = list(goal.indicators.all())
+        stored = list(goal.indicators.select_related("library"))
         narrow = any(row.returned for row in stored)
         rows = (
-            [row_initial(row) | {"locked": narrow and not row.returned} for row in stored]
+            [
+                row_initial(row, goal.subject_year.budget_year) | {"locked": narrow and not row.returned}
+                for row in stored
+            ]
             if data is None
             else None
         )
@@ -270,15 +319,18 @@ class HalfForms:
             self.form.fields["medium_objective"].widget.attrs["readonly"] = True
         self.grid = _ready(Rows(data, initial=rows, prefix="rows", form_kwargs={"goal": goal}))
         if goal.scope == "department":
-            tasks = [{"pk": task.pk, "name": task.name, "content": task.content} for task in goal.tasks.all()]
+            tasks = [
+                {"pk": task.pk, "key": str(task.pk), "name": task.name, "content": task.content}
+                for task in goal.tasks.all()
+            ]
             self.tasks = _ready(Tasks(data, initial=tasks if data is None else None, prefix="tasks"))
 
-    def _money(self, data: QueryDict | None, mark: str) -> None:
+    def _money(self, data: QueryDict | None, mark: str, base: str) -> None:
         goal = self.goal
         amounts = ("fiscal_fen", "other_fen", "medium_fiscal_fen", "medium_other_fen")
         # An amount of nought is shown as an empty box: it is how a half begins that nobody has filled yet.
         initial: dict[str, Any] = {key: getattr(goal, key) or None for key in amounts}
-        initial |= {"seen": goal.money_version, "page": mark, "note": goal.money_note}
+        initial |= {"seen": goal.money_version, "page": mark, "base": base, "note": goal.money_note}
         self.form = MoneyForm(data, initial=initial)
         if goal.scope == "department":
             tasks = [_task_initial(task) for task in goal.tasks.all()] if data is None else None

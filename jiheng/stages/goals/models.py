@@ -196,6 +196,31 @@ class FindingDispute(models.Model):
         return self.fact
 
 
+class HeldText(models.Model):
+    """What was typed into a cell and is not in the goal: another window was faster, or it cannot be read.
+
+    Kept for the page that typed it and for whoever opens the half next, until it is put in or let go. `row` is the
+    lineage of an indicator row, the key of a task, or empty for the texts and amounts of the half.
+    """
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="held_texts")
+    half = models.CharField(max_length=8)
+    page = models.CharField(max_length=40)
+    table = models.CharField(max_length=8)
+    row = models.CharField(max_length=40, blank=True)
+    column = models.CharField(max_length=30)
+    where_words = models.CharField("位置", max_length=300)
+    typed = models.TextField("填写的内容")
+    reason = models.CharField("没有存入的原因", max_length=300)
+    held_at = models.DateTimeField("时间")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.where_words
+
+
 class SubmittedFindings(models.Model):
     """What the checks found in a goal when it was submitted, with what the unit said against it: kept for good."""
 

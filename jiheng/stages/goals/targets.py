@@ -67,6 +67,11 @@ def read_row(row: GoalIndicator, budget_year: int, method: str = "") -> None:
         row.parameters.pop("start", None)
 
 
+def usual_method(row: GoalIndicator, budget_year: int) -> str:
+    """Return the scoring method that the row has when nobody chooses another."""
+    return _method(row, target_of(row, budget_year), "")
+
+
 def _sign(op: str) -> str:
     return as_operator(SIGNS.get(op, op))
 

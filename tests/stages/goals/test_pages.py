@@ -550,3 +550,18 @@ def test_changed_budget_asks_for_adjustment(county: make.County) -> None:
     ]
     page = as_(county.person("unit_project"), county).get(url("detail", goal.pk)).content.decode()
     assert "多 10.00 万元" in page
+
+
+@pytest.mark.feature("3.03")
+def test_the_points_and_last_years_promise_stand_beside_the_rows(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    row = goal.indicators.get(name="实验开出率")
+    row.last_target = "≥93"
+    row.save()
+    page = make.sign_in(Client(), county.person("unit_project"), county.cycle).get(f"/goals/{goal.pk}/edit/")
+    text = page.content.decode()
+    assert "上年目标 ≥93，还没有自评结果" in text
+    shares = page.context["shares"]
+    assert shares.total == sum(one.weight for one in goal.indicators.all())
+    assert f"最多的是第 {shares.heaviest.place} 行“{shares.heaviest.name}”" in text
+    assert [(one.position, one.target, one.actual) for one in page.context["past"]] == [(row.position, "≥93", "")]

@@ -233,6 +233,7 @@ class GridColumn:
     total: bool
     should: str
     now: str
+    alias: str
 
 
 @register.inclusion_tag("web/_grid.html")
@@ -274,6 +275,7 @@ def _grid_column(formset: BaseFormSet[Any], bound: BoundField) -> GridColumn:
         total=total,
         should=str(attrs.get("data-total", "")),
         now=str(now),
+        alias=str(attrs.get("data-alias", "")),
     )
 
 

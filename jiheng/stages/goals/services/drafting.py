@@ -46,7 +46,10 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class RowData:
-    """One indicator row as it is typed; `pk` None for a new row, `method` "" for the usual one of its sign."""
+    """One indicator row as it is typed; `pk` None for a new row, `method` "" for the usual one of its sign.
+
+    `lineage` is the key that a page gave to a new row, so that a row sent twice is one row.
+    """
 
     level1: str
     level2: str
@@ -63,6 +66,7 @@ class RowData:
     term_text: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     pk: int | None = None
+    lineage: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,10 @@ def save_content(
     old = {row.pk: row for row in goal.indicators.all()}
     _only_known(rows, old)
     library = _library_of_place(goal, rows)
+    earlier = _earlier_rows(goal, rows)
     narrow = any(row.returned for row in old.values())
     made = [
-        _written(goal, old.get(row.pk or 0), row, at, library.get(row.library_id or 0))
+        _written(goal, old.get(row.pk or 0) or _begun(row, earlier), row, at, library.get(row.library_id or 0))
         for at, row in enumerate(rows, start=1)
     ]
     if narrow:
@@ -299,10 +304,34 @@ def _library_of_place(goal: Goal, rows: Sequence[RowData]) -> dict[int, LibraryI
     return known
 
 
+def _earlier_rows(goal: Goal, rows: Sequence[RowData]) -> dict[uuid.UUID, str]:
+    """Return for the keys of new rows that may be used what the same row promised last year, if it did.
+
+    A row that was taken out and put back goes on from last year's; a key of another subject's row is none of ours.
+    """
+    keys = {row.lineage for row in rows if row.pk is None and row.lineage is not None}
+    if not keys:
+        return {}
+    subject = goal.subject_year.subject_id
+    told = GoalIndicator.objects.filter(lineage__in=keys)
+    keys -= set(told.exclude(goal__subject_year__subject_id=subject).values_list("lineage", flat=True))
+    last = last_years_goal(goal.subject_year)
+    promised = dict(last.indicators.filter(lineage__in=keys).values_list("lineage", "target_text")) if last else {}
+    return {key: promised.get(key, "") for key in keys}
+
+
+def _begun(data: RowData, earlier: Mapping[uuid.UUID, str]) -> GoalIndicator | None:
+    """Return a new row under the key that its page gave it; None where the page gave none that may be used."""
+    if data.lineage is None or data.lineage not in earlier:
+        return None
+    return GoalIndicator(lineage=data.lineage, last_target=earlier[data.lineage])
+
+
 def _written(
     goal: Goal, row: GoalIndicator | None, data: RowData, position: int, library: LibraryIndicator | None
 ) -> GoalIndicator:
-    made = row or GoalIndicator(goal=goal, lineage=uuid.uuid4())
+    made = row or GoalIndicator(lineage=uuid.uuid4())
+    made.goal = goal
     for key in TEXTS:
         limit = GoalIndicator._meta.get_field(key).max_length  # type: ignore[union-attr]
         text = str(getattr(data, key)).strip()

@@ -25,7 +25,7 @@
     const failed = form.querySelector(".refusals") !== null;
     if (failed) saved = "";
 
-    form.addEventListener("submit", () => { leaving = true; });
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
     window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("beforeunload", (event) => {
       if (!leaving && dirty() && !failed) event.preventDefault();
@@ -35,26 +35,37 @@
     let timer = 0;
     let wait = 1500;
     let running = false;
-    const save = async () => {
+    const save = async (always = false) => {
       clearTimeout(timer);
-      if (running || leaving || !dirty()) return;
+      if (running || leaving || !(always === true || dirty())) return;
       running = true;
       const sent = read();
+      const body = new FormData(form);
       say("正在保存草稿…", "saving");
+      form.dispatchEvent(new CustomEvent("draft:sending"));
       try {
         const response = await fetch(target, {
           method: "POST",
-          body: new FormData(form),
+          body,
           headers: { "X-Autosave": "1" },
           credentials: "same-origin",
           redirect: "error",
         });
         if (response.ok) {
-          saved = sent;
+          // A page that joins several people's texts is answered with them, and may say what is not saved.
+          const answer = (response.headers.get("Content-Type") || "").includes("json") ? await response.json() : null;
+          const still = read() === sent;
+          const detail = { answer, left: "" };
+          if (answer) form.dispatchEvent(new CustomEvent("draft:answered", { detail }));
+          saved = still ? read() : sent;
           wait = 1500;
-          say(`草稿已于 ${clock()} 保存`, "saved");
+          say(`草稿已于 ${clock()} 保存${detail.left}`, detail.left ? "failed" : "saved");
         } else if (response.status === 409) {
           say("此记录刚被他人修改，草稿没有保存。请另存内容后刷新页面。", "failed");
+          running = false;
+          return;
+        } else if (response.status === 403) {
+          say("现在不能再填写，草稿没有保存。请另存内容后刷新页面查看。", "failed");
           running = false;
           return;
         } else if (response.status === 422) {
@@ -71,6 +82,11 @@
       running = false;
       if (dirty() && wait === 1500) timer = setTimeout(save, wait);
     };
+    const settle = async (always) => {
+      while (running) await new Promise((go) => { setTimeout(go, 50); });
+      await save(always);
+    };
+    form.draft = { settle, dirty };
     form.addEventListener("input", () => {
       if (!target) {
         say(dirty() ? "有未保存的修改" : "", "dirty");

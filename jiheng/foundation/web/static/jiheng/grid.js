@@ -10,8 +10,12 @@
     const blank = box.querySelector("template");
     const tools = box.querySelector(".grid-tools");
     const undoButton = box.querySelector("[data-grid-undo]");
+    const redoButton = box.querySelector("[data-grid-redo]");
     const status = box.querySelector(".grid-say");
+    const troubles = box.querySelector(".grid-troubles");
+    const help = box.querySelector("dialog");
     const past = [];
+    const future = [];
     let typing = null;
     tools.hidden = false;
 
@@ -22,6 +26,8 @@
       return [rows().indexOf(row), fields(row).indexOf(field)];
     };
     const say = (text) => { status.textContent = text; };
+    const marked = (row) => row.querySelector("input[name$=-DELETE]");
+    const told = () => box.dispatchEvent(new Event("input", { bubbles: true }));
 
     // The field of another row in the same column: by the column's key, since rows need not have the same fields.
     const under = (row, source, column) => {
@@ -72,8 +78,28 @@
       body.append(row);
       total.value = String(index + 1);
       dress(row);
+      box.dispatchEvent(new CustomEvent("grid:row", { detail: row }));
       count();
       return row;
+    };
+
+    // The order of the rows is the order of their numbers in the names of their fields.
+    const renumber = () => {
+      const pattern = new RegExp(`(${prefix}-)\\d+(?=-)`);
+      [...body.rows].forEach((row, index) => {
+        for (const part of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
+          for (const name of ["name", "id", "for", "aria-describedby"]) {
+            const value = part.getAttribute(name);
+            if (value) part.setAttribute(name, value.replace(pattern, `$1${index}`));
+          }
+        }
+      });
+      count();
+    };
+    const hide = (row, gone) => {
+      const mark = marked(row);
+      if (mark) mark.checked = gone;
+      row.hidden = gone;
     };
 
     // What was typed since the field got the focus is the browser's to undo; the rest is ours.
@@ -81,41 +107,47 @@
       if (typing) typing = { field: typing.field, before: typing.field.value };
     };
 
-    // A step back restores the values of the fields that it changed, and takes away rows that it added.
+    // A step holds the texts before and after, and the rows that it added, took out or moved: it goes both ways.
     const keep = (change) => {
       rest();
-      past.push(change);
-      if (past.length > 100) past.shift();
-      undoButton.disabled = false;
+      past.push({ values: [], added: [], removed: [], moved: null, ...change });
+      future.length = 0;
+      if (past.length > 200) past.shift();
+      buttons();
     };
-    const undo = () => {
-      const change = past.pop();
+    const buttons = () => {
       undoButton.disabled = past.length === 0;
-      if (!change) return;
-      for (const [field, value] of change.values) field.value = value;
-      for (const row of change.added) {
-        const mark = row.querySelector("input[name$=-DELETE]");
-        for (const field of fields(row)) field.value = "";
-        if (mark) {
-          mark.checked = true;
-          row.hidden = true;
-        }
-      }
-      if (change.removed) {
-        change.removed.hidden = false;
-        const mark = change.removed.querySelector("input[name$=-DELETE]");
-        if (mark) mark.checked = false;
-      }
-      if (change.values.length) change.values[0][0].focus();
-      rest();
-      count();
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-      say("已撤销上一步");
+      if (redoButton) redoButton.disabled = future.length === 0;
     };
+    const step = (from, to, back) => {
+      const change = from.pop();
+      if (!change) return;
+      to.push(change);
+      for (const [field, before, after] of change.values) field.value = back ? before : after;
+      for (const row of change.added) hide(row, back);
+      for (const row of change.removed) hide(row, !back);
+      if (change.moved) {
+        const [row, before, after] = change.moved;
+        body.insertBefore(row, back ? before : after);
+        renumber();
+      }
+      const shown = change.moved ? change.moved[0] : [...change.added, ...change.removed].find((row) => !row.hidden);
+      if (change.values.length && !change.values[0][0].closest("tr").hidden) change.values[0][0].focus();
+      else if (shown) fields(shown)[0].focus();
+      rest();
+      buttons();
+      count();
+      told();
+      say(back ? "已撤销上一步" : "已重做");
+    };
+    const undo = () => step(past, future, true);
+    const redo = () => step(future, past, false);
 
     const put = (field, text) => {
       if (field.tagName === "SELECT") {
-        const option = [...field.options].find((one) => one.text.trim() === text || one.value === text);
+        const bare = (words) => words.trim().replace(/指标$/, "");
+        const option = [...field.options].find((one) => one.text.trim() === text || one.value === text)
+          || [...field.options].find((one) => one.value && bare(one.text) === bare(text));
         if (!option && text !== "") return false;
         field.value = option ? option.value : "";
       } else {
@@ -141,45 +173,103 @@
       return lines;
     };
 
+    // A block may bring its heading along: then its columns are known by name, wherever it is pasted.
+    const heading = (line) => {
+      const known = {};
+      box.querySelectorAll("thead th[data-key]").forEach((cell) => {
+        for (const name of [cell.dataset.label, ...(cell.dataset.alias || "").split(" ")]) if (name) known[name] = cell.dataset.key;
+      });
+      const keys = line.map((text) => known[text.replace(/[\s（(].*$/, "").trim()] || "");
+      const named = keys.filter(Boolean).length;
+      return named > 1 && named === line.filter((text) => text.trim()).length ? keys : null;
+    };
+    const trouble = (field, text) => {
+      if (field.tagName === "SELECT") return `“${text}”不在可选项中，请从列表中选择`;
+      if (field.maxLength > 0 && text.length > field.maxLength) return `最多 ${field.maxLength} 字，现有 ${text.length} 字`;
+      if (field.inputMode === "decimal" && text && !/^[-+]?[\d,，.０-９．\s]+(万元|元|分|%)?$/.test(text)) return `“${text}”不是数`;
+      return "";
+    };
+    const labelOf = (field) => field.getAttribute("aria-label") || "";
+    const tell = (found) => {
+      if (!troubles) return;
+      troubles.replaceChildren(...found.map(({ row, field, label, words }) => {
+        const line = document.createElement("li");
+        const place = document.createElement("button");
+        place.type = "button";
+        place.className = "btn btn-sm btn-link";
+        place.textContent = `第 ${rows().indexOf(row) + 1} 行${label ? ` ${label}` : ""}`;
+        place.addEventListener("click", () => (field || fields(row)[0]).focus());
+        line.append(place, `：${words}`);
+        if (field) {
+          field.closest("td").querySelector(".cell-trouble")?.remove();
+          const note = document.createElement("p");
+          note.className = "wrong cell-trouble";
+          note.textContent = words;
+          field.closest("td").append(note);
+        }
+        return line;
+      }));
+    };
+
     const paste = (field, text) => {
-      const block = cells(text);
+      let block = cells(text);
       if (block.length === 1 && block[0].length === 1) return false;
+      const keys = block.length > 1 ? heading(block[0]) : null;
+      if (keys) block = block.slice(1);
+      block = block.filter((line) => line.some((value) => value.trim()));
       const [top, left] = at(field);
-      const change = { values: [], added: [], removed: null };
-      let lost = 0;
-      let unknown = 0;
+      const change = { values: [], added: [] };
+      const found = [];
+      const carried = {};
+      let written = 0;
       block.forEach((line, down) => {
         let row = rows()[top + down];
         if (!row) {
           row = add();
-          if (!row) { lost += line.filter((value) => value.trim()).length; return; }
+          if (!row) {
+            found.push({ row: rows()[top], label: "", words: `表格的行数是固定的，多出的一行“${line.join(" ").trim()}”没有填入` });
+            return;
+          }
           change.added.push(row);
         }
         const model = rows()[top];
-        line.forEach((value, right) => {
-          const target = under(row, model, left + right);
-          if (!target || target.readOnly || target.disabled) { if (value.trim()) lost += 1; return; }
+        line.forEach((cell, right) => {
+          const target = keys ? row.querySelector(`[data-key="${keys[right]}"]`)?.querySelector(FIELDS) : under(row, model, left + right);
+          let value = cell.trim();
+          if (!target || target.readOnly || target.disabled) {
+            if (value) found.push({ row, label: target ? labelOf(target) : "", words: `${target ? "这一格不能填写" : "超出表格的列"}，“${value}”没有填入` });
+            return;
+          }
+          // Cells that were merged downwards in the sheet come with their text only once.
+          if ("carry" in target.dataset) {
+            const key = target.closest("[data-key]").dataset.key;
+            if (value) carried[key] = value; else value = carried[key] || "";
+          }
           const before = target.value;
-          if (put(target, value.trim())) change.values.push([target, before]); else unknown += 1;
+          const wrong = trouble(target, value);
+          if (put(target, value)) {
+            change.values.push([target, before, target.value]);
+            written += 1;
+            if (wrong && target.tagName !== "SELECT") found.push({ row, field: target, label: labelOf(target), words: wrong });
+          } else found.push({ row, field: target, label: labelOf(target), words: wrong });
         });
       });
       keep(change);
+      for (const [target] of change.values) target.dispatchEvent(new Event("change", { bubbles: true }));
       count();
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      const notes = [`已粘贴 ${block.length} 行`];
-      if (unknown) notes.push(`${unknown} 格不在可选项中，未填入`);
-      if (lost) notes.push(`${lost} 格超出表格或不可填写，未填入`);
-      say(notes.join("；"));
-      return true;
+      tell(found);
+      say(`已粘贴 ${block.length} 行${keys ? "（按表头对应各列）" : ""}${found.length ? `，${found.length} 处有问题${troubles ? "，列在下面" : `：${found.map((one) => one.words).join("；")}`}` : ""}`);
+      return written > 0 || found.length > 0;
     };
 
     const fillDown = (field) => {
       const [top, column] = at(field);
-      const change = { values: [], added: [], removed: null };
+      const change = { values: [] };
       if (top > 0 && field.value === "") {
         const above = under(rows()[top - 1], rows()[top], column);
         if (!above) return;
-        change.values.push([field, field.value]);
+        change.values.push([field, field.value, above.value]);
         field.value = above.value;
         say("已填入上一行的内容");
       } else {
@@ -187,7 +277,7 @@
           const target = under(row, rows()[top], column);
           const written = fields(row).some((one) => one !== target && one.value !== "");
           if (!target || target.readOnly || !written) continue;
-          change.values.push([target, target.value]);
+          change.values.push([target, target.value, field.value]);
           target.value = field.value;
         }
         say(`已向下填充 ${change.values.length} 行`);
@@ -214,6 +304,41 @@
       return false;
     };
 
+    // Rows are added below, taken out and moved only where the page lets rows be added.
+    const insert = (row) => {
+      const made = add();
+      if (!made) return;
+      body.insertBefore(made, row.nextSibling);
+      renumber();
+      keep({ added: [made] });
+      go(fields(made)[0]);
+    };
+    const remove = (row) => {
+      if (!marked(row)) return;
+      const all = rows();
+      const next = all[all.indexOf(row) + 1] || all[all.indexOf(row) - 1];
+      hide(row, true);
+      keep({ removed: [row] });
+      count();
+      told();
+      say("已删除一行，可撤销");
+      if (next) go(fields(next)[0]); else undoButton.focus();
+    };
+    const shift = (row, step, field) => {
+      const all = rows();
+      const other = all[all.indexOf(row) + step];
+      if (!blank || !other) return;
+      const before = row.nextSibling;
+      const after = step < 0 ? other : other.nextSibling;
+      body.insertBefore(row, after);
+      renumber();
+      keep({ moved: [row, before, after] });
+      told();
+      field.focus();
+      say(`已移到第 ${rows().indexOf(row) + 1} 行`);
+    };
+    const explain = () => { if (help && !help.open) help.showModal(); };
+
     box.addEventListener("keydown", (event) => {
       const field = event.target.closest(FIELDS);
       if (!field || !body.contains(field) || event.isComposing) return;
@@ -221,21 +346,29 @@
       const text = field.tagName === "TEXTAREA" || (field.tagName === "INPUT" && field.selectionStart !== null);
       const first = !text || (field.selectionStart === 0 && field.selectionEnd === 0) || field.selectionEnd - field.selectionStart === field.value.length;
       const last = !text || field.selectionStart === field.value.length || field.selectionEnd - field.selectionStart === field.value.length;
-      const key = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.shiftKey ? "Shift+" : "") + event.key;
+      const key = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") + (event.shiftKey ? "Shift+" : "") + event.key;
       let done = false;
-      if (key === "ArrowUp" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || first)) done = move(row, column, -1);
+      if (event.defaultPrevented) return; // a list of choices below the cell has used it
+      if (key === "Ctrl+/" || ((event.key === "?" || event.key === "？") && (!text || field.value === ""))) { explain(); done = true; }
+      else if (key === "Alt+ArrowUp" || key === "Alt+ArrowDown") { shift(field.closest("tr"), key === "Alt+ArrowUp" ? -1 : 1, field); done = true; }
+      else if (key === "Alt+Enter") { insert(field.closest("tr")); done = true; }
+      else if (key === "Alt+Delete") { remove(field.closest("tr")); done = true; }
+      else if (key === "ArrowUp" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || first)) done = move(row, column, -1);
       else if (key === "ArrowDown" && field.tagName !== "SELECT" && (field.tagName !== "TEXTAREA" || last)) done = move(row, column, 1);
       else if (key === "ArrowLeft" && first) done = aside(row, column - 1);
       else if (key === "ArrowRight" && last) done = aside(row, column + 1);
       else if (key === "Enter" && field.tagName !== "SELECT") {
-        if (!move(row, column, 1) && add()) move(row, column, 1);
+        if (!move(row, column, 1)) {
+          const made = add();
+          if (made) { keep({ added: [made] }); move(row, column, 1); }
+        }
         done = true;
       } else if (key === "Shift+Enter" && field.tagName !== "TEXTAREA") done = move(row, column, -1) || true;
       else if (key === "Ctrl+d" || key === "Ctrl+D") { fillDown(field); done = true; }
       else if ((key === "Ctrl+z" || key === "Ctrl+Z") && past.length) {
         const typed = typing && typing.field === field && field.value !== typing.before;
         if (!typed) { undo(); done = true; }
-      }
+      } else if ((key.toLowerCase() === "ctrl+y" || key.toLowerCase() === "ctrl+shift+z") && future.length) { redo(); done = true; }
       if (done) event.preventDefault();
     });
     box.addEventListener("focusin", (event) => {
@@ -245,31 +378,26 @@
     box.addEventListener("change", (event) => {
       const field = event.target.closest(FIELDS);
       if (field && typing && typing.field === field && typing.before !== field.value) {
-        keep({ values: [[field, typing.before]], added: [], removed: null });
+        keep({ values: [[field, typing.before, field.value]] });
       }
     });
     box.addEventListener("paste", (event) => {
       const field = event.target.closest(FIELDS);
       if (field && paste(field, event.clipboardData.getData("text/plain"))) event.preventDefault();
     });
-    box.addEventListener("input", sums);
+    box.addEventListener("input", (event) => {
+      event.target.closest?.("td")?.querySelector(".cell-trouble")?.remove();
+      sums();
+    });
 
     const dress = (row) => {
-      const mark = row.querySelector("input[name$=-DELETE]");
+      const mark = marked(row);
       if (!mark) return;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-sm btn-link grid-remove";
       button.textContent = "删除";
-      button.addEventListener("click", () => {
-        mark.checked = true;
-        row.hidden = true;
-        keep({ values: [], added: [], removed: row });
-        count();
-        box.dispatchEvent(new Event("input", { bubbles: true }));
-        say("已删除一行，可撤销");
-        undoButton.focus();
-      });
+      button.addEventListener("click", () => { remove(row); undoButton.focus(); });
       mark.hidden = true;
       mark.after(button);
     };
@@ -277,6 +405,10 @@
     const addButton = box.querySelector("[data-grid-add]");
     if (addButton) addButton.addEventListener("click", () => fields(add())[0].focus());
     undoButton.addEventListener("click", undo);
+    redoButton?.addEventListener("click", redo);
+    box.querySelector("[data-grid-help]")?.addEventListener("click", explain);
+    box.querySelector("[data-grid-close]")?.addEventListener("click", () => help.close());
+    box.sheet = { rows, fields, add, hide, keep, renumber, count, say, go, body };
     sums();
   };
 
