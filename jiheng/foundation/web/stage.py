@@ -97,6 +97,10 @@ def _none_reached(_place: int, _keys: Collection[int]) -> Mapping[int, tuple[int
     return {}
 
 
+def _not_reported(_: Any) -> bool:
+    return False
+
+
 def _no_window(_: Any, _body: int | None = None) -> None:
     return None
 
@@ -168,6 +172,7 @@ class Stage:
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
+    `reported` says of a subject's year whether its performance has been reported on.
     `outcomes` tell of subjects' years, by key, what came of their indicators, by lineage: the figure and its unit.
     `reached` tells of indicators of the library, by their keys, how many rows of a place (the first) were judged
     and how many of these in full.
@@ -193,3 +198,4 @@ class Stage:
     published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)
     outcomes: Callable[[Any], Mapping[int, Mapping[UUID, tuple[Decimal, str]]]] = field(default=_no_outcomes)
     reached: Callable[[int, Collection[int]], Mapping[int, tuple[int, int]]] = field(default=_none_reached)
+    reported: Callable[[Any], bool] = field(default=_not_reported)

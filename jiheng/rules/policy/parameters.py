@@ -68,6 +68,8 @@ class DatedValue:
 
 _HEADINGS = {
     "subjects": "对象",
+    "categories": "支出类别",
+    "percent": "压减（%）",
     "changes": "情形",
     "department": "部门评价",
     "fiscal": "财政评价",

@@ -83,6 +83,15 @@ def check(
     return register
 
 
+def prescribed(facts: Facts, key: str) -> Prescribed | None:
+    """The value in force of the facts' policy; None also where the place's rules don't know the parameter at all."""
+    try:
+        found: Prescribed | None = facts["policy"].get(key)
+    except LookupError:
+        return None
+    return found
+
+
 def blank(text: object) -> bool:
     """Whether a text says nothing."""
     return not str(text or "").strip()

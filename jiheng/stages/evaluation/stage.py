@@ -439,6 +439,12 @@ def outcomes(years: Sequence[SubjectYear]) -> dict[int, dict[UUID, tuple[Decimal
     return found
 
 
+def reported(year: SubjectYear) -> bool:
+    """Whether a subject's year has a self-evaluation that the bureau took note of, or a confirmed evaluation."""
+    own = SelfEvaluation.objects.filter(subject_year=year, state="accepted")
+    return own.exists() or Evaluation.objects.filter(subject_year=year, state="confirmed").exists()
+
+
 STAGE = Stage(
     key="evaluation",
     label="绩效评价",
@@ -475,4 +481,5 @@ STAGE = Stage(
     effects=effects,
     outcomes=outcomes,
     reached=reached,
+    reported=reported,
 )

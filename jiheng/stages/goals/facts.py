@@ -9,11 +9,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from jiheng.foundation import clock
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import happened
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.queries import rule_in, rules_at
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
 from jiheng.rules.goal_checks.facts import (
@@ -25,6 +29,7 @@ from jiheng.rules.goal_checks.facts import (
     TaskFacts,
 )
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.money import format_wan
 from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
@@ -104,6 +109,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "scorecard_missing": {"goal_review": []} if review else {},
         "scored_sides": scored_sides(goal),
         "session_outcome": session_outcome(goal),
+        **_last_report(goal),
     }
 
 
@@ -130,6 +136,22 @@ def latest_review(goal: Goal) -> GoalReview | None:
     return goal.reviews.filter(content_hash=hash_of(goal)).order_by("-pk").first()
 
 
+def _last_report(goal: Goal) -> dict[str, Any]:
+    """Return the last ended year in which the subject had a budget, and whether its performance was reported on."""
+    nothing = {"last_ended_year": None, "last_reported": None}
+    if rule_in(goal.cycle, "prior_report_required") is None:
+        return nothing
+    ended = SubjectYear.objects.filter(
+        subject_id=goal.subject_year.subject_id,
+        budget_year__lt=min(goal.subject_year.budget_year, clock.today().year),
+        library_state="budgeted",
+    )
+    before = ended.order_by("-budget_year").first()
+    if before is None:
+        return nothing
+    return {"last_ended_year": before.budget_year, "last_reported": any(stage.reported(before) for stage in stages())}
+
+
 def scored_sides(goal: Goal) -> list[str]:
     """Return the sides that have scored exactly the present content."""
     return sorted(set(goal.reviews.filter(content_hash=hash_of(goal)).values_list("side", flat=True)))
@@ -146,11 +168,27 @@ def _standing(goal: Goal) -> dict[str, Any]:
     """Return the tightest ceiling that earlier results left to this year."""
     limits = [one for one in standing_for(goal.subject_year) if one.ceiling_fen is not None]
     tightest = min(limits, key=lambda one: one.ceiling_fen or 0, default=None)
+    uniform = _uniform_ceiling(goal)
+    if uniform is not None and (tightest is None or uniform[0] < (tightest.ceiling_fen or 0)):
+        return {"standing_ceiling": uniform[0], "standing_reason": uniform[1], "standing_clause": uniform[2]}
     return {
         "standing_ceiling": tightest.ceiling_fen if tightest else None,
         "standing_reason": tightest.text if tightest else "",
         "standing_clause": tightest.clause if tightest else "",
     }
+
+
+def _uniform_ceiling(goal: Goal) -> tuple[int, str, str] | None:
+    """Return what a reduction across the board leaves of last year's budget, in fen, why, and by which clause."""
+    rule, year = rule_in(goal.cycle, "uniform_reduction"), goal.subject_year
+    if rule is None or rule.value is None or year.category not in rule.value["categories"]:
+        return None
+    before = previous_year(year)
+    last = balance(before.pk).budget if before is not None else 0
+    if not last:
+        return None
+    words = f"{year.category}在上年预算 {format_wan(last)} 万元的基础上统一压减 {rule.value['percent']}%"
+    return int(last * (100 - rule.value["percent"]) // 100), words, str(rule.clause)
 
 
 def halves_missing(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, clause_to_come
-from jiheng.rules.workflow.registry import Answer, Facts, blank, check
+from jiheng.rules.workflow.registry import Answer, Facts, blank, check, prescribed
 
 
 @check("goal_approved", reads=("goal_state",))
@@ -110,3 +110,24 @@ def adjustment_reasoned(facts: Facts, _: object) -> Answer:
     if facts["revision"] <= 1 or not blank(facts["adjustment_reason"]):
         return None
     return clause_to_come("调整已批复的绩效目标，须写明原因", "请填写调整原因", "adjustment_reason")
+
+
+@check("last_report_present", reads=("policy", "subject_kind", "change_kind", "last_ended_year", "last_reported"))
+def last_report_present(facts: Facts, _: object) -> Answer:
+    """部门整体支出、连续性项目安排资金，必须凭据上一年度的绩效评价报告；哪些对象须凭据由制度规定。
+
+    事实：policy、subject_kind（对象类别）、change_kind（情形）、last_ended_year（已经结束、安排过预算的最近一个年度，
+    没有为 None）、last_reported（那一年度有没有自评或评价报告）。
+    """
+    rule = prescribed(facts, "prior_report_required")
+    if rule is None or rule.value is None or facts["last_ended_year"] is None or facts["last_reported"]:
+        return None
+    demanded = rule.value
+    if facts["subject_kind"] not in demanded["subjects"] and facts["change_kind"] not in demanded["changes"]:
+        return None
+    return Refusal(
+        f"没有 {facts['last_ended_year']} 年度的绩效自评或绩效评价报告，不得安排资金",
+        str(rule.clause),
+        f"请先办结 {facts['last_ended_year']} 年度的绩效自评或绩效评价，再批复",
+        "last_report",
+    )

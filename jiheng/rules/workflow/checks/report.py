@@ -1,7 +1,7 @@
 """Conditions on what an evaluation rests on and on its report: methods, standards, the demands on a report."""
 
 from jiheng.rules.refusal import Refusal
-from jiheng.rules.workflow.registry import Answer, Facts, Prescribed, blank, check
+from jiheng.rules.workflow.registry import Answer, Facts, blank, check, prescribed
 
 
 @check("methods_named", reads=("policy", "evaluation_methods", "evaluation_method_reason"))
@@ -19,7 +19,7 @@ def methods_named(facts: Facts, _: object) -> Answer:
         return Refusal("没有写明评价方法", str(rule.clause), f"请从{'、'.join(rule.value)}中至少选择一种", "methods")
     if unknown := [one for one in named if one not in rule.value]:
         return Refusal(f"制度没有规定“{'、'.join(unknown)}”", str(rule.clause), "请改选制度规定的方法", "methods")
-    counted = _known(facts, "evaluation_quantitative_methods")
+    counted = prescribed(facts, "evaluation_quantitative_methods")
     if counted is None or set(named) & set(counted.value) or not blank(facts["evaluation_method_reason"]):
         return None
     fact = "没有采用定量的评价方法，也没有说明理由"
@@ -49,7 +49,7 @@ def report_qualities_met(facts: Facts, _: object) -> Answer:
 
     事实：policy、report_qualities（审核认为符合的要求，清单；没有要求可问的为 None）。
     """
-    rule = _known(facts, "report_qualities")
+    rule = prescribed(facts, "report_qualities")
     met = facts["report_qualities"]
     if rule is None or met is None:
         return None
@@ -58,12 +58,3 @@ def report_qualities_met(facts: Facts, _: object) -> Answer:
         for one in rule.value
         if one not in met
     ]
-
-
-def _known(facts: Facts, key: str) -> Prescribed | None:
-    """The value in force; None also where the place's rules don't know the parameter at all."""
-    try:
-        found: Prescribed | None = facts["policy"].get(key)
-    except LookupError:
-        return None
-    return found

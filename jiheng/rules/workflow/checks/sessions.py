@@ -1,7 +1,7 @@
 """Conditions of face-to-face review sessions, and of goals that have to pass one."""
 
 from jiheng.rules.refusal import clause_to_come
-from jiheng.rules.workflow.registry import Answer, Facts, check
+from jiheng.rules.workflow.registry import Answer, Facts, check, prescribed
 
 
 @check("agenda_ready", reads=("agenda_size",))
@@ -45,7 +45,7 @@ def passed_in_session(facts: Facts, _: object) -> Answer:
 
     事实：policy、session_outcome（现有内容最近一次会审的结论：passed 通过、returned 退回、postponed 缓议，没有会审为 None）。
     """
-    demanded = facts["policy"].get("goal_session_required")
+    demanded = prescribed(facts, "goal_session_required")
     if demanded is None or not demanded.value or facts["session_outcome"] == "passed":
         return None
     return clause_to_come("绩效目标还没有在面对面会审中通过", "请排入会审议程，在会审中作出结论", "session")
@@ -70,7 +70,7 @@ def rounds_held(facts: Facts, _: object) -> Answer:
 
     事实：policy、review_returns（财政部门退回的次数）。
     """
-    rounds = facts["policy"].get("goal_review_rounds")
+    rounds = prescribed(facts, "goal_review_rounds")
     if rounds is None or facts["review_returns"] + 1 >= rounds.value:
         return None
     words = f"绩效目标须上报 {rounds.value} 轮，现为第 {facts['review_returns'] + 1} 轮"
