@@ -54,7 +54,7 @@ def score_goal(world: World, year: int, totals: dict[str, str]) -> None:
         card = card_of(goal)
         given = spread_loss(world, f"score:{code}:{total}", [item.points for item in card.items], Decimal(total))
         points = {item.key: value for item, value in zip(card.items, given, strict=True)}
-        tiers = {item.key: _tier(card.tiers, points[item.key] / item.points) for item in card.items}
+        tiers = {item.key: tier_of(card.tiers, points[item.key] / item.points) for item in card.items}
         remarks = dict.fromkeys(points, "依据不充分，细化不够")
         services.review_goal(
             goal=goal, person=world.bureau("performance_office"), tiers=tiers, points=points, remarks=remarks,
@@ -62,7 +62,8 @@ def score_goal(world: World, year: int, totals: dict[str, str]) -> None:
         )  # fmt: skip
 
 
-def _tier(tiers: tuple[Tier, ...], share: Decimal) -> str:
+def tier_of(tiers: tuple[Tier, ...], share: Decimal) -> str:
+    """Return the tier that a share of an item's points lies in."""
     return next(str(one.key) for one in sorted(tiers, key=lambda one: one.low, reverse=True) if share >= one.low)
 
 
