@@ -13,8 +13,8 @@ from tests.contracts.matrix import addresses
 
 FILE = Path(__file__).with_name("openapi.json")
 
-SCREEN = "what only a screen needs: a live sum or hint while somebody types, a part of a page"
-PRINT = "an official form to be printed or filled by hand; its contents stand in the record"
+SCREEN = "what only a screen needs: a live sum or hint while somebody types, a part of a page, the undo of a press"
+PRINT = "an official form or paper to be printed or filled by hand; its contents stand in the record"
 OFFLINE = "the form filled offline is for people; a program sends the fields themselves"
 SESSION = "signing in and what belongs to a browser's session"
 RULES = "rules to be read with their clauses by people; the values of a year: cycles/{pk}/parameters"
@@ -25,7 +25,7 @@ PUBLIC = "open without a token, as JSON and CSV"
 
 NOT_IN_THE_INTERFACE = {
     SCREEN: {
-        "cycles:months", "goals:library", "goals:check", "monitoring:check", "evaluation:self_points",
+        "cycles:months", "goals:bulk_undo", "goals:library", "goals:check", "monitoring:check", "evaluation:self_points",
         "evaluation:self_recheck_total", "evaluation:score_total", "subjects:verdict", "desk:search",
         "desk:notices", "goals:session_room",
     },
@@ -33,6 +33,7 @@ NOT_IN_THE_INTERFACE = {
         "bodies:restated_file", "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",
         "assessment:pdf", "evaluation:form", "evaluation:report_file", "evaluation:self_form", "goals:form",
         "goals:session_docx", "goals:session_pdf",
+        "goals:approvals", "goals:approval", "goals:approval_issue", "goals:approval_file",
         "goals:review_form", "monitoring:form", "results:notice_docx", "results:notice_pdf", "reports:list",
         "reports:file", "monitoring:recapture_docx", "monitoring:recapture_pdf", "results:accountability_docx",
         "results:accountability_pdf", "exchange:file", "exchange:marked", "exchange:template",
@@ -45,8 +46,9 @@ NOT_IN_THE_INTERFACE = {
     },
     COMPARED: {"indicators:mapping_new", "indicators:mapping_decide"},
     FIGURES: {
-        "appraisal:statistics", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire",
         "goals:checklist", "goals:marks", "goals:key_proposals",
+        "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics",
+        "evaluation:library", "evaluation:library_rows", "evaluation:library_retire",
     },
     RULES: {
         "policies:grades", "policies:scorecards", "policies:workflows", "policies:calendar", "policies:documents",

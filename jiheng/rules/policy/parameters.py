@@ -23,6 +23,7 @@ Unit = Literal[
     "天",
     "工作日",
     "个月",
+    "分钟",
     "年",
     "个",
     "位",
@@ -32,7 +33,7 @@ Unit = Literal[
     "清单",
     "表",
 ]
-_WHOLE = {"天", "工作日", "个月", "年", "个", "位"}
+_WHOLE = {"分钟", "天", "工作日", "个月", "年", "个", "位"}
 Point = date | int
 
 
@@ -118,6 +119,7 @@ _HEADINGS = {
     "slow": "上年执行慢",
     "findings": "自动审核提醒多",
     "longest": "最多计年数",
+    "rule": "依据",
 }
 _WORDS = {
     "project": "项目",
@@ -208,6 +210,11 @@ _WORDS = {
     "accounts_before_session_days": "决算草案送审期限",
     "accounts_department_approval_days": "决算批复各部门的期限",
     "accounts_unit_approval_days": "决算批复所属单位的期限",
+    "goal_requirements": "绩效目标的基本要求",
+    "goal_branches": "绩效指标的分类",
+    "goal_weight_total": "绩效指标分值合计",
+    "goal_forbidden_words": "绩效目标中不宜使用的词",
+    "duty_indicator_library": "指标从指标库选取",
 }
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 

@@ -70,6 +70,7 @@ from jiheng.stages.evaluation.services.evaluations import (
 )
 from jiheng.stages.evaluation.services.evaluator_draws import drawing_rule, open_draw
 from jiheng.stages.goals.queries import value_words
+from jiheng.stages.goals.softening import adjusted
 
 CARDS = ("project_evaluation", "department_evaluation", "in_process_evaluation", "fund_evaluation")
 
@@ -350,6 +351,7 @@ def material(record: Evaluation) -> dict[str, Any]:
         "own_grade": grade_label(own, own.grade) if own else "",
         "own_files": list(evidence_of(own)) if own else [],
         "goal_rows": [(one.name, value_words(one), one.weight) for one in goal_rows],
+        "adjusted": adjusted(goal) if (goal := own.goal if own else record.goal) is not None else None,
     }
 
 

@@ -70,6 +70,7 @@ from jiheng.stages.evaluation.services.self_evaluations import (
     take_back_evidence,
 )
 from jiheng.stages.goals.queries import approved_goal
+from jiheng.stages.goals.softening import adjusted
 
 STATEMENT = "本单位对自评数据和佐证材料的真实性、合法性、完整性负责。"
 
@@ -336,6 +337,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "slow": slow,
         "unexplained": reasons_missing(record, lines) if record.state == "draft" else [],
         "newer": newer_goal(record),
+        "adjusted": adjusted(record.goal),
         "ledger": reverse("subjects:detail", args=[year.pk]) + "#ledger",
         "evidence": files,
         "evidence_form": EvidenceForm(rows=[row.indicator.name for row in rows]),

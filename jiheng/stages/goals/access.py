@@ -12,7 +12,7 @@ from jiheng.registers.subjects.access import may_see_subjects, visible_subject_y
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
-from jiheng.stages.goals.models import Goal, GoalReview
+from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 
 SIDES = {
     "department_reviewer": "department",
@@ -230,3 +230,31 @@ def may_move_in_bulk(person: Person, *_record: object) -> Verdict:
     if person.role in SIDES or person.role == "bureau_leader":
         return allow()
     return deny("批量办理限审核和批复环节", national_clause("duty_offices"))
+
+
+def may_issue_approval(person: Person, *_record: object) -> Verdict:
+    """The performance office and the leader approve budget and goals by one paper."""
+    if person.role in {"performance_office", "bureau_leader"}:
+        return allow()
+    return deny("批复文件由绩效管理股或局领导办理", national_clause("duty_offices"))
+
+
+def may_see_approvals(person: Person, *_record: object) -> Verdict:
+    """The bureau, overseers and departments read the papers on budget and goals."""
+    if person.sees_whole_place or person.role == "department_reviewer":
+        return allow()
+    return deny("批复文件由财政局和主管部门查看", national_clause("duty_access"))
+
+
+def visible_bulk_moves(person: Person) -> QuerySet[BulkMove]:
+    """Return what the person moved in bulk: nobody else takes it back."""
+    found = BulkMove.objects.filter(user_id=person.user_id, cycle__place_id=person.place_id)
+    return found.select_related("cycle__snapshot", "cycle__place").defer("cycle__snapshot__content")
+
+
+@while_open
+def may_undo(person: Person, bulk: BulkMove) -> Verdict:
+    """Whoever moved goals in bulk takes them back, while still in such an office."""
+    if person.user_id != bulk.user_id:
+        return deny("成批办理由本人撤销", national_clause("duty_offices"))
+    return may_move_in_bulk(person)

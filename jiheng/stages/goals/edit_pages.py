@@ -41,6 +41,7 @@ from jiheng.stages.goals.forms import (
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
 from jiheng.stages.goals.queries import due_of, past_of, value_words
+from jiheng.stages.goals.returns import return_reasons
 from jiheng.stages.goals.services import RowData, return_goal, review_goal, save_content, save_money
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.targets import read_row
@@ -225,6 +226,7 @@ def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
                 person=request.person,
                 comment=form.cleaned_data["comment"],
                 rows={int(pk): reason for pk, reason in picked.items()},
+                kinds={int(pk): request.POST.get(f"kind-{pk}", "") for pk in picked},
                 version=form.cleaned_data["version"],
             )
         except Refused as refused:
@@ -238,6 +240,7 @@ def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
             "value": value_words(row),
             "picked": str(row.pk) in picked,
             "reason": picked.get(str(row.pk), ""),
+            "kind": request.POST.get(f"kind-{row.pk}", ""),
         }
         for row in goal.indicators.all()
     ]
@@ -248,6 +251,7 @@ def goal_return(request: PageRequest, goal: Goal) -> HttpResponse:
         "form": form,
         "name": "退回修改",
         "lines": lines,
+        "reasons": return_reasons(goal.cycle),
         "refusals": refusals,
     }
     return draw(request, "goals/return.html", context)

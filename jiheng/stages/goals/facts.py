@@ -29,6 +29,7 @@ from jiheng.rules.goal_checks.facts import (
     TaskFacts,
 )
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.goal_risk import BulkLimits, RiskFacts, risks
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
@@ -277,7 +278,7 @@ def _row_facts(row: GoalIndicator, budget_year: int, before: Before) -> Indicato
         unit=row.unit,
         weight=row.weight,
         kind=row.kind,
-        direction=_direction(row),
+        direction=direction_of(row),
         due=target.last if target.kind == "date" else None,
         explanation=row.explanation,
         library_unit=row.library.unit if row.library is not None and row.library.kind == "quantitative" else "",
@@ -289,7 +290,8 @@ def _row_facts(row: GoalIndicator, budget_year: int, before: Before) -> Indicato
     )
 
 
-def _direction(row: GoalIndicator) -> str:
+def direction_of(row: GoalIndicator) -> str:
+    """Say which way the library's indicator is better: higher, lower, or "" where its sign does not tell."""
     if row.library is None:
         return ""
     return {">=": "higher", ">": "higher", "<=": "lower", "<": "lower"}.get(row.library.operator, "")
@@ -390,9 +392,29 @@ def risks_of(goal: Goal) -> list[Refusal]:
     gate = rules_at(goal.cycle).get("goal_review_gate")
     if review is not None and gate is not None and gate.value.get(review.grade) != "pass":
         found.append(Refusal(f"审核得 {review.total} 分，按规定不能直接通过", str(gate.clause)))
-    if goal.revision > 1:
-        found.append(Refusal("是批复后的目标调整", clause_in(goal.cycle, "goal_adjustment_reasons")))
-    before = previous_year(goal.subject_year)
-    if before is None and goal.subject_year.change in {"new", "raised"}:
-        found.append(Refusal("是新增或增加规模的项目", clause_in(goal.cycle, "appraisal_trigger_kinds")))
-    return found
+    known = RiskFacts(
+        fen=goal.fiscal_fen + goal.other_fen,
+        score=review.total if review is not None else None,
+        adjustment=goal.revision > 1,
+        adjustment_clause=clause_in(goal.cycle, "goal_adjustment_reasons"),
+        fresh=goal.subject_year.change in {"new", "raised"} and previous_year(goal.subject_year) is None,
+        fresh_clause=clause_in(goal.cycle, "appraisal_trigger_kinds"),
+        **_held(goal),
+    )
+    return found + risks(known, _limits(goal))
+
+
+def _held(goal: Goal) -> dict[str, str]:
+    standing = _standing(goal)
+    held = standing["standing_ceiling"] is not None
+    return {"held_by": standing["standing_reason"], "held_clause": standing["standing_clause"]} if held else {}
+
+
+def _limits(goal: Goal) -> BulkLimits:
+    below, score = (rule_in(goal.cycle, key) for key in ("goal_bulk_below", "goal_bulk_lowest_score"))
+    return BulkLimits(
+        below.fen if below else None,
+        str(below.clause) if below else "",
+        Decimal(score.value) if score else None,
+        str(score.clause) if score else "",
+    )

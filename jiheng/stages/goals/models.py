@@ -122,6 +122,8 @@ class RowReturn(models.Model):
     reason = models.CharField("退回原因", max_length=300)
     returned_on = models.DateField("退回日期")
     returned_by = models.CharField("退回人", max_length=200)
+    # Null, and not empty, for returns without a standard reason: a column that may be null is added in place.
+    kind = models.CharField("标准理由", max_length=40, null=True)
 
     class Meta:
         ordering = ("pk",)
@@ -427,3 +429,75 @@ class GoalReward(models.Model):
 
     def __str__(self) -> str:
         return f"机动金 {self.department}"
+
+
+class SubmittedVersion(models.Model):
+    """What a goal said when it was submitted, whole, with who signed and why it was written anew: kept for good.
+
+    `eased`, `hardened` (shares) and `moved` (points) measure it against the approved goal that it would replace;
+    before any approval against the first submission. Null where there is nothing to be measured against.
+    """
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="submitted_versions")
+    revision = models.PositiveSmallIntegerField("版本")
+    round = models.PositiveSmallIntegerField("第几次报送")
+    submitted_on = models.DateField("报送日期")
+    submitted_by = models.CharField("签署人", max_length=400)
+    reason = models.CharField("重新报送的原因", max_length=300, blank=True)
+    content_hash = models.CharField("内容的摘要", max_length=64)
+    content = models.JSONField("内容", default=dict)
+    eased = models.DecimalField("变容易", max_digits=7, decimal_places=6, null=True)
+    hardened = models.DecimalField("变难", max_digits=7, decimal_places=6, null=True)
+    moved = models.DecimalField("由效益移到产出的分值", max_digits=6, decimal_places=2, null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "revision", "round"], name="submitted_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.revision} 版第 {self.round} 次报送"
+
+
+class ApprovalDocument(models.Model):
+    """The paper that approves a department's budget together with its goals, with what it said: kept for good.
+
+    `code` is the check code printed on it; it follows from everything that the paper says.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="goal_approvals")
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    number = models.CharField("文号", max_length=60)
+    issued_on = models.DateField("批复日期")
+    issued_by = models.CharField("办理人", max_length=200)
+    content = models.JSONField("内容", default=dict)
+    code = models.CharField("校验码", max_length=19)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["cycle", "number"], name="goal_approval_number_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BulkMove(models.Model):
+    """Goals that were moved together, so that they can be taken back together; gains only the mark of being undone.
+
+    `moved` lists each goal with the state that it left and its version afterwards.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="goal_bulk_moves")
+    action = models.CharField("办理", max_length=30)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    moved_by = models.CharField("办理人", max_length=200)
+    moved_at = models.DateTimeField("办理时间")
+    moved = models.JSONField("所办的目标", default=list)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"成批办理 {len(self.moved)} 项"

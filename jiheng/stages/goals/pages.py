@@ -41,19 +41,24 @@ from jiheng.stages.goals.access import (
     may_move_in_bulk,
     may_return_rows,
     may_review,
+    may_see_approvals,
     may_see_goals,
     may_start,
+    may_undo,
+    visible_bulk_moves,
     visible_goals,
     visible_reviews,
     visible_years,
     workflow_of,
 )
+from jiheng.stages.goals.agreement_pages import may_see_agreement
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.documents import form_key, goal_form, review_form
 from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.keyreview.access import may_agree
-from jiheng.stages.goals.models import AgreedMoney, Goal, GoalReview, KeyReview
+from jiheng.stages.goals.keyreview.queries import agreed_of, key_review_of
+from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.queries import (
     changes_since,
@@ -79,7 +84,9 @@ from jiheng.stages.goals.services import (
 )
 from jiheng.stages.goals.services.drafting import last_years_goal
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
+from jiheng.stages.goals.services.undoing import TO_UNDO, to_undo, undo_bulk
 from jiheng.stages.goals.sessions.queries import items_of
+from jiheng.stages.goals.softening import softened
 
 
 def state_label(goal: Goal) -> str:
@@ -177,6 +184,9 @@ def goal_list(request: PageRequest) -> HttpResponse:
         "waiting": waiting,
         "waiting_count": count,
         "may_begin": person.role in {"unit_project", "unit_finance"},
+        "bulk": to_undo(person, cycle.pk) if cycle else None,
+        "may_approvals": bool(may_see_approvals(person)),
+        "may_agreement": bool(may_see_agreement(person)),
     }
     return list_page(
         request, GOALS, goal_rows(person, cycle), template="goals/list.html", context=context
@@ -257,6 +267,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "revisions": revisions if len(revisions) > 1 else [],
         "before": before,
         "changes": changes_since(before, goal) if before else [],
+        "soft": softened(before, goal) if before else None,
+        "has_versions": len(revisions) > 1 or year.submitted_versions.count() > 1,
         **gap_of(goal),
         "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
         "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
@@ -266,8 +278,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_return_rows": bool(may_return_rows(person, goal)),
         "session_items": items_of(goal, person),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
-        "key_review": KeyReview.objects.filter(subject_year=year).first(),
-        "agreed": (agreed := AgreedMoney.objects.filter(subject_year=year, revision=goal.revision).first()),
+        "key_review": key_review_of(goal),
+        "agreed": (agreed := agreed_of(goal)),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),
         "clauses": sorted(
@@ -361,11 +373,23 @@ def goal_bulk(request: PageRequest, action: str) -> HttpResponse:
         goals=chosen(request, visible_goals(request.person)), person=request.person, action=action
     )
     if outcome.done:
-        messages.success(request, f"已办理 {len(outcome.done)} 项。")
+        messages.success(request, f"已办理 {len(outcome.done)} 项。" + ("办错了的，可以在列表上方一次撤销。" if action in TO_UNDO else ""))
     for goal, refusals in outcome.refused[:20]:
         messages.warning(request, f"{goal.subject_year.name}：未办理。{refusals[0]}")
     if len(outcome.refused) > 20:
         messages.warning(request, f"另有 {len(outcome.refused) - 20} 项未办理。")
+    return go(request, "goals:list")
+
+
+@page(may=may_undo, record=visible_bulk_moves, methods=("POST",))
+def goal_bulk_undo(request: PageRequest, bulk: BulkMove) -> HttpResponse:
+    """Take back what was moved in bulk; what was acted upon since is named and left."""
+    outcome = undo_bulk(bulk=bulk, person=request.person)
+    if outcome.done:
+        messages.success(request, f"已撤销 {len(outcome.done)} 项，回到办理之前的环节。")
+    if outcome.left:
+        names = "、".join(one.subject_year.name for one in outcome.left[:10])
+        messages.warning(request, f"{len(outcome.left)} 项后来又办理过，没有撤销：{names}。")
     return go(request, "goals:list")
 
 

@@ -28,6 +28,7 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.kept import Kept, kept
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.undo import UNDO
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.deadlines import chained_window
@@ -209,6 +210,7 @@ class Signed:
 def signatures_for(goal: Goal) -> list[Signed]:
     """Return who signed which step; a signature bound to content that was changed since is void."""
     labels = {(step.from_state, step.action): step.label for step in workflow_of(goal).steps}
+    labels |= {(state, UNDO): "撤销成批办理" for state in workflow_of(goal).states}
     now = hash_of(goal)
     found = list(Signature.objects.filter(subject=subject_key(goal)).order_by("pk"))
     back = max((one.pk for one in found if one.action in {"return", "withdraw"}), default=0)

@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from jiheng.stages.goals import checklist_pages, edit_pages, finding_pages, many_pages, pages, recommend_pages
+from jiheng.stages.goals import (
+    agreement_pages,
+    approval_pages,
+    checklist_pages,
+    comparing_pages,
+    edit_pages,
+    finding_pages,
+    many_pages,
+    pages,
+    recommend_pages,
+    return_pages,
+)
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
@@ -10,6 +21,7 @@ app_name = "goals"
 urlpatterns = [
     *session_urls,
     path("", pages.goal_list, name="list"),
+    path("bulk/undo/<int:pk>/", pages.goal_bulk_undo, name="bulk_undo"),
     path("bulk/<slug:action>/", pages.goal_bulk, name="bulk"),
     path("many/", many_pages.goal_many, name="many"),
     path("many/list.xlsx", many_pages.goal_many_file, name="many_file"),
@@ -34,6 +46,14 @@ urlpatterns = [
     path("<int:pk>/recommended/", recommend_pages.goal_recommended, name="recommended"),
     path("<int:pk>/return/", edit_pages.goal_return, name="return"),
     path("<int:pk>/review/", edit_pages.goal_review, name="review"),
+    path("<int:pk>/compare/", comparing_pages.goal_compare, name="compare"),
+    path("approvals/", approval_pages.approvals, name="approvals"),
+    path("approvals/issue/", approval_pages.approval_issue, name="approval_issue"),
+    path("approvals/<int:pk>/", approval_pages.approval, name="approval"),
+    re_path(r"^approvals/(?P<pk>\d+)/paper\.(?P<kind>docx|pdf)$", approval_pages.approval_file, name="approval_file"),
+    path("agreement/", agreement_pages.agreement, name="agreement"),
+    path("returns/", return_pages.return_list, name="returns"),
+    path("softening/", comparing_pages.softening, name="softening"),
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),
     path("<int:pk>/upload/marked.xlsx", edit_pages.goal_upload_marked, name="upload_marked"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),

@@ -15,7 +15,6 @@ from jiheng.channels.api.v1.kinds import (
     Ids,
     LongText,
     Points,
-    Reason,
     Strict,
     bulk_answer,
     papers,
@@ -314,7 +313,8 @@ class ReturnedRow(Strict):
     """One indicator that goes back, and why."""
 
     id: Id = Field(description="指标编号")
-    reason: Reason
+    reason: str = Field("", max_length=300, description="原因；选了标准理由的为补充说明")
+    kind: str = Field("", max_length=40, description="标准理由的键")
 
 
 @AREA.act(
@@ -331,7 +331,12 @@ def send_back(
 ) -> Goal:
     """退回修改须写明意见；可以只退回个别指标。"""
     return_goal(
-        goal=goal, person=person, comment=comment, rows={one.id: one.reason for one in rows}, version=version
+        goal=goal,
+        person=person,
+        comment=comment,
+        rows={one.id: one.reason for one in rows},
+        kinds={one.id: one.kind for one in rows},
+        version=version,
     )
     return goal
 

@@ -282,3 +282,13 @@ def undecided(cycle: Cycle) -> int:
     """Return how many key reviews of a cycle are not over."""
     entries = KeyReview.objects.filter(cycle=cycle, struck_on=None)
     return entries.count() - entries.filter(subject_year__goals__revision=1, subject_year__goals__state__in=ENDED).count()
+
+
+def key_review_of(goal: Goal) -> KeyReview | None:
+    """Return the line of the list of key reviews on which a goal's project stands, or None."""
+    return KeyReview.objects.filter(subject_year_id=goal.subject_year_id).first()
+
+
+def agreed_of(goal: Goal) -> AgreedMoney | None:
+    """Return the money that the review left to this revision of a goal, or None."""
+    return AgreedMoney.objects.filter(subject_year_id=goal.subject_year_id, revision=goal.revision).first()

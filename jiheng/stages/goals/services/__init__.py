@@ -24,6 +24,7 @@ from jiheng.stages.goals.services.moving import (
 )
 from jiheng.stages.goals.services.releasing import refusals_by_year, release_refusals
 from jiheng.stages.goals.services.reviewing import review_goal
+from jiheng.stages.goals.services.undoing import undo_bulk
 
 __all__ = [
     "BulkOutcome",
@@ -47,5 +48,6 @@ __all__ = [
     "save_money",
     "start_goal",
     "submit_goal",
+    "undo_bulk",
     "withdraw_goal",
 ]

@@ -27,8 +27,11 @@ from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.facts import goal_facts, latest_review, risks_of
 from jiheng.stages.goals.keyreview.services import turn_away
 from jiheng.stages.goals.models import Goal, GoalIndicator, RowReturn
+from jiheng.stages.goals.returns import ReturnReason, return_reason
 from jiheng.stages.goals.services.disputing import keep_findings
+from jiheng.stages.goals.services.keeping import keep_version
 from jiheng.stages.goals.services.notices import tell, tell_next
+from jiheng.stages.goals.services.undoing import keep_bulk
 
 BULK = frozenset({"approve_department", "pass", "approve"})
 
@@ -46,6 +49,7 @@ def submit_goal(*, goal: Goal, person: Person, comment: str = "", version: int |
             return
         goal.indicators.filter(returned=True).update(returned=False, return_reason="")
         keep_findings(goal)
+        keep_version(goal)
         tell_next(goal, f"“{goal.subject_year.name}”绩效目标已提交，请审核")
 
 
@@ -62,13 +66,16 @@ def return_goal(
     person: Person,
     comment: str,
     rows: Mapping[int, str] | None = None,
+    kinds: Mapping[int, str] | None = None,
     version: int | None = None,
 ) -> None:
     """退回修改须写明意见；可以只退回个别指标（行号与原因），单位只能改这些指标和资金部分。
 
-    Raises Refused when a named row is not of this goal or has no reason.
+    `kinds` names the standard reason of a row; what `rows` says of it is added to the reason's words. Raises Refused
+    when a named row is not of this goal, has no reason, or a reason that the rules do not list.
     """
-    named = {pk: reason.strip() for pk, reason in (rows or {}).items()}
+    standard = {pk: return_reason(goal, key) for pk, key in (kinds or {}).items() if key}
+    named = {pk: _reason(standard.get(pk), words.strip()) for pk, words in (rows or {}).items()}
     own = {row.pk: row for row in goal.indicators.filter(pk__in=named)}
     found = (
         [mistake("有被退回的指标不属于这份目标", remedy="请刷新页面", where="rows")]
@@ -76,7 +83,9 @@ def return_goal(
         else []
     )
     found += [
-        Refusal(f"退回“{row.name}”须写明原因", clause_in(goal.cycle, "workflows.goals"), where=f"row-{pk}")
+        Refusal(
+            f"退回“{row.name}”须写明原因", clause_in(goal.cycle, "workflows.goals"), "请选标准理由，选“其他”的写明说明", f"row-{pk}"
+        )
         for pk, row in own.items()
         if not named[pk]
     ]
@@ -99,13 +108,14 @@ def return_goal(
                 reason=reason[:300],
                 returned_on=clock.today(),
                 returned_by=str(person),
+                kind=standard[pk].key if pk in standard else None,
             )
             for pk, reason in named.items()
         )
         if named:
-            record(
-                "goals.return_rows", goal, {"rows": {own[pk].name: reason for pk, reason in named.items()}}
-            )
+            clauses = sorted({standard[pk].clause for pk in named if pk in standard})
+            told = {"rows": {own[pk].name: reason for pk, reason in named.items()}}
+            record("goals.return_rows", goal, told, "；".join(clauses))
         tell_next(goal, f"“{goal.subject_year.name}”绩效目标被退回：{comment.strip()}")
 
 
@@ -180,6 +190,7 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
     if action not in BULK:
         raise mistaken("只有审核通过和批复可以批量办理")
     outcome = BulkOutcome()
+    moved: list[tuple[Goal, str]] = []
     with act(person):
         for goal in goals:
             risks = risks_of(goal)
@@ -188,6 +199,7 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
                     (goal, [replace(risk, remedy="请打开这一项单独办理") for risk in risks])
                 )
                 continue
+            left = goal.state
             try:
                 with transaction.atomic():
                     move_goal(goal=goal, person=person, action=action, comment=comment)
@@ -197,6 +209,8 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
                 outcome.refused.append((goal, [mistake("刚被他人办理", remedy="请刷新列表")]))
             else:
                 outcome.done.append(goal)
+                moved.append((goal, left))
+        keep_bulk(goals=moved, action=action, person=person)
     return outcome
 
 
@@ -247,6 +261,12 @@ def _step(goal: Goal, action: str, person: Person, comment: str, version: int | 
         content_hash=hash_of(goal),
         version=version,
     )
+
+
+def _reason(standard: ReturnReason | None, words: str) -> str:
+    if standard is None or standard.key == "other":
+        return words
+    return "；".join(filter(None, [standard.label, words]))
 
 
 def _by(person: Person, role: str) -> None:
