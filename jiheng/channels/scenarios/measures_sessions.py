@@ -8,7 +8,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from jiheng.channels.scenarios.measures import measure
 from jiheng.foundation.accounts.models import Place
 from jiheng.registers.budgets.models import LedgerEntry
-from jiheng.registers.cycles.queries import cycle_of, rules_at
+from jiheng.registers.cycles.queries import cycle_of, rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import fen_to_wan
 from jiheng.rules.policy import load_policy
@@ -22,8 +22,10 @@ def _wan(fen: int) -> str:
 
 def _covered(place: Place, year: int) -> QuerySet[SubjectYear]:
     """The whole money of units, in the books that the year's rules cover."""
-    books = rules_at(cycle_of(place.code, year)).value("goal_budget_books").value
-    return SubjectYear.objects.filter(place=place, budget_year=year, kind="department", book__in=books)
+    books = rule_in(cycle_of(place.code, year), "goal_budget_books")
+    if books is None:
+        raise LookupError("制度包没有写明绩效目标管理覆盖哪几本预算（goal_budget_books）")
+    return SubjectYear.objects.filter(place=place, budget_year=year, kind="department", book__in=books.value)
 
 
 @measure

@@ -22,6 +22,9 @@ FACTS = {
     "grade": "good",
     "response_overdue": True,
     "decision_ratio": Decimal(0),
+    "scored_sides": ["department", "division", "performance", "centre"],
+    "session_outcome": "passed",
+    "review_returns": 1,
 }
 
 
