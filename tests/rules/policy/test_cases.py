@@ -5,6 +5,7 @@ import pytest
 from jiheng.rules.policy import PackError, load_policy
 from jiheng.rules.policy.cases import NEUTRAL, run_cases
 from jiheng.rules.workflow.checks import CHECKS
+from jiheng.rules.workflow.ways import WAYS
 
 NATIONAL = load_policy("national")
 GOALS = "  - {name: 甲, budget_year: 2023, stage: goals, "
@@ -68,7 +69,7 @@ def test_wrong_case_is_named_with_its_line(text, line):
 def test_every_fact_of_every_condition_has_a_neutral_value():
     read = {name for condition in CHECKS.values() for name in condition.reads} - {"policy"}
     assert read - set(NEUTRAL) == set()
-    assert set(NEUTRAL) - read == set()
+    assert set(NEUTRAL) - read - set(WAYS) == set()
 
 
 def test_result_is_a_line_for_people():
