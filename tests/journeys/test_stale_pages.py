@@ -7,6 +7,7 @@ sent after somebody else was faster; then twice. One effect at most, plain words
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
@@ -26,12 +27,14 @@ from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.person import Person, person_of
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.proposing import propose
 from jiheng.registers.policies.queries import current_policy
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.goals.sessions.services import Plan, plan_session
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
 
@@ -49,6 +52,7 @@ WORKFLOWS = {
     "ProgressReport": "progress_report",
     "Proposal": "indicator",
     "Recapture": "recapture",
+    "ReviewSession": "review_session",
     "Rectification": "rectification",
     "SelfEvaluation": "self_evaluation",
 }
@@ -67,6 +71,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
             build()
             User.objects.update(username=Concat("username", Value("+")))  # the next place has the same sign-in names
         propose_end_of_an_indicator()
+        call_a_session()
         yield
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
@@ -77,6 +82,14 @@ def propose_end_of_an_indicator() -> None:
     indicator = LibraryIndicator.objects.order_by("pk")[0]
     held = Appointment.objects.filter(organisation__place_id=indicator.place_id, role="unit_project").order_by("pk")[0]
     propose(kind="retire", ground="本地不再办这类项目", person=person_of(held), indicator=indicator)
+
+
+def call_a_session() -> None:
+    """Nor do their goals meet face to face: the first place calls a session."""
+    host = next(one for one in Appointment.objects.filter(role="performance_office").order_by("pk"))
+    cycle = Cycle.objects.filter(place_id=host.organisation.place_id).order_by("-budget_year")[0]
+    plan = Plan("绩效目标集中会审", date(cycle.budget_year, 1, 10), host.pk)
+    plan_session(cycle=cycle, plan=plan, person=person_of(host))
 
 
 def table_of(case: Case) -> Workflow:
@@ -213,6 +226,9 @@ UNMARKED = {
     "evaluation:attach",
     "evaluation:self_attach",
     "evaluation:self_take_back",
+    "goals:session_agenda",
+    "goals:session_party",
+    "goals:session_say",
     "monitoring:follow",
     # Only reads the file; what would be written is asked for on the page after it, with what was seen.
     "evaluation:self_upload",

@@ -325,6 +325,9 @@ STAGE = Stage(
     tallies=tallies,
     portal=portal,
     records={"goals.goal": visible_goals, "goals.reviewsession": visible_sessions},
-    tracks={"goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1})},
+    tracks={
+        "goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1}),
+        "goals.reviewsession": Track("review_session", "绩效目标会审", bearer=""),
+    },
     effects=effects,
 )

@@ -274,3 +274,17 @@ def test_minutes_tell_who_came_what_was_decided_and_said(county: County, client:
     told = ("通过 1 项，退回修改 1 项", "市政协", "受益户数偏低", "补充受益户数", rows[0].subject_year.name, session.sealed_hash[:16])
     assert [words for words in told if words not in text] == []
     assert len(session.sealed_hash) == 64
+
+
+def test_session_that_is_not_held_is_cancelled_with_its_reason_and_lets_its_goals_go(county: County) -> None:
+    with clock.at(DAY):
+        host, rows = county.person("performance_office"), goals(county, 0)
+        session = held(county, rows, open_it=False)
+        with pytest.raises(Refused):
+            move_session(session=session, action="cancel", person=host)
+        move_session(session=session, action="cancel", person=host, comment="领导出差，改期另行召集")
+        item = session.items.get()
+        assert (session.state, item.outcome, item.reason) == ("cancelled", "dropped", "领导出差，改期另行召集")
+        with pytest.raises(Refused, match="已撤销"):
+            put_on_agenda(session=session, goals=rows, person=host)
+        assert held(county, rows).items.count() == 1

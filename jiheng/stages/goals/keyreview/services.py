@@ -12,6 +12,7 @@ from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.workflow.advance import Overtaken, refuse
+from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
@@ -89,9 +90,9 @@ def agree_money(*, goal: Goal, agreed_fen: int, reason: str, person: Person, ver
     Once a version of the goal. Raises Refused, or Overtaken when the goal moved since `version`.
     """
     require(may_agree(person, goal))
+    clause, asked = clause_in(goal.cycle, "workflows.goals"), goal.fiscal_fen + goal.other_fen
     if version is not None and version != goal.version:
         raise Overtaken
-    clause, asked = clause_in(goal.cycle, "workflows.goals"), goal.fiscal_fen + goal.other_fen
     if AgreedMoney.objects.filter(subject_year_id=goal.subject_year_id, revision=goal.revision).exists():
         raise refuse("这一版目标的资金已经核定", clause)
     if not 0 < agreed_fen <= asked:
@@ -102,6 +103,7 @@ def agree_money(*, goal: Goal, agreed_fen: int, reason: str, person: Person, ver
     if agreed_fen < asked and not reason.strip():
         raise refuse("核减资金须写明理由", clause, where="reason")
     with act(person):
+        claim(goal, version=version)
         return _agreed(goal, asked, agreed_fen, reason.strip(), clause, person)
 
 

@@ -12,6 +12,8 @@ from jiheng.stages.goals.models import ReviewSession, SessionItem
 
 RULE = "workflows.review_session"
 HOSTS = frozenset({"division", "performance_office", "evaluation_centre", "bureau_leader"})
+ENDED = ("sealed", "cancelled")
+"""The states after which nothing is held any more."""
 AMEND = "amend"
 """The step of a goal's table that opens it for changes in the room."""
 
@@ -63,6 +65,8 @@ def may_prepare(person: Person, session: ReviewSession) -> Verdict:
         return deny("不属于本地区的会审", national_clause("duty_place"))
     if verdict and session.state == "sealed":
         return deny("会审已封存，不能修改；确有错误的，另记更正", clause_in(session.cycle, RULE))
+    if verdict and session.state == "cancelled":
+        return deny("会审已撤销，需要会审的请另行召集", clause_in(session.cycle, RULE))
     return verdict
 
 

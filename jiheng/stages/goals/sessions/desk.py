@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.stage import Todo
-from jiheng.stages.goals.sessions.access import HOSTS, visible_sessions
+from jiheng.stages.goals.sessions.access import ENDED, HOSTS, visible_sessions
 from jiheng.stages.goals.sessions.queries import open_items, slots_of
 
 MOST = 50
@@ -14,7 +14,7 @@ def todos(person: Person) -> list[Todo]:
     """Sessions to hold and to seal, for the chair and for those who called them."""
     if person.role not in HOSTS:
         return []
-    rows = visible_sessions(person).filter(cycle__state="open").exclude(state="sealed").order_by("held_on", "pk")
+    rows = visible_sessions(person).filter(cycle__state="open").exclude(state__in=ENDED).order_by("held_on", "pk")
     found = []
     for one in rows[:MOST]:
         if person.user_id != one.chair_id and str(person) != one.convened_by:

@@ -15,7 +15,7 @@ from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import MONEY
 from jiheng.stages.goals.models import Goal, ReviewSession, SessionItem
 from jiheng.stages.goals.queries import told
-from jiheng.stages.goals.sessions.access import AMEND, visible_items
+from jiheng.stages.goals.sessions.access import AMEND, ENDED, visible_items
 
 MOST_WAITING = 200
 
@@ -138,8 +138,8 @@ def amendable(goal: Goal) -> bool:
 
 
 def open_items(person: Person) -> QuerySet[SessionItem]:
-    """Return the person's items without a decision in sessions that are not sealed."""
-    return visible_items(person).filter(decided_at=None).exclude(session__state="sealed")
+    """Return the person's items without a decision in sessions that are still held."""
+    return visible_items(person).filter(decided_at=None).exclude(session__state__in=ENDED)
 
 
 def undecided(session: ReviewSession) -> list[str]:

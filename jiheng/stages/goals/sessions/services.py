@@ -218,7 +218,10 @@ def remove_party(*, session: ReviewSession, party: int, person: Person) -> None:
 def move_session(
     *, session: ReviewSession, action: str, person: Person, comment: str = "", version: int | None = None
 ) -> None:
-    """开始会审、封存纪要：每一项都有结论，才能由主持人封存；封存以后不能修改。"""
+    """开始会审、封存纪要：每一项都有结论，才能由主持人封存；封存以后不能修改。
+
+    撤销还没有开始的会审须写明理由；议程上的各项随之撤出，绩效目标留在原来的环节。
+    """
     require(may_move_session(person, session))
     facts = {
         "agenda_size": session.items.exclude(outcome="dropped").count(),
@@ -234,6 +237,9 @@ def move_session(
         )  # fmt: skip
         if action == "convene":
             _invite(session)
+        elif action == "cancel":
+            for item in session.items.filter(decided_at=None).select_related("session", "goal"):
+                _decide(item, "dropped", comment, person, clause_in(session.cycle, RULE))
         elif action == "seal":
             session.sealed_at, session.sealed_by, session.sealed_hash = clock.now(), str(person), said
             session.save(update_fields=["sealed_at", "sealed_by", "sealed_hash"])
