@@ -85,6 +85,11 @@ NARROWER: dict[tuple[str, str], str] = {
     ("POST", "legal-events/{pk}/withdraw"): "the page shows the event to whoever sees it",
     ("POST", "plan-tasks/{pk}/report"): "the page shows the task to whoever sees it",
     ("POST", "plan-tasks/{pk}/accept"): "the page shows the task to whoever sees it",
+    ("GET", "sessions/{pk}"): "the page of an item shows one line of the session that is read whole here",
+    ("POST", "sessions/{pk}/decide"): "the session is the record; the service asks the right over the item that is named",
+    ("POST", "sessions/{pk}/shift"): "the session is the record; the service asks the right over the item that is named",
+    ("POST", "sessions/{pk}/amend"): "the session is the record; the service asks the right over the item that is named",
+    ("GET", "library-mappings/{pk}"): "the page of a pair shows one line of the mapping that is read whole here",
     ("GET", "self-evaluations"): "the page sends outside evaluators on to their own list",
 }
 """Endpoints that let in fewer people than their page, and why."""
