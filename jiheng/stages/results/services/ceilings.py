@@ -11,6 +11,7 @@ from jiheng.registers.budgets.services import Posting, brings_money
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.results.models import Decision
 
 AT_ONCE = 5000
 
@@ -40,10 +41,11 @@ def ceilings_by_year(postings: Sequence[Posting]) -> dict[int, Refusal]:
 
 def _refusal(year: SubjectYear, standing: Standing, after: int, ceiling: int) -> Refusal:
     limit = f"不得超过 {format_wan(ceiling)} 万元" if ceiling else "不予安排"
-    number = standing.cause.partition(":")[2]
+    kind, _, number = standing.cause.partition(":")
+    left_by = f"（处理决定第 {number} 号）" if kind == Decision._meta.label_lower else ""
     return Refusal(
         f"“{year.name}”{year.budget_year} 年度预算合计 {format_wan(after)} 万元："
-        f"{standing.text}（处理决定第 {number} 号），本年预算{limit}",
+        f"{standing.text}{left_by}，本年预算{limit}",
         standing.clause,
         f"请按不超过 {format_wan(ceiling)} 万元登记" if ceiling else "请撤销该项目的预算安排",
         "amount_fen",
