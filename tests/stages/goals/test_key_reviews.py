@@ -175,7 +175,7 @@ def test_money_is_agreed_once_and_binds_the_unit_and_the_ledger(county: make.Cou
     pass_performance(goal=goal, person=office)
     approve_goal(goal=goal, person=county.person("bureau_leader"))
     year = SubjectYear.objects.get(pk=goal.subject_year_id)
-    with pytest.raises(Refused, match="审核核减10.00万元：会议费重复测算，本年预算不得超过"):
+    with pytest.raises(Refused, match=r"审核核减10\.00万元：会议费重复测算，本年预算不得超过"):
         post(posting=Posting(year, "initial", 90_000_001, DAY, note="年初预算批复"), person=county.person("treasury"))
     (row,) = judged(office, county.cycle)
     assert (row.asked_fen, row.agreed_fen, row.cut_fen, row.total) == (100_000_000, 90_000_000, 10_000_000, Decimal(88))
