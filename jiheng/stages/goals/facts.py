@@ -76,6 +76,11 @@ class Found(Refusal):
         return CHECKS[self.check].label if self.check in CHECKS else ""
 
     @property
+    def set_aside(self) -> bool:
+        """Whether the reviewers said that the unit is right."""
+        return self.dispute is not None and self.dispute.answer == "upheld"
+
+    @property
     def open_to_dispute(self) -> bool:
         """Whether the unit may say that it is wrong."""
         return self.check not in SUMS and self.dispute is None
@@ -208,7 +213,7 @@ def findings_of(goal: Goal, rows: Sequence[GoalIndicator] | None = None) -> list
 
     `rows` may be unsaved ones, as they stand on an open page.
     """
-    return [one for one in all_findings(goal, rows) if one.dispute is None or one.dispute.answer != "upheld"]
+    return [one for one in all_findings(goal, rows) if not one.set_aside]
 
 
 def all_findings(

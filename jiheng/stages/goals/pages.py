@@ -298,7 +298,7 @@ def counted(findings: Sequence[Found]) -> dict[str, Any]:
     told: set[str] = set()
     standing = []
     for one in findings:
-        if one.dispute is None or one.dispute.answer != "upheld":
+        if not one.set_aside:
             # The example of a check is shown once, however often the check finds something.
             standing.append(replace(one, good="") if one.check in told else one)
             told.add(one.check)

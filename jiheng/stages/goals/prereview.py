@@ -71,7 +71,7 @@ def findings_of_year(cycle: Cycle, goals: QuerySet[Goal] | None = None) -> Itera
         for goal in part:
             goal.cycle = cycle
             found = all_findings(goal, list(goal.indicators.all()), around)
-            yield goal, [one for one in found if one.dispute is None or one.dispute.answer != "upheld"]
+            yield goal, [one for one in found if not one.set_aside]
 
 
 def prereview(cycle: Cycle, goals: QuerySet[Goal] | None = None) -> Prereview:
