@@ -34,7 +34,10 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ("-published_at", "-pk")
-        indexes: ClassVar = [models.Index(fields=["place", "budget_year", "kind"], name="publication_year")]
+        indexes: ClassVar = [
+            models.Index(fields=["place", "budget_year", "kind"], name="publication_year"),
+            models.Index(fields=["subject_uuid", "budget_year", "kind"], name="publication_subject"),
+        ]
 
     def __str__(self) -> str:
         return self.title

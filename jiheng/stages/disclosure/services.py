@@ -114,7 +114,7 @@ def title_of(year: SubjectYear, kind: str) -> str:
 
 def _number(year: SubjectYear, kind: str) -> str:
     letter = {"goal": "M", "self_evaluation": "Z", "evaluation": "P"}[kind]
-    start = f"{year.place.code}-{year.budget_year}{letter}"
-    serial = Publication.objects.filter(number__startswith=f"{start}-").count() + 1
-    return f"{start}-{serial:05d}"
-
+    made = Publication.objects.filter(place_id=year.place_id, budget_year=year.budget_year, kind=kind).order_by("-pk")
+    last = made.values_list("number", flat=True).first()
+    serial = int(last.rpartition("-")[2]) + 1 if last is not None else 1
+    return f"{year.place.code}-{year.budget_year}{letter}-{serial:05d}"

@@ -1,10 +1,13 @@
 """Disclosure, as the rest of the system sees it."""
 
+from functools import partial
+
 from django.urls import reverse
 from django.utils import timezone
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.audit.kept import kept
 from jiheng.foundation.web.stage import Milestone, PublishedFigure, Stage, Tally, Todo, Unfinished, Window
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
@@ -20,11 +23,12 @@ def todos(person: Person) -> list[Todo]:
         return []
     found = []
     for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place"):
-        number, day = waiting(cycle)
+        asked = kept(person.place_id, f"disclosure.waiting:{cycle.pk}", partial(waiting, cycle))
+        number, day = asked.value
         if number:
-            found.append(
-                Todo(f"{cycle.budget_year} 年度待公开 {number} 项", "办理公开", reverse("disclosure:due"), due=day)
-            )
+            title = f"{cycle.budget_year} 年度待公开 {number} 项"
+            detail = f"截至 {timezone.localtime(asked.at):%H:%M}" if asked.at is not None else ""
+            found.append(Todo(title, "办理公开", reverse("disclosure:due"), due=day, detail=detail))
     return found
 
 

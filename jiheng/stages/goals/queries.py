@@ -34,9 +34,9 @@ from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.deadlines import chained_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
-    NOTED,
     Window,
     granted_for,
+    granted_in,
     policy_for,
     rules_at,
     with_granted,
@@ -269,10 +269,11 @@ def task_window(cycle: Cycle, key: str, given: Mapping[str, date]) -> Window | N
     return chained_window(cycle, TASKS, key, given)
 
 
-def list_due(rows: QuerySet[Goal]) -> date | None:
-    """Return when the earliest of goals in one state is due; those of units without more time come first."""
+def list_due(rows: QuerySet[Goal], cycle: Cycle) -> date | None:
+    """Return when the earliest of a cycle's goals in one state is due; those of units without more time come first."""
+    more = [body for body, given in granted_in(cycle.pk).items() if not given.keys().isdisjoint(TASKS)]
     some = with_granted(rows, *TASKS)
-    usual = some.filter(**{f"{NOTED}{key}__isnull": True for key in TASKS}).first()
+    usual = some.exclude(subject_year__unit__in=more).order_by("moved_at").first()
     if usual is not None:
         return due_of(usual)
     return min((day for one in some if (day := due_of(one)) is not None), default=None)

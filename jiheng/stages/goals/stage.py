@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.urls import reverse
 
 from jiheng.foundation import clock
@@ -153,15 +153,14 @@ def _reviewer_todos(person: Person) -> list[Todo]:
                     if one.pk not in back  # it stands under what came back
                 ]
                 continue
-            count = rows.count()
-            money = rows.aggregate(one=Sum("fiscal_fen"), two=Sum("other_fen"))
+            waiting = rows.order_by().aggregate(number=Count("pk"), money=Sum(F("fiscal_fen") + F("other_fen")))
             found.append(
                 Todo(
-                    f"{cycle.budget_year} 年度绩效目标 {count} 项（{told.label}）",
+                    f"{cycle.budget_year} 年度绩效目标 {waiting['number']} 项（{told.label}）",
                     forward[0].label,
                     f"{reverse('goals:list')}?state={state}",
-                    due=list_due(rows),
-                    money_fen=(money["one"] or 0) + (money["two"] or 0),
+                    due=list_due(rows, cycle),
+                    money_fen=waiting["money"] or 0,
                 )
             )
     return found
