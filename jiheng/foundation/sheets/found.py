@@ -49,6 +49,7 @@ class FormReading:
     notices: list[Problem] = field(default_factory=list)
     origin: Origin = field(default_factory=Origin)
     cells: dict[str, str] = field(default_factory=dict)  # path → address of every box that was found
+    sheet: str = ""  # the sheet that was read
     map: Map = field(default_factory=Map)  # where the boxes that were handed out stand by now
 
     @property

@@ -145,12 +145,6 @@ def open_books(content: bytes) -> tuple[Workbook, Workbook]:
     return _opened(content, results=True), _opened(content, results=False)
 
 
-def open_book(content: bytes) -> Workbook:
-    """The workbook with its formulas alone: for writing it again. Raises Unreadable with what to do."""
-    check_workbook(content, unpacked=UNPACKED)
-    return _opened(content, results=False)
-
-
 def _opened(content: bytes, *, results: bool) -> Workbook:
     try:
         with warnings.catch_warnings():

@@ -1,62 +1,68 @@
-"""The user's own workbook given back with its mistakes marked: coloured cells, comments, and a list."""
+"""The user's own workbook given back with its mistakes marked: coloured cells, comments, and a list.
 
-from collections.abc import Sequence
-from dataclasses import replace
+The workbook is not written anew: the sheet's text streams by, the cells named get another look, notes and two sheets of
+our own are put beside what is there. Pictures, charts, controls and whatever else people put in stay as they are.
+"""
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any, cast
+from typing import IO
+from xml.sax.saxutils import quoteattr
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.styles.colors import Color
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.exceptions import CellCoordinatesException
+from python_calamine import CalamineWorkbook
 
+from jiheng.foundation.sheets.comments import Note, Notes
 from jiheng.foundation.sheets.found import Problem
-from jiheng.foundation.sheets.grid import open_book
-from jiheng.foundation.sheets.meta import read_origin
-from jiheng.foundation.sheets.text import neutral
+from jiheng.foundation.sheets.limits import Unreadable, check_workbook
+from jiheng.foundation.sheets.package import (
+    BREAKS,
+    BROKEN,
+    MAIN,
+    OFFICE,
+    SPREADSHEET,
+    Book,
+    Part,
+    Rows,
+    own_sheet,
+    rewritten,
+    style_of,
+    text_cell,
+)
+from jiheng.foundation.sheets.styles import EMPTY, Styles, sound_fill
+from jiheng.foundation.sheets.text import RUNNING
 
 AUTHOR = "绩衡"
 LIST = "需更正事项"
 BEFORE = "标注前"
-WRONG = PatternFill("solid", start_color="FFC7CE")
+RED = 'patternType="solid"><fgColor rgb="FFFFC7CE"'
+WRONG = f"<fill><patternFill {RED}/></patternFill></fill>"
 LONGEST_COMMENT = 2000
+MOST_LINKS = 60_000
+"""A sheet holds 65,530 links."""
+_STYLED = re.compile(rb"""\s*(?<![\w:])s\s*=\s*["']\d+["']""")
 
 
 def marked_copy(content: bytes, problems: Sequence[Problem], *, sheet: str = "") -> bytes:
     """The uploaded workbook with each problem's cell coloured and commented, and all problems on a sheet in front.
 
-    `sheet` names the sheet that was read; without it, the one of our own template, else the first visible one.
-    Marks of an earlier round are taken away first. Raises Unreadable for what is no workbook.
+    `sheet` names the sheet that was read; without it, the first visible one. Marks of an earlier round are taken away
+    first. Raises Unreadable for what is no workbook.
     """
-    book = open_book(content)
-    target = _target(book, sheet)
-    if LIST in book.sheetnames:
-        del book[LIST]
-    _unmark(book, target)
-    kept = book.create_sheet(BEFORE)
-    kept.sheet_state = "veryHidden"
-    by_cell: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.cell:
-            by_cell.setdefault(problem.cell, []).append(_words(problem))
-    for address, messages in by_cell.items():
-        cell = target[address]
-        if isinstance(cell, Cell):
-            own = cell.comment.text if cell.comment else ""
-            colour = cell.fill.start_color
-            look = [cell.fill.fill_type or "", colour.type, str(colour.value), colour.tint]
-            kept.append([address, *look, own, cell.comment.author if cell.comment else ""])
-            for one in kept[kept.max_row]:
-                one.data_type = "n" if isinstance(one.value, float) else "s"  # a comment may look like a formula
-            words = "\n".join([*messages, *([f"原批注：{own}"] if own else [])])
-            cell.fill = WRONG
-            cell.comment = Comment(words[:LONGEST_COMMENT], AUTHOR, height=120, width=320)
-    _list(book, target.title, problems)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    check_workbook(content)
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            book = Book(package)
+            seen = {one.name: one for one in book.sheets if one.visible and one.cells and one.name not in {LIST, BEFORE}}
+            target = seen.get(sheet) or next(iter(seen.values()), None)
+            before = _before(content) if any(one.name == BEFORE for one in book.sheets) else {}
+            return _Marking(book, target, problems, before).done()
+    except BREAKS as broken:
+        raise Unreadable(BROKEN) from broken
 
 
 def looked_at(notice: Problem) -> Problem:
@@ -71,61 +77,255 @@ def _words(problem: Problem) -> str:
     return "\n".join(parts)
 
 
-def _target(book: Workbook, sheet: str) -> Worksheet:
-    _, cells = read_origin(book)
-    visible = [
-        name
-        for name in book.sheetnames
-        if book[name].sheet_state == "visible" and isinstance(book[name], Worksheet) and name not in {LIST, BEFORE}
-    ]
-    for name in (sheet, cells.sheet, *visible):
-        if name in visible:
-            return cast("Worksheet", book[name])
-    return cast("Worksheet", book.create_sheet("表"))
+@dataclass(frozen=True)
+class _Own:
+    """What a cell had before an earlier round marked it: its filling, its note; and the words of our mark."""
+
+    fill: str = ""
+    note: Note | None = None
+    words: str = ""
 
 
-def _unmark(book: Workbook, sheet: Worksheet) -> None:
-    """Take away our own comments and colour and put back what the person had there."""
-    before: dict[str, tuple[Any, ...]] = {}
-    if BEFORE in book.sheetnames:
-        before = {str(row[0]): row for row in book[BEFORE].iter_rows(max_col=7, values_only=True)}
-        del book[BEFORE]
-    for line in sheet.iter_rows():
-        for cell in line:
-            if isinstance(cell, Cell) and cell.comment is not None and cell.comment.author == AUTHOR:
-                _, fill, kind, value, tint, text, author = before.get(cell.coordinate, ("",) * 7)
-                cell.comment = Comment(str(text), str(author or "")) if text else None
-                cell.fill = _fill(fill, kind, value, tint)
-
-
-def _fill(fill: Any, kind: Any, value: Any, tint: Any) -> PatternFill:
-    """The fill that a cell had before it was marked; none for what the hidden sheet does not tell soundly."""
+def _before(content: bytes) -> dict[str, _Own]:
+    """What our hidden sheet of an earlier round tells, by address."""
     try:
-        colour = Color(type=kind, tint=tint or 0.0, **{str(kind): value if kind == "rgb" else int(str(value))})
-        return PatternFill(fill, start_color=colour) if fill else PatternFill()
-    except (TypeError, ValueError):
-        return PatternFill()
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        rows = book.get_sheet_by_name(BEFORE).to_python()
+    except Exception as broken:  # the reader raises errors of its own for damaged parts
+        raise Unreadable(BROKEN) from broken
+    found = {}
+    for row in rows:
+        at, fill, text, author, words = ([str(one) for one in row] + [""] * 5)[:5]
+        if _is_address(at):
+            found[at] = _Own(sound_fill(fill), Note(author, text) if text else None, words)
+    return found
 
 
-def _list(book: Workbook, sheet: str, problems: Sequence[Problem]) -> None:
-    listed = book.create_sheet(LIST, 0)
-    book.active = 0
-    for number, (title, width) in enumerate(
-        (("序号", 7), ("单元格", 10), ("项目", 28), ("问题", 56), ("规则", 44), ("应填", 44)), start=1
-    ):
-        head = cast("Cell", listed.cell(1, number, title))
-        head.font = Font(name="宋体", bold=True)
-        listed.column_dimensions[head.column_letter].width = width
-    for row, problem in enumerate(problems, start=2):
-        listed.cell(row, 1, row - 1)
-        where = cast("Cell", listed.cell(row, 2, problem.cell))
-        if problem.cell:
-            name = sheet.replace("'", "''")
-            where.hyperlink = f"#'{name}'!{problem.cell}"
-            where.font = Font(name="宋体", color="0563C1", underline="single")
-        for column, text in (
-            (3, problem.label), (4, problem.said), (5, problem.rule), (6, problem.expected),
-        ):  # fmt: skip
-            cell = cast("Cell", listed.cell(row, column))
-            neutral(cell, text)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+def _ours(found: Mapping[str, Note], before: Mapping[str, _Own]) -> dict[str, _Own]:
+    """The cells that bear a mark of ours by now, with what they had before.
+
+    Some programs drop the author of a note, and rows move: then a mark is known by its words.
+    """
+    worded: dict[str, list[_Own]] = {}
+    for own in before.values():
+        worded.setdefault(own.words, []).append(own)
+    ours = {}
+    for at, note in found.items():
+        there = before.get(at)
+        same = worded.get(note.text, [])
+        if there and (note.author == AUTHOR or note.text == there.words):
+            ours[at] = there
+        elif note.author == AUTHOR or (same and not note.author.strip()):
+            ours[at] = same[0] if len(same) == 1 else _Own()
+    return ours
+
+
+class _Marking:
+    """One workbook being marked: an editor of its sheet's cells, then of the parts around it."""
+
+    def __init__(
+        self, book: Book, target: Part | None, problems: Sequence[Problem], before: dict[str, _Own]
+    ) -> None:
+        self.book, self.target, self.problems, self.before = book, target, problems, before
+        self.messages: dict[str, list[str]] = {}
+        for problem in problems:
+            if target and _is_address(problem.cell):
+                self.messages.setdefault(problem.cell, []).append(_words(problem))
+        self.notes = Notes(book, target.part) if target else None
+        found = self.notes.found if self.notes else {}
+        self.ours = _ours(found, before)
+        self.prefix = b""
+        self.fills: dict[str, str] = {}
+        self.styles_part, text = self._styles()
+        self.styles = Styles(text)
+
+    def _styles(self) -> tuple[str, bytes]:
+        links = self.book.links(self.book.workbook)
+        part = next((one.part for one in links.values() if one.kind == "styles" and self.book.has(one.part)), "")
+        if not part:
+            part = self.book.add("xl/styles", "xml", f"{SPREADSHEET}.styles+xml", EMPTY % MAIN)
+            self.book.link(self.book.workbook, "styles", part)
+        return part, self.book.text(part)
+
+    def done(self) -> bytes:
+        """Return the marked workbook."""
+        listed, kept = _with_sheets(self.book)
+        if self.target:
+            self.book.streams[self.target.part] = self.write
+        self.book.unselect()
+
+        def finish() -> None:
+            self.book.parts[listed] = self.listed()
+            self.book.parts[kept] = own_sheet(self.kept(), references=False)
+            self.book.parts[self.styles_part] = self.styles.text
+
+        return self.book.save(finish)
+
+    def write(self, source: IO[bytes], target: IO[bytes]) -> None:
+        """Write the sheet with its marks as its old text streams by."""
+        rows = Rows(source)
+        self.prefix = rows.prefix
+        wanted: dict[int, set[int]] = {}
+        for address in {*self.messages, *self.ours, *self.before}:
+            letters, number = coordinate_from_string(address)
+            wanted.setdefault(number, set()).add(column_index_from_string(letters))
+        target.write(rows.head + b"<%bsheetData>" % rows.prefix)
+        rewritten(rows, wanted, self, target.write)
+        tail = self.notes.put(self.commented(), rows.tail) if self.notes else rows.tail
+        target.write(b"</%bsheetData>" % rows.prefix + tail)
+
+    def cell(self, at: str, cell: re.Match[bytes]) -> bytes:
+        """A cell with its mark, or without one that is no longer due."""
+        look = self.look(at, style_of(cell[2]))
+        start, end = cell.start(2) - cell.start(), cell.end(2) - cell.start()
+        attributes = _STYLED.sub(b"", cell[2]) + (b' s="%b"' % look if look else b"")
+        return cell[0][:start] + attributes + cell[0][end:]
+
+    def absent(self, at: str, style: bytes) -> bytes:
+        """A new cell only to carry a mark."""
+        if at not in self.messages:
+            return b""
+        return b'<%bc r="%b" s="%b"/>' % (self.prefix, at.encode(), self.look(at, style))
+
+    def look(self, at: str, style: bytes) -> bytes:
+        """The look of a cell: marked, or as it was before."""
+        old = int(style or b"0")
+        fill = self.styles.fill_of(old)
+        marked = at in self.ours or (at in self.before and RED in fill)
+        own = self.ours.get(at, self.before.get(at, _Own())).fill if marked else fill
+        if at in self.messages:
+            self.fills[at] = own
+            return b"%d" % self.styles.with_fill(old, WRONG)
+        return b"%d" % self.styles.with_fill(old, own) if marked else style
+
+    def own_note(self, at: str) -> Note | None:
+        """The note that the person has on a cell."""
+        if at in self.ours:
+            return self.ours[at].note
+        return self.notes.found.get(at) if self.notes else None
+
+    def commented(self) -> dict[str, Note | None]:
+        """The note of each cell that is marked or was."""
+        made: dict[str, Note | None] = {at: self.own_note(at) for at in self.ours}
+        for at, messages in self.messages.items():
+            own = self.own_note(at)
+            words = "\n".join([*messages, *([f"原批注：{own.text}"] if own else [])])
+            made[at] = Note(AUTHOR, words[:LONGEST_COMMENT])
+        return made
+
+    def kept(self) -> list[list[str]]:
+        """The hidden sheet for the next round: what the marked cells had before."""
+        rows, marks = [], self.commented()
+        for at, fill in self.fills.items():
+            own, mark = self.own_note(at), marks[at]
+            rows.append([at, fill, own.text if own else "", own.author if own else "", mark.text if mark else ""])
+        return rows
+
+    def listed(self) -> bytes:
+        """The sheet in front: every problem with a link to its cell."""
+        styles = self.styles
+        plain = styles.look(
+            b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+            b'<alignment vertical="top" wrapText="1"/></xf>'
+        )
+        quoted = styles.look(
+            b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyAlignment="1">'
+            b'<alignment vertical="top" wrapText="1"/></xf>'
+        )
+        bold = styles.font(b'<font><b/><sz val="11"/><name val="\xe5\xae\x8b\xe4\xbd\x93"/></font>')
+        blue = styles.font(b'<font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="\xe5\xae\x8b\xe4\xbd\x93"/></font>')
+        look = b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+        head = styles.look(look % bold)
+        linked = styles.look(look.replace(b"/>", b' applyAlignment="1"><alignment vertical="top"/></xf>') % blue)
+        titles = (("序号", 7), ("单元格", 10), ("项目", 28), ("问题", 56), ("规则", 44), ("应填", 44))
+        widths = b"".join(
+            b'<col min="%d" max="%d" width="%d" customWidth="1"/>' % (at, at, width)
+            for at, (_, width) in enumerate(titles, start=1)
+        )
+        cells = b"".join(
+            text_cell(b"", f"{'ABCDEF'[at]}1", title, b"%d" % head) for at, (title, _) in enumerate(titles)
+        )
+        rows, links = [b'<row r="1">%b</row>' % cells], list[bytes]()
+        name = (self.target.name if self.target else "").replace("'", "''")
+        for number, problem in enumerate(self.problems, start=2):
+            cells = b'<c r="A%d" s="%d"><v>%d</v></c>' % (number, plain, number - 1)
+            if problem.cell:
+                cells += text_cell(b"", f"B{number}", problem.cell, b"%d" % linked)
+                if len(links) < MOST_LINKS:
+                    goal = quoteattr(f"'{name}'!{problem.cell}")
+                    links.append(f'<hyperlink ref="B{number}" location={goal}/>'.encode())
+            told = (problem.label, problem.said, problem.rule, problem.expected)
+            for letter, words in zip("CDEF", told, strict=True):
+                if words:
+                    cells += text_cell(b"", f"{letter}{number}", words, b"%d" % (quoted if words.startswith(RUNNING) else plain))
+            rows.append(b'<row r="%d">%b</row>' % (number, cells))
+        return (
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="%b"><sheetPr><pageSetUpPr '
+            b'fitToPage="1"/></sheetPr><sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews><cols>%b</cols>'
+            b'<sheetData>%b</sheetData>%b<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/></worksheet>'
+        ) % (
+            MAIN, widths, b"".join(rows),
+            b"<hyperlinks>%b</hyperlinks>" % b"".join(links) if links else b"",
+        )  # fmt: skip
+
+
+def _is_address(text: str) -> bool:
+    try:
+        letters, number = coordinate_from_string(text)
+    except (CellCoordinatesException, ValueError):
+        return False
+    return bool(column_index_from_string(letters)) and 1 <= number <= 2**20
+
+
+def _with_sheets(book: Book) -> tuple[str, str]:
+    """Name our two sheets in the workbook, the list in front and open; return their parts, still to be filled."""
+    text = book.text(book.workbook)
+    found = {one.name: one.part for one in book.sheets}
+    parts = []
+    for name, state in ((LIST, b""), (BEFORE, b' state="veryHidden"')):
+        part = found.get(name, "")
+        if part:
+            # A list that a person hid meanwhile is shown again: it is the sheet that opens.
+            tag = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\bname\s*=\s*[\"']%b[\"'][^>]*>" % name.encode())
+            text = tag.sub(lambda one, state=state: one[0] if state else _without(one[0], b"state"), text)  # type: ignore[misc]
+            book.unlink(part)
+        else:
+            part = book.add("xl/worksheets/sheet", "xml", f"{SPREADSHEET}.worksheet+xml")
+            mark = book.link(book.workbook, "worksheet", part)
+            text = _named(text, name, state, mark, first=name == LIST)
+        book.parts[part] = b""
+        parts.append(part)
+    at = list(found).index(LIST) if LIST in found else 0
+
+    def opened(view: re.Match[bytes]) -> bytes:
+        bare = _without(_without(view[0], b"activeTab"), b"firstSheet")
+        end = len(bare) - (2 if bare.endswith(b"/>") else 1)
+        return bare[:end] + b' activeTab="%d"' % at + bare[end:]
+
+    book.parts[book.workbook] = re.sub(rb"<(?:\w+:)?workbookView\b[^>]*>", opened, text)
+    return parts[0], parts[1]
+
+
+def _without(tag: bytes, attribute: bytes) -> bytes:
+    return re.sub(rb"""\s+%b\s*=\s*(?:"[^"]*"|'[^']*')""" % attribute, b"", tag)
+
+
+def _named(text: bytes, name: str, state: bytes, mark: str, *, first: bool) -> bytes:
+    """The workbook part with one more sheet; what is kept by a sheet's place moves with it."""
+    opening, closing = re.search(rb"<((?:\w+:)?)sheets\b[^>]*>", text), re.search(rb"</(?:\w+:)?sheets>", text)
+    if opening is None or closing is None:
+        raise ValueError("no sheets")
+    number = max(int(one) for one in re.findall(rb"""\bsheetId\s*=\s*["'](\d+)["']""", text)) + 1
+    space = re.search(rb"""xmlns:(\w+)\s*=\s*["'][^"']*/relationships["']""", text[: opening.end()])
+    letter = space[1] if space else b"r"
+    declared = b"" if space else b' xmlns:r="%b"' % OFFICE.encode()
+    one = b'<%bsheet name="%b" sheetId="%d"%b%b %b:id="%b"/>' % (
+        opening[1], name.encode(), number, state, declared, letter, mark.encode(),
+    )  # fmt: skip
+    at = opening.end() if first else closing.start()
+    text = text[:at] + one + text[at:]
+    if not first:
+        return text
+    return re.sub(
+        rb"""(\blocalSheetId\s*=\s*["'])(\d+)""", lambda found: found[1] + str(int(found[2]) + 1).encode(), text
+    )

@@ -71,6 +71,7 @@ def read_form(definition: FormDefinition, content: bytes) -> FormReading:
         words = f"没有认出《{definition.label}》；请用本系统下载的模板，或核对是否选错了文件"
         reading.problems.append(Problem("", "", words, "layout"))
         return reading
+    reading.sheet = grid.name
     _Reader(definition, grid, cells, reading).read()
     _name_other_sheets(definition, grids, grid, reading)
     return reading

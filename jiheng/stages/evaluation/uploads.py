@@ -14,6 +14,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import of_form
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.mark import looked_at, marked_copy
+from jiheng.foundation.sheets.patch import signed
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import bare_words, keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.claim import Seen
@@ -44,6 +45,8 @@ class Uploaded:
 
     name: str
     digest: str
+    sheet: str = ""
+    signed: bool = False
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     lines: dict[int, LineData] = field(default_factory=dict)
@@ -68,7 +71,8 @@ def marked_upload(evaluation: SelfEvaluation, name: str, digest: str) -> bytes:
     with StoredFile.objects.get(digest=digest).content.open("rb") as kept:
         content = kept.read()
     found = read_upload(evaluation, name, digest, content)
-    return marked_copy(content, [*found.problems, *(looked_at(one) for one in found.notices)])
+    marks = [*found.problems, *(looked_at(one) for one in found.notices)]
+    return marked_copy(content, marks, sheet=found.sheet)
 
 
 def apply_upload(
@@ -98,7 +102,7 @@ def read_upload(evaluation: SelfEvaluation, name: str, digest: str, content: byt
     """Read the form and compare it with the record: every mistake at its cell, every difference by name."""
     definition, present = self_form(evaluation)
     reading = read_form(definition, content)
-    found = Uploaded(name, digest, list(reading.problems), list(reading.notices))
+    found = Uploaded(name, digest, reading.sheet, signed(content), list(reading.problems), list(reading.notices))
     found.problems += other_year(reading, evaluation.cycle.budget_year)
     found.notices += other_record(reading, f"evaluation.selfevaluation:{evaluation.pk}")
     _check_head(reading, present, found)

@@ -102,7 +102,7 @@ class Many:
     known: KnownLayout | None = None
     drift: Drift | None = None
     unread: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    signed: bool = False
     based: bool = False
     sheet: str = ""
     rows_in: int = 0

@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.layouts import headings_of, suggested
 from jiheng.foundation.sheets.limits import Unreadable
-from jiheng.foundation.sheets.patch import lost_in_a_copy
+from jiheng.foundation.sheets.patch import signed
 from jiheng.foundation.sheets.upload import keep_workbook
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
@@ -66,7 +66,7 @@ def goal_many(request: PageRequest) -> HttpResponse:
             messages.success(request, "已记住这种表样，以后同样表头的文件直接读取。")
         if known is not None:
             told = read_many(person, cycle, known.name, known.digest)
-            told.lost = lost_in_a_copy(content_of(known.digest))
+            told.signed = signed(content_of(known.digest))
             token = token_of(cycle, Remembered(known.name, known.digest, told.seen))
     except Refused as refused:
         refusals = refused.refusals

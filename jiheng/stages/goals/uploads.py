@@ -13,6 +13,7 @@ from jiheng.foundation.sheets.expect import of_form
 from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.mark import looked_at, marked_copy
 from jiheng.foundation.sheets.meta import unpacked
+from jiheng.foundation.sheets.patch import signed
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import Refused, refuse
@@ -63,6 +64,8 @@ class Uploaded:
 
     name: str
     digest: str
+    sheet: str = ""
+    signed: bool = False
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     content: dict[str, Any] = field(default_factory=dict)
@@ -103,7 +106,7 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes, take: Collec
     key = form_key(goal)
     definition, present = goal_form(goal)
     reading = read_form(definition, content)
-    found = Uploaded(name, digest, list(reading.problems), list(reading.notices))
+    found = Uploaded(name, digest, reading.sheet, signed(content), list(reading.problems), list(reading.notices))
     data = reading.data
     found.problems += other_year(reading, goal.subject_year.budget_year)
     found.notices += other_record(reading, f"goals.goal:{goal.pk}")
@@ -148,7 +151,8 @@ def marked_upload(goal: Goal, name: str, digest: str) -> bytes:
     """Return the person's own file with every mistake marked at its cell: rule and what should stand there."""
     content = content_of(digest)
     found = read_upload(goal, name, digest, content)
-    return marked_copy(content, [*found.problems, *(looked_at(one) for one in found.notices)])
+    marks = [*found.problems, *(looked_at(one) for one in found.notices)]
+    return marked_copy(content, marks, sheet=found.sheet)
 
 
 def apply_upload(

@@ -91,7 +91,7 @@ def test_a_hundred_planted_mistakes_are_reported_at_once(county: County) -> None
     for cell in expected:
         one = sheet[cell]
         assert isinstance(one, Cell)
-        assert one.fill.start_color.rgb == "00FFC7CE", cell
+        assert one.fill.start_color.rgb == "FFFFC7CE", cell
         assert one.comment is not None
         assert "规则：" in one.comment.text, cell
         assert "应填：" in one.comment.text, cell

@@ -310,5 +310,5 @@ def test_marked_copy_colours_comments_and_lists() -> None:
     (problem,) = reading.problems
     cell = book[F5.label][problem.cell]
     assert cell.comment is not None
-    assert (cell.comment.text, cell.fill.start_color.rgb) == (problem.message, "00FFC7CE")
+    assert (cell.comment.text, cell.fill.start_color.rgb) == (problem.message, "FFFFC7CE")
     assert read_form(F5, marked).problems == reading.problems
