@@ -1,5 +1,6 @@
 """Face-to-face sessions: agenda and slots, decisions on the spot by the goal's own table, minutes sealed by the chair."""
 
+import re
 from datetime import date, time
 from io import BytesIO
 from typing import Any
@@ -253,6 +254,24 @@ def test_the_room_shows_one_goal_and_no_names(county: County, client: Client) ->
         decide_item(item=session.items.all()[0], outcome="passed", person=county.person("performance_office"))
         now = client.get(reverse("goals:session_room", args=[session.pk])).content.decode()
         assert f'<h1 class="room-name">{rows[1].subject_year.name}</h1>' in now
+
+
+@pytest.mark.feature("3.11")
+def test_every_indicator_of_a_long_goal_can_be_turned_to_in_the_room(county: County, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiheng.stages.goals.sessions.pages.ROWS_IN_ROOM", 3)
+    with clock.at(DAY):
+        session = held(county, goals(county, 0))
+        names = [row.name for row in session.items.get().goal.indicators.all()]
+        sign_in(client, county.person("performance_office"), county.cycle)
+        address, seen = f"{reverse('goals:session_room', args=[session.pk])}", []
+        said = "?at=1"
+        while said:
+            page = client.get(address + said).content.decode()
+            seen += [name for name in names if f"<span>{name}</span>" in page]
+            below = re.search(r'rel="down" href="([^"]+)"', page)
+            said = below[1].replace("&amp;", "&") if below else ""
+    assert len(names) > 3
+    assert seen == names
 
 
 @pytest.mark.feature("3.11")

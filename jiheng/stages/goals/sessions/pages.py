@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -79,7 +80,7 @@ from jiheng.stages.goals.sessions.services import (
 )
 from jiheng.stages.goals.sessions.tables import SESSIONS, state_of
 
-ROWS_IN_ROOM = 14
+ROWS_IN_ROOM = 12
 FINDINGS_IN_ROOM = 4
 OUTCOME_TONES: dict[str, Tone] = {"passed": "green", "returned": "amber", "postponed": "grey", "dropped": "grey", "": "blue"}
 
@@ -370,7 +371,10 @@ def item_place(request: PageRequest, item: SessionItem) -> HttpResponse:
 
 @page(may=may_open_room, record=visible_sessions)
 def session_room(request: PageRequest, session: ReviewSession) -> HttpResponse:
-    """The big screen: one goal, readable from three metres, with the next in the queue; arrow keys turn the page."""
+    """The big screen: one goal, readable from three metres, with the next in the queue; arrow keys turn the page.
+
+    Up and down turn the indicators of a goal that has more than fit.
+    """
     slots = [slot for slot in slots_of(session) if slot.number is not None]
     if not slots:
         raise mistaken("议程上还没有绩效目标", remedy="请先排入议程")
@@ -387,8 +391,7 @@ def session_room(request: PageRequest, session: ReviewSession) -> HttpResponse:
         "item": slot.item,
         "count": len(slots),
         "done": counts["all"] - counts["left"],
-        "rows": shown["rows"][:ROWS_IN_ROOM],
-        "rows_left": max(0, len(shown["rows"]) - ROWS_IN_ROOM),
+        "rows": Paginator(shown["rows"], ROWS_IN_ROOM).get_page(request.GET.get("rows")),
         "findings": shown["findings"][:FINDINGS_IN_ROOM],
         "findings_left": max(0, len(shown["findings"]) - FINDINGS_IN_ROOM),
         "label": slot.item.get_outcome_display() if slot.item.outcome else workflow.states[slot.item.goal.state].label,

@@ -1,6 +1,6 @@
 // The big screen is turned by keys, and by the clickers that send them.
 (() => {
-  const keys = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "prev", PageUp: "prev" };
+  const keys = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "prev", PageUp: "prev", ArrowDown: "down", ArrowUp: "up" };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const onLink = event.target.closest && event.target.closest("a, button");
