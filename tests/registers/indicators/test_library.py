@@ -192,7 +192,8 @@ def test_goal_keeps_its_words_when_the_library_changes(library: make.County) -> 
 def test_search_finds_by_words_and_by_parts_of_words(library: make.County) -> None:
     person = library.person("unit_project")
     assert search_library(person, words="满意度")[0].name.endswith("满意度")
-    assert [one.name for one in search_library(person, words="工资 按时")] == ["农民工工资按时支付率"]
+    assert search_library(person, words="工资 按时")[0].name == "农民工工资按时支付率"
+    assert all("工资" in one.name for one in search_library(person, words="工资 按时"))
     found = search_library(person, words="培训班办了几期")
     assert found[0].name == "举办培训班期数"
     assert search_library(person, words="量子") == []
