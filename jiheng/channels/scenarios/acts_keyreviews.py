@@ -86,18 +86,19 @@ def load_indicators(
         for number in range(proposer, sectors + 1, proposers):
             for use in owned[number]:
                 where = {"sector": sector.format(number=number), "category": "重点项目", "purpose": project.format(number=use)}
-                rows += [_sheet(at, **where) for at in range(per_project[use - 1])]
-        _publish(world, rows, world.person(code.format(number=proposer), "department_reviewer"))
+                rows += [sheet(at, **where) for at in range(per_project[use - 1])]
+        publish_sheets(world, rows, world.person(code.format(number=proposer), "department_reviewer"))
 
 
 @act
 def load_common(world: World, categories: list[str], each: int) -> None:
     """The bureau proposes common indicators by category and publishes them."""
-    rows = [_sheet(at, sector="通用", category=one, purpose="") for one in categories for at in range(each)]
-    _publish(world, rows, world.bureau("performance_office"))
+    rows = [sheet(at, sector="通用", category=one, purpose="") for one in categories for at in range(each)]
+    publish_sheets(world, rows, world.bureau("performance_office"))
 
 
-def _sheet(at: int, *, sector: str, category: str, purpose: str) -> dict[str, Any]:
+def sheet(at: int, *, sector: str, category: str, purpose: str) -> dict[str, Any]:
+    """Return one made-up indicator of the library in its portable form."""
     level1, level2, name, operator, value, unit, method = KINDS[at % len(KINDS)]
     number = at // len(KINDS) + 1
     sheet = Sheet(
@@ -118,7 +119,8 @@ KINDS = (
 """Indicators of the generated library: published are their numbers, not their names."""
 
 
-def _publish(world: World, rows: list[dict[str, Any]], proposer: Person) -> None:
+def publish_sheets(world: World, rows: list[dict[str, Any]], proposer: Person) -> None:
+    """Somebody proposes indicators as one list; the division reviews, the leader publishes it."""
     text = json.dumps({"format": FORMAT, "version": VERSION, "place": world.place.name, "indicators": rows}, ensure_ascii=False)
     made = propose_list(told=sheets_in_text(text.encode()), ground="按指引建立指标体系", person=proposer)
     act_on(proposal=made, action="review", comment="符合指引", person=world.bureau("division"))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from jiheng.channels.scenarios.demands import Answered, Demand, Outcome, answer, attempt, demands_as_text
-from jiheng.channels.scenarios.script import folder, plain, read_script
+from jiheng.channels.scenarios.script import Script, folder, plain, read_script
 from jiheng.channels.scenarios.vocabulary import compute, perform
 from jiheng.channels.scenarios.world import World, settle
 from jiheng.rules.entry import Strict
@@ -85,8 +85,12 @@ def read_expected(place: str) -> Published:
 
 
 def play(place: str, seed: str) -> Played:
-    """Perform the whole script; ValueError when its days are not in order or a name stands twice."""
-    script = read_script(place)
+    """Perform the whole script of a place."""
+    return play_script(read_script(place), seed)
+
+
+def play_script(script: Script, seed: str) -> Played:
+    """Perform a script; ValueError when its days are not in order or a name stands twice."""
     world = settle(
         code=script.place.code,
         name=script.place.name,

@@ -1,0 +1,180 @@
+"""Figures of places that publish large counts: goals reviewed twice, key evaluations, what results cut, who is there."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, Model, QuerySet, Sum
+
+from jiheng.channels.scenarios.measures import measure
+from jiheng.foundation.accounts.models import Appointment, Organisation, Place
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.rules.money import fen_to_wan
+from jiheng.stages.appraisal.queries import appraisal_statistics
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.goals.models import Goal
+from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport
+from jiheng.stages.monitoring.queries import MonitoringStatistics, monitoring_statistics
+from jiheng.stages.results.queries import cut_statistics
+
+DEPARTMENT = "department"
+
+
+def _yi(fen: int) -> str:
+    return f"{fen_to_wan(fen) / 10_000:.2f}"
+
+
+# --- goals and who reviews them
+
+
+@measure
+def goals_reviewed_by(place: Place, year: int, roles: Sequence[str], *, departments: bool) -> str:
+    """How many goals every one of these offices let pass: of whole departments, or of everything else."""
+    signed = Signature.objects.filter(place=place, action="pass", used=True)
+    passed = set[str].intersection(*({*signed.filter(role=role).values_list("subject", flat=True)} for role in roles))
+    goals = Goal.objects.filter(place=place, subject_year__budget_year=year, revision=1).select_related("subject_year")
+    return str(sum(subject_key(one) in passed and (one.subject_year.kind == DEPARTMENT) == departments for one in goals))
+
+
+@measure
+def staffed_departments(place: Place) -> str:
+    """How many departments have somebody appointed to performance work."""
+    held = Appointment.objects.filter(organisation__place=place, organisation__kind="department", role="department_reviewer")
+    return str(held.values("organisation").distinct().count())
+
+
+@measure
+def counties_with_offices(place: Place) -> str:
+    """How many places below have both a performance office and an evaluation centre in their bureau."""
+    held = Appointment.objects.filter(
+        organisation__place__parent=place, organisation__kind="bureau", role__in=("performance_office", "evaluation_centre")
+    )
+    each = held.values("organisation__place").annotate(offices=Count("role", distinct=True))
+    return str(each.filter(offices=2).count())
+
+
+@measure
+def departments_registered(place: Place) -> str:
+    """How many departments stand in the register: the budget units of the first level."""
+    return str(Organisation.objects.filter(place=place, kind="department").count())
+
+
+@measure
+def library_common_indicators(place: Place) -> str:
+    """How many common indicators the library holds."""
+    return str(LibraryIndicator.objects.filter(place=place, retired_on=None, sector="通用").count())
+
+
+# --- appraisals
+
+
+@measure
+def appraisal_money(place: Place, work_year: int) -> str:
+    """How much money the appraised items asked for, 亿元."""
+    return _yi(appraisal_statistics(place, work_year).asked_fen)
+
+
+@measure
+def appraisal_cut(place: Place, work_year: int) -> str:
+    """How much appraisals took off what was asked for, 亿元."""
+    return _yi(appraisal_statistics(place, work_year).cut_fen)
+
+
+@measure
+def appraisal_cut_rate(place: Place, work_year: int) -> str:
+    """What appraisals took off, in per cent of what was asked for."""
+    rate = appraisal_statistics(place, work_year).cut_rate
+    return "—" if rate is None else f"{rate * 100:.2f}"
+
+
+# --- key evaluations and what came of them
+
+
+def _key(place: Place, work_year: int, *, departments: bool) -> QuerySet[Evaluation]:
+    found = Evaluation.objects.filter(place=place, work_year=work_year, kind="fiscal", state="confirmed")
+    if departments:
+        return found.filter(subject_year__kind=DEPARTMENT)
+    return found.exclude(subject_year__kind=DEPARTMENT)
+
+
+@measure
+def key_evaluations(place: Place, work_year: int, *, departments: bool) -> str:
+    """How many key evaluations of the bureau were confirmed: of whole departments, or of everything else."""
+    return str(_key(place, work_year, departments=departments).count())
+
+
+@measure
+def key_evaluation_units(place: Place, work_year: int) -> str:
+    """How many units the evaluated projects belong to."""
+    found = _key(place, work_year, departments=False).order_by()
+    return str(found.values("subject_year__unit").distinct().count())
+
+
+@measure
+def key_evaluation_money(place: Place, work_year: int, of: Sequence[str] = ("projects",)) -> str:
+    """How much money the evaluated projects, or whole departments too, are about, 亿元."""
+    kinds = [one == "departments" for one in of]
+    sums = (_key(place, work_year, departments=one).aggregate(fen=Sum("amount_fen"))["fen"] or 0 for one in kinds)
+    return _yi(sum(sums))
+
+
+@measure
+def cut_money(place: Place, year: int) -> str:
+    """How much decided results cut for a budget year, 亿元."""
+    return _yi(cut_statistics(place, year).cut_fen)
+
+
+@measure
+def reduced_by_results(place: Place, year: int) -> str:
+    """How much evaluations took off budgets of the year itself, 万元: entries that name the evaluation."""
+    rows = LedgerEntry.objects.filter(
+        place=place, budget_year=year, kind="adjustment", amount_fen__lt=0, cause__startswith="evaluation.evaluation:"
+    )
+    return f"{fen_to_wan(-(rows.aggregate(fen=Sum('amount_fen'))['fen'] or 0)):.2f}"
+
+
+# --- monitoring and self-evaluation
+
+
+@measure
+def report_went_through(place: Place, year: int, checkpoint: str, code: str) -> str:
+    """By which posts a monitoring report went after the unit, in their order."""
+    found = MonitoringReport.objects.get(
+        place=place, cycle__budget_year=year, checkpoint__key=checkpoint, subject_year__subject__code=code
+    )
+    return _hands(found)
+
+
+@measure
+def self_evaluation_went_through(place: Place, year: int, code: str) -> str:
+    """By which posts a self-evaluation went after the unit, in their order."""
+    return _hands(SelfEvaluation.objects.get(place=place, cycle__budget_year=year, subject_year__subject__code=code))
+
+
+def _hands(record: Model) -> str:
+    rows = Signature.objects.filter(subject=subject_key(record)).exclude(action="submit").order_by("pk")
+    return "；".join(ROLES[role].label for role in rows.values_list("role", flat=True))
+
+
+def _at(place: Place, year: int, checkpoint: str) -> MonitoringStatistics:
+    return monitoring_statistics(Checkpoint.objects.get(cycle__place=place, cycle__budget_year=year, key=checkpoint))
+
+
+@measure
+def monitored_goals(place: Place, year: int, checkpoint: str) -> str:
+    """How many goals are looked at at a checkpoint."""
+    return str(_at(place, year, checkpoint).due)
+
+
+@measure
+def slow_goals(place: Place, year: int, checkpoint: str) -> str:
+    """How many of them are warned for slow spending."""
+    return str(_at(place, year, checkpoint).slow)
+
+
+@measure
+def off_target_goals(place: Place, year: int, checkpoint: str) -> str:
+    """How many of them are warned for being off their target."""
+    return str(_at(place, year, checkpoint).off_target)
