@@ -33,6 +33,7 @@ EXAMPLES: dict[str | tuple[str, str], str] = {
     ("exchange:upload", "kind"): "projects",
     "number": "none",
     ("evaluation:library_rows", "part"): "picked",
+    ("evaluation:past", "key"): "1",
     "part": "done",
     "what": "confirm",
 }

@@ -48,7 +48,7 @@ NOT_IN_THE_INTERFACE = {
     FIGURES: {
         "goals:checklist", "goals:marks", "goals:key_proposals",
         "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics",
-        "evaluation:library", "evaluation:library_rows", "evaluation:library_retire",
+        "evaluation:library", "evaluation:library_rows", "evaluation:library_retire", "evaluation:past",
     },
     RULES: {
         "policies:grades", "policies:scorecards", "policies:workflows", "policies:calendar", "policies:documents",

@@ -110,7 +110,7 @@ WHOLE = {
     "indicators:proposal_edit": "修改后重新提交", "indicators:proposal_end": "建议停用、恢复或合并", "indicators:reach": "改变使用范围",
     "indicators:versions": "看各版本", "indicators:proposal_rows": "下载整批增改的各项",
     "indicators:mapping": "打开", "indicators:mapping_decide": "确认或否定对应关系", "indicators:mapped": "指定对应的指标",
-    "evaluation:library_rows": "看统计背后的各行", "goals:recommended": "看推荐的指标",
+    "evaluation:library_rows": "看统计背后的各行", "evaluation:past": "看指标以往的各例", "goals:recommended": "看推荐的指标",
     "appraisal:start": "发起事前评估", "assessment:fact_withdraw": "撤销外部事实", "evaluation:draw_population": "下载抽取总体",
     "evaluation:draw_verify": "重抽核对", "evaluation:department_recheck": "抽查复核评分",
     "evaluation:self_act": "办理流程步骤", "evaluation:self_attach": "上传佐证",

@@ -97,6 +97,10 @@ def _none_reached(_place: int, _keys: Collection[int]) -> Mapping[int, tuple[int
     return {}
 
 
+def _no_past(_year: Any, _libraries: Collection[int], _names: Collection[str]) -> Mapping[int | str, Any]:
+    return {}
+
+
 def _not_reported(_: Any) -> bool:
     return False
 
@@ -175,7 +179,8 @@ class Stage:
     `reported` says of a subject's year whether its performance has been reported on.
     `outcomes` tell of subjects' years, by key, what came of their indicators, by lineage: the figure and its unit.
     `reached` tells of indicators of the library, by their keys, how many rows of a place (the first) were judged
-    and how many of these in full.
+    and how many of these in full. `past` tells of indicators, by the library's key or a free name, what came of them
+    before a subject's year: in its place, and in its unit alone; `past_page` is the page with the rows behind.
     """
 
     key: str
@@ -198,4 +203,6 @@ class Stage:
     published: Callable[[Any], list[PublishedFigure]] = field(default=_nothing)
     outcomes: Callable[[Any], Mapping[int, Mapping[UUID, tuple[Decimal, str]]]] = field(default=_no_outcomes)
     reached: Callable[[int, Collection[int]], Mapping[int, tuple[int, int]]] = field(default=_none_reached)
+    past: Callable[[Any, Collection[int], Collection[str]], Mapping[int | str, Any]] = field(default=_no_past)
+    past_page: str = ""
     reported: Callable[[Any], bool] = field(default=_not_reported)

@@ -40,6 +40,7 @@ from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.library_statistics import reached
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.past_outcomes import past_outcomes
 from jiheng.stages.evaluation.plans import desk as plans
 from jiheng.stages.evaluation.plans.access import visible_plans
 from jiheng.stages.evaluation.queries import (
@@ -481,5 +482,7 @@ STAGE = Stage(
     effects=effects,
     outcomes=outcomes,
     reached=reached,
+    past=past_outcomes,
+    past_page="evaluation:past",
     reported=reported,
 )

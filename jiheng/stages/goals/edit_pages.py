@@ -41,11 +41,12 @@ from jiheng.stages.goals.forms import (
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
 from jiheng.stages.goals.queries import due_of, past_of, value_words
+from jiheng.stages.goals.reaching import reached_of
 from jiheng.stages.goals.returns import return_reasons
-from jiheng.stages.goals.services import RowData, return_goal, review_goal, save_content, save_money
+from jiheng.stages.goals.services import return_goal, review_goal, save_content, save_money
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
-from jiheng.stages.goals.targets import read_row
 from jiheng.stages.goals.together import left_over, read_base, save_together, shown_tables, told_tables
+from jiheng.stages.goals.typed_rows import typed_rows
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload, marked_upload
 
 
@@ -154,7 +155,7 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
     rows = list(goal.indicators.select_related("library"))
     if forms.half == "content":
         goal.objective = str(forms.form.cleaned_data.get("objective", ""))
-        rows = [_typed(goal, data, at) for at, data in enumerate(forms.rows(), start=1)]
+        rows = typed_rows(goal, rows, forms.rows())
     elif valid:
         for key, value in forms.told().items():
             if key.endswith("_fen"):
@@ -166,32 +167,10 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
 
 
 def beside(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, Any]:
-    """Return what stands beside the rows: how the points share out, last year's promises and what came of them."""
+    """Return what stands beside the rows: how the points share out, what past years say of each."""
     demanded = Decimal(str(rules_at(goal.cycle).value("goal_weight_total").value))
     weighed = [Weighed(row.position, row.level1, row.name, row.weight) for row in rows]
-    return {"shares": shares_of(weighed, demanded), "past": past_of(goal, rows)}
-
-
-def _typed(goal: Goal, data: RowData, position: int) -> GoalIndicator:
-    """Return a typed row as an indicator that is not saved; last year's value comes from the stored one."""
-    stored = goal.indicators.filter(pk=data.pk).first() if data.pk else None
-    row = GoalIndicator(
-        goal=goal,
-        position=position,
-        level1=data.level1,
-        level2=data.level2,
-        name=data.name,
-        target_text=data.target_text,
-        unit=data.unit,
-        weight=data.weight,
-        library_id=data.library_id,
-        free_reason=data.free_reason,
-        explanation=data.explanation,
-        lineage=stored.lineage if stored else uuid.uuid4(),
-        last_target=stored.last_target if stored else "",
-    )
-    read_row(row, goal.subject_year.budget_year, data.method)
-    return row
+    return {"shares": shares_of(weighed, demanded), "past": past_of(goal, rows), "reached": reached_of(goal, rows)}
 
 
 @page(may=may_edit_content, record=visible_goals)

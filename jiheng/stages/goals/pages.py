@@ -75,6 +75,7 @@ from jiheng.stages.goals.queries import (
     window_of,
     years_without_goal,
 )
+from jiheng.stages.goals.reaching import reached_of
 from jiheng.stages.goals.services import (
     adjust_goal,
     drop_adjustment,
@@ -230,6 +231,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     revisions = revisions_of(goal)
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
     frame = window_of(goal)
+    reached = {one.position: one for one in reached_of(goal, rows)}
     return {
         "goal": goal,
         "year": year,
@@ -250,6 +252,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
                 "row": row,
                 "value": value_words(row),
                 "method": METHODS[row.method].label if row.method in METHODS else "",
+                "reached": reached.get(row.position),
             }
             for row in rows
         ],

@@ -183,7 +183,7 @@
 
   const place = () => {
     if (!box) return;
-    for (const old of box.querySelectorAll(".row-finding, .row-past")) old.remove();
+    for (const old of box.querySelectorAll(".row-finding, .row-past, .row-reach")) old.remove();
     const filled = rows().filter(typed);
     const weights = document.querySelector("[data-weights]");
     const here = document.querySelector("[data-weights-here]");
@@ -195,6 +195,15 @@
       const line = document.createElement("p");
       line.className = "row-past";
       line.textContent = one.textContent;
+      row.querySelector('[data-key="name"]').append(line);
+    }
+    // How often such a value was reached before stands below it, with the way to the cases.
+    for (const one of document.querySelectorAll("[data-reached]")) {
+      const row = filled[Number(one.dataset.reached) - 1];
+      if (!row) continue;
+      const line = document.createElement("p");
+      line.className = "row-reach";
+      line.append(...[...one.childNodes].map((part) => part.cloneNode(true)));
       row.querySelector('[data-key="name"]').append(line);
     }
     for (const finding of document.querySelectorAll("[data-findings] [data-row]:not(.finding-note)")) {
