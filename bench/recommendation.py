@@ -49,6 +49,8 @@ class Hits:
     sense: Counter[int] = field(default_factory=Counter)
     strict_rows: Counter[int] = field(default_factory=Counter)
     sense_rows: Counter[int] = field(default_factory=Counter)
+    special: int = 0
+    """Projects of which a row is found that the ten of everybody would not find."""
 
     def share(self, found: Mapping[int, int], at: int, *, of_rows: bool = False) -> float:
         """Return a count as a share of the projects, or of the rows."""
@@ -154,20 +156,34 @@ def measure(
             continue
         rest = [one.example for one in known if one.source != source]
         recommender = Recommender(offered() if library is None else library, rest, groups)
+        usual = by_use(recommender, Project(""), max(AT))
         for one in hidden:
             proposed = {key: way(recommender, one.example.project, max(AT)) for key, way in ways.items()}
             for key, names in proposed.items():
-                _count(found[key], recommender, one.example, names, groups, bounded=ways[key] is not everything)
+                _count(found[key], recommender, one.example, names, usual, groups, bounded=ways[key] is not everything)
             if told:
                 told(one, proposed)
     return found
 
 
 def _count(
-    hits: Hits, recommender: Recommender, example: Example, names: Sequence[str], groups: Groups, *, bounded: bool
+    hits: Hits,
+    recommender: Recommender,
+    example: Example,
+    names: Sequence[str],
+    usual: Sequence[str],
+    groups: Groups,
+    *,
+    bounded: bool,
 ) -> None:
+    def found(row: Row, proposed: Sequence[str]) -> bool:
+        same = any(recommender.concept(name) == recommender.concept(row.name) for name in proposed)
+        return same or any(same_sense(name, row.name, groups) for name in proposed)
+
     hits.projects += 1
     hits.rows += len(example.rows)
+    first = names[: max(AT)] if bounded else names
+    hits.special += any(found(row, first) and not found(row, usual) for row in example.rows)
     for at in AT:
         first = names[:at] if bounded else names
         concepts = {recommender.concept(name) for name in first}
@@ -188,8 +204,8 @@ def half_of(source: str) -> int:
 def table_of(found: Mapping[str, Hits]) -> list[str]:
     """Return the figures as lines of a table."""
     lines = [
-        "| | 项目 | 严格 hit@5 | 严格 hit@10 | 同义 hit@5 | 同义 hit@10 | 指标行@10（严格） | 指标行@10（同义） |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| | 项目 | 严格 hit@5 | 严格 hit@10 | 同义 hit@5 | 同义 hit@10 | 指标行@10（严格） | 指标行@10（同义） | 专有@10 |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for key, one in found.items():
         cells = [
@@ -197,6 +213,7 @@ def table_of(found: Mapping[str, Hits]) -> list[str]:
             *(one.share(one.sense, at) for at in AT),
             one.share(one.strict_rows, max(AT), of_rows=True),
             one.share(one.sense_rows, max(AT), of_rows=True),
+            one.special / (one.projects or 1),
         ]
         lines.append(f"| {key} | {one.projects} | {' | '.join(f'{100 * cell:.1f}%' for cell in cells)} |")
     return lines

@@ -217,6 +217,13 @@ def measure_of(concept: str) -> str:
     return next((ends[0] for ends, _ in MEASURES if concept.endswith(ends)), "")
 
 
+@lru_cache(maxsize=100_000)
+def is_general(concept: str) -> bool:
+    """Whether a concept is a measure without a particular object, as fits any project: 完成及时率, 服务对象满意度."""
+    rest = next((concept.removesuffix(end) for ends, _ in MEASURES for end in ends if concept.endswith(end)), None)
+    return rest is not None and not _object(rest)
+
+
 def likeness(one: str, other: str) -> float:
     """Return how alike two texts are: twice the shared pairs of characters by all of them (Dice), 0 to 1."""
     left, right = Counter(_pairs(one)), Counter(_pairs(other))
@@ -384,7 +391,7 @@ class Recommender:
         near = self.near_projects(project)
         weights, found = self.weights, {}
         alike: dict[str, float] = defaultdict(float)
-        whole = sum(value for _, value in near) or 1.0
+        whole = self._with_absent([value for _, value in near]) or 1.0
         near_at = dict(near)
         shares, measured = self._shares(project)
         same = {at for at, one in enumerate(self.examples) if project.sector and one.project.sector == project.sector}
@@ -396,8 +403,10 @@ class Recommender:
             at_family = self._family_of.get(f"{one.sector}\t{one.category}")
             family = families.get(at_family, 0.0) if at_family is not None else 0.0
             fit = words.get(merged.at, 0.0)
-            # What many use in this measure speaks for a row of theirs, and for one that suits by its words.
-            measure = measured.get(measure_of(concept), 0.0) * (1.0 if merged.users else min(1.0, fit + family))
+            # What many use in a measure speaks for its general form (服务对象满意度); for one with an object of its own
+            # (学生满意度) only as far as that suits by its words.
+            suits = 1.0 if merged.users and is_general(concept) else min(1.0, fit + family)
+            measure = measured.get(measure_of(concept), 0.0) * suits
             found[concept] = (
                 weights.words * fit
                 + weights.family * family
@@ -414,7 +423,7 @@ class Recommender:
         """Return the share of all projects with a concept and with a measure, each counted by how alike it is."""
         found = self._projects.nearness(self._asked(project))
         counted = [found.get(at, 0.0) + self.weights.floor for at in range(len(self.examples))]
-        whole = sum(counted) + 3 * self.weights.floor
+        whole = self._with_absent(counted) + 3 * self.weights.floor
         if not counted:
             return {}, {}
         concepts = {
@@ -425,6 +434,14 @@ class Recommender:
             for one in found_measures:
                 measures[one] += counted[at] / whole
         return concepts, measures
+
+    def _with_absent(self, counted: Sequence[float]) -> float:
+        """Return the sum of what projects count, with as many absent ones of their mean as lack to the nearest asked.
+
+        What the only goal of a place has is what one of eight has: a few goals do not outweigh the library.
+        """
+        absent = max(0, self.weights.nearest - len(counted))
+        return sum(counted) * (1 + absent / len(counted)) if counted else 0.0
 
     def ranked(self, project: Project, limit: int = 10, *, without: Iterable[str] = ()) -> list[tuple[str, float]]:
         """Return the best concepts, branches balanced, without those that the project has already."""

@@ -14,7 +14,9 @@ from jiheng.rules.recommendation import (
     Project,
     Recommender,
     Row,
+    Weights,
     concept_of,
+    is_general,
     same_sense,
     shared_words,
     shown,
@@ -169,6 +171,23 @@ def test_counts_of_others_are_no_value_for_this_project() -> None:
     other = Example(Project("防汛物资储备", "储备编织袋"), (Row("编织袋储备数", "产出指标", "数量指标", "≥2000", "条"),))
     found = Recommender([], [other], GROUPS).propose(Project("抗旱物资储备", "储备编织袋"))
     assert [(one.value.value, one.value.unit) for one in found] == [("", "条")]
+
+
+@pytest.mark.feature("4.08")
+def test_what_the_only_goal_of_a_place_has_counts_as_what_one_of_eight_has() -> None:
+    other = Example(Project("村道硬化", "硬化村道"), (Row("路面厚度", "产出指标", "数量指标", "≥18", "厘米"),))
+    alike = Weights(words=0, family=0, usual=0, measure=0, sector=0, category=0, own=0, alike=1)
+    asked = Project("组道硬化", "硬化组道")
+    one, eight = (Recommender([], [other] * number, GROUPS, alike).scores(asked)["路面厚度"] for number in (1, 8))
+    assert (round(one**2, 3), round(eight**2, 3)) == (0.125, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("concept", "general"),
+    [("服务对象满意度", True), ("项目完成及时率", True), ("学生满意度", False), ("路面厚度合格率", False), ("培训人次", False)],
+)
+def test_general_is_a_measure_without_an_object_of_its_own(concept: str, general: bool) -> None:
+    assert is_general(concept) is general
 
 
 def test_what_the_goal_has_is_not_proposed_and_a_missing_branch_is_named() -> None:
