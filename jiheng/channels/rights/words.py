@@ -103,6 +103,7 @@ ACTS = {
     "plan_act": "办理计划步骤", "plan_add": "列入计划", "plan_remove": "移出计划", "progress": "打开", "progress_act": "办理报告步骤",
     "progress_save": "填写报告", "qualities": "质量评定", "task": "填写任务进展", "turn": "年度结转",
     "upload_marked": "下载标注错误的文件",
+    "upload_updated": "下载更新后的文件",
     "merge": "合并单位", "rename": "更名或改隶", "split": "分立单位", "change": "打开", "move": "划转",
 }  # fmt: skip
 WHOLE = {

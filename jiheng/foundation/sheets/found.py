@@ -50,6 +50,8 @@ class FormReading:
     origin: Origin = field(default_factory=Origin)
     cells: dict[str, str] = field(default_factory=dict)  # path → address of every box that was found
     sheet: str = ""  # the sheet that was read
+    units: dict[str, str] = field(default_factory=dict)  # path → the unit that an amount's box or sheet states
+    totals: dict[str, str] = field(default_factory=dict)  # table and column → address of a total row's box
     map: Map = field(default_factory=Map)  # where the boxes that were handed out stand by now
 
     @property

@@ -23,7 +23,6 @@ from jiheng.foundation.sheets.package import (
     BREAKS,
     BROKEN,
     MAIN,
-    OFFICE,
     SPREADSHEET,
     Book,
     Part,
@@ -149,10 +148,11 @@ class _Marking:
 
     def done(self) -> bytes:
         """Return the marked workbook."""
-        listed, kept = _with_sheets(self.book)
+        listed = self.book.own(LIST)
+        kept = self.book.own(BEFORE, hidden=True)
         if self.target:
             self.book.streams[self.target.part] = self.write
-        self.book.unselect()
+        self.book.open_first(LIST)
 
         def finish() -> None:
             self.book.parts[listed] = self.listed()
@@ -275,57 +275,3 @@ def _is_address(text: str) -> bool:
     except (CellCoordinatesException, ValueError):
         return False
     return bool(column_index_from_string(letters)) and 1 <= number <= 2**20
-
-
-def _with_sheets(book: Book) -> tuple[str, str]:
-    """Name our two sheets in the workbook, the list in front and open; return their parts, still to be filled."""
-    text = book.text(book.workbook)
-    found = {one.name: one.part for one in book.sheets}
-    parts = []
-    for name, state in ((LIST, b""), (BEFORE, b' state="veryHidden"')):
-        part = found.get(name, "")
-        if part:
-            # A list that a person hid meanwhile is shown again: it is the sheet that opens.
-            tag = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\bname\s*=\s*[\"']%b[\"'][^>]*>" % name.encode())
-            text = tag.sub(lambda one, state=state: one[0] if state else _without(one[0], b"state"), text)  # type: ignore[misc]
-            book.unlink(part)
-        else:
-            part = book.add("xl/worksheets/sheet", "xml", f"{SPREADSHEET}.worksheet+xml")
-            mark = book.link(book.workbook, "worksheet", part)
-            text = _named(text, name, state, mark, first=name == LIST)
-        book.parts[part] = b""
-        parts.append(part)
-    at = list(found).index(LIST) if LIST in found else 0
-
-    def opened(view: re.Match[bytes]) -> bytes:
-        bare = _without(_without(view[0], b"activeTab"), b"firstSheet")
-        end = len(bare) - (2 if bare.endswith(b"/>") else 1)
-        return bare[:end] + b' activeTab="%d"' % at + bare[end:]
-
-    book.parts[book.workbook] = re.sub(rb"<(?:\w+:)?workbookView\b[^>]*>", opened, text)
-    return parts[0], parts[1]
-
-
-def _without(tag: bytes, attribute: bytes) -> bytes:
-    return re.sub(rb"""\s+%b\s*=\s*(?:"[^"]*"|'[^']*')""" % attribute, b"", tag)
-
-
-def _named(text: bytes, name: str, state: bytes, mark: str, *, first: bool) -> bytes:
-    """The workbook part with one more sheet; what is kept by a sheet's place moves with it."""
-    opening, closing = re.search(rb"<((?:\w+:)?)sheets\b[^>]*>", text), re.search(rb"</(?:\w+:)?sheets>", text)
-    if opening is None or closing is None:
-        raise ValueError("no sheets")
-    number = max(int(one) for one in re.findall(rb"""\bsheetId\s*=\s*["'](\d+)["']""", text)) + 1
-    space = re.search(rb"""xmlns:(\w+)\s*=\s*["'][^"']*/relationships["']""", text[: opening.end()])
-    letter = space[1] if space else b"r"
-    declared = b"" if space else b' xmlns:r="%b"' % OFFICE.encode()
-    one = b'<%bsheet name="%b" sheetId="%d"%b%b %b:id="%b"/>' % (
-        opening[1], name.encode(), number, state, declared, letter, mark.encode(),
-    )  # fmt: skip
-    at = opening.end() if first else closing.start()
-    text = text[:at] + one + text[at:]
-    if not first:
-        return text
-    return re.sub(
-        rb"""(\blocalSheetId\s*=\s*["'])(\d+)""", lambda found: found[1] + str(int(found[2]) + 1).encode(), text
-    )

@@ -160,8 +160,39 @@ class Book:
         with self.package.open(one) as source, made.open(fresh, "w") as target:
             self.streams.get(one.filename, _copied)(source, target)
 
-    def unselect(self) -> None:
-        """Let no sheet be the one that is open: whoever opens the workbook sees the one that it names."""
+    def own(self, name: str, *, hidden: bool = False) -> str:
+        """Name a sheet of ours in the workbook, in front unless hidden; return its part, empty and still to be set.
+
+        One of that name is emptied and, unless hidden, shown again.
+        """
+        part = next((one.part for one in self._sheets() if one.name == name), "")
+        text = self.text(self.workbook)
+        if part:
+            tag = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\bname\s*=\s*[\"']%b[\"'][^>]*>" % name.encode())
+            self.parts[self.workbook] = text if hidden else tag.sub(lambda one: _without(one[0], b"state"), text)
+            self.unlink(part)
+        else:
+            part = self.add("xl/worksheets/sheet", "xml", f"{SPREADSHEET}.worksheet+xml")
+            mark = self.link(self.workbook, "worksheet", part)
+            self.parts[self.workbook] = _named(text, name, mark, hidden=hidden)
+        self.parts[part] = b""
+        return part
+
+    def open_first(self, name: str) -> None:
+        """Let the workbook open at a sheet."""
+        at = [one.name for one in self._sheets()].index(name)
+
+        def opened(view: re.Match[bytes]) -> bytes:
+            bare = _without(_without(view[0], b"activeTab"), b"firstSheet")
+            end = len(bare) - (2 if bare.endswith(b"/>") else 1)
+            return bare[:end] + b' activeTab="%d"' % at + bare[end:]
+
+        text = self.text(self.workbook)
+        self.parts[self.workbook] = re.sub(rb"<(?:\w+:)?workbookView\b[^>]*>", opened, text)
+        self._unselect()
+
+    def _unselect(self) -> None:
+        """Let no other sheet bear the mark that it is open: people would write into several at once."""
         for one in self.sheets:
             if one.part not in self.parts and one.part in self.names:
                 before = self.streams.get(one.part, _copied)
@@ -204,6 +235,31 @@ def _links_of(part: str) -> str:
 def _copied(source: "IO[bytes] | _Unselected", target: IO[bytes]) -> None:
     while block := source.read(BLOCK):
         target.write(block)
+
+
+def _without(tag: bytes, attribute: bytes) -> bytes:
+    return re.sub(rb"""\s+%b\s*=\s*(?:"[^"]*"|'[^']*')""" % attribute, b"", tag)
+
+
+def _named(text: bytes, name: str, mark: str, *, hidden: bool) -> bytes:
+    """The workbook part with one more sheet; what is kept by a sheet's place moves with it."""
+    opening, closing = re.search(rb"<((?:\w+:)?)sheets\b[^>]*>", text), re.search(rb"</(?:\w+:)?sheets>", text)
+    if opening is None or closing is None:
+        raise ValueError("no sheets")
+    number = max(int(one) for one in re.findall(rb"""\bsheetId\s*=\s*["'](\d+)["']""", text)) + 1
+    space = re.search(rb"""xmlns:(\w+)\s*=\s*["'][^"']*/relationships["']""", text[: opening.end()])
+    one = b'<%bsheet name="%b" sheetId="%d"%b%b %b:id="%b"/>' % (
+        opening[1], name.encode(), number, b' state="veryHidden"' if hidden else b"",
+        b"" if space else b' xmlns:r="%b"' % OFFICE.encode(), space[1] if space else b"r", mark.encode(),
+    )  # fmt: skip
+    at = closing.start() if hidden else opening.end()
+    text = text[:at] + one + text[at:]
+    if hidden:
+        return text
+    text = re.sub(rb"(<(?:\w+:)?workbookView\b(?![^>]*\bactiveTab)[^>/]*)", rb'\1 activeTab="0"', text)
+    return re.sub(
+        rb"""(\b(?:localSheetId|activeTab)\s*=\s*["'])(\d+)""", lambda found: found[1] + str(int(found[2]) + 1).encode(), text
+    )
 
 
 # --- the text of a sheet

@@ -29,8 +29,18 @@ from jiheng.foundation.sheets.package import (
     value_cell,
 )
 
+LEFT = "未能更新的内容"
 _REACH = re.compile(rb'(<(?:\w+:)?(?:dimension|autoFilter)\b[^>]*?\bref="[A-Z]+\d+:[A-Z]+)(\d+)(")')
 _CALC = re.compile(rb"<((?:\w+:)?)calcPr\b([^>]*?)(/?)>")
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that the file has no place for: where it belongs, what it is, its value."""
+
+    where: str
+    what: str
+    value: str
 
 
 @dataclass
@@ -48,11 +58,13 @@ def patched(
     *,
     added: Sequence[Mapping[str, Content]] = (),
     hidden: Sequence[Sequence[str]] = (),
+    left: Sequence[Left] = (),
 ) -> Patched:
     """Put `values` (by address) into a sheet, `added` rows (by column letter) below its last one.
 
     `hidden` is what our own hidden sheet is to hold from now on, where the workbook has it. A formula that a user
-    typed stays; its address is told. Raises Unreadable for what is no workbook or lacks the sheet.
+    typed stays; its address is told, with what should stand there and all that is `left`, on a sheet in front.
+    Raises Unreadable for what is no workbook or lacks the sheet.
     """
     check_workbook(content)
     told = Patched(b"")
@@ -65,11 +77,21 @@ def patched(
             book.streams[parts[sheet]] = _Sheet(book, parts[sheet], values, added, told).write
             if hidden and NAME in parts:
                 book.parts[parts[NAME]] = own_sheet(hidden)
-            book.parts[book.workbook] = _recalculated(book.text(book.workbook))
-            told.content = book.save()
+            told.content = book.save(lambda: _finish(book, values, left, told))
     except BREAKS as broken:
         raise Unreadable(BROKEN) from broken
     return told
+
+
+def _finish(book: Book, values: Mapping[str, Content], left: Sequence[Left], told: Patched) -> None:
+    """Ask for all formulas to be worked out anew, and tell in front what could not be placed."""
+    kept = [Left(at, "这里是您写的公式，没有覆盖；系统中的值", f"{values[at]}") for at in told.formulas]
+    if found := [*left, *kept]:
+        rows = [["位置", "内容", "系统中的值"], *([one.where, one.what, one.value] for one in found)]
+        book.parts[book.own(LEFT)] = own_sheet(rows, references=False)
+    elif any(one.name == LEFT for one in book.sheets):
+        book.parts[book.own(LEFT)] = own_sheet([["没有未能更新的内容"]], references=False)
+    book.parts[book.workbook] = _recalculated(book.text(book.workbook))
 
 
 class _Sheet:

@@ -366,6 +366,8 @@ class _Reader:
 
     def compare(self, block: TableBlock, name: str, column: Column, row: int, one: Found) -> None:
         spot = within(self.grid, row, one)
+        self.reading.totals[f"{block.key}.{column.key}"] = spot.address
+        self.reading.units[f"{block.key}.{column.key}"] = one.unit or self.unit
         computed = total_of(block, column.key, complete(self.definition, self.data))
         unbounded = column.model_copy(update={"high": None})
         cleaned = clean(unbounded, self.grid.value(row, spot.left), money_unit=one.unit or self.unit)
@@ -386,6 +388,8 @@ class _Reader:
     ) -> None:
         """Clean one cell into the data; what is wrong or worth a look goes to its list."""
         self.reading.cells[path] = spot.address
+        if field.kind is Kind.MONEY_WAN:
+            self.reading.units[path] = unit or self.unit
         fault = self.grid.fault(spot)
         if fault:
             self.problem(spot, label, fault, "wrong", path)

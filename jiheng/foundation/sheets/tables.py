@@ -106,6 +106,7 @@ class TableReading:
 
     `wrong_rows` are those with a problem, as far as they could be read (the first thousand).
     `letters` name the sheet's column for each key that was found.
+    `units` name the unit in which each column of amounts is written.
     `sums` are the accepted amounts in fen by column, `stated` those of the list's own total row. `differences`
     (stated less summed, 0 for a list in order) are given only where a total is stated and every row was accepted.
     """
@@ -122,6 +123,7 @@ class TableReading:
     more_problems: int = 0
     unknown_columns: list[str] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -403,6 +405,7 @@ class _Reader:
         found = [column for column in self.definition.columns if column.key in places]
         self.columns = [_Reading(column, places[column.key], self.year) for column in found]
         self.reading.letters = {one.column.key: one.letter for one in self.columns}
+        self.reading.units = {one.column.key: one.unit for one in self.columns}
         money = [column.key for column in found if column.kind is Kind.MONEY_WAN]
         self.reading.sums = dict.fromkeys(money, 0)
         for column in self.definition.columns:

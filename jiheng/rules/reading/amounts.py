@@ -63,6 +63,11 @@ def read_amount(value: object, default_unit: str = "万元") -> AmountReading:
     return _in_fen(shown, reading, unit, column)
 
 
+def in_unit(fen: int, unit: str) -> Decimal:
+    """An amount as a number of its unit, exactly. KeyError for a unit that is none of money."""
+    return Decimal(fen) / FEN_OF[unit]
+
+
 def money_unit(text: str) -> str | None:
     """The full name of a unit of money (万 is 万元); None when the text is none."""
     name = text.strip().strip("()").removeprefix("人民币").removesuffix("整").removesuffix("人民币")

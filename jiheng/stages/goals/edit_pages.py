@@ -8,10 +8,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiheng.foundation.refused import mistaken
+from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part, seen_version, whole
 from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.sending import sent
@@ -47,6 +49,7 @@ from jiheng.stages.goals.services import return_goal, review_goal, save_content,
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.together import left_over, read_base, save_together, shown_tables, told_tables
 from jiheng.stages.goals.typed_rows import typed_rows
+from jiheng.stages.goals.updating import updated_upload
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload, marked_upload
 
 
@@ -109,6 +112,7 @@ def edit_context(
         "branches": branch_choices(goal)[0],
         "due": due_of(goal),
         "left_over": left_over(goal, forms.half),
+        "filled": filled if (filled := request.GET.get("filled", "")) and remembered(goal, filled) else "",
         **(beside(goal, rows) if forms.half == "content" else {}),
     }
 
@@ -361,7 +365,7 @@ def goal_upload_apply(request: PageRequest, goal: Goal) -> HttpResponse:
         choices=choices_in(request.POST),
     )
     messages.success(request, "已按上传的表填入，请核对检查结果后签署。")
-    return go(request, "goals:edit", goal.pk)
+    return HttpResponseRedirect(f"{reverse('goals:edit', args=[goal.pk])}?filled={token_of(goal, kept)}")
 
 
 def choices_in(data: QueryDict) -> dict[str, str]:
@@ -370,6 +374,20 @@ def choices_in(data: QueryDict) -> dict[str, str]:
     for number, name in enumerate(data.getlist("clash")):
         found[name] = data.get(f"side-{number}", "") or data.get("side-rest", "")
     return found
+
+
+@page(may=may_edit, record=visible_goals)
+def goal_upload_updated(request: PageRequest, goal: Goal) -> HttpResponse:
+    """The person's own form with the present state put into its boxes; all else in it stays."""
+    kept = remembered(goal, request.GET.get("file", ""))
+    if kept is None:
+        messages.error(request, "文件已过期，请重新上传。")
+        return go(request, "goals:upload", goal.pk)
+    try:
+        made = updated_upload(goal, kept.digest)
+    except Unreadable as broken:
+        raise mistaken(str(broken)) from broken
+    return sent(made.content, f"{kept.name.removesuffix('.xlsx')}（已更新）.xlsx")
 
 
 @page(may=may_edit, record=visible_goals)

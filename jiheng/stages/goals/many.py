@@ -33,8 +33,8 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.goal_checks.facts import GoalSettings, bare_branch
 from jiheng.rules.merging import Known, Row
-from jiheng.rules.money import fen_to_wan
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.reading.amounts import in_unit
 from jiheng.rules.refusal import mistake
 from jiheng.stages.goals.access import may_edit, may_start, visible_goals, visible_years
 from jiheng.stages.goals.many_book import (
@@ -107,6 +107,7 @@ class Many:
     sheet: str = ""
     rows_in: int = 0
     letters: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     found: list[One] = field(default_factory=list)
@@ -253,6 +254,7 @@ def read_many(
             definition = with_layout(LIST, present)
     reading = read_table(definition, content, name=name, year=cycle.budget_year)
     told.sheet, told.rows_in, told.letters = reading.sheet, reading.rows_in, dict(reading.letters)
+    told.units = reading.units
     told.unread = reading.unknown_columns
     if not told.mapped:
         return told
@@ -482,7 +484,7 @@ def updated(person: Person, cycle: Cycle, name: str, digest: str) -> Patched:
             continue
         now = cells_of(one.goal)
         base[str(one.goal.pk)] = as_base(one.goal, now)
-        _put_boxes(one, now, values)
+        _put_boxes(one, now, told.units, values)
         by_key = {row.key: row for row in now.rows}
         for row in one.theirs.rows:
             stands = by_key.pop(row.key, None)
@@ -500,12 +502,12 @@ def updated(person: Person, cycle: Cycle, name: str, digest: str) -> Patched:
     return patched(content, told.sheet, values, added=added, hidden=hidden_rows(cycle, {"goals": base}))
 
 
-def _put_boxes(one: One, now: Cells, values: dict[str, Any]) -> None:
+def _put_boxes(one: One, now: Cells, units: Mapping[str, str], values: dict[str, Any]) -> None:
     for key, box in PROJECT_BOXES.items():
         cell = one.theirs.places.get(("box", "", box))
         if cell and one.theirs.boxes.get(box) != now.boxes.get(box):
             fen = now.boxes.get(box)
-            values[cell] = fen_to_wan(fen) if key in MONEY and isinstance(fen, int) else fen
+            values[cell] = in_unit(fen, units[key]) if key in MONEY and isinstance(fen, int) else fen
 
 
 def marked_many(person: Person, cycle: Cycle, name: str, digest: str) -> bytes:

@@ -56,6 +56,7 @@ urlpatterns = [
     path("softening/", comparing_pages.softening, name="softening"),
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),
     path("<int:pk>/upload/marked.xlsx", edit_pages.goal_upload_marked, name="upload_marked"),
+    path("<int:pk>/upload/updated.xlsx", edit_pages.goal_upload_updated, name="upload_updated"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
     path("key/", key_pages.key_reviews, name="key_reviews"),
     path("key/proposals/", key_pages.key_proposals, name="key_proposals"),

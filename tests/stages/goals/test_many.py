@@ -273,6 +273,24 @@ def test_money_of_many_projects_is_the_finance_officers_half(county: make.County
     assert target(one) == "≥120台"
 
 
+def test_amounts_go_back_into_the_users_file_in_its_own_unit(county: make.County) -> None:
+    one, _ = two_goals(county)
+    client = officer(county, "unit_finance")
+    book, sheet, letters = listed(client)
+    money = letters["年度财政拨款（万元）"]
+    first = next(row for row in range(2, sheet.max_row + 1) if sheet[f"{letters['项目代码']}{row}"].value == one.subject_year.subject.code)
+    sheet[f"{money}1"] = "年度财政拨款（元）"
+    for row in range(2, sheet.max_row + 1):
+        if sheet[f"{money}{row}"].value is not None:
+            sheet[f"{money}{row}"] = 885_000 if row == first else sheet[f"{money}{row}"].value * 10_000
+    answer = upload(client, saved(book))
+    done = client.post(reverse("goals:many_apply"), {"token": answer.context["token"]}, follow=True)
+    Goal.objects.filter(pk=one.pk).update(fiscal_fen=77_700_000)
+    file = client.get(reverse("goals:many_updated"), {"file": done.context["done"]})
+    made = cast("Worksheet", load_workbook(BytesIO(file.content)).worksheets[0])
+    assert made[f"{money}{first}"].value == 777_000
+
+
 def test_a_project_without_a_goal_is_begun_by_its_lines(county: make.County) -> None:
     year = make.make_subject(county, name="新建食堂")
     client = officer(county)
