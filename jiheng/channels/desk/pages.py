@@ -3,12 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from jiheng.channels.desk.queries import FOUND, desk_of, search
+from jiheng.channels.desk.queries import desk_of, search
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.notices.services import mark_read, notices_for
-from jiheng.foundation.web.navigation import Entry, address, items
+from jiheng.foundation.web.navigation import Entry, address, current_cycle, items
 from jiheng.foundation.web.pages import PageRequest, anyone, page
+from jiheng.foundation.web.searching import searched
+from jiheng.rules.asking import LONGEST
 
 NEWEST = 100
 DOORS = {"dashboards", "reports", "exchange", "people", "audit"}
@@ -37,8 +39,20 @@ def notices(request: PageRequest) -> HttpResponse:
 
 @page(may=anyone)
 def find(request: PageRequest) -> HttpResponse:
-    """Find projects by name, code or unit."""
-    text = request.GET.get("q", "").strip()
-    found = search(request.person, text)
-    context = {"text": text, "found": found, "more": len(found) == FOUND}
+    """Find everything that the person may see: by words, or by a question whose filters are shown."""
+    text, plain = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("plain") == "1"
+    cycle = current_cycle(request)
+    answer = search(request.person, text, cycle, plain=plain)
+    understood = answer
+    if not plain and not answer.found:  # what was read as a question may have been meant as words
+        answer = search(request.person, text, cycle, plain=True)
+    context = {
+        "text": text,
+        "top_query": text,
+        "plain": plain,
+        "answer": answer,
+        "understood": understood,
+        "other_year": answer.cycle is not None and cycle is not None and answer.cycle.pk != cycle.pk,
+        "names": [one.label for one in searched() if one.may(request.person)],
+    }
     return render(request, "desk/search.html", context)

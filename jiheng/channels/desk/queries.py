@@ -1,20 +1,19 @@
-"""What waits for a person: the to-dos of all stages, by deadline."""
+"""What waits for a person: the to-dos of all stages, by deadline; what a person finds."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.db.models import Q
-
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.navigation import items, stages
+from jiheng.foundation.web.searching import Found, names_of, searched
 from jiheng.foundation.web.stage import Todo
-from jiheng.registers.subjects.access import visible_subject_years
-from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.cycles.models import Cycle
+from jiheng.rules.asking import Asked, Known, understand
 
 SHOWN = 100
-FOUND = 50
+SHOWN_OF_EACH = 5
 
 
 @dataclass(frozen=True)
@@ -70,14 +69,40 @@ def by_deadline(todos: list[Todo], today: date) -> tuple[Due, ...]:
     return tuple(Due(label, tone, tuple(group)) for (label, tone), group in groupby(todos, key=heading))
 
 
-def search(person: Person, text: str) -> list[SubjectYear]:
-    """Find subjects by name, code or unit among those that the person may see, newest year first."""
-    words = text.split()
-    if not words:
-        return []
-    found = visible_subject_years(person)
-    for word in words:
-        found = found.filter(
-            Q(name__icontains=word) | Q(subject__code__icontains=word) | Q(unit__name__icontains=word)
-        )
-    return list(found.order_by("-budget_year", "name")[:FOUND])
+@dataclass(frozen=True)
+class Answer:
+    """What a question found, by where it was found; `asked` is how the question was read, `year` the one looked at."""
+
+    asked: Asked
+    cycle: Cycle | None
+    found: tuple[Found, ...]
+
+    @property
+    def read_as(self) -> list[tuple[str, str]]:
+        """The filters that the question was read as, as name and choice, each once."""
+        told = [("年度", f"{self.asked.year}")] if self.asked.year is not None else []
+        names = {one.key: one.label for one in searched()}
+        told += [("在", names[key]) for key in self.asked.lists]
+        told += [(one.facet_label, one.label) for one in self.asked.choices]
+        told += [("文字", word) for word in self.asked.words]
+        return list(dict.fromkeys(told))
+
+
+def search(person: Person, text: str, cycle: Cycle | None, *, plain: bool = False) -> Answer:
+    """Find what the person may see by words, or by a question: 2026年教育局已批复的绩效目标.
+
+    `plain` looks for the words as they stand. Nothing typed finds nothing.
+    """
+    places = [one for one in searched() if one.may(person)]
+    if not text.strip():
+        return Answer(Asked(), cycle, ())
+    cycles = {one.budget_year: one for one in Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")}
+    if plain:
+        asked = Asked(words=tuple(text.split()))
+    else:
+        choices = [choice for one in places for choice in one.choices(person)]
+        known = Known(names_of(places), choices, tuple(cycles), cycle.budget_year if cycle is not None else None)
+        asked = understand(text, known)
+    year = cycles[asked.year] if asked.year is not None else cycle
+    found = (one.found(person, year, asked, SHOWN_OF_EACH) for one in places)
+    return Answer(asked, year, tuple(one for one in found if one is not None))

@@ -290,24 +290,8 @@ class Wish:
             )
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the facets and the search: every word must stand in one of the searched fields."""
-        for view in self.facets:
-            if not view.value:
-                continue
-            if view.typed:
-                rows = _typed(rows, view)
-            elif view.facet.apply is not None:
-                rows = view.facet.apply(rows, view.value)
-            else:
-                rows = rows.filter(**{view.facet.field or view.facet.key: view.value})
-        if self.table.find is not None:
-            rows = self.table.find(rows, self.query) if self.query else rows
-        elif self.table.search:
-            for word in self.query.split():
-                rows = rows.filter(
-                    reduce(or_, (Q(**{f"{one}__icontains": word}) for one in self.table.search))
-                )
-        return rows
+        """Apply the facets and the search."""
+        return narrowed(self.table, rows, self.facets, self.query)
 
     @property
     def filtered(self) -> bool:
@@ -336,6 +320,24 @@ class Wish:
     def descending(self) -> bool:
         """Whether the sorted column runs downwards."""
         return self.ordering.startswith("-")
+
+
+def narrowed(table: Table, rows: QuerySet[Any], facets: Sequence[FacetView], query: str) -> QuerySet[Any]:
+    """Narrow a table's rows by what is chosen above it and by a search: every word must stand in one of its fields."""
+    for view in facets:
+        if not view.value:
+            continue
+        if view.typed:
+            rows = _typed(rows, view)
+        elif view.facet.apply is not None:
+            rows = view.facet.apply(rows, view.value)
+        else:
+            rows = rows.filter(**{view.facet.field or view.facet.key: view.value})
+    if table.find is not None:
+        return table.find(rows, query) if query else rows
+    for word in query.split() if table.search else ():
+        rows = rows.filter(reduce(or_, (Q(**{f"{one}__icontains": word}) for one in table.search)))
+    return rows
 
 
 def _typed(rows: QuerySet[Any], view: FacetView) -> QuerySet[Any]:

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from jiheng.channels.desk.queries import by_deadline, desk_of, search
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.notices.services import notify, unread_count
 from jiheng.foundation.web.stage import Todo
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.rules.policy import load_policy
@@ -80,13 +82,85 @@ def test_every_role_has_a_desk(county: County, client: Client, role: str) -> Non
     assert sign_in(client, county.person(role), county.cycle).get("/").status_code == 200
 
 
+def found(person: Person, text: str, cycle: Cycle | None, *, plain: bool = False) -> dict[str, set[str]]:
+    return {one.label: {hit.title for hit in one.hits} for one in search(person, text, cycle, plain=plain).found}
+
+
+@pytest.mark.feature("10.17")
 def test_search_finds_only_what_is_in_sight(county: County) -> None:
     make_subject(county, unit=0, name="校舍维修改造")
     make_subject(county, unit=2, name="农田管护维修")
-    assert {one.name for one in search(county.person("division"), "维修")} == {"校舍维修改造", "农田管护维修"}
-    assert {one.name for one in search(county.person("unit_project", 0), "维修")} == {"校舍维修改造"}
-    assert search(county.person("agency"), "维修") == []
-    assert search(county.person("division"), "  ") == []
+    cycle = county.cycle
+    assert found(county.person("division"), "维修", cycle)["项目库"] == {"校舍维修改造", "农田管护维修"}
+    assert found(county.person("unit_project", 0), "维修", cycle)["项目库"] == {"校舍维修改造"}
+    assert "项目库" not in found(county.person("agency"), "维修", cycle)
+    assert found(county.person("division"), "  ", cycle) == {}
+    for role in ("system_admin", "security_admin", "audit_admin"):
+        assert found(county.person(role), "维修", cycle) == {}
+
+
+@pytest.mark.feature("10.17")
+def test_one_search_finds_records_of_every_kind(county: County) -> None:
+    goal = make_goal(county, make_subject(county, name="校舍维修改造"), "approved")
+    division, cycle = county.person("division"), county.cycle
+    assert found(division, "校舍", cycle) == {"项目库": {"校舍维修改造"}, "绩效目标": {"校舍维修改造"}}
+    row = goal.indicators.all()[0]
+    assert any(row.name in title for title in found(division, row.name, cycle)["绩效目标中的指标"])
+    assert found(division, county.units[0].name, cycle)["单位"] == {county.units[0].name}
+    assert found(county.person("unit_project", 2), row.name, cycle).get("绩效目标中的指标") is None
+    assert "制度" in found(division, "整改", cycle, plain=True)
+
+
+@pytest.mark.feature("10.17")
+def test_a_question_becomes_filters_that_are_shown(county: County, client: Client) -> None:
+    approved = make_goal(county, make_subject(county, name="校舍维修改造"), "approved")
+    make_goal(county, make_subject(county, name="课桌更新"), "draft")
+    person, department = county.person("division"), county.departments[0]
+    answer = search(person, f"{county.cycle.budget_year}年{department.name}已批复的绩效目标", county.cycle)
+    assert [one.label for one in answer.found] == ["绩效目标"]
+    assert [hit.title for hit in answer.found[0].hits] == [approved.subject_year.name]
+    assert ("状态", "已批复") in answer.read_as
+    assert ("主管部门", department.name) in answer.read_as
+    sign_in(client, person)
+    page = client.get(answer.found[0].url).content.decode()
+    assert "校舍维修改造" in page
+    assert "课桌更新" not in page.split("listing")[-1].split("</tbody>")[0]
+    assert found(person, "已批复的绩效目标", county.cycle, plain=True) == {}
+
+
+@pytest.mark.feature("10.17")
+def test_a_question_about_another_year_leads_there(county: County, client: Client) -> None:
+    later = open_cycle(place=county.place, budget_year=county.cycle.budget_year + 1, person=county.person("performance_office"))
+    make_subject(county, name="校舍维修改造", cycle=later)
+    sign_in(client, county.person("division"), county.cycle)
+    assert "校舍维修改造" not in client.get("/search/?q=校舍").content.decode().split("没有找到")[0].split("</header>")[-1]
+    page = client.get("/search/", {"q": f"{later.budget_year}年 校舍"}).content.decode()
+    assert "校舍维修改造" in page
+    assert f"转到 {later.budget_year} 年度" in page
+
+
+@pytest.mark.feature("10.17")
+@pytest.mark.parametrize(
+    "text", ["%", "\\", "'; --", "已批复" * 60, "优 良 中 差", "<script>alert(1)</script>", "2026年", "\u3000", "的", '*~^"(', "单位"]
+)
+def test_whatever_is_typed_gets_an_answer_for_every_role(county: County, client: Client, text: str) -> None:
+    make_goal(county, make_subject(county, name="校舍维修改造"), "approved")
+    for (_, index), person in county.people.items():
+        if index:
+            continue
+        sign_in(client, person, county.cycle)
+        answered = client.get("/search/", {"q": text})
+        assert answered.status_code == 200
+        assert "<script>alert" not in answered.content.decode()
+
+
+@pytest.mark.feature("10.17")
+def test_what_was_meant_as_words_is_found_as_words(county: County, client: Client) -> None:
+    make_subject(county, name="自评工作经费")
+    sign_in(client, county.person("division"), county.cycle)
+    page = client.get("/search/", {"q": "自评工作"}).content.decode()
+    assert "以下是只按文字查到的" in page
+    assert "自评工作经费" in page
 
 
 def test_notices_are_read_by_looking(county: County, client: Client) -> None:
