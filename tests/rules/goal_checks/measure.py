@@ -222,6 +222,15 @@ def _dear(facts: GoalFacts) -> Planted:
     yield from each(facts, lambda one: replace(one, **cells) if "成本" in one.level2 else None)
 
 
+@plants("单位成本高于标准", "unit_cost_standard")
+def _above_standard(facts: GoalFacts) -> Planted:
+    cells: dict[str, Any] = {
+        "level3": "单台购置成本", "unit": "元/台", "value": Decimal(5200), "operator": "<=", "target_text": "≤5200元/台",
+        "reference": Decimal(5000),
+    }  # fmt: skip
+    yield from each(facts, lambda one: replace(one, **cells) if "成本" in one.level2 else None)
+
+
 @plants("资金减三成产出不变", "money_and_outputs")
 def _money(facts: GoalFacts) -> Planted:
     rows = tuple(

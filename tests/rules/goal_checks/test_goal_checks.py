@@ -111,8 +111,28 @@ def test_a_well_filled_goal_has_no_findings(path):
     assert check_goal(goal(load(path)), SETTINGS) == []
 
 
+@pytest.mark.feature("10.14")
 def test_every_check_has_a_file_that_must_fail():
     assert sorted(path.stem for path in (HERE / "fail").glob("*.yaml")) == sorted(CHECKS)
+
+
+@pytest.mark.feature("3.26")
+@pytest.mark.parametrize(
+    ("value", "unit", "reference", "above"),
+    [
+        ("5000", "元/台", "5000", False),
+        ("5000.01", "元/台", "5000", True),
+        ("4999.99", "元/台", "5000", False),
+        ("1.2", "万元/公里", "1", True),
+        ("5001", "元/台", None, False),
+        ("5001", "次/台", "5000", False),
+    ],
+)
+def test_a_unit_cost_is_held_against_its_standard(value, unit, reference, above):
+    cost = replace(good().indicators[3], level3="单台成本", value=Decimal(value), unit=unit, operator="<=")
+    cost = replace(cost, reference=Decimal(reference) if reference else None)
+    found = check_goal(replace(good(), indicators=(*good().indicators[:3], cost, *good().indicators[4:])), SETTINGS)
+    assert [one.where for one in found if one.check == "unit_cost_standard"] == (["indicators.4.target_text"] if above else [])
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))
@@ -157,6 +177,7 @@ def test_settings_come_from_a_policy():
     assert {check.parameter for check in CHECKS.values()} <= set(settings.clauses)
 
 
+@pytest.mark.feature("3.02")
 @pytest.mark.feature("3.03")
 def test_weights_make_the_stated_total_and_mandatory_branches_are_present():
     outputs = tuple(one for one in good().indicators if one.level1 == "产出指标")
