@@ -6,6 +6,7 @@ Amounts are fen. A ground is a row of the pack's `recapture_grounds`; what the r
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from jiheng.rules.money import Fen, format_wan, round_half_up
 from jiheng.rules.monitoring import time_progress
@@ -128,7 +129,8 @@ def amount_refusals(
         return [Refusal(words, clause, "请核对收回金额", "amount_fen")]
     if amount >= min(proposal, unspent):
         return []
-    short = f"收回 {format_wan(amount)} 万元，少于应收回的 {format_wan(min(proposal, unspent))} 万元"
+    due = min(proposal, unspent)
+    short = f"收回 {format_wan(amount)} 万元，少于应收回的 {format_wan(due)} 万元，差 {Decimal(due - amount) / 100:,.2f} 元"
     if not in_principle:
         return [Refusal(f"{short}，制度没有允许例外", clause, "请按应收回的金额办理", "amount_fen")]
     if not exception.strip():

@@ -232,11 +232,12 @@ def onward(world: World, goal: Goal, until: str) -> None:
 def _step_on(world: World, goal: Goal) -> None:
     steps = workflow_of(goal).steps
     step = next(one for one in steps if one.from_state == goal.state and not one.comment and not one.own)
-    role, year = step.by[0], goal.subject_year
-    person = world.person(year.department.code, role) if role == "department_reviewer" else world.bureau(role)
-    if "review_passed" in step.requires:
-        _review(world, goal, person)
-    goal_services.move_goal(goal=goal, person=person, action=step.action)
+    year = goal.subject_year
+    for at, role in enumerate(step.by if step.all_must_sign else step.by[:1]):
+        person = world.person(year.department.code, role) if role == "department_reviewer" else world.bureau(role)
+        if "review_passed" in step.requires and not at:
+            _review(world, goal, person)
+        goal_services.move_goal(goal=goal, person=person, action=step.action)
 
 
 @act
@@ -417,6 +418,7 @@ def evaluate(
     subjects: dict[str, str],
     days: int = 60,
     until: str = "confirmed",
+    findings: int = 2,
 ) -> None:
     """An evaluator scores subjects on a card; the unit is heard; the bureau confirms.
 
@@ -424,11 +426,20 @@ def evaluate(
     """
     for code, level in subjects.items():
         (one,) = years(world, year, [code])
-        _evaluate_one(world, one, kind, card, evaluator, level, days, until)
+        _evaluate_one(world, one, kind, card, evaluator, level, days, until, findings)
+
+
+FINDINGS = (
+    ("management", "过程资料归档不及时", "完善档案，明确专人负责"),
+    ("outcome", "效益指标的统计口径不够清楚", "明确口径，留存统计台账"),
+    ("management", "合同尾款结算滞后", "按合同约定及时结算"),
+)
+"""What evaluators find: kind, what is wrong, what to do."""
 
 
 def _evaluate_one(
-    world: World, year: SubjectYear, kind: str, card_key: str, evaluator: str, level: str, days: int, until: str
+    world: World, year: SubjectYear, kind: str, card_key: str, evaluator: str, level: str, days: int, until: str,
+    findings: int = 2,
 ) -> Evaluation:
     office = world.bureau("performance_office")
     body = world.body(evaluator)
@@ -449,10 +460,7 @@ def _evaluate_one(
     evaluation_services.save_report(
         evaluation=record,
         sections={part.key: report_text(year, part.title, record.total) for part in outline.sections},
-        findings=[
-            evaluation_services.FindingData("management", "过程资料归档不及时", "完善档案，明确专人负责"),
-            evaluation_services.FindingData("outcome", "效益指标的统计口径不够清楚", "明确口径，留存统计台账"),
-        ],
+        findings=[evaluation_services.FindingData(*told) for told in FINDINGS[:findings]],
         person=judge,
     )
     evaluation_services.submit_report(evaluation=record, person=judge)

@@ -9,6 +9,7 @@ from typing import Any
 
 from jiheng.channels.scenarios.acts import act, register, years
 from jiheng.channels.scenarios.acts_goals import file_goal, forward_goal, goal_of, send_goal_again, tier_of
+from jiheng.channels.scenarios.acts_sessions import meet
 from jiheng.channels.scenarios.world import UNIT_ROLES, World, amounts, spread_loss, username_of
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -231,6 +232,14 @@ def pass_key_goals(world: World, year: int, codes: str) -> None:
     """The office lets goals pass."""
     for code in _codes(codes):
         services.pass_performance(goal=goal_of(world, year, code), person=world.bureau("performance_office"))
+
+
+@act
+def pass_in_panel(world: World, year: int, codes: str, parties: dict[str, list[str]]) -> None:
+    """Goals are passed face to face before people from outside: kind of party → bodies."""
+    goals = [goal_of(world, year, code) for code in _codes(codes)]
+    told = [(kind, body, "现场审核") for kind, bodies in parties.items() for body in bodies]
+    meet(world, year, goals, told, "财政厅会议室")
 
 
 @act

@@ -8,6 +8,7 @@ from jiheng.channels.scenarios.acts_evaluation import evaluation_of
 from jiheng.channels.scenarios.acts_goals import goal_of
 from jiheng.channels.scenarios.acts_keyreviews import numbers, publish_sheets, sheet
 from jiheng.channels.scenarios.acts_monitoring import report_of, report_progress
+from jiheng.channels.scenarios.acts_plans import adopt_plan, plan_evaluations, submit_plan
 from jiheng.channels.scenarios.texts import overview_of
 from jiheng.channels.scenarios.world import World, amounts, username_of
 from jiheng.foundation import clock
@@ -158,11 +159,21 @@ def _next(world: World, year: SubjectYear, table: Workflow, state: str) -> tuple
 
 @act
 def evaluate_many(
-    world: World, year: int, card: str, evaluator: str, levels: dict[str, str], kind: str = "fiscal"
+    world: World, year: int, card: str, evaluators: list[str], levels: dict[str, str], kind: str = "fiscal", findings: int = 2
 ) -> None:
-    """Everything whose code begins so is evaluated at a level in words, from the order to the result."""
-    subjects = {one.subject.code: level for level, prefix in levels.items() for one in years(world, year, prefix)}
-    evaluate(world, year, kind, card, evaluator, subjects)
+    """Everything whose code begins so is evaluated at a level in words, from the order to the result, the evaluators in turn."""
+    subjects = [(one.subject.code, level) for level, prefix in levels.items() for one in years(world, year, prefix)]
+    for at, (code, level) in enumerate(subjects):
+        evaluate(world, year, kind, card, evaluators[at % len(evaluators)], {code: level}, findings=findings)
+
+
+@act
+def plan_many(world: World, year: int, reasons: dict[str, str]) -> None:
+    """The bureau puts everything whose code begins so into its plan of evaluations with a reason, and the leader adopts it."""
+    for prefix, reason in reasons.items():
+        plan_evaluations(world, year, "bureau", [one.subject.code for one in years(world, year, prefix)], reason=reason)
+    submit_plan(world, year, "bureau")
+    adopt_plan(world, year, "bureau")
 
 
 @act

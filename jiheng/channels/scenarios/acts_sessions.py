@@ -1,5 +1,6 @@
 """Acts of places where goals go up twice and are passed face to face, and of special work funds reviewed every year."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
@@ -184,12 +185,18 @@ def _score(world: World, goal: Goal, side: str, person: Any) -> None:
 @act
 def hold_session(world: World, year: int, codes: str) -> None:
     """The bureau reviews goals face to face, passes each and seals the minutes."""
-    office = world.bureau("performance_office")
-    plan = Plan(f"{year} 年度绩效目标集中会审", clock.today(), office.appointment_id, time(9, 0), "财政局会议室", 10)
-    session = plan_session(cycle=world.cycle(year), plan=plan, person=office)
     goals = [goal_of(world, year, one.subject.code) for one in years(world, year, codes)]
+    meet(world, year, goals, [("bureau", "绩效管理股、对口业务股室", "会审")])
+
+
+def meet(world: World, year: int, goals: list[Goal], parties: Iterable[tuple[str, str, str]], venue: str = "财政局会议室") -> None:
+    """Goals are reviewed face to face by several parties (kind, body, duty); each passes, the minutes are sealed."""
+    office = world.bureau("performance_office")
+    plan = Plan(f"{year} 年度绩效目标集中会审", clock.today(), office.appointment_id, time(9, 0), venue, 10)
+    session = plan_session(cycle=world.cycle(year), plan=plan, person=office)
     put_on_agenda(session=session, goals=goals, person=office)
-    add_party(session=session, kind="bureau", body="绩效管理股、对口业务股室", duty="会审", person=office)
+    for kind, body, duty in parties:
+        add_party(session=session, kind=kind, body=body, duty=duty, person=office)
     move_session(session=session, action="convene", person=office)
     for item in session.items.select_related("goal__subject_year", "session__cycle"):
         decide_item(item=item, outcome="passed", person=office)

@@ -13,8 +13,17 @@ from jiheng.registers.cycles.queries import cycle_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import fen_to_wan
-from jiheng.stages.goals.keyreview.queries import Judged, failing, gate_of, judged, listed, mark_of, replayed
-from jiheng.stages.goals.models import GoalReview, GoalReward, KeyReview
+from jiheng.stages.goals.keyreview.queries import (
+    PASSED,
+    Judged,
+    failing,
+    gate_of,
+    judged,
+    listed,
+    mark_of,
+    replayed,
+)
+from jiheng.stages.goals.models import Goal, GoalReview, GoalReward, KeyReview, ReviewSession, SessionParty
 from jiheng.stages.goals.services.reviewing import grade_of
 
 COMMON = "通用"
@@ -101,6 +110,24 @@ def failing_at(place: Place, year: int, line: str) -> str:
     cycle = cycle_of(place.code, year)
     found = failing(judged(_reader(place), cycle), Decimal(line), gate_of(cycle))
     return f"{len(found.rows)}个项目，{found.departments}个部门"
+
+
+@measure
+def panel_parties(place: Place) -> str:
+    """Who sat at every sealed session, by kind, in the order of the kinds."""
+    held = ReviewSession.objects.filter(place=place, state="sealed")
+    at_each = [set(one.parties.filter(removed_at=None).values_list("kind", flat=True)) for one in held]
+    always = set.intersection(*at_each) if at_each else set()
+    return "；".join(label for kind, label in SessionParty.KINDS if kind in always)
+
+
+@measure
+def passed_in_panel(place: Place) -> str:
+    """How many key reviews ended well in a sealed session, of how many that ended well."""
+    chosen = KeyReview.objects.filter(place=place, struck_on=None).values("subject_year")
+    passed = Goal.objects.filter(place=place, state__in=PASSED, subject_year__in=chosen)
+    there = passed.filter(session_items__outcome="passed", session_items__session__state="sealed").distinct()
+    return f"{there.count()}/{passed.count()}"
 
 
 @measure

@@ -1,6 +1,7 @@
 """Figures of places that publish large counts: goals reviewed twice, key evaluations, what results cut, who is there."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django.db.models import Count, Model, QuerySet, Sum
 
@@ -11,12 +12,14 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.indicators.models import LibraryIndicator
-from jiheng.rules.money import fen_to_wan
+from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.money import fen_to_wan, round_half_up
 from jiheng.stages.appraisal.queries import appraisal_statistics
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.models import Evaluation, PlanLine, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport
 from jiheng.stages.monitoring.queries import MonitoringStatistics, monitoring_statistics
+from jiheng.stages.results.models import Rectification
 from jiheng.stages.results.queries import cut_statistics
 
 DEPARTMENT = "department"
@@ -118,6 +121,64 @@ def key_evaluation_money(place: Place, work_year: int, of: Sequence[str] = ("pro
     kinds = [one == "departments" for one in of]
     sums = (_key(place, work_year, departments=one).aggregate(fen=Sum("amount_fen"))["fen"] or 0 for one in kinds)
     return _yi(sum(sums))
+
+
+def _key_share(place: Place, work_year: int) -> Fraction:
+    """The money of a year's key evaluations over everything that was registered for the year they look at."""
+    found = Evaluation.objects.filter(place=place, work_year=work_year, kind="fiscal", state="confirmed")
+    evaluated = found.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    looked_at = found.values_list("evaluated_year", flat=True)
+    whole = SubjectYear.objects.filter(place=place, budget_year__in=set(looked_at))
+    return Fraction(evaluated, whole.aggregate(fen=Sum("requested_fen"))["fen"] or 1)
+
+
+@measure
+def key_share(place: Place, work_year: int) -> str:
+    """The share of key evaluations in the spending of the year they look at, per cent."""
+    return f"{round_half_up(_key_share(place, work_year) * 100):.2f}"
+
+
+@measure
+def key_share_rise(place: Place, work_year: int, *, points: bool) -> str:
+    """By how much that share rose on the year before: in percentage points, or in per cent of it."""
+    now, before = _key_share(place, work_year), _key_share(place, work_year - 1)
+    if not before:
+        return "—"
+    return f"{round_half_up((now - before if points else now / before - 1) * 100):.2f}"
+
+
+@measure
+def evaluating_agencies(place: Place) -> str:
+    """How many agencies carried out evaluations that were confirmed."""
+    found = Evaluation.objects.filter(place=place, state="confirmed", evaluator__kind="agency")
+    return str(found.values("evaluator").distinct().count())
+
+
+@measure
+def rectified(place: Place) -> str:
+    """How many orders to put something right were closed on proof."""
+    return str(Rectification.objects.filter(place=place, state="closed").count())
+
+
+@measure
+def recaptured_money(place: Place, year: int) -> str:
+    """How much was taken back in a year, 亿元, by entries that name the decision."""
+    rows = LedgerEntry.objects.filter(place=place, budget_year=year, kind="recapture", cause__startswith="monitoring.recapture:")
+    return _yi(-(rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
+
+
+@measure
+def planned_evaluations(place: Place, year: int, reason: str = "") -> str:
+    """How many subjects stand in the bureau's adopted plan of evaluations, or those chosen for one reason."""
+    lines = PlanLine.objects.filter(plan__place=place, plan__cycle__budget_year=year, plan__kind="fiscal", plan__state="adopted")
+    return str((lines.filter(reason=reason) if reason else lines).count())
+
+
+@measure
+def departments_with_goal(place: Place, year: int) -> str:
+    """How many departments handed in a goal for the whole department."""
+    found = Goal.objects.filter(place=place, subject_year__budget_year=year, subject_year__kind=DEPARTMENT).exclude(state="draft")
+    return str(found.values("subject_year__department").distinct().count())
 
 
 @measure

@@ -14,14 +14,15 @@ from jiheng.channels.scenarios.vocabulary import compute, perform
 from jiheng.channels.scenarios.world import World, settle
 from jiheng.rules.entry import Strict
 
-DIFFERENT, EQUAL, DISAGREE = "不等", "相等", "公布数自相矛盾"
+DIFFERENT, EQUAL, DISAGREE, AMBIGUOUS = "不等", "相等", "公布数自相矛盾", "公布数有两种读法"
 
 
 class Expected(Strict):
     """One published figure, used for comparing only.
 
     `near` and `within` are for figures published as about so much; `also_published` is another value that
-    the same document gives for the same thing.
+    the same document gives for the same thing. `readings` are the ways in which a figure may be read that the
+    document leaves open, each with what it adds to `with`: all are computed and shown, one of them must be equal.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Expected(Strict):
     with_: dict[str, Any] = Field(alias="with")
     near: str = ""
     within: str = ""
+    readings: dict[str, dict[str, Any]] = {}
     note: str = ""
 
 
@@ -119,6 +121,8 @@ def compare(world: World, expected: Published) -> list[Compared]:
 
 
 def _compared(world: World, one: Expected) -> Compared:
+    if one.readings:
+        return _read_in_ways(world, one)
     computed = compute(world.place, one.measure, dict(one.with_))
     equal = _near(computed, one) if one.near else computed == one.published
     verdict = EQUAL if equal else DIFFERENT
@@ -130,6 +134,14 @@ def _compared(world: World, one: Expected) -> Compared:
     return Compared(
         one.key, one.label, published, computed, equal, one.kind, verdict, one.unit, one.clause, one.note
     )
+
+
+def _read_in_ways(world: World, one: Expected) -> Compared:
+    told = {way: compute(world.place, one.measure, {**one.with_, **more}) for way, more in one.readings.items()}
+    equal = one.published in told.values()
+    words = "；".join(f"{way} {value}" for way, value in told.items())
+    verdict = AMBIGUOUS if equal else DIFFERENT
+    return Compared(one.key, one.label, one.published, words, equal, one.kind, verdict, one.unit, one.clause, one.note)
 
 
 def _near(computed: str, one: Expected) -> bool:

@@ -30,6 +30,7 @@ from jiheng.registers.subjects.life import life_of
 from jiheng.rules.monitoring import SITUATIONS
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
+from jiheng.stages.goals.models import KeyReview
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.monitoring.access import (
     being_filled,
@@ -185,6 +186,11 @@ def _bulk_url(action: str) -> str:
     return cast(str, reverse_lazy("monitoring:bulk", args=[action]))
 
 
+def _key_reviewed(rows: Any, _value: str) -> Any:
+    """The projects on the year's list of key reviews: what the bureau monitors specially."""
+    return rows.filter(subject_year__key_review__isnull=False, subject_year__key_review__struck_on=None)
+
+
 REPORTS = Table(
     key="monitoring",
     title="监控表",
@@ -232,7 +238,7 @@ def _table(cycle: Cycle | None) -> Table:
         return REPORTS
     opened = opened_checkpoints(cycle)
     states = policy_for(cycle).workflows["monitoring"].states
-    facets = (
+    facets: tuple[Facet, ...] = (
         Facet(
             "checkpoint",
             "监控期",
@@ -242,6 +248,8 @@ def _table(cycle: Cycle | None) -> Table:
         ),
         Facet("state", "状态", [(key, state.label) for key, state in states.items()]),
     )
+    if KeyReview.objects.filter(cycle=cycle, struck_on=None).exists():
+        facets = (*facets, Facet("special", "专项监控", [("key", "重点审核的项目")], apply=_key_reviewed))
     return replace(REPORTS, facets=(*facets, *REPORTS.facets))
 
 

@@ -35,9 +35,9 @@ def test_every_published_figure_and_demand_is_equal(played: Played) -> None:
     table = judge(played, read_expected(PLACE))
     assert [line for row in table if not row.equal for line in as_text([row])] == []
     assert first_break(played.world.place.pk) is None
-    # What 80 would do in the last year: the failed ones and those that passed just so.
-    assert compute(played.world.place, "failing_at", {"year": 2022, "line": "80"}) == "18个项目，18个部门"
-    assert compute(played.world.place, "failing_at", {"year": 2022, "line": "75"}) == "5个项目，5个部门"
+    # What 80 would do in the last year: the failed ones, those that passed just so, and the three around the line.
+    assert compute(played.world.place, "failing_at", {"year": 2022, "line": "80"}) == "21个项目，21个部门"
+    assert compute(played.world.place, "failing_at", {"year": 2022, "line": "75"}) == "6个项目，6个部门"
 
 
 def test_one_more_review_moves_its_figures_alone(played: Played) -> None:

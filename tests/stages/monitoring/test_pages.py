@@ -16,6 +16,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.web.stage import Todo
+from jiheng.stages.goals.models import KeyReview
 from jiheng.stages.monitoring.models import MonitoringReport
 from jiheng.stages.monitoring.services import MeasureData, ReadingData, open_checkpoint
 from jiheng.stages.monitoring.stage import STAGE
@@ -366,3 +367,25 @@ def test_overview_and_lists_need_as_many_queries_for_many_projects_as_for_one() 
             subject_year=year,
         )
     assert [counted(client, one) for one in addresses] == before
+
+
+@pytest.mark.feature("5.05")
+def test_projects_on_the_list_of_key_reviews_are_monitored_specially(made: Round) -> None:
+    leader = as_(made.county.person("bureau_leader"), made.county)
+    assert "专项监控" not in text_of(leader.get(url("list")))
+    KeyReview.objects.create(
+        place=made.county.place, cycle=made.county.cycle, subject_year=made.year, source="leaders", reason="重点工作",
+        due=DAY, listed_by="局领导", listed_on=DAY,
+    )  # fmt: skip
+    name = made.year.name
+    assert name in text_of(leader.get(url("list"), {"special": "key"}))
+    KeyReview.objects.update(struck_on=DAY, strike_reason="移出")
+    assert "专项监控" not in text_of(leader.get(url("list")))
+    other = paid_project(made.county, code="OTHER", name="没有列入清单的项目")
+    KeyReview.objects.create(
+        place=made.county.place, cycle=made.county.cycle, subject_year=other, source="leaders", reason="重点工作",
+        due=DAY, listed_by="局领导", listed_on=DAY,
+    )  # fmt: skip
+    shown = text_of(leader.get(url("list"), {"special": "key"}))
+    assert "专项监控" in shown
+    assert f">{name}<" not in shown
