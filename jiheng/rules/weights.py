@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+from jiheng.rules.scoring.grades import GradeTable
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,45 @@ def shares_of(rows: Iterable[Weighed], demanded: Decimal) -> Shares:
         if row.points > (heaviest.points if heaviest else 0):
             heaviest = row
     return Shares(tuple(branches.items()), sum(branches.values(), Decimal(0)), demanded, heaviest)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What it costs to miss one row altogether while all else is reached.
+
+    `share` is its part of the points demanded, 0 to 1; `total` what is left of a hundred, `before` and `after` the
+    grades without and with it.
+    """
+
+    place: int
+    points: Decimal
+    share: Fraction
+    total: Decimal
+    before: str
+    after: str
+
+    @property
+    def falls(self) -> bool:
+        """Whether this row alone costs a grade."""
+        return self.before != self.after
+
+
+def missed(rows: Iterable[Weighed], demanded: Decimal, execution: Decimal, grades: GradeTable) -> list[Missed]:
+    """Say for each row with points what missing it does to the total and the grade of the self-evaluation.
+
+    `execution` are the points of the budget's execution, which come on top of those of the rows; where both do not make
+    the full total of the grades, they are converted to it, as the self-evaluation does.
+    """
+    whole = Fraction(demanded + execution)
+    if whole <= 0:
+        return []
+    before = grades.grade(grades.full).label
+    found = []
+    for row in rows:
+        if row.points <= 0:
+            continue
+        left = max(Fraction(0), whole - Fraction(row.points)) * Fraction(grades.full) / whole
+        total = grades.rounded(Decimal(left.numerator) / Decimal(left.denominator))
+        share = Fraction(row.points) / Fraction(demanded) if demanded > 0 else Fraction(0)
+        found.append(Missed(row.place, row.points, share, total, before, grades.grade(total).label))
+    return found

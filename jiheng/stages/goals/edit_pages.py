@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -19,10 +18,10 @@ from jiheng.foundation.web.remembered import Remembered, remembered, token_of
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
-from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.rules.weights import Weighed, shares_of
+from jiheng.rules.weights import shares_of
 from jiheng.stages.goals.access import (
     may_answer,
     may_edit,
@@ -51,6 +50,7 @@ from jiheng.stages.goals.together import left_over, read_base, save_together, sh
 from jiheng.stages.goals.typed_rows import typed_rows
 from jiheng.stages.goals.updating import updated_upload
 from jiheng.stages.goals.uploads import Uploaded, apply_upload, form_title, keep_upload, marked_upload
+from jiheng.stages.goals.weighing import missed_of, points_demanded, weighed_rows
 
 
 def half_of(request: PageRequest) -> str:
@@ -171,10 +171,14 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
 
 
 def beside(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, Any]:
-    """Return what stands beside the rows: how the points share out, what past years say of each."""
-    demanded = Decimal(str(rules_at(goal.cycle).value("goal_weight_total").value))
-    weighed = [Weighed(row.position, row.level1, row.name, row.weight) for row in rows]
-    return {"shares": shares_of(weighed, demanded), "past": past_of(goal, rows), "reached": reached_of(goal, rows)}
+    """Return what stands beside the rows: how the points share out, what a miss costs, what past years say."""
+    weighed = weighed_rows(rows)
+    return {
+        "shares": shares_of(weighed, points_demanded(goal.cycle)),
+        "missed": missed_of(goal.cycle, weighed),
+        "past": past_of(goal, rows),
+        "reached": reached_of(goal, rows),
+    }
 
 
 @page(may=may_edit_content, record=visible_goals)

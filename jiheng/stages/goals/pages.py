@@ -88,6 +88,7 @@ from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.services.undoing import TO_UNDO, to_undo, undo_bulk
 from jiheng.stages.goals.sessions.queries import items_of
 from jiheng.stages.goals.softening import softened
+from jiheng.stages.goals.weighing import missed_of, weighed_rows
 
 
 def state_label(goal: Goal) -> str:
@@ -232,6 +233,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
     frame = window_of(goal)
     reached = {one.position: one for one in reached_of(goal, rows)}
+    missed = {one.place: one for one in missed_of(goal.cycle, weighed_rows(rows))}
     return {
         "goal": goal,
         "year": year,
@@ -253,6 +255,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
                 "value": value_words(row),
                 "method": METHODS[row.method].label if row.method in METHODS else "",
                 "reached": reached.get(row.position),
+                "missed": missed.get(row.position),
             }
             for row in rows
         ],

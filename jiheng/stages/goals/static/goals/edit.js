@@ -183,7 +183,7 @@
 
   const place = () => {
     if (!box) return;
-    for (const old of box.querySelectorAll(".row-finding, .row-past, .row-reach")) old.remove();
+    for (const old of box.querySelectorAll(".row-finding, .row-past, .row-reach, .row-missed")) old.remove();
     const filled = rows().filter(typed);
     const weights = document.querySelector("[data-weights]");
     const here = document.querySelector("[data-weights-here]");
@@ -197,14 +197,16 @@
       line.textContent = one.textContent;
       row.querySelector('[data-key="name"]').append(line);
     }
-    // How often such a value was reached before stands below it, with the way to the cases.
-    for (const one of document.querySelectorAll("[data-reached]")) {
-      const row = filled[Number(one.dataset.reached) - 1];
-      if (!row) continue;
-      const line = document.createElement("p");
-      line.className = "row-reach";
-      line.append(...[...one.childNodes].map((part) => part.cloneNode(true)));
-      row.querySelector('[data-key="name"]').append(line);
+    // What past years say of the value, with the way to the cases, and what a miss of the row costs.
+    for (const [key, name, column] of [["reached", "row-reach", "name"], ["missed", "row-missed", "weight"]]) {
+      for (const one of document.querySelectorAll(`[data-${key}]`)) {
+        const row = filled[Number(one.dataset[key]) - 1];
+        if (!row) continue;
+        const line = document.createElement("p");
+        line.className = name;
+        line.append(...[...one.childNodes].map((part) => part.cloneNode(true)));
+        row.querySelector(`[data-key="${column}"]`).append(line);
+      }
     }
     for (const finding of document.querySelectorAll("[data-findings] [data-row]:not(.finding-note)")) {
       const row = filled[Number(finding.dataset.row) - 1];
