@@ -44,7 +44,7 @@ def find(request: PageRequest) -> HttpResponse:
     cycle = current_cycle(request)
     answer = search(request.person, text, cycle, plain=plain)
     understood = answer
-    if not plain and not answer.found:  # what was read as a question may have been meant as words
+    if not answer.found and answer.asked.words != tuple(text.split()):  # what was read as a question may be meant as words
         answer = search(request.person, text, cycle, plain=True)
     context = {
         "text": text,
