@@ -85,7 +85,7 @@ class Workflow(Entry):
         if step is None:
             return [self._no_such_step(attempt)]
         clause = self.clause_of(step)
-        refusals = _without_comment(step, attempt) + _four_eyes(step, attempt, self._labels())
+        refusals = _without_comment(step, attempt) + _four_eyes(step, attempt, {**self._labels(), **self._before(step)})
         for name, argument in step.requires.items():
             refusals += CHECKS[name].ask(attempt.facts, argument)
         signatures: tuple[Signed, ...] = ()
@@ -111,6 +111,11 @@ class Workflow(Entry):
     def _labels(self) -> dict[str, str]:
         return {step.action: step.label for step in self.steps}
 
+    def _before(self, step: Step) -> dict[str, str]:
+        """What a step's own action is called where it stands in another row: 初审通过 beside 复审通过."""
+        others = dict.fromkeys(one.label for one in self.steps if one.action == step.action and one.label != step.label)
+        return {step.action: "、".join(others) or step.label}
+
     def _no_such_step(self, attempt: Attempt) -> Refusal:
         """Say why there is no such button: another state, or somebody else's."""
         state = self.states.get(attempt.state)
@@ -121,7 +126,7 @@ class Workflow(Entry):
         role = ROLES.get(attempt.role, attempt.role)
         if others:
             who = "、".join(ROLES[name] for step in others for name in step.by)
-            return Refusal(f"{role}不能办理“{label}”", self.clause_of(others[0]), f"请由{who}办理")
+            return Refusal(f"{role}不能办理“{others[0].label}”", self.clause_of(others[0]), f"请由{who}办理")
         here = "、".join(step.label for step in self.actions(attempt.state, attempt.role))
         remedy = f"现在可以办理：{here}" if here else "请刷新页面查看最新状态"
         cite = f"{self._titles.get(self.cite.source, self.cite.source)}{self.cite.clause}"
