@@ -222,6 +222,21 @@ def _dear(facts: GoalFacts) -> Planted:
     yield from each(facts, lambda one: replace(one, **cells) if "成本" in one.level2 else None)
 
 
+@plants("数量乘单位成本超过资金", "quantity_times_cost")
+def _product(facts: GoalFacts) -> Planted:
+    each_fen = Decimal(max(facts.amount, facts.medium_amount or 0)) / 100 * 2
+    count: dict[str, Any] = {"level3": "购置样机", "unit": "样机", "value": Decimal(1), "operator": ">=", "target_text": "≥1样机"}
+    cost: dict[str, Any] = {
+        "level3": "单台样机成本", "unit": "元/样机", "value": each_fen, "operator": "<=", "target_text": f"≤{each_fen}元/样机",
+    }  # fmt: skip
+    first = next((one for one in facts.indicators if "数量" in one.level2), None)
+    if first is not None:
+        with_count = replace(
+            facts, indicators=tuple(replace(one, **count) if one is first else one for one in facts.indicators)
+        )
+        yield from each(with_count, lambda one: replace(one, **cost) if "成本" in one.level2 else None)
+
+
 @plants("单位成本高于标准", "unit_cost_standard")
 def _above_standard(facts: GoalFacts) -> Planted:
     cells: dict[str, Any] = {

@@ -362,3 +362,25 @@ def test_rules_frozen_before_a_limit_existed_do_without_it():
     old = {key: one for key, one in policy.parameters.items() if key != "goal_satisfaction_floor"}
     frozen = policy.model_copy(update={"parameters": old})
     assert GoalSettings.of(frozen.at(2022, date(2022, 1, 10))).satisfaction_floor is None
+
+
+@pytest.mark.feature("3.06")
+@pytest.mark.parametrize(
+    ("number", "unit", "cost", "found"),
+    [
+        ("120", "台", "8000", False),
+        ("120", "台", "8400", False),
+        ("120", "台", "8401", True),
+        ("0.012", "万台", "9000", True),
+        ("120", "间", "9000", False),
+    ],
+)
+def test_quantity_times_unit_cost_is_held_against_the_money(number, unit, cost, found):
+    rows = good().indicators
+    quantity = replace(rows[0], level2="数量指标", level3="购置设备", value=Decimal(number), unit=unit, operator=">=")
+    price = replace(rows[3], level2="成本指标", level3="单台成本", value=Decimal(cost), unit="元/台", operator="<=")
+    facts = replace(good(), amount=wan_to_fen("96"), medium_amount=None, indicators=(quantity, price))
+    told = [one.where for one in check_goal(facts, SETTINGS) if one.check == "quantity_times_cost"]
+    assert told == ([f"indicators.{price.key}.target_text"] if found else [])
+    two = replace(facts, indicators=(quantity, replace(quantity, key="9", level3="安装设备"), price))
+    assert not [one for one in check_goal(two, SETTINGS) if one.check == "quantity_times_cost"]
