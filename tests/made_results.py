@@ -12,6 +12,16 @@ from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.experts.services import EvaluatorData, enter_register
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.stages.evaluation.fieldwork.services import (
+    RecordData,
+    add_record,
+    argue_scheme,
+    ask_material,
+    begin_scheme,
+    deliver_material,
+    move_scheme,
+    save_scheme,
+)
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
 from jiheng.stages.evaluation.services.evaluations import (
@@ -64,6 +74,7 @@ def make_result(
         drawn_for(year, kind, body, office)
         order = EvaluationOrder(year, kind, "project_evaluation", year.requested_fen, body, date(2024, 6, 30))
         made = start_evaluation(order=order, person=office)
+        do_fieldwork(made, agency, office, county.person("unit_project", unit))
         points = points_for(card_of(made), Decimal(total))
         save_scores(evaluation=made, points=points, reasons=dict.fromkeys(points, "资料不完整"), person=agency)
         outline = policy_for(made.cycle).documents["evaluation_report"]
@@ -91,6 +102,23 @@ def drawn_for(year: SubjectYear, kind: str, body: Organisation, office: Person) 
         told = EvaluatorData(f"{body}{body.pk}", "agency", body, "综合", "", date(2023, 1, 1))
         enter_register(data=told, person=office)
     draw_evaluator(drawing=Drawing(year, kind, "3061.24", {}), person=office)
+
+
+def do_fieldwork(evaluation: Evaluation, judge: Person, office: Person, unit: Person) -> None:
+    """Every step of the work that the place's rules demand before a report."""
+    rule = rule_in(evaluation.cycle, "evaluation_fieldwork")
+    if rule is None:
+        return
+    steps = [one["key"] for one in rule.value]
+    plan = begin_scheme(evaluation=evaluation, person=judge)
+    save_scheme(scheme=plan, text="按评分表核实", steps=steps[1:], person=judge)
+    move_scheme(scheme=plan, action="submit", person=judge)
+    argue_scheme(scheme=plan, people="评价组", opinion="可行", person=office)
+    move_scheme(scheme=plan, action="approve", person=office)
+    deliver_material(asked=ask_material(evaluation=evaluation, text="合同", person=judge), note="现场查阅", person=unit)
+    for kind in ("visit", "survey", "expert"):
+        told = RecordData(kind, clock.today(), "属实", "现场", "评价组", "", *((50, 46, 44) if kind == "survey" else ()))
+        add_record(evaluation=evaluation, told=told, person=judge)
 
 
 def say_basis(evaluation: Evaluation, person: Person) -> None:

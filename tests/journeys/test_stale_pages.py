@@ -47,6 +47,7 @@ WORKFLOWS = {
     "Decision": "decision",
     "Evaluation": "evaluation",
     "EvaluationPlan": "evaluation_plan",
+    "EvaluationScheme": "evaluation_scheme",
     "Goal": "goals",
     "MonitoringReport": "monitoring",
     "ProgressReport": "progress_report",

@@ -12,12 +12,16 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.experts.services import EvaluatorData, enter_register, leave_register
+from jiheng.stages.evaluation.fieldwork import services as fieldwork
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services import evaluations as services
 from jiheng.stages.evaluation.services import evaluator_draws, self_evaluations
 from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.rechecks import recheck_evaluation
+
+FIELD = {"visit": "实物与合同、验收单一致", "survey": "受益群众满意", "expert": "产出达到设计标准"}
+"""What is noted of each kind of field work."""
 
 
 def evaluation_of(world: World, year: int, code: str, kind: str = "fiscal") -> Evaluation:
@@ -79,6 +83,26 @@ def order_evaluation(world: World, year: int, codes: list[str], evaluator: str, 
         body = drawn.chosen.organisation if drawn is not None else world.body(evaluator)
         order = services.EvaluationOrder(one, kind, card, one.requested_fen, body, clock.today() + timedelta(days=60))
         services.start_evaluation(order=order, person=world.bureau("performance_office"))
+
+
+def work_as_demanded(world: World, record: Evaluation) -> None:
+    """Every step of the work that the place demands before a report, done the same day."""
+    rule = rule_in(record.cycle, "evaluation_fieldwork")
+    steps = [one["key"] for one in rule.value] if rule is not None else []
+    judge, office = judge_of(world, record), world.bureau("performance_office")
+    if "scheme" in steps:
+        plan = fieldwork.begin_scheme(evaluation=record, person=judge)
+        fieldwork.save_scheme(scheme=plan, text="按评分表逐项核实", steps=[one for one in steps if one != "scheme"], person=judge)
+        fieldwork.move_scheme(scheme=plan, action="submit", person=judge)
+        fieldwork.argue_scheme(scheme=plan, people="绩效管理股、评价组", opinion="可行", person=office)
+        fieldwork.move_scheme(scheme=plan, action="approve", person=office)
+    if "material" in steps:
+        asked = fieldwork.ask_material(evaluation=record, text="合同、验收单和支付凭证", person=judge)
+        unit = world.person(record.subject_year.unit.code, "unit_project")
+        fieldwork.deliver_material(asked=asked, note="在单位档案室查阅原件", person=unit)
+    for kind in (one for one in steps if one in FIELD):
+        told = fieldwork.RecordData(kind, clock.today(), FIELD[kind], "实施现场", "评价组", "", *((50, 46, 44) if kind == "survey" else ()))
+        fieldwork.add_record(evaluation=record, told=told, person=judge)
 
 
 @act
@@ -184,6 +208,8 @@ def evaluate_wholly(
     """Evaluations from order to result, by the book: method, standard, report, the unit heard, the report examined."""
     codes = list(totals)
     order_evaluation(world, year, codes, evaluator, card=card)
+    for code in codes:
+        work_as_demanded(world, evaluation_of(world, year, code))
     write_evaluation(world, year, totals)
     name_methods(world, year, codes, ["比较法"], ["计划标准"])
     hand_in_report(world, year, codes)

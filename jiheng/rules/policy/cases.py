@@ -66,6 +66,8 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "evaluation_method_reason": "",
         "evaluation_standards": None,
         "report_qualities": None,
+        "fieldwork": None,
+        "scheme_argument": None,
         "review_returns": 0,
         "scored_sides": [],
         "session_outcome": None,

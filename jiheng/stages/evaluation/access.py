@@ -6,13 +6,13 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.indicators.access import may_propose
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
-from jiheng.stages.evaluation.models import Draw, Evaluation, EvaluatorDraw, SelfEvaluation
+from jiheng.stages.evaluation.models import Draw, Evaluation, EvaluationScheme, EvaluatorDraw, SelfEvaluation
 
 OUTSIDE = {"agency", "expert"}
 SCORERS = {"agency", "expert", "evaluation_centre", "department_reviewer"}
@@ -254,8 +254,8 @@ def may_start_evaluation(person: Person, year: SubjectYear | None = None) -> Ver
 
 
 @while_open
-def may_score(person: Person, record: Evaluation) -> Verdict:
-    """Only the evaluator that the evaluation was given to scores it, while it is being scored."""
+def may_work(person: Person, record: Evaluation) -> Verdict:
+    """Only the evaluator that the evaluation was given to works on it, while it is being scored."""
     if record.evaluator_id not in person.own or person.role not in SCORERS:
         return deny(f"本评价由{record.evaluator}承担", clause_in(record.cycle, "workflows.evaluation"))
     if record.state != "scoring":
@@ -265,6 +265,24 @@ def may_score(person: Person, record: Evaluation) -> Verdict:
             clause_in(record.cycle, "workflows.evaluation"),
         )
     return allow()
+
+
+@while_open
+def may_score(person: Person, record: Evaluation) -> Verdict:
+    """Whoever works on it scores and reports, once the work plan is approved where the rules demand one."""
+    verdict = may_work(person, record)
+    if verdict and (clause := scheme_waits(record)) is not None:
+        return deny("评价工作方案还没有批准，不能评分和撰写报告；请在评价过程中拟定、提交论证", clause)
+    return verdict
+
+
+def scheme_waits(record: Evaluation) -> str | None:
+    """Return the clause that demands an approved work plan before the scoring, while there is none; else None."""
+    rule = rule_in(record.cycle, "evaluation_fieldwork")
+    if rule is None or all(one["key"] != "scheme" for one in rule.value):
+        return None
+    approved = EvaluationScheme.objects.filter(evaluation_id=record.pk, state="approved").exists()
+    return None if approved else str(rule.clause)
 
 
 def evaluation_steps(person: Person, record: Evaluation) -> list[Step]:
@@ -310,8 +328,8 @@ def may_respond(person: Person, record: Evaluation) -> Verdict:
 
 @while_open
 def may_attach(person: Person, record: Evaluation) -> Verdict:
-    """The evaluator adds papers while it scores, the unit proof while it answers."""
-    if may_score(person, record) or may_respond(person, record):
+    """The evaluator adds papers while it works, the unit proof while it answers."""
+    if may_work(person, record) or may_respond(person, record):
         return allow()
     return deny(
         "只有承担评价的机构在评价中、被评价单位在征求意见期间可以上传材料",

@@ -14,6 +14,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import working_day_after
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.evaluation.fieldwork.queries import done_steps
 from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
 from jiheng.stages.goals.models import Goal
@@ -121,6 +122,7 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
         "evaluation_method_reason": evaluation.basis.get("reason", ""),
         "evaluation_standards": evaluation.basis.get("standards", []),
         "report_qualities": [one for one, met in evaluation.qualities.items() if met],
+        "fieldwork": done_steps(evaluation),
         "grade": evaluation.grade or None,
         "finding_count": evaluation.findings.count(),
         "evaluator_organisation": evaluation.evaluator_id,

@@ -311,3 +311,96 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject_year)
+
+
+class EvaluationScheme(Case):
+    """The work plan (工作方案) of one evaluation: written by the evaluator, argued, approved by somebody else.
+
+    `steps` are the keys of the steps of the field work that it provides for.
+    """
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="evaluation_schemes")
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="scheme")
+    text = models.TextField("方案内容", blank=True)
+    steps = models.JSONField("安排的步骤", default=list)
+    argued_on = models.DateField("论证日期", null=True)
+    argued_by = models.CharField("参加论证", max_length=200, blank=True)
+    argument = models.TextField("论证意见", blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.evaluation} 工作方案"
+
+
+class MaterialRequest(models.Model):
+    """Material that an evaluation asks of the evaluated unit: asked, received, refused, delivered, each once.
+
+    `item` is the item of the scorecard that it is to prove, "" for none in particular. `due` is counted in working
+    days from the day of asking; the rest of what was asked never changes.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="material_requests")
+    number = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("调取的材料", max_length=500)
+    item = models.CharField("所证指标", max_length=60, blank=True)
+    asked_on = models.DateField("通知日期")
+    asked_by = models.CharField("通知人", max_length=200)
+    due = models.DateField("提供期限")
+    clause = models.CharField("依据", max_length=300, blank=True)
+    received_on = models.DateField("签收日期", null=True)
+    received_by = models.CharField("签收人", max_length=200, blank=True)
+    refused_on = models.DateField("拒绝日期", null=True)
+    refusal = models.CharField("不提供的理由", max_length=500, blank=True)
+    refused_by = models.CharField("答复人", max_length=200, blank=True)
+    delivered_on = models.DateField("提供日期", null=True)
+    delivered_by = models.CharField("提供人", max_length=200, blank=True)
+    note = models.CharField("提供说明", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("evaluation", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="material_request_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation} 材料{self.number}"
+
+
+class FieldRecord(models.Model):
+    """One piece of field work: a visit, a questionnaire, an expert's judgement. Only grows; a wrong one is struck.
+
+    Questionnaires count what was `sent`, what came back, and how many of these were satisfied.
+    """
+
+    KINDS: ClassVar = [("visit", "现场考察"), ("survey", "问卷调查"), ("expert", "专家评价")]
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="field_records")
+    kind = models.CharField("类别", max_length=10, choices=KINDS)
+    made_on = models.DateField("日期")
+    venue = models.CharField("地点或对象", max_length=200, blank=True)
+    people = models.CharField("人员", max_length=200, blank=True)
+    text = models.CharField("情况和结论", max_length=2000)
+    item = models.CharField("所证指标", max_length=60, blank=True)
+    sent = models.PositiveIntegerField("发放份数", null=True)
+    returned = models.PositiveIntegerField("收回份数", null=True)
+    satisfied = models.PositiveIntegerField("满意份数", null=True)
+    recorded_by = models.CharField("登记人", max_length=200)
+    recorded_at = models.DateTimeField("登记时间")
+    struck_at = models.DateTimeField("作废时间", null=True)
+    struck_by = models.CharField("作废人", max_length=200, blank=True)
+    struck_reason = models.CharField("作废理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("made_on", "pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(sent=None)
+                | models.Q(returned__lte=models.F("sent"), satisfied__lte=models.F("returned")),
+                name="field_record_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.made_on}"

@@ -37,6 +37,7 @@ from jiheng.stages.evaluation.access import (
     may_score,
     may_see_evaluations,
     may_start_evaluation,
+    scheme_waits,
     visible_evaluations,
     visible_years,
 )
@@ -45,6 +46,8 @@ from jiheng.stages.evaluation.documents import grade_words, outline_of, report_o
 from jiheng.stages.evaluation.downloads import form_file, report_file
 from jiheng.stages.evaluation.drafting import own_rows, self_evaluation_of
 from jiheng.stages.evaluation.facts import response_due
+from jiheng.stages.evaluation.fieldwork.access import may_see_fieldwork
+from jiheng.stages.evaluation.fieldwork.queries import step_lines
 from jiheng.stages.evaluation.forms import EvidenceForm, OrderForm, usual_card
 from jiheng.stages.evaluation.judging import grade_label
 from jiheng.stages.evaluation.models import Evaluation
@@ -308,6 +311,8 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         "versions": [
             (one, policy_for(record.cycle).grades[card.grades].band(one.grade).label) for one in record.versions.all()
         ],
+        "fieldwork": step_lines(record) if may_see_fieldwork(person) else [],
+        "waits": scheme_waits(record),
         "may_recheck": bool(may_recheck_evaluation(person, record)) and recheck_waits(record),
         "before": record.before,
         "before_grade": policy_for(record.cycle).grades[card.grades].band(record.before["grade"]).label

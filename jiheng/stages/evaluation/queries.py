@@ -31,6 +31,7 @@ from jiheng.rules.sampling import size_for_share, verify
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.access import visible_evaluations, visible_self_evaluations, visible_years
+from jiheng.stages.evaluation.fieldwork.queries import proofs
 from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 
@@ -383,6 +384,7 @@ class ScoreRow:
     first1: bool
     first2: bool
     before: Decimal | None = None
+    proof: str = ""
 
     @property
     def lost(self) -> Decimal | None:
@@ -394,6 +396,7 @@ def score_rows(evaluation: Evaluation, card: Scorecard) -> list[ScoreRow]:
     """Return every item of the card in order, with its points and, after a revision, those before it."""
     given: dict[str, ScoreLine] = {line.item: line for line in evaluation.lines.all()}
     before = evaluation.before.get("points", {})
+    proved = proofs(list(evaluation.material_requests.all()), list(evaluation.field_records.all()))
     found: list[ScoreRow] = []
     one, two = "", ""
     for row in card.rows:
@@ -409,6 +412,7 @@ def score_rows(evaluation: Evaluation, card: Scorecard) -> list[ScoreRow]:
                 first1=row.level1.key != one,
                 first2=key2 != two,
                 before=Decimal(before[row.item.key]) if row.item.key in before else None,
+                proof="、".join(proved.get(row.item.key, ())),
             )
         )
         one, two = row.level1.key, key2

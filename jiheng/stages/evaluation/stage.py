@@ -28,6 +28,7 @@ from jiheng.stages.evaluation.access import (
     SCORERS,
     evaluation_steps,
     evaluation_workflow,
+    scheme_waits,
     self_evaluations_with_files,
     self_steps,
     self_workflow,
@@ -37,6 +38,8 @@ from jiheng.stages.evaluation.access import (
 from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.effects import effects
 from jiheng.stages.evaluation.facts import project_gaps, response_due
+from jiheng.stages.evaluation.fieldwork import desk as fieldwork
+from jiheng.stages.evaluation.fieldwork.access import visible_records, visible_requests, visible_schemes
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.library_statistics import reached
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
@@ -66,11 +69,11 @@ GRADE_TONES: dict[str, Tone] = {"poor": "amber", "fair": "amber"}
 def todos(person: Person) -> list[Todo]:
     """What waits for the person: to begin, fill, sign; to confirm, draw, re-check, accept; to score, answer."""
     if person.role in FILLERS:
-        return [*_to_begin(person), *_to_fill(person), *_to_answer(person)]
+        return [*_to_begin(person), *_to_fill(person), *_to_answer(person), *fieldwork.todos(person)]
     if person.role == "unit_head":
-        return _to_answer(person)
+        return [*_to_answer(person), *fieldwork.todos(person)]
     own = [*_self_steps(person), *_to_recheck(person), *_to_score(person), *_evaluation_steps(person)]
-    return [*own, *plans.todos(person)]
+    return [*own, *fieldwork.todos(person), *plans.todos(person)]
 
 
 def _cycles(person: Person) -> list[Cycle]:
@@ -228,7 +231,7 @@ def _to_score(person: Person) -> list[Todo]:
             money_fen=one.amount_fen,
         )
         for one in rows.order_by("due")[:50]
-        if not _was_sent_back(one)
+        if not _was_sent_back(one) and scheme_waits(one) is None
     ]
 
 
@@ -463,6 +466,9 @@ STAGE = Stage(
         "evaluation.selfevaluation": self_evaluations_with_files,
         "evaluation.evaluation": visible_evaluations,
         "evaluation.evaluationplan": visible_plans,
+        "evaluation.evaluationscheme": visible_schemes,
+        "evaluation.fieldrecord": visible_records,
+        "evaluation.materialrequest": visible_requests,
     },
     tracks={
         "evaluation.selfevaluation": Track("self_evaluation", "绩效自评", SELF_CALENDAR),
@@ -478,6 +484,7 @@ STAGE = Stage(
             dict.fromkeys(("draft", "proposed"), "evaluation_plan"),
             bearer="body_id",
         ),
+        "evaluation.evaluationscheme": Track("evaluation_scheme", "评价工作方案", {}),
     },
     effects=effects,
     outcomes=outcomes,

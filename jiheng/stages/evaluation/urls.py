@@ -14,6 +14,7 @@ from jiheng.stages.evaluation import (
     score_pages,
     self_pages,
 )
+from jiheng.stages.evaluation.fieldwork.urls import urlpatterns as fieldwork
 from jiheng.stages.evaluation.plans import pages as plan_pages
 
 app_name = "evaluation"
@@ -74,4 +75,5 @@ urlpatterns = [
     path("<int:pk>/report/autosave/", score_pages.report_autosave, name="report_autosave"),
     path("<int:pk>/respond/", score_pages.evaluation_respond, name="respond"),
     path("<int:pk>/answers/", score_pages.evaluation_answers, name="answers"),
+    *fieldwork,
 ]

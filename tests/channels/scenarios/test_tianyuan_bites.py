@@ -25,6 +25,18 @@ BITES = [
         "value: 3\n",
         {"due", "due_delivered", "due_month_end", "flag_month_end_after", "flag_q03"},
     ),
+    (
+        "parameters/evaluation.yaml",
+        "        - {key: expert, label: 专家评价}\n",
+        "",
+        {"report_without_expert"},
+    ),
+    (
+        "parameters/evaluation.yaml",
+        "      value: 5\n",
+        "      value: 4\n",
+        {"material_at", "material_above"},
+    ),
     ("parameters/evaluation.yaml", "      value: true\n", "      value: false\n", {"order_undrawn", "order_other"}),
     (
         "parameters/evaluation.yaml",

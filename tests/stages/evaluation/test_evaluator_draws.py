@@ -32,7 +32,7 @@ from jiheng.stages.evaluation.services.evaluator_draws import (
     set_draw_aside,
     verify_evaluator_draw,
 )
-from tests.made_results import make_budgeted, points_for
+from tests.made_results import do_fieldwork, make_budgeted, points_for
 from tests.make import County, make_county, make_organisation, sign_in
 
 DAY = date(2024, 4, 1)
@@ -164,6 +164,7 @@ def written(county: County, year: SubjectYear, library: list[Evaluator]) -> Eval
     made, agency = ordered(county, year, library[0].organisation), county.person("agency")
     with clock.at(DAY):
         from_card = points_for(card_of(made), 85)  # type: ignore[arg-type]
+        do_fieldwork(made, agency, county.person("performance_office"), county.person("unit_project"))
         save_scores(evaluation=made, points=from_card, reasons=dict.fromkeys(from_card, "资料不完整"), person=agency)
         sections = dict.fromkeys(("situation", "work", "analysis", "experience", "conclusion"), "内容")
         save_report(evaluation=made, sections=sections, findings=[], person=agency)

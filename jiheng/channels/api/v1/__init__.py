@@ -13,6 +13,7 @@ from jiheng.channels.api.v1 import (
     desk,
     disclosure,
     evaluation,
+    fieldwork,
     goals,
     imports,
     keyreviews,
@@ -32,7 +33,7 @@ from jiheng.channels.api.v1 import (
 PARTS = (
     registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, keyreviews.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA,
-    evaluation.AREA, orders.AREA, planning.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
+    evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Conditions on what an evaluation rests on and on its report: methods, standards, the demands on a report."""
 
-from jiheng.rules.refusal import Refusal
+from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check, prescribed
 
 
@@ -57,4 +57,33 @@ def report_qualities_met(facts: Facts, _: object) -> Answer:
         Refusal(f"报告没有审核为“{one}”", str(rule.clause), "符合的请勾选；不符合的退回修改", f"qualities.{one}")
         for one in rule.value
         if one not in met
+    ]
+
+
+@check("scheme_argued", reads=("scheme_argument",))
+def scheme_argued(facts: Facts, _: object) -> Answer:
+    """评价工作方案须先经论证、记下论证意见，才能批准。
+
+    事实：scheme_argument（论证意见；没有方案可问的为 None）。
+    """
+    told = facts["scheme_argument"]
+    if told is None or not blank(told):
+        return None
+    return clause_to_come("工作方案还没有论证意见", "请先记录参加论证的人员和意见", "argument")
+
+
+@check("fieldwork_done", reads=("policy", "fieldwork"))
+def fieldwork_done(facts: Facts, _: object) -> Answer:
+    """制度规定评价须经过的工作步骤（方案、调取材料、现场考察、问卷、专家评价）没有办的，不能提交报告。
+
+    事实：policy、fieldwork（已办的步骤的键，清单；没有步骤可问的为 None）。
+    """
+    rule = prescribed(facts, "evaluation_fieldwork")
+    done = facts["fieldwork"]
+    if rule is None or done is None:
+        return None
+    return [
+        Refusal(f"评价还没有“{one['label']}”的记录", str(rule.clause), "请在评价过程中办理并登记", f"fieldwork.{one['key']}")
+        for one in rule.value
+        if one["key"] not in done
     ]

@@ -13,7 +13,7 @@ from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rule_in
-from jiheng.stages.evaluation.access import may_move_evaluation, may_score
+from jiheng.stages.evaluation.access import may_move_evaluation, may_work
 from jiheng.stages.evaluation.models import Evaluation
 
 LONGEST = 500
@@ -32,8 +32,8 @@ class BasisData:
 
 @while_open
 def may_write_basis(person: Person, evaluation: Evaluation) -> Verdict:
-    """Whoever scores the evaluation says by which methods and standards."""
-    return may_score(person, evaluation)
+    """Whoever works on the evaluation says by which methods and standards, also before its plan is approved."""
+    return may_work(person, evaluation)
 
 
 @while_open

@@ -14,7 +14,8 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, window
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.fieldwork.queries import standing, withheld
+from jiheng.stages.evaluation.models import Evaluation, MaterialRequest, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.monitoring.models import MonitoringReport
 from jiheng.stages.results.accountability.access import may_open
@@ -93,6 +94,14 @@ def rectification_failed(cycle: Cycle) -> Iterator[Found]:
     found = overdue(Rectification.objects.filter(cycle=cycle))
     for one in found.select_related("finding__evaluation__subject_year__unit", "unit").order_by("pk")[:MOST]:
         yield one.finding.evaluation.subject_year, f"整改逾期：{one.finding.text}，时限 {one.due}", one
+
+
+@clue
+def material_withheld(cycle: Cycle) -> Iterator[Found]:
+    """Material that an evaluation asked for and that the unit refused, or did not bring in time."""
+    found = withheld(MaterialRequest.objects.filter(evaluation__cycle=cycle))
+    for one in found.select_related("evaluation__subject_year__unit").order_by("pk")[:MOST]:
+        yield one.evaluation.subject_year, f"评价调取的材料“{one.text}”{standing(one).words}，期限 {one.due}", one
 
 
 def clues_in(person: Person, cycle: Cycle | None) -> list[Clue]:

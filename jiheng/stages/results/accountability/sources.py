@@ -6,7 +6,8 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.subjects.access import visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.stages.evaluation.models import Evaluation, Finding, SelfEvaluation
+from jiheng.stages.evaluation.fieldwork.queries import standing
+from jiheng.stages.evaluation.models import Evaluation, Finding, MaterialRequest, SelfEvaluation
 from jiheng.stages.monitoring.models import MonitoringReport
 from jiheng.stages.results.access import visible_rectifications
 from jiheng.stages.results.queries import grade_label
@@ -55,6 +56,12 @@ def _finding(person: Person, pk: int) -> _Read | None:
     return (one.evaluation.subject_year, f"评价发现：{one.text}") if one else None
 
 
+def _material(person: Person, pk: int) -> _Read | None:
+    found = MaterialRequest.objects.filter(within(person, "evaluation__subject_year__"), pk=pk)
+    one = found.select_related("evaluation__subject_year").first()
+    return (one.evaluation.subject_year, f"评价调取的材料“{one.text}”{standing(one).words}") if one else None
+
+
 def _self_evaluation(person: Person, pk: int) -> _Read | None:
     one = SelfEvaluation.objects.filter(within(person, "subject_year__"), pk=pk).select_related("subject_year").first()
     return (one.subject_year, f"自评 {one.total} 分") if one else None
@@ -75,6 +82,7 @@ _READERS = {
     "results.rectification": _rectification,
     "evaluation.evaluation": _evaluation,
     "evaluation.finding": _finding,
+    "evaluation.materialrequest": _material,
     "evaluation.selfevaluation": _self_evaluation,
     "monitoring.monitoringreport": _monitoring,
     "subjects.subjectyear": _year,
