@@ -17,10 +17,10 @@ from typing import Any
 
 from bench import _measure
 
-SIZES = (8_647, 50_000, 200_000)
+SIZES = (2_000, 50_000, 200_000)
 TIMES = 5
 SHOWN = 60
-QUESTIONS = ("满意", "验收合格率", "道路里程", "jxmb", "培训 合格率", "量子纠缠")
+QUESTIONS = ("满意", "验收合格率", "道路里程", "pxkh", "培训 合格率", "量子纠缠")
 PROJECTS = (
     ("全县干部能力提升培训班", "组织", "培训"),
     ("政务数据共享软件系统升级", "通用", "信息化"),

@@ -1,6 +1,6 @@
 """Full-text search of the library, on both databases over the same pieces of text (`rules.chinese`).
 
-On SQLite the pieces stand in an FTS5 table that triggers keep in step, on PostgreSQL in an index over a tsvector.
+On SQLite the pieces stand in an FTS5 table that triggers keep in step, on PostgreSQL in a kept tsvector with an index.
 """
 
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ class Asked(Lookup[str]):
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, list[str | int]]:
-        """Compare the row's vector, which an index holds."""
-        column, values = self.process_lhs(compiler, connection)
-        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*values, for_postgresql(self.rhs)]
+        """Compare the row's vector, which is kept beside it and which an index holds."""
+        alias = compiler.quote_name_unless_alias(self.lhs.alias)
+        return f"{alias}.vector @@ to_tsquery('simple', %s)", [for_postgresql(self.rhs)]
 
 
 def for_sqlite(question: Question) -> str:
@@ -96,8 +96,8 @@ _NEAREST_SQLITE = """
     ORDER BY bm25(indicators_search), one.id LIMIT %s"""
 _NEAREST_POSTGRESQL = """
     SELECT one.id FROM indicators_libraryindicator one, to_tsquery('simple', %s) asked
-    WHERE to_tsvector('simple', one.pieces) @@ asked AND one.retired_on IS NULL AND one.place_id IN (places)
-    ORDER BY ts_rank(to_tsvector('simple', one.pieces), asked) DESC, one.id LIMIT %s"""
+    WHERE one.vector @@ asked AND one.retired_on IS NULL AND one.place_id IN (places)
+    ORDER BY ts_rank(one.vector, asked) DESC, one.id LIMIT %s"""
 
 
 def by_name_first(rows: QuerySet[LibraryIndicator], words: str) -> QuerySet[LibraryIndicator]:

@@ -25,9 +25,15 @@ SQLITE = (
         INSERT INTO indicators_search(indicators_search, rowid, pieces) VALUES ('delete', old.id, old.pieces); END""",
     "INSERT INTO indicators_search(indicators_search) VALUES ('rebuild')",
 )
-POSTGRESQL_AWAY = ("DROP INDEX IF EXISTS indicators_search",)
+POSTGRESQL_AWAY = (
+    "DROP INDEX IF EXISTS indicators_search",
+    "ALTER TABLE indicators_libraryindicator DROP COLUMN IF EXISTS vector",
+)
+# The vector is kept: worked out again for every row that is looked at, a question without a hit took seconds.
 POSTGRESQL = (
-    "CREATE INDEX indicators_search ON indicators_libraryindicator USING gin (to_tsvector('simple', pieces))",
+    """ALTER TABLE indicators_libraryindicator
+        ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', pieces)) STORED""",
+    "CREATE INDEX indicators_search ON indicators_libraryindicator USING gin (vector)",
 )
 
 
