@@ -13,6 +13,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiheng.foundation.sheets.limits import Unreadable, check_workbook
+from jiheng.foundation.sheets.meta import OURS
 from jiheng.foundation.sheets.text import unescaped
 from jiheng.rules.reading.amounts import money_unit
 from jiheng.rules.reading.characters import number_text, plain
@@ -162,7 +163,7 @@ def grids_of(results: Workbook, formulas: Workbook) -> list[Grid]:
     return [
         Grid(cast("Worksheet", results[name]), cast("Worksheet", formulas[name]))
         for name in results.sheetnames
-        if isinstance(results[name], Worksheet) and results[name].sheet_state == "visible"
+        if isinstance(results[name], Worksheet) and results[name].sheet_state == "visible" and name not in OURS
     ]
 
 

@@ -5,6 +5,9 @@ from io import BytesIO
 
 LARGEST_FILE = 20 * 2**20
 LARGEST_UNPACKED = 300 * 2**20
+LARGEST_LIST = 60 * 2**20
+LARGEST_LIST_UNPACKED = 800 * 2**20
+"""A list is read and marked as it streams by, so it may be larger than a form."""
 LARGEST_RATIO = 200
 MOST_PARTS = 2000
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

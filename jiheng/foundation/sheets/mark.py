@@ -18,7 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from jiheng.foundation.sheets.comments import Note, Notes
 from jiheng.foundation.sheets.found import Problem
-from jiheng.foundation.sheets.limits import Unreadable, check_workbook
+from jiheng.foundation.sheets.limits import LARGEST_LIST, LARGEST_LIST_UNPACKED, Unreadable, check_workbook
+from jiheng.foundation.sheets.meta import LISTED, OURS
 from jiheng.foundation.sheets.package import (
     BREAKS,
     BROKEN,
@@ -36,7 +37,7 @@ from jiheng.foundation.sheets.styles import EMPTY, Styles, sound_fill
 from jiheng.foundation.sheets.text import RUNNING
 
 AUTHOR = "绩衡"
-LIST = "需更正事项"
+LIST = LISTED
 BEFORE = "标注前"
 RED = 'patternType="solid"><fgColor rgb="FFFFC7CE"'
 WRONG = f"<fill><patternFill {RED}/></patternFill></fill>"
@@ -52,11 +53,11 @@ def marked_copy(content: bytes, problems: Sequence[Problem], *, sheet: str = "")
     `sheet` names the sheet that was read; without it, the first visible one. Marks of an earlier round are taken away
     first. Raises Unreadable for what is no workbook.
     """
-    check_workbook(content)
+    check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED)
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             book = Book(package)
-            seen = {one.name: one for one in book.sheets if one.visible and one.cells and one.name not in {LIST, BEFORE}}
+            seen = {one.name: one for one in book.sheets if one.visible and one.cells and one.name not in OURS}
             target = seen.get(sheet) or next(iter(seen.values()), None)
             before = _before(content) if any(one.name == BEFORE for one in book.sheets) else {}
             return _Marking(book, target, problems, before).done()

@@ -20,6 +20,9 @@ from jiheng.rules.forms.data import definition_digest
 from jiheng.rules.forms.definition import FormDefinition
 
 NAME = "_jiheng"
+LISTED, LEFT = "需更正事项", "未能更新的内容"
+OURS = frozenset({LISTED, LEFT})
+"""Visible sheets that we put in front of a person's file: they are no part of what is read back."""
 LONGEST_PART = 30_000
 """A cell holds 32,767 characters."""
 LARGEST_BASE = 60 * 2**20

@@ -345,12 +345,9 @@ def column_styles(head: bytes) -> list[tuple[int, int, bytes]]:
 
 def rewritten(
     rows: Rows, wanted: Mapping[int, set[int]], editor: Editor, write: Callable[[bytes], object]
-) -> tuple[int, bytes]:
-    """Write the rows with the named cells (columns by row number) as the editor has them.
-
-    Returns the number of the last row, and the text of the last row that held cells.
-    """
-    waiting, place, last, pattern = sorted(wanted), 0, 0, b""
+) -> None:
+    """Write the rows with the named cells (columns by row number) as the editor has them."""
+    waiting, place, last = sorted(wanted), 0, 0
     columns = column_styles(rows.head)
 
     def absent(number: int, column: int, row_style: bytes) -> bytes:
@@ -367,8 +364,6 @@ def rewritten(
             write(new_row(waiting[place]))
             place += 1
         last = number
-        if row[3]:
-            pattern = row[3]
         if place < len(waiting) and waiting[place] == number:
             place += 1
             write(_row(rows.prefix, row, number, wanted[number], editor, absent))
@@ -376,8 +371,6 @@ def rewritten(
             write(row[0])
     for number in waiting[place:]:
         write(new_row(number))
-        last = number
-    return last, pattern
 
 
 def _row(

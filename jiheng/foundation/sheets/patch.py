@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
-from jiheng.foundation.sheets.limits import Unreadable, check_workbook
-from jiheng.foundation.sheets.meta import NAME
+from jiheng.foundation.sheets.limits import LARGEST_LIST, LARGEST_LIST_UNPACKED, Unreadable, check_workbook
+from jiheng.foundation.sheets.meta import LEFT, NAME
 from jiheng.foundation.sheets.package import (
     BREAKS,
     BROKEN,
@@ -29,8 +29,12 @@ from jiheng.foundation.sheets.package import (
     value_cell,
 )
 
-LEFT = "未能更新的内容"
 _REACH = re.compile(rb'(<(?:\w+:)?(?:dimension|autoFilter)\b[^>]*?\bref="[A-Z]+\d+:[A-Z]+)(\d+)(")')
+_AREA = re.compile(
+    rb"(<(?:\w+:)?definedName\b(?=[^>]*_xlnm\.(?:_FilterDatabase|Print_Area)\")[^>]*>[^<,]*:\$[A-Z]+\$)(\d+)(</)"
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_SAID = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 _CALC = re.compile(rb"<((?:\w+:)?)calcPr\b([^>]*?)(/?)>")
 
 
@@ -66,7 +70,7 @@ def patched(
     typed stays; its address is told, with what should stand there and all that is `left`, on a sheet in front.
     Raises Unreadable for what is no workbook or lacks the sheet.
     """
-    check_workbook(content)
+    check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED)
     told = Patched(b"")
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
@@ -74,24 +78,26 @@ def patched(
             parts = {one.name: one.part for one in book.sheets if one.cells}
             if sheet not in parts:
                 raise Unreadable(f"工作簿里没有工作表“{sheet}”；请重新上传")
-            book.streams[parts[sheet]] = _Sheet(book, parts[sheet], values, added, told).write
+            writing = _Sheet(book, parts[sheet], values, added, told)
+            book.streams[parts[sheet]] = writing.write
             if hidden and NAME in parts:
                 book.parts[parts[NAME]] = own_sheet(hidden)
-            told.content = book.save(lambda: _finish(book, values, left, told))
+            place = [one.name for one in book.sheets].index(sheet)
+            book.parts[book.workbook] = writing.names_stretched(_recalculated(book.text(book.workbook)), place)
+            told.content = book.save(lambda: _finish(book, writing.values, left, told))
     except BREAKS as broken:
         raise Unreadable(BROKEN) from broken
     return told
 
 
 def _finish(book: Book, values: Mapping[str, Content], left: Sequence[Left], told: Patched) -> None:
-    """Ask for all formulas to be worked out anew, and tell in front what could not be placed."""
+    """Tell in front what could not be placed."""
     kept = [Left(at, "这里是您写的公式，没有覆盖；系统中的值", f"{values[at]}") for at in told.formulas]
     if found := [*left, *kept]:
         rows = [["位置", "内容", "系统中的值"], *([one.where, one.what, one.value] for one in found)]
         book.parts[book.own(LEFT)] = own_sheet(rows, references=False)
     elif any(one.name == LEFT for one in book.sheets):
         book.parts[book.own(LEFT)] = own_sheet([["没有未能更新的内容"]], references=False)
-    book.parts[book.workbook] = _recalculated(book.text(book.workbook))
 
 
 class _Sheet:
@@ -100,53 +106,79 @@ class _Sheet:
     def __init__(
         self, book: Book, part: str, values: Mapping[str, Content], added: Sequence[Mapping[str, Content]], told: Patched
     ) -> None:
-        self.values, self.added, self.told = values, added, told
-        self.wanted: dict[int, set[int]] = {}
-        for address in values:
-            letters, number = coordinate_from_string(address)
-            self.wanted.setdefault(number, set()).add(column_index_from_string(letters))
-        self.last = 0
+        self.values, self.told = dict(values), told
+        self.last, self.count, self.prefix = 0, len(added), b""
+        self.looks: dict[int, bytes] = {}
         if added:
             # The head states how far the rows reach and is written before them.
             with book.package.open(part) as source:
-                for row in Rows(source):
-                    self.last = number_of(row, self.last)
-            self.last = max(self.last, *self.wanted, 0) if self.wanted else self.last
-        self.prefix = b""
+                self.last = self.filled(Rows(source), {column_index_from_string(one) for row in added for one in row})
+            self.last = max([self.last, *(coordinate_from_string(at)[1] for at, value in values.items() if value is not None)])
+            for number, row in enumerate(added, start=self.last + 1):
+                self.values |= {f"{letters}{number}": value for letters, value in row.items()}
+        self.wanted: dict[int, set[int]] = {self.last + at: set(self.looks) for at in range(1, self.count + 1)}
+        for address in self.values:
+            letters, number = coordinate_from_string(address)
+            self.wanted.setdefault(number, set()).add(column_index_from_string(letters))
+
+    def filled(self, rows: Rows, columns: set[int]) -> int:
+        """The last row that says something in one of these columns: people keep empty rows and formulas below a table.
+
+        What its cells look like is what those of a new row are to look like.
+        """
+        last, number, pattern = 0, 0, b""
+        for row in rows:
+            number = number_of(row, number)
+            cells = ((column, cell[3] or b"") for column, cell in cells_of(row[3] or b""))
+            if any(column in columns and _SAID.search(told) and not _FORMULA.search(told) for column, told in cells):
+                last, pattern = number, row[3]
+        self.looks = {column: style for column, cell in cells_of(pattern) if (style := style_of(cell[2]))}
+        return last
 
     def write(self, source: IO[bytes], target: IO[bytes]) -> None:
         rows = Rows(source)
         self.prefix = rows.prefix
         target.write(self.stretched(rows.head) + b"<%bsheetData>" % rows.prefix)
-        last, pattern = rewritten(rows, self.wanted, self, target.write)
-        looks = {column: style for column, cell in cells_of(pattern) if (style := style_of(cell[2]))} if self.added else {}
-        for number, cells in enumerate(self.added, start=last + 1):
-            target.write(self.new_row(number, cells, looks))
+        rewritten(rows, self.wanted, self, target.write)
         target.write(b"</%bsheetData>" % rows.prefix + self.stretched(rows.tail))
 
     def stretched(self, text: bytes) -> bytes:
         """The reach of the sheet and of its filter, which covered the last row, covers the new ones too."""
-        if not self.added:
+        if not self.count:
             return text
-        end = str(self.last + len(self.added)).encode()
-        return _REACH.sub(lambda one: one[1] + (end if int(one[2]) >= self.last else one[2]) + one[3], text)
+        end = self.last + self.count
+        return _REACH.sub(
+            lambda one: one[1] + (b"%d" % max(end, int(one[2])) if int(one[2]) >= self.last else one[2]) + one[3], text
+        )
 
-    def new_row(self, number: int, cells: Mapping[str, Content], looks: Mapping[int, bytes]) -> bytes:
-        found = {column_index_from_string(letters): value for letters, value in cells.items()}
-        made = [
-            value_cell(self.prefix, f"{get_column_letter(column)}{number}", found.get(column), looks.get(column, b""))
-            for column in sorted({*found, *looks})
-        ]
-        return b'<%brow r="%d">%b</%brow>' % (self.prefix, number, b"".join(made), self.prefix)
+    def names_stretched(self, text: bytes, place: int) -> bytes:
+        """The same for the names that keep the filter's and the printed area once more, in the workbook part."""
+        if not self.count:
+            return text
+        end = self.last + self.count
+
+        def stretched(one: re.Match[bytes]) -> bytes:
+            mine = b'localSheetId="%d"' % place in one[1] and int(one[2]) >= self.last
+            return one[1] + (b"%d" % max(end, int(one[2])) if mine else one[2]) + one[3]
+
+        return _AREA.sub(stretched, text)
+
+    def new(self, at: str) -> bool:
+        """Whether the cell is in one of the rows below the last one."""
+        return self.last < coordinate_from_string(at)[1] <= self.last + self.count
 
     def cell(self, at: str, cell: re.Match[bytes]) -> bytes:
-        if re.search(rb"<(?:\w+:)?f\b", cell[3] or b""):
+        if at not in self.values:
+            return cell[0]
+        if _FORMULA.search(cell[3] or b""):
             self.told.formulas.append(at)
             return cell[0]
         return value_cell(self.prefix, at, self.values[at], style_of(cell[2]))
 
     def absent(self, at: str, style: bytes) -> bytes:
-        return value_cell(self.prefix, at, self.values[at], style)
+        if self.new(at):
+            style = self.looks.get(column_index_from_string(coordinate_from_string(at)[0]), style)
+        return value_cell(self.prefix, at, self.values.get(at), style)
 
 
 def _recalculated(text: bytes) -> bytes:

@@ -19,7 +19,15 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from jiheng.foundation.sheets.found import Problem, ProblemKind
 from jiheng.foundation.sheets.grid import label_of, unit_in
-from jiheng.foundation.sheets.limits import OLE, Unreadable, check_file, check_workbook
+from jiheng.foundation.sheets.limits import (
+    LARGEST_LIST,
+    LARGEST_LIST_UNPACKED,
+    OLE,
+    Unreadable,
+    check_file,
+    check_workbook,
+)
+from jiheng.foundation.sheets.meta import OURS
 from jiheng.foundation.sheets.text import escaped
 from jiheng.rules.entry import Strict
 from jiheng.rules.forms.fields import Field, Kind
@@ -28,7 +36,6 @@ from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import money_unit
 from jiheng.rules.reading.characters import plain
 
-LARGEST_LIST = 60 * 2**20
 MOST_ROWS = 500_000
 MOST_PROBLEMS = 1000
 MOST_MERGED = 2000
@@ -239,12 +246,12 @@ Merged = Mapping[tuple[int, int], tuple[int, int]]
 def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
     """Visible sheets by name, each as a stream of rows that begins at the sheet's first row."""
     if not content.startswith(OLE):
-        check_workbook(content, LARGEST_LIST, 800 * 2**20)
+        check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         hidden = {meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible}
         for name in book.sheet_names:
-            if name not in hidden:
+            if name not in hidden and name not in OURS:
                 page = book.get_sheet_by_name(name)
                 start = page.start or (0, 0)
                 yield name, _shifted(page.iter_rows(), start), _merged(page.merged_cell_ranges or [])

@@ -13,6 +13,7 @@ from openpyxl.styles import GradientFill, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiheng.foundation.sheets.found import Problem
+from jiheng.foundation.sheets.layouts import headings_of
 from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.sheets.mark import AUTHOR, BEFORE, LIST, LONGEST_COMMENT, marked_copy
 from jiheng.foundation.sheets.patch import signed
@@ -159,6 +160,13 @@ def test_a_cell_with_a_discussion_keeps_it_and_is_only_coloured() -> None:
     page = opened(marked_copy(out.getvalue(), PROBLEMS, sheet="清单"))["清单"]
     assert page["A2"].fill.start_color.rgb == WRONG
     assert page["A2"].comment.text == "记得核对"
+
+
+def test_our_own_sheets_in_front_are_no_part_of_what_is_read_back() -> None:
+    made = marked_copy(users_book(), PROBLEMS)
+    found = headings_of(made)
+    assert found is not None
+    assert (found.sheet, found.labels[:2]) == ("清单", ("名称", "金额"))
 
 
 def test_a_signature_is_told_since_no_changed_copy_keeps_it() -> None:

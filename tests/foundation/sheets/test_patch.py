@@ -117,6 +117,27 @@ def by_hand(sheet: str) -> bytes:
     return out.getvalue()
 
 
+def test_new_rows_stand_right_below_the_last_that_says_something_and_the_printed_area_follows() -> None:
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet("清单")
+    look = book.add_format({"border": 1, "num_format": "@"})
+    for row in range(3):
+        page.write(row, 0, f"项目{row}", look)
+        page.write_blank(row, 2, None, look)
+    for row in range(3, 40):  # empty rows that people prepared, with a formula of theirs in one
+        page.write_blank(row, 0, None, look)
+    page.write_formula("B4", "=1+1", None, 2)
+    page.print_area("A1:C3")
+    page.autofilter("A1:C3")
+    book.close()
+    made = patched(out.getvalue(), "清单", {}, added=[{"A": "又一项", "B": 5}, {"A": "再一项"}])
+    sheet = cast("Worksheet", load_workbook(BytesIO(made.content))["清单"])
+    assert [sheet[at].value for at in ("A3", "A4", "B4", "A5", "A6")] == ["项目2", "又一项", "=1+1", "再一项", None]
+    assert (made.formulas, sheet["C4"].number_format, sheet.max_row) == (["B4"], "@", 40)
+    assert (sheet.print_area, sheet.auto_filter.ref) == ("'清单'!$A$1:$C$5", "A1:C5")
+
+
 @pytest.mark.parametrize(
     "sheet",
     [

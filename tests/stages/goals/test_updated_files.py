@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiheng.foundation.sheets.patch import LEFT
+from jiheng.foundation.sheets.meta import LEFT
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.services import TaskData, save_content, save_money, start_goal
 from jiheng.stages.goals.updating import updated_upload
