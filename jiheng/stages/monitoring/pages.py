@@ -30,7 +30,7 @@ from jiheng.registers.subjects.life import life_of
 from jiheng.rules.monitoring import SITUATIONS
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow.steps import Tone
-from jiheng.stages.goals.models import KeyReview
+from jiheng.stages.goals.keyreview.queries import has_key_reviews
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.monitoring.access import (
     being_filled,
@@ -248,7 +248,7 @@ def _table(cycle: Cycle | None) -> Table:
         ),
         Facet("state", "状态", [(key, state.label) for key, state in states.items()]),
     )
-    if KeyReview.objects.filter(cycle=cycle, struck_on=None).exists():
+    if has_key_reviews(cycle):
         facets = (*facets, Facet("special", "专项监控", [("key", "重点审核的项目")], apply=_key_reviewed))
     return replace(REPORTS, facets=(*facets, *REPORTS.facets))
 

@@ -284,6 +284,11 @@ def undecided(cycle: Cycle) -> int:
     return entries.count() - entries.filter(subject_year__goals__revision=1, subject_year__goals__state__in=ENDED).count()
 
 
+def has_key_reviews(cycle: Cycle) -> bool:
+    """Return whether projects of the year are chosen for key review."""
+    return KeyReview.objects.filter(cycle=cycle, struck_on=None).exists()
+
+
 def key_review_of(goal: Goal) -> KeyReview | None:
     """Return the line of the list of key reviews on which a goal's project stands, or None."""
     return KeyReview.objects.filter(subject_year_id=goal.subject_year_id).first()
