@@ -46,7 +46,7 @@ NOT_IN_THE_INTERFACE = {
     },
     COMPARED: {"indicators:mapping_new", "indicators:mapping_decide"},
     FIGURES: {
-        "goals:checklist", "goals:marks", "goals:key_proposals",
+        "goals:duty_map", "goals:checklist", "goals:marks", "goals:key_proposals",
         "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics",
         "evaluation:library", "evaluation:library_rows", "evaluation:library_retire", "evaluation:past",
     },

@@ -84,6 +84,8 @@ WAYS: dict[str, str | None] = {
     "results.Allocation": None,
     "policies.Adoption": None,
     "policies.Amendment": None,
+    "duties.Duty": "organisation",
+    "duties.MainWork": "organisation",
     "plans.PlanTask": None,
     "policies.Snapshot": None,
     "results.Accountability": "body",

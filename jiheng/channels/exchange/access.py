@@ -32,9 +32,11 @@ def may_import(person: Person, kind: ListKind) -> Verdict:
 
 
 def visible_batches(person: Person) -> QuerySet[ImportBatch]:
-    """Return the batches of the place, of the kinds that the person may import."""
+    """Return the batches of the kinds that the person may import: of the place, for units and departments their own."""
     held = [one.key for one in kinds_for(person)]
     found = ImportBatch.objects.filter(place_id=person.place_id, kind__in=held)
+    if person.is_unit or person.role == "department_reviewer":
+        found = found.filter(organisation_id__in=person.own | person.subtree)
     return found.select_related("organisation", "file")
 
 

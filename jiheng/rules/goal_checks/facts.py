@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
+from jiheng.rules.duties import MainDuty
 from jiheng.rules.money import Fen
 from jiheng.rules.policy.policy import PolicyAt
 
@@ -73,7 +74,8 @@ class GoalFacts:
 
     `sources` maps each source of money to its amount and must make `amount`. `medium_amount` is that of the
     medium term, None where the project has none. `tasks` are those of a whole department. `name` is the subject's;
-    `last_amount` is the money of the year before, None where there was none.
+    `last_amount` is the money of the year before, None where there was none. `main_duties` are those of the
+    department that are registered for the year.
     """
 
     kind: str
@@ -87,6 +89,7 @@ class GoalFacts:
     tasks: tuple[TaskFacts, ...] = ()
     name: str = ""
     last_amount: Fen | None = None
+    main_duties: tuple[MainDuty, ...] = ()
 
 
 @dataclass(frozen=True)

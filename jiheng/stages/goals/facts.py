@@ -20,6 +20,7 @@ from jiheng.registers.cycles.queries import rule_in, rules_at
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import previous_year, standing_for
 from jiheng.rules.appraisal import unmet_refusals
+from jiheng.rules.duties import MainDuty
 from jiheng.rules.goal_checks.facts import (
     SEVERITIES,
     Finding,
@@ -37,7 +38,7 @@ from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, u
 from jiheng.stages.goals.access import ways_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview
-from jiheng.stages.goals.surroundings import NOTHING, Before, Surroundings, surroundings_of
+from jiheng.stages.goals.surroundings import NOTHING, Before, ServedDuty, Surroundings, surroundings_of
 from jiheng.stages.goals.targets import method_fault, target_of
 
 REVIEWERS = ("division", "performance_office", "evaluation_centre")
@@ -227,7 +228,7 @@ def all_findings(
     around = surroundings or surroundings_of(goal.cycle, [goal])
     # An adjustment is measured against the revision that it changes, not against the year before.
     before = around.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
-    facts = checked_facts(goal, rows, before)
+    facts = checked_facts(goal, rows, before, around.duties.get(goal.subject_year_id, ()))
     placed = [_placed(one, rows) for one in check_goal(facts, around.settings)]
     # A check may rest on what a place does not prescribe in its own words.
     found = under(around.requirements, placed)
@@ -247,8 +248,11 @@ def _key_of(one: Found, lineages: Mapping[int, str]) -> str:
     return hashlib.sha256(f"{one.check}|{where}|{one.column}|{one.message}".encode()).hexdigest()[:32]
 
 
-def checked_facts(goal: Goal, rows: Sequence[GoalIndicator], before: Before) -> GoalFacts:
+def checked_facts(
+    goal: Goal, rows: Sequence[GoalIndicator], before: Before, duties: Sequence[ServedDuty] = ()
+) -> GoalFacts:
     """Return the goal as the checks of rules/goal_checks want it; rows are named by their position."""
+    lineages = {str(row.lineage) for row in rows}
     amount = goal.fiscal_fen + goal.other_fen
     medium = goal.medium_fiscal_fen + goal.medium_other_fen
     tasks = goal.tasks.all() if goal.scope == "department" and goal.pk else []
@@ -265,6 +269,7 @@ def checked_facts(goal: Goal, rows: Sequence[GoalIndicator], before: Before) -> 
         tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
         name=goal.subject_year.name,
         last_amount=before.amount,
+        main_duties=tuple(MainDuty(one.name, len(lineages & one.rows)) for one in duties),
     )
 
 

@@ -501,3 +501,27 @@ class BulkMove(models.Model):
 
     def __str__(self) -> str:
         return f"成批办理 {len(self.moved)} 项"
+
+
+class GoalDuty(models.Model):
+    """Which duty, and which main work of it, a row of a whole department's goal answers for.
+
+    `key` is the lineage of an indicator row, so that the link goes on to later revisions, or the name of a task.
+    """
+
+    PARTS: ClassVar = [("indicator", "指标"), ("task", "任务")]
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="goal_duties")
+    part = models.CharField("部分", max_length=10, choices=PARTS)
+    key = models.CharField(max_length=200)
+    duty = models.ForeignKey("duties.Duty", models.PROTECT, related_name="goal_rows")
+    work = models.ForeignKey("duties.MainWork", models.PROTECT, null=True, related_name="goal_rows")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "part", "key"], name="goal_duty_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} {self.duty}"

@@ -5,7 +5,7 @@ Read for many goals of a cycle at once, so that a year is checked with the same 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from jiheng.foundation.web.navigation import stages
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.duties.models import Duty
+from jiheng.registers.duties.queries import in_force_in
 from jiheng.registers.subjects.queries import previous_years
 from jiheng.rules.goal_checks.facts import GoalSettings
 from jiheng.rules.money import Fen
-from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalDuty, GoalIndicator
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ NOTHING = Before("", None, {}, {})
 
 
 @dataclass(frozen=True)
+class ServedDuty:
+    """A main duty of a department and the lineages of the indicator rows that were said to answer for it."""
+
+    name: str
+    rows: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """The settings of the year, the clauses of what the stage itself finds, and by subject's year what else counts."""
 
@@ -44,6 +54,7 @@ class Surroundings:
     library: str
     before: Mapping[int, Before]
     disputes: Mapping[int, Mapping[str, FindingDispute]]
+    duties: Mapping[int, Sequence[ServedDuty]] = field(default_factory=dict)
 
 
 def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings | None = None) -> Surroundings:
@@ -57,7 +68,37 @@ def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings 
         clause_in(cycle, "duty_indicator_library"),
         _before(goals),
         disputes,
+        _duties(cycle, goals),
     )
+
+
+def _duties(cycle: Cycle, goals: Sequence[Goal]) -> dict[int, list[ServedDuty]]:
+    """Return by subject's year the main duties in force of those whose whole expenditure a goal is about."""
+    bodies = {
+        goal.subject_year_id: {goal.subject_year.unit_id, goal.subject_year.department_id}
+        for goal in goals
+        if goal.scope == "department"
+    }
+    if not bodies:
+        return {}
+    held: dict[int, list[Duty]] = defaultdict(list)
+    of_any = {key for keys in bodies.values() for key in keys}
+    for duty in Duty.objects.filter(in_force_in(cycle.budget_year), main=True, organisation__in=of_any).order_by("pk"):
+        held[duty.organisation_id].append(duty)
+    if not held:
+        return {}
+    rows: dict[tuple[int, int], set[str]] = defaultdict(set)
+    links = GoalDuty.objects.filter(subject_year__in=bodies, part="indicator")
+    for of, served, row in links.values_list("subject_year", "duty", "key"):
+        rows[of, served].add(row)
+    return {
+        year: [
+            ServedDuty(f"{duty.code} {duty.text}", frozenset(rows.get((year, duty.pk), ())))
+            for key in sorted(keys)
+            for duty in held.get(key, ())
+        ]
+        for year, keys in bodies.items()
+    }
 
 
 def _before(goals: Sequence[Goal]) -> dict[int, Before]:

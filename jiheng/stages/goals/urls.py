@@ -14,6 +14,7 @@ from jiheng.stages.goals import (
     recommend_pages,
     return_pages,
 )
+from jiheng.stages.goals.duties import pages as duty_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("<int:pk>/upload/marked.xlsx", edit_pages.goal_upload_marked, name="upload_marked"),
     path("<int:pk>/upload/updated.xlsx", edit_pages.goal_upload_updated, name="upload_updated"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
+    path("duties/", duty_pages.gap_map, name="duty_map"),
+    path("<int:pk>/duties/", duty_pages.goal_duties, name="duties"),
     path("key/", key_pages.key_reviews, name="key_reviews"),
     path("key/proposals/", key_pages.key_proposals, name="key_proposals"),
     path("key/choose/", key_pages.key_choose, name="key_choose"),

@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiheng.rules.duties import MainDuty
 from jiheng.rules.goal_checks.check import goal_check
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
@@ -76,6 +77,7 @@ def goal(data):
         indicators=tuple(rows),
         name=data.get("name", ""),
         last_amount=wan_to_fen(data["last_amount"]) if "last_amount" in data else None,
+        main_duties=tuple(MainDuty(name, count) for name, count in data.get("main_duties", [])),
     )
 
 

@@ -12,6 +12,7 @@ from jiheng.channels.api.v1 import (
     bodies,
     desk,
     disclosure,
+    duties,
     evaluation,
     fieldwork,
     goals,
@@ -31,7 +32,8 @@ from jiheng.channels.api.v1 import (
 )
 
 PARTS = (
-    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, appraisal.AREA, goals.AREA, keyreviews.AREA,
+    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, appraisal.AREA, goals.AREA,
+    keyreviews.AREA, duties.GOALS,
     sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
