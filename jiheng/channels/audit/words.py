@@ -68,6 +68,7 @@ SUBJECTS = {
     "plans.plantask": "行动计划任务",
     "disclosure.dispatch": "报送登记",
     "disclosure.publication": "公开",
+    "evaluation.agencyrating": "第三方工作质量评分",
     "evaluation.draw": "抽取",
     "evaluation.evaluation": "评价",
     "evaluation.evaluatordraw": "第三方抽取",

@@ -132,6 +132,7 @@ WHOLE = {
     "evaluation:self_take_back": "撤回佐证", "evaluation:self_template": "下载填报模板", "evaluation:self_upload": "上传表格",
     "assessment:recognition_decide": "决定表彰或批评", "assessment:recognition_docx": "下载通报（Word）",
     "assessment:recognition_pdf": "下载通报（PDF）", "assessment:recognition_propose": "提出表彰或批评",
+    "evaluation:rating": "打开", "evaluation:rate_agency": "评第三方工作质量",
     "evaluation:evaluator_draw": "打开", "evaluation:evaluator_draw_aside": "抽取作废重抽",
     "evaluation:evaluator_draw_new": "抽取第三方机构", "evaluation:self_upload_marked": "下载标注错误的文件",
     "exchange:progress": "看进度", "monitoring:recapture": "打开", "monitoring:recapture_act": "办理流程步骤",

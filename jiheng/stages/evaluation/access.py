@@ -7,14 +7,24 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.indicators.access import may_propose
 from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years, within
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
-from jiheng.stages.evaluation.models import Draw, Evaluation, EvaluationScheme, EvaluatorDraw, SelfEvaluation
+from jiheng.stages.evaluation.models import (
+    AgencyRating,
+    Draw,
+    Evaluation,
+    EvaluationScheme,
+    EvaluatorDraw,
+    SelfEvaluation,
+)
 
 OUTSIDE = {"agency", "expert"}
+THIRD_PARTIES = frozenset({"agency", "expert_pool"})
+"""Kinds of bodies that evaluate for others."""
 SCORERS = {"agency", "expert", "evaluation_centre", "department_reviewer"}
 ORGANISERS = {"performance_office", "evaluation_centre", "department_reviewer"}
 FILLERS = {"unit_project", "unit_finance"}
@@ -354,3 +364,47 @@ def may_propose_retiring(person: Person, *_record: object) -> Verdict:
     if verdict and not person.sees_whole_place:
         return deny("“总是达到”要看全地区的指标行，由财政局股室提出", national_clause("duty_indicator_library"))
     return verdict
+
+
+# --- the quality of third parties' work
+
+
+def visible_ratings(person: Person) -> QuerySet[AgencyRating]:
+    """Return the ratings in sight: the bureau and overseers all, a department those that it ordered, an agency its own."""
+    found = AgencyRating.objects.filter(place_id=person.place_id)
+    if person.role in OUTSIDE:
+        found = found.filter(evaluation__evaluator_id__in=person.own)
+    elif person.role == "department_reviewer":
+        found = found.filter(evaluation__organiser_id__in=person.own)
+    elif not person.sees_whole_place:
+        found = found.none()
+    return found.select_related(
+        "entry__organisation", "evaluation__subject_year__unit", "evaluation__subject_year__subject",
+        "evaluation__cycle__snapshot", "evaluation__cycle__place",
+    ).defer("evaluation__cycle__snapshot__content")  # fmt: skip
+
+
+def may_see_ratings(person: Person, _: AgencyRating | Evaluator | None = None) -> Verdict:
+    """The bureau, overseers and departments; agencies and experts what concerns themselves."""
+    if person.sees_whole_place or person.role in OUTSIDE | {"department_reviewer"}:
+        return allow()
+    return deny("第三方工作质量对财政局、主管部门、监督机构和第三方本身开放", national_clause("duty_access"))
+
+
+@while_open
+def may_rate_agency(person: Person, record: Evaluation) -> Verdict:
+    """The performance office rates a third party's work once its result stands, never work of its own body."""
+    clause = clause_in(record.cycle, "scorecards.agency_quality")
+    rule = rule_in(record.cycle, "agency_quality_assessed")
+    if rule is None or not rule.value:
+        return deny("本地制度没有要求评估第三方机构的工作质量", clause)
+    clause = str(rule.clause)
+    if person.role != "performance_office" or record.place_id != person.place_id:
+        return deny("第三方工作质量由绩效管理股评分", clause)
+    if record.evaluator.kind not in THIRD_PARTIES or record.evaluator_id in person.own:
+        return deny("这项评价不是第三方承担的", clause)
+    if record.state != "confirmed":
+        return deny("评价结果确定后才评第三方的工作质量", clause)
+    if AgencyRating.objects.filter(evaluation=record).exists():
+        return deny("这项评价的第三方工作质量已经评分", clause)
+    return allow()

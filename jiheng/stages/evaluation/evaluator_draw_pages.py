@@ -26,6 +26,7 @@ from jiheng.stages.evaluation.access import (
     visible_evaluator_draws,
     visible_years,
 )
+from jiheng.stages.evaluation.agency_quality import away
 from jiheng.stages.evaluation.models import Evaluation, EvaluatorDraw
 from jiheng.stages.evaluation.services.evaluator_draws import (
     Drawing,
@@ -115,9 +116,16 @@ def evaluator_draw_new(request: PageRequest, year: SubjectYear) -> HttpResponse:
         else:
             messages.success(request, f"抽中“{made.chosen.name}”。")
             return go(request, "evaluation:evaluator_draw", made.pk)
+    library = list(library_for(year))
+    poor = away(year.cycle, [one.pk for one in library])
     rows = [
-        {"one": one, "out": f"out-{one.pk}" in request.POST, "reason": request.POST.get(f"reason-{one.pk}", "")}
-        for one in library_for(year)
+        {
+            "one": one,
+            "out": f"out-{one.pk}" in request.POST,
+            "reason": request.POST.get(f"reason-{one.pk}", ""),
+            "poor": poor.get(one.pk, ""),
+        }
+        for one in library
     ]
     context = {"form": form, "year": year, "rows": rows, "refusals": refusals, "rule": drawing_rule(year.cycle), "name": "抽取第三方"}
     return (invalid if form.is_bound else render)(request, "evaluation/evaluator_draw_new.html", context)

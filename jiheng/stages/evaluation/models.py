@@ -274,6 +274,34 @@ class EvaluatorDraw(models.Model):
         return f"{self.subject_year} {self.chosen}"
 
 
+class AgencyRating(models.Model):
+    """How well a third party worked on one evaluation: scored once by the bureau after its result. Only grows.
+
+    `points` maps each item of the scorecard to its points (as text) and the reason for what was taken away. Where
+    the place ties the fee to the quality, `fee_fen` is the agreed fee, `share` (per cent) what the grade earns.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="agency_rating")
+    entry = models.ForeignKey("experts.Evaluator", models.PROTECT, related_name="ratings")
+    points = models.JSONField("各项得分")
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2)
+    grade = models.CharField("等级", max_length=20)
+    opinion = models.CharField("评分意见", max_length=1000)
+    fee_fen = models.BigIntegerField("约定费用", null=True)
+    share = models.DecimalField("支付比例（%）", max_digits=5, decimal_places=2, null=True)
+    payable_fen = models.BigIntegerField("应付费用", null=True)
+    clause = models.CharField("依据", max_length=300)
+    made_on = models.DateField("评分日期")
+    made_by = models.CharField("评分人", max_length=200)
+
+    class Meta:
+        ordering = ("-made_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.total}"
+
+
 class EvaluationPlan(Case):
     """What a body will evaluate of one budget year: a department of its own, the bureau of all."""
 

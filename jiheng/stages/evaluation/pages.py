@@ -32,13 +32,16 @@ from jiheng.stages.evaluation.access import (
     may_answer,
     may_attach,
     may_move_evaluation,
+    may_rate_agency,
     may_recheck_evaluation,
     may_respond,
     may_score,
     may_see_evaluations,
+    may_see_ratings,
     may_start_evaluation,
     scheme_waits,
     visible_evaluations,
+    visible_ratings,
     visible_years,
 )
 from jiheng.stages.evaluation.basis_pages import basis_context
@@ -168,6 +171,7 @@ def evaluation_list(request: PageRequest) -> HttpResponse:
         "cycle": cycle,
         "outside": request.person.role in OUTSIDE,
         "sees_plans": may_see_plans(request.person),
+        "sees_ratings": bool(may_see_ratings(request.person)),
         "may_start": bool(may_start_evaluation(request.person)),
     }
     rows = evaluation_rows(request.person, cycle)
@@ -314,6 +318,8 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         "fieldwork": step_lines(record) if may_see_fieldwork(person) else [],
         "waits": scheme_waits(record),
         "may_recheck": bool(may_recheck_evaluation(person, record)) and recheck_waits(record),
+        "may_rate": bool(may_rate_agency(person, record)),
+        "rating": visible_ratings(person).filter(evaluation=record).first(),
         "before": record.before,
         "before_grade": policy_for(record.cycle).grades[card.grades].band(record.before["grade"]).label
         if record.before.get("grade")

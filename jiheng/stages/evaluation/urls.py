@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from jiheng.stages.evaluation import (
+    agency_pages,
     basis_pages,
     department_recheck_pages,
     evaluator_draw_pages,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("evaluators/<int:pk>/aside/", evaluator_draw_pages.evaluator_draw_aside, name="evaluator_draw_aside"),
     path("order/<int:pk>/draw/", evaluator_draw_pages.evaluator_draw_new, name="evaluator_draw_new"),
     path("<int:pk>/recheck/", department_recheck_pages.department_recheck, name="department_recheck"),
+    path("agencies/", agency_pages.agencies, name="agencies"),
+    path("ratings/<int:pk>/", agency_pages.rating, name="rating"),
+    path("<int:pk>/agency/", agency_pages.rate, name="rate_agency"),
     path("<int:pk>/basis/", basis_pages.basis, name="basis"),
     path("<int:pk>/qualities/", basis_pages.qualities, name="qualities"),
     path("plans/", plan_pages.plan_list, name="plans"),

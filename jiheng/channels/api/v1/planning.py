@@ -1,5 +1,6 @@
 """What stands before and beside an evaluation: the year's plans, drawn third parties, methods, the look at the report."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -12,13 +13,18 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.access import (
+    may_rate_agency,
+    may_see_ratings,
     may_start_evaluation,
     visible_evaluations,
     visible_evaluator_draws,
+    visible_ratings,
     visible_years,
 )
+from jiheng.stages.evaluation.agency_pages import AGENCIES
+from jiheng.stages.evaluation.agency_quality import ranking
 from jiheng.stages.evaluation.evaluator_draw_pages import DRAWS, may_see_evaluator_draws, may_set_aside
-from jiheng.stages.evaluation.models import Evaluation, EvaluationPlan, EvaluatorDraw, PlanLine
+from jiheng.stages.evaluation.models import AgencyRating, Evaluation, EvaluationPlan, EvaluatorDraw, PlanLine
 from jiheng.stages.evaluation.plans.access import (
     may_begin_plan,
     may_edit_plan,
@@ -28,6 +34,7 @@ from jiheng.stages.evaluation.plans.access import (
 )
 from jiheng.stages.evaluation.plans.services import add_lines, begin_plan, move_plan, remove_line
 from jiheng.stages.evaluation.plans.shares import demands_of
+from jiheng.stages.evaluation.services.agency_ratings import RatingData, rate_agency
 from jiheng.stages.evaluation.services.basis import (
     BasisData,
     look_at_report,
@@ -200,6 +207,47 @@ def set_aside(person: Person, drawn: EvaluatorDraw, *, reason: Reason) -> Evalua
     """写明抽中的为什么不能承担，然后可以另抽。"""
     set_draw_aside(drawn=drawn, reason=reason, person=person)
     return drawn
+
+
+# --- how well third parties worked
+
+RATING = Shape(AgencyRating)
+AREA.listing(
+    "agencies", AGENCIES, summary="第三方工作质量排名", may=may_see_ratings, rows=ranking,
+    page="evaluation:agencies", cycle=True,
+)  # fmt: skip
+AREA.reading(
+    "agency-ratings/{pk}", RATING, summary="一次工作质量评分", record=visible_ratings, may=may_see_ratings,
+    page="evaluation:rating",
+)  # fmt: skip
+
+
+class ItemPoints(Strict):
+    """The points of one item, and why some were taken away."""
+
+    item: Annotated[Key, Field(description="评分表指标的键")]
+    points: Decimal = Field(ge=0, le=100, max_digits=5, decimal_places=2, description="得分")
+    reason: str = Field(default="", max_length=500, description="扣分原因和依据")
+
+
+@AREA.act(
+    "evaluations/{pk}/agency-rating", summary="评第三方工作质量", record=visible_evaluations, may=may_rate_agency,
+    page="evaluation:rate_agency", answer=RATING,
+)  # fmt: skip
+def rate(
+    person: Person,
+    evaluation: Evaluation,
+    *,
+    points: Annotated[list[ItemPoints], Field(max_length=60, description="各项得分")],
+    opinion: Annotated[str, Field(max_length=1000, description="评分意见")],
+    fee_fen: Annotated[int | None, Field(ge=0, le=10**15, description="约定费用，单位：分；费用与质量挂钩的地方填写")] = None,
+    entry_id: Annotated[Id | None, Field(description="专家或机构编号；一个单位登记了几个的填写")] = None,
+) -> AgencyRating:
+    """评价结果确定后评一次，不能更改；第三方看得到。"""
+    told = RatingData(
+        {one.item: one.points for one in points}, {one.item: one.reason for one in points}, opinion, fee_fen, entry_id
+    )
+    return rate_agency(evaluation=evaluation, told=told, person=person)
 
 
 # --- what an evaluation rests on

@@ -20,10 +20,10 @@ from jiheng.rules.policy import DatedValue
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.sampling import Draw as PureDraw
 from jiheng.rules.sampling import draw, verify
-from jiheng.stages.evaluation.access import may_start_evaluation
+from jiheng.stages.evaluation.access import THIRD_PARTIES, may_start_evaluation
+from jiheng.stages.evaluation.agency_quality import away, away_body
 from jiheng.stages.evaluation.models import Evaluation, EvaluatorDraw
 
-THIRD_PARTIES = ("agency", "expert_pool")
 LONGEST_SEED, LONGEST_REASON = 80, 300
 
 
@@ -63,8 +63,8 @@ def open_draw(year: SubjectYear, kind: str) -> EvaluatorDraw | None:
 def draw_evaluator(*, drawing: Drawing, person: Person) -> EvaluatorDraw:
     """Draw one third party out of the register, those who recuse themselves left out with their reasons.
 
-    从库中抽取：在库的、没有回避情形的都参加，种子抽取前公开。The evaluated body and those who were drawn before and
-    could not take it on are left out by themselves. Refused while an earlier draw stands, for an empty seed, a
+    从库中抽取：在库的、没有回避情形的都参加，种子抽取前公开。The evaluated body, those who were drawn before and
+    could not take it on, and those whose work is rated too low are left out by themselves. Refused while an earlier draw stands, for an empty seed, a
     recusal without reason, or when nobody is left.
     """
     year = drawing.year
@@ -111,11 +111,12 @@ def draw_evaluator(*, drawing: Drawing, person: Person) -> EvaluatorDraw:
 
 
 def _recused(drawing: Drawing, library: list[Evaluator], clause: str) -> list[dict[str, str]]:
-    """Return who is left out and why: the evaluated body, those set aside before, those who recuse themselves."""
+    """Return who is left out and why: the evaluated body, those set aside before, poor work, those who recuse themselves."""
     year = drawing.year
     earlier = EvaluatorDraw.objects.filter(subject_year=year, kind=drawing.kind).exclude(set_aside="")
     reasons = {one.chosen_id: f"前次抽中不能承担：{one.set_aside}" for one in earlier}
     reasons |= {one.pk: "就是被评价单位" for one in library if one.organisation_id == year.unit_id}
+    reasons |= away(year.cycle, [one.pk for one in library])
     known = {one.pk: one for one in library}
     for key, reason in drawing.recusals.items():
         if key not in known:
@@ -140,11 +141,16 @@ def set_draw_aside(*, drawn: EvaluatorDraw, reason: str, person: Person) -> None
 
 
 def assignment_problems(year: SubjectYear, kind: str, evaluator: Organisation) -> list[Refusal]:
-    """Return why a third party may not be given an evaluation: the rules demand a draw that did not choose it."""
-    rule = drawing_rule(year.cycle)
-    if rule is None or evaluator.kind not in THIRD_PARTIES:
+    """Return why a third party may not be given an evaluation: poor work before, or a draw that did not choose it."""
+    if evaluator.kind not in THIRD_PARTIES:
         return []
     drawn = open_draw(year, kind)
+    poor = away_body(year.cycle, evaluator, drawn.chosen_id if drawn is not None else None)
+    if poor is not None:
+        return [poor]
+    rule = drawing_rule(year.cycle)
+    if rule is None:
+        return []
     if drawn is None:
         fact = "第三方须从机构库、专家库中抽取，还没有抽取"
         return [Refusal(fact, str(rule.clause), "请先从库中抽取", "evaluator")]
