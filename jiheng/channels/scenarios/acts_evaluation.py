@@ -16,6 +16,7 @@ from jiheng.stages.evaluation.fieldwork import services as fieldwork
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services import evaluations as services
 from jiheng.stages.evaluation.services import evaluator_draws, self_evaluations
+from jiheng.stages.evaluation.services.agency_ratings import RatingData, quality_card, rate_agency
 from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.rechecks import recheck_evaluation
@@ -217,6 +218,16 @@ def evaluate_wholly(
     if rule_in(world.cycle(year), "report_qualities") is not None:
         examine_report(world, year, codes)
     confirm_result(world, year, codes)
+
+
+@act
+def rate_agencies(world: World, year: int, totals: dict[str, str], role: str = "performance_office") -> None:
+    """Somebody of the bureau rates how third parties worked on evaluations, to exactly these totals."""
+    for code, total in totals.items():
+        record = evaluation_of(world, year, code)
+        judged = judgement(world, f"rate:{code}", quality_card(record), total)
+        told = RatingData(judged.points, judged.reasons, "按约定验收")
+        rate_agency(evaluation=record, told=told, person=world.bureau(role))
 
 
 def _self_of(world: World, year: int, code: str) -> SelfEvaluation:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -24,8 +25,6 @@ from jiheng.stages.evaluation.services.evaluations import EvaluationOrder, start
 from jiheng.stages.evaluation.services.evaluator_draws import Drawing, draw_evaluator
 from tests.made_results import make_budgeted, make_result, points_for
 from tests.make import County, make_county, make_organisation, sign_in
-
-pytestmark = pytest.mark.feature("6.22")
 
 PLACE = "heilongjiang-hailin"
 CLAUSE = "二（五）"
@@ -73,6 +72,7 @@ def test_the_rule_compares_the_mean_itself() -> None:
     assert average([]) is None
 
 
+@pytest.mark.feature("6.21")
 def test_a_fee_follows_the_grade() -> None:
     shares = {"good": 90, "poor": "33.33"}
     assert payable(10_000_001, "good", shares) == (Decimal(90), 9_000_001)
@@ -83,13 +83,14 @@ def test_a_fee_follows_the_grade() -> None:
         payable(1, "good", {"good": 101})
 
 
+@pytest.mark.feature("6.22")
 @pytest.mark.parametrize(("second", "engaged"), [("59.99", False), ("60", True), ("60.01", True)])
 def test_the_average_decides_who_is_engaged(county: County, agency: Evaluator, second: str, engaged: bool) -> None:
     first, result = make_result(county, make_budgeted(county)), make_result(county, make_budgeted(county))
     rated(county, "60", first)
     rated(county, second, result)
     year = make_budgeted(county)
-    row = ranking(county.person("bureau_leader"), county.cycle).get()
+    row: Any = ranking(county.person("bureau_leader"), county.cycle).get()
     assert (row.rated, row.place_in, is_kept_away(row)) == (2, 1, not engaged)
     if engaged:
         assert ordered(county, year, agency.organisation).evaluator == agency.organisation
@@ -99,6 +100,7 @@ def test_the_average_decides_who_is_engaged(county: County, agency: Evaluator, s
     assert CLAUSE in refused.value.refusals[0].clause
 
 
+@pytest.mark.feature("6.22")
 def test_a_draw_leaves_out_who_worked_badly_and_says_why(county: County, agency: Evaluator) -> None:
     rated(county, "59.99")
     year, office = make_budgeted(county), county.person("performance_office")
@@ -112,6 +114,7 @@ def test_a_draw_leaves_out_who_worked_badly_and_says_why(county: County, agency:
     assert CLAUSE in drawn.recused[0]["reason"]
 
 
+@pytest.mark.feature("6.22")
 def test_once_by_the_performance_office_and_never_again(county: County, agency: Evaluator) -> None:
     result = make_result(county, make_budgeted(county))
     for role in ("agency", "department_reviewer", "evaluation_centre", "bureau_leader", "division"):
@@ -149,7 +152,7 @@ def test_of_several_entries_of_a_body_one_is_named(county: County, agency: Evalu
     with pytest.raises(Refused, match="是哪一个"):
         rated(county, "59", result)
     assert rated(county, "59", result, entry=agency.pk).entry == agency
-    assert ordered(county, make_budgeted(county), agency.organisation)  # the other department of the body may
+    ordered(county, make_budgeted(county), agency.organisation)  # the other department of the body may
 
 
 def test_the_bureaus_own_work_is_not_rated(county: County) -> None:
@@ -163,6 +166,7 @@ def test_a_place_without_the_rule_rates_nobody(db: None) -> None:
         rated(county, "80")
 
 
+@pytest.mark.feature("6.21")
 def test_a_place_ties_the_fee_to_the_grade(
     db: None, amended: Callable[[str, str, str, str], None]
 ) -> None:
@@ -183,6 +187,7 @@ def test_a_place_ties_the_fee_to_the_grade(
     assert (one.share, one.payable_fen) == (Decimal(90), 11_111_108)
 
 
+@pytest.mark.feature("6.22")
 def test_the_agency_reads_its_own_on_its_pages(county: County, agency: Evaluator, client: Client) -> None:
     result = make_result(county, make_budgeted(county))
     office = sign_in(client, county.person("performance_office"))
