@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "cycles.LegalEvent": ("法定时限事项", "organisation"),
     "disclosure.Dispatch": ("报送登记", None),
     "disclosure.Publication": ("公开内容", None),
+    "evaluation.AgencyRating": ("第三方工作质量评分", "evaluation.subject_year"),
     "evaluation.Draw": ("抽取记录", None),
     "evaluation.Evaluation": ("评价", "subject_year"),
     "evaluation.EvaluationPlan": ("评价计划", "body"),
