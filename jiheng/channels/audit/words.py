@@ -96,6 +96,7 @@ SUBJECTS = {
     "results.accountability": "绩效问责",
     "results.allocation": "资金分配",
     "results.decision": "处理决定",
+    "results.groundcase": "重复和到期政策",
     "results.rectification": "整改",
     "subjects.standing": "留下的处理",
     "subjects.subjectyear": "项目",

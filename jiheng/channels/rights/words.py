@@ -54,6 +54,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "results.Accountability": ("责任追究", "body"),
     "results.Allocation": ("资金分配方案", None),
     "results.Decision": ("结果应用", "evaluation.subject_year"),
+    "results.GroundCase": ("重复和到期政策", "subject_year"),
     "results.Rectification": ("整改", "unit"),
     "subjects.SubjectYear": ("项目", ""),
 }
@@ -133,6 +134,7 @@ WHOLE = {
     "evaluation:self_take_back": "撤回佐证", "evaluation:self_template": "下载填报模板", "evaluation:self_upload": "上传表格",
     "assessment:recognition_decide": "决定表彰或批评", "assessment:recognition_docx": "下载通报（Word）",
     "assessment:recognition_pdf": "下载通报（PDF）", "assessment:recognition_propose": "提出表彰或批评",
+    "results:groundcase": "打开", "results:ground_mark": "提出重复和到期政策", "results:ground_decide": "决定压减、整合或取消",
     "evaluation:rating": "打开", "evaluation:rate_agency": "评第三方工作质量",
     "evaluation:evaluator_draw": "打开", "evaluation:evaluator_draw_aside": "抽取作废重抽",
     "evaluation:evaluator_draw_new": "抽取第三方机构", "evaluation:self_upload_marked": "下载标注错误的文件",

@@ -115,6 +115,8 @@ def register(
             change=one.get("change", change),
             is_major=one["major"] == "yes" if "major" in one else one.get("change", change) == "new",
             requested_fen=requested,
+            first_year=int(one["first"]) if "first" in one else None,
+            last_year=int(one["last"]) if "last" in one else None,
             sector=one.get("sector", ""),
             overview=overview_of(one["name"]),
             basis="本级年度工作计划",
@@ -201,11 +203,12 @@ def set_goals(world: World, year: int, codes: list[str] | str, until: str = "app
             goal_through(world, one, until)
 
 
-def goal_through(world: World, year: SubjectYear, until: str) -> Goal:
-    """Take one subject's goal to a state."""
+def goal_through(world: World, year: SubjectYear, until: str, asked_fen: int | None = None) -> Goal:
+    """Take one subject's goal to a state; it asks for what it may unless told for how much."""
     project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
     goal = goal_services.start_goal(year=year, person=project)
-    fen, tasks = allowed_money(year), [goal_services.TaskData(one.name, one.content, one.pk) for one in goal.tasks.all()]
+    fen = allowed_money(year) if asked_fen is None else asked_fen
+    tasks = [goal_services.TaskData(one.name, one.content, one.pk) for one in goal.tasks.all()]
     if goal.scope == "department" and not tasks:
         tasks = [goal_services.TaskData("履行部门职责的年度任务", "按部门职责和年度计划完成各项任务")]
     goal_services.save_content(

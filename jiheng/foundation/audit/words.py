@@ -140,6 +140,8 @@ ACTION_WORDS = {
     "progress.begin": "开始填写定期报送",
     "progress.save": "保存定期报送",
     "recapture.apply": "收回记入台账",
+    "results.decide_ground": "决定压减、整合或取消",
+    "results.mark_ground": "提出重复和到期政策",
     "rectification.extend": "延长整改时限",
     "rectification.issue": "下达整改",
     "rectification.save": "保存整改情况",

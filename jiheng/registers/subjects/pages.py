@@ -37,6 +37,8 @@ from jiheng.registers.subjects.services import register_subject
 from jiheng.rules.appraisal import Request, appraisal_trigger
 from jiheng.rules.policy import Policy
 
+GROUND_MARKERS = frozenset({"performance_office", "division"})
+"""Who may mark a policy or project as repeated, finished or expired; that stage lies above."""
 LIBRARY_WORDS = dict(SubjectYear.LIBRARY)
 
 
@@ -173,6 +175,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "standings": [_standing_row(one, policy_for(year.cycle)) for one in standing_for(year)],
         "years": years_of(year, person),
         "gate_url": _address("appraisal:gate", year.pk),
+        "ground_url": _address("results:ground_mark", year.pk) if person.role in GROUND_MARKERS and year.cycle.state == "open" else "",
         "history": told(history(year)),
         "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year))}),
     }

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from jiheng.foundation.workflow.models import Case
+from jiheng.rules.result_grounds import ACTIONS
 
 
 class Decision(Case):
@@ -51,6 +52,48 @@ class Decision(Case):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.evaluation.subject_year}"
+
+
+class GroundCase(models.Model):
+    """A policy or project marked as repeated, fragmented, finished or expired, and what was decided of it, once.
+
+    `ground` is a key of the pack, its words and clause kept as they stood. What is marked never changes; the columns
+    of the decision are filled once. `into` is what a merged one goes into; `other` what it repeats.
+    """
+
+    DECISIONS: ClassVar = list(ACTIONS.items())
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="ground_cases")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="ground_cases")
+    for_budget_year = models.PositiveSmallIntegerField("适用预算年度")
+    ground = models.CharField("情形", max_length=40)
+    ground_text = models.CharField("情形原文", max_length=200)
+    other = models.ForeignKey("subjects.SubjectYear", models.PROTECT, null=True, related_name="+")
+    facts = models.CharField("事实", max_length=1000)
+    base_fen = models.BigIntegerField("计算基数")
+    clause = models.CharField("依据", max_length=300)
+    marked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    marked_on = models.DateField("提出日期")
+    decided_on = models.DateField("决定日期", null=True)
+    action = models.CharField("处理", max_length=12, choices=DECISIONS, blank=True)
+    ratio = models.DecimalField("压减比例（%）", max_digits=5, decimal_places=2, null=True)
+    amount_fen = models.BigIntegerField("减少金额", null=True)
+    into = models.ForeignKey("subjects.SubjectYear", models.PROTECT, null=True, related_name="merged_cases")
+    reason = models.CharField("决定理由", max_length=1000, blank=True)
+    decided_by = models.CharField("决定人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-marked_on", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "ground"], name="ground_case_once"),
+            models.CheckConstraint(
+                condition=~models.Q(into=models.F("subject_year")), name="ground_case_not_into_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} {self.ground_text}"
 
 
 class Rectification(Case):

@@ -23,6 +23,7 @@ from jiheng.stages.results.accountability.access import visible_accountabilities
 from jiheng.stages.results.allocation import desk as allocation
 from jiheng.stages.results.allocation.access import visible_allocations
 from jiheng.stages.results.effects import effects
+from jiheng.stages.results.grounds.access import visible_ground_cases
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
 
@@ -48,7 +49,7 @@ def _todos(person: Person) -> list[Todo]:
     if person.role == "performance_office":
         return [*_to_propose(person), *_to_order(person), *_to_accept(person), *_to_post(person)]
     if person.role == "bureau_leader":
-        return _to_decide(person)
+        return [*_to_decide(person), *_grounds_to_decide(person)]
     if person.role == "unit_project":
         waiting = _issued(person)
         back = last_return("results.rectification", [one.pk for one in waiting])
@@ -130,6 +131,20 @@ def _to_decide(person: Person) -> list[Todo]:
             money_fen=one.base_fen,
         )
         for one in waiting
+    ]
+
+
+def _grounds_to_decide(person: Person) -> list[Todo]:
+    rows = visible_ground_cases(person).filter(decided_on__isnull=True, cycle__state="open")
+    return [
+        Todo(
+            f"{one.subject_year.name}：{one.ground_text}",
+            "决定压减、整合或取消",
+            reverse("results:ground_decide", args=[one.pk]),
+            detail=one.facts[:60],
+            money_fen=one.base_fen,
+        )
+        for one in rows.exclude(marked_by=person.user_id).order_by("pk")[:50]
     ]
 
 
@@ -287,6 +302,7 @@ STAGE = Stage(
         "results.rectification": visible_rectifications,
         "results.accountability": visible_accountabilities,
         "results.allocation": visible_allocations,
+        "results.groundcase": visible_ground_cases,
     },
     tracks={
         "results.decision": Track(

@@ -5,6 +5,7 @@ from django.urls import path
 from jiheng.stages.results import decision_pages, rectification_pages
 from jiheng.stages.results.accountability import pages as accountability_pages
 from jiheng.stages.results.allocation import pages as allocation_pages
+from jiheng.stages.results.grounds import pages as ground_pages
 
 app_name = "results"
 urlpatterns = [
@@ -37,6 +38,11 @@ urlpatterns = [
     path("accountability/<int:pk>/report/", accountability_pages.accountability_report, name="accountability_report"),
     path("accountability/<int:pk>/notice.docx", accountability_pages.accountability_docx, name="accountability_docx"),
     path("accountability/<int:pk>/notice.pdf", accountability_pages.accountability_pdf, name="accountability_pdf"),
+    path("grounds/", ground_pages.ground_list, name="grounds"),
+    path("grounds/candidates/", ground_pages.ground_candidates, name="ground_candidates"),
+    path("grounds/mark/<int:pk>/", ground_pages.ground_mark, name="ground_mark"),
+    path("grounds/<int:pk>/", ground_pages.ground_detail, name="groundcase"),
+    path("grounds/<int:pk>/decide/", ground_pages.ground_decide, name="ground_decide"),
     path("allocations/", allocation_pages.allocation_list, name="allocations"),
     path("allocations/begin/", allocation_pages.allocation_begin, name="allocation_begin"),
     path("allocations/<int:pk>/", allocation_pages.allocation_detail, name="allocation"),

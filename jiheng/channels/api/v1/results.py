@@ -22,6 +22,8 @@ from jiheng.channels.api.v1.kinds import (
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.refused import mistaken, refuse
+from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.models import Finding
 from jiheng.stages.results.access import (
     findings_to_order,
@@ -44,7 +46,24 @@ from jiheng.stages.results.access import (
 )
 from jiheng.stages.results.decision_pages import DECISIONS, WAITING
 from jiheng.stages.results.decision_pages import state_of as decision_state
-from jiheng.stages.results.models import Decision, Extension, Rectification
+from jiheng.stages.results.grounds.access import (
+    candidates_in_sight,
+    may_decide_ground,
+    may_mark,
+    may_see_candidates,
+    may_see_ground_cases,
+    visible_ground_cases,
+)
+from jiheng.stages.results.grounds.pages import CANDIDATES, CASES
+from jiheng.stages.results.grounds.queries import cases_in, run_out
+from jiheng.stages.results.grounds.services import (
+    GroundData,
+    GroundDecision,
+    decide_ground,
+    mark_ground,
+    needed_year,
+)
+from jiheng.stages.results.models import Decision, Extension, GroundCase, Rectification
 from jiheng.stages.results.queries import (
     decisions_in,
     later_years,
@@ -277,3 +296,60 @@ def extend(person: Person, record: Rectification, *, due: Day, reason: Reason) -
     """延长时限，写明理由。"""
     extend_rectification(rectification=record, due=due, reason=reason, person=person)
     return record
+
+
+# --- repeated, finished and expired policies
+
+GROUND = Shape(GroundCase, without=("marked_by",))
+AREA.listing(
+    "grounds", CASES, summary="重复和到期政策", may=may_see_ground_cases, rows=cases_in, page="results:grounds",
+    cycle=True, names={"for": "for_budget_year", "marked": "marked_on"},
+)  # fmt: skip
+AREA.listing(
+    "grounds-to-mark", CANDIDATES, summary="到期的政策和项目", may=may_see_candidates, rows=run_out,
+    page="results:ground_candidates", cycle=True,
+)  # fmt: skip
+AREA.reading(
+    "grounds/{pk}", GROUND, summary="一项重复或到期政策", record=visible_ground_cases, may=may_see_ground_cases,
+    page="results:groundcase",
+)  # fmt: skip
+Code = Annotated[str, Field(max_length=40, description="同一年度另一个政策或项目的代码")]
+
+
+@AREA.act(
+    "subject-years/{pk}/grounds", summary="提出重复或到期政策", record=candidates_in_sight, may=may_mark,
+    page="results:ground_mark", answer=GROUND,
+)  # fmt: skip
+def mark(
+    person: Person,
+    year: SubjectYear,
+    *,
+    ground: Annotated[str, Field(max_length=40, description="制度列出的情形的键")],
+    facts: Annotated[str, Field(max_length=1000, description="事实")],
+    other: Code = "",
+) -> GroundCase:
+    """写明事实，由局领导决定压减、整合或取消。"""
+    found = needed_year(year.place_id, year.cycle_id, other, clause_in(year.cycle, "result_grounds"), "other")
+    return mark_ground(year=year, told=GroundData(ground, facts, found), person=person)
+
+
+@AREA.act(
+    "grounds/{pk}/decide", summary="决定压减、整合或取消", record=visible_ground_cases, may=may_decide_ground,
+    page="results:ground_decide", answer=GROUND,
+)  # fmt: skip
+def judge_ground(
+    person: Person,
+    case: GroundCase,
+    *,
+    action: Annotated[
+        str,
+        Field(pattern="^(cut|merge|cancel|dismiss)$", description="处理：cut 压减、merge 整合、cancel 取消、dismiss 不属于该情形"),
+    ],
+    reason: Reason,
+    ratio: Ratio | None = None,
+    into: Code = "",
+) -> GroundCase:
+    """决定写入下年度的预算上限，不能更改。"""
+    found = needed_year(case.place_id, case.cycle_id, into, case.clause, "into")
+    decide_ground(case=case, told=GroundDecision(action, reason, ratio, found), person=person)
+    return case

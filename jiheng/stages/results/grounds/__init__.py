@@ -1,0 +1,1 @@
+"""Repeated, fragmented, finished and expired policies and projects: marked, decided, binding on the next budget."""
