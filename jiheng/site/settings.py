@@ -99,6 +99,7 @@ JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "right
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
     "jiheng.stages.monitoring.pacing.pace_refusals",
+    "jiheng.stages.monitoring.pausing.pause_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
 ]
 # What stages say against an event of the year, such as a step of a department's budget, see docs/decisions/0034.

@@ -64,11 +64,12 @@ def report_progress(
     likelihood: str = "certain",
     measures: dict[str, date] | None = None,
     reason: str = "进度与年初计划有差异",
+    kind: str = "correct",
     until: str = "closed",
 ) -> None:
     """Units read so many per cent of what is due by now, say how likely the year's goal is, and what they do.
 
-    `measures` maps a measure to its day. `until`: filled, submitted, confirmed or closed.
+    `measures` maps a measure to its day, all of one `kind`. `until`: filled, submitted, confirmed or closed.
     """
     for code in codes:
         report = report_of(world, year, checkpoint, code)
@@ -78,7 +79,7 @@ def report_progress(
             report=report,
             readings={row.pk: _reading(row, report, Decimal(attained), likelihood, reason) for row in rows},
             note=reason,
-            measures=[monitoring.MeasureData(text, "项目负责岗", due) for text, due in (measures or {}).items()],
+            measures=[monitoring.MeasureData(text, "项目负责岗", due, kind) for text, due in (measures or {}).items()],
             person=project,
         )
         if until != "filled":

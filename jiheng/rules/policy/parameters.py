@@ -68,6 +68,7 @@ class DatedValue:
 
 
 _HEADINGS = {
+    "holds_payment": "暂停支付",
     "subjects": "对象",
     "categories": "支出类别",
     "percent": "压减（%）",

@@ -63,7 +63,20 @@ BITES = [
         "parameters/monitoring.yaml",
         "{month: 6, ratio: 50}",
         "{month: 6, ratio: 49.999}",
-        {"slow_half_below", "slow_without_reason", "slow_without_measure", "slow_with_measure"},
+        {"slow_half_below", "slow_without_reason", "slow_without_measure", "slow_with_measure", "pay_paused"},
+    ),
+    ("parameters/monitoring.yaml", ", holds_payment: true", "", {"pay_paused"}),
+    (
+        "parameters/evaluation.yaml",
+        "value: 60\n      cite: {source: hailin-2021-14, clause: 二（五）}",
+        "value: 59.98\n      cite: {source: hailin-2021-14, clause: 二（五）}",
+        {"engage_below", "draw_only_below"},
+    ),
+    (
+        "parameters/evaluation.yaml",
+        "value: 60\n      cite: {source: hailin-2021-14, clause: 二（五）}",
+        "value: 60.01\n      cite: {source: hailin-2021-14, clause: 二（五）}",
+        {"engage_at"},
     ),
     (
         "parameters/appraisal.yaml",
