@@ -226,7 +226,7 @@ class ItemPoints(Strict):
     """The points of one item, and why some were taken away."""
 
     item: Annotated[Key, Field(description="评分表指标的键")]
-    points: Decimal = Field(ge=0, le=100, max_digits=5, decimal_places=2, description="得分")
+    points: Decimal = Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False, description="得分，写成文字")
     reason: str = Field(default="", max_length=500, description="扣分原因和依据")
 
 

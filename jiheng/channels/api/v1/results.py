@@ -346,7 +346,7 @@ def judge_ground(
         Field(pattern="^(cut|merge|cancel|dismiss)$", description="处理：cut 压减、merge 整合、cancel 取消、dismiss 不属于该情形"),
     ],
     reason: Reason,
-    ratio: Ratio | None = None,
+    ratio: Annotated[Ratio | None, Field(description="压减比例（%），写成文字；压减的填写")] = None,
     into: Code = "",
 ) -> GroundCase:
     """决定写入下年度的预算上限，不能更改。"""
