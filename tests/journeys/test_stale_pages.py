@@ -225,6 +225,9 @@ UNMARKED = {
     # Each adds a file, an answer or a line of its own and changes nothing that stands.
     "appraisal:attach",
     "evaluation:attach",
+    "evaluation:field_record",
+    "evaluation:material_ask",
+    "evaluation:scheme_begin",
     "evaluation:self_attach",
     "evaluation:self_take_back",
     "goals:session_agenda",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.refused import Refused
+from jiheng.foundation.sealed import closed_year
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -201,7 +202,7 @@ def work_detail(request: PageRequest, work: MainWork) -> HttpResponse:
 @page(may=may_see_duties, record=visible_subject_years, methods=("GET", "POST"))
 def money_shares(request: PageRequest, year: SubjectYear) -> HttpResponse:
     """Which duties a project's money serves, in per cent that make 100."""
-    may = may_share(request.person, year)
+    may = bool(may_share(request.person, year)) and closed_year(year) is None
     choices = list(duties_to_serve([year.unit, year.department], year.budget_year))
     held = {one.duty_id: one.percent for one in year.duty_shares.all()}
     typed: dict[int, str] = {pk: f"{percent.normalize():f}" for pk, percent in held.items()}
@@ -220,6 +221,7 @@ def money_shares(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "year": year,
         "name": "资金对应职责",
         "may": may,
+        "readonly": not may,
         "rows": sorted(((one, typed.get(one.pk, "")) for one in choices), key=lambda row: not row[1]),
         "refusals": refused,
         "seen": request.POST.get("seen", shares_seen(year)),

@@ -120,7 +120,7 @@ def test_templates_are_read_back_as_empty_lists(county: County) -> None:
 
 
 @pytest.mark.parametrize(
-    "role", ["unit_finance", "department_reviewer", "bureau_leader", "auditor", "agency"]
+    "role", ["unit_finance", "bureau_leader", "auditor", "agency"]
 )
 def test_others_cannot_open_the_pages(county: County, role: str) -> None:
     batch = send(county, "payments", book(PAYMENTS, GOOD))
@@ -129,6 +129,16 @@ def test_others_cannot_open_the_pages(county: County, role: str) -> None:
     assert client.get(reverse("exchange:upload", args=["payments"])).status_code == HTTPStatus.FORBIDDEN
     assert client.get(reverse("exchange:batch", args=[batch.pk])).status_code == HTTPStatus.NOT_FOUND
     assert client.post(reverse("exchange:confirm", args=[batch.pk])).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_department_imports_its_own_lists_and_sees_no_others(county: County) -> None:
+    batch = send(county, "payments", book(PAYMENTS, GOOD))
+    client = client_of(county, "department_reviewer")
+    home = client.get(reverse("exchange:home"))
+    assert home.status_code == HTTPStatus.OK
+    assert reverse("exchange:upload", args=["payments"]) not in home.content.decode()
+    assert client.get(reverse("exchange:upload", args=["payments"])).status_code == HTTPStatus.FORBIDDEN
+    assert client.get(reverse("exchange:batch", args=[batch.pk])).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_guessed_batch_of_another_kind_does_not_exist(county: County) -> None:

@@ -76,7 +76,7 @@ BITES = [
         "parameters/evaluation.yaml",
         "value: 60\n      cite: {source: hailin-2021-14, clause: 二（五）}",
         "value: 60.01\n      cite: {source: hailin-2021-14, clause: 二（五）}",
-        {"engage_at"},
+        {"engage_at", "engage_below"},
     ),
     (
         "parameters/appraisal.yaml",

@@ -27,12 +27,6 @@ BITES = [
     ),
     (
         "parameters/evaluation.yaml",
-        "        - {key: expert, label: 专家评价}\n",
-        "",
-        {"report_without_expert"},
-    ),
-    (
-        "parameters/evaluation.yaml",
         "      value: 5\n",
         "      value: 4\n",
         {"material_at", "material_above"},
