@@ -23,7 +23,7 @@ def test_a_row_that_costs_a_grade_is_told_while_it_is_typed_and_on_the_goal() ->
     assert [one.after for one in told] == [grades.grade(one.total).label for one in told]
     assert any(one.falls for one in told)
     heavy = next(one for one in told if one.points == 20)
-    words = f'扣 20.00 分，得 80.00 分">占 22.2%<br><strong class="at-risk">不达降为{heavy.after}</strong>'
+    words = f'扣 20.00 分，得 80.00 分">占 22.2%<br><strong class="falls">不达降为{heavy.after}</strong>'
     client = make.sign_in(Client(), county.person("unit_project"))
     for name in ("goals:edit", "goals:detail"):
         assert words in client.get(reverse(name, args=[goal.pk])).content.decode()
@@ -36,4 +36,4 @@ def test_a_row_that_costs_a_grade_is_told_while_it_is_typed_and_on_the_goal() ->
     }  # fmt: skip
     page = client.post(reverse("goals:check", args=[goal.pk]), typed).content.decode()
     after = grades.grade(Decimal(55)).label
-    assert f'扣 45.00 分，得 55.00 分">占 50.0%<br><strong class="at-risk">不达降为{after}</strong>' in page
+    assert f'扣 45.00 分，得 55.00 分">占 50.0%<br><strong class="falls">不达降为{after}</strong>' in page
