@@ -52,7 +52,7 @@ def find(request: PageRequest) -> HttpResponse:
         "plain": plain,
         "answer": answer,
         "understood": understood,
-        "other_year": answer.cycle is not None and cycle is not None and answer.cycle.pk != cycle.pk,
+        "cycle": cycle,
         "names": [one.label for one in searched() if one.may(request.person)],
     }
     return render(request, "desk/search.html", context)

@@ -1,6 +1,6 @@
 """What waits for a person: the to-dos of all stages, by deadline; what a person finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from jiheng.rules.asking import Asked, Known, understand
 
 SHOWN = 100
 SHOWN_OF_EACH = 5
+OTHER_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,9 @@ def by_deadline(todos: list[Todo], today: date) -> tuple[Due, ...]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question found, by where it was found; `asked` is how the question was read, `year` the one looked at."""
+    """What a question found, by where and in which year it was found; `asked` is how the question was read."""
 
     asked: Asked
-    cycle: Cycle | None
     found: tuple[Found, ...]
 
     @property
@@ -95,7 +95,7 @@ def search(person: Person, text: str, cycle: Cycle | None, *, plain: bool = Fals
     """
     places = [one for one in searched() if one.may(person)]
     if not text.strip():
-        return Answer(Asked(), cycle, ())
+        return Answer(Asked(), ())
     cycles = {one.budget_year: one for one in Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")}
     if plain:
         asked = Asked(words=tuple(text.split()))
@@ -104,5 +104,15 @@ def search(person: Person, text: str, cycle: Cycle | None, *, plain: bool = Fals
         known = Known(names_of(places), choices, tuple(cycles), cycle.budget_year if cycle is not None else None)
         asked = understand(text, known)
     year = cycles[asked.year] if asked.year is not None else cycle
-    found = (one.found(person, year, asked, SHOWN_OF_EACH) for one in places)
-    return Answer(asked, year, tuple(one for one in found if one is not None))
+    years = [year]
+    if asked.year is None and asked.words and cycle is not None:  # a name is looked for in other years too, newest first
+        years += sorted((one for one in cycles.values() if one.pk != cycle.pk), key=lambda one: -one.budget_year)[:OTHER_YEARS]
+    found: list[Found] = []
+    for one in places:
+        left = SHOWN_OF_EACH
+        for at in years if one.yearly else [year]:
+            some = one.found(person, at, asked, left) if left > 0 else None
+            if some is not None:
+                found.append(replace(some, cycle=at))
+                left -= len(some.hits)
+    return Answer(asked, tuple(found))

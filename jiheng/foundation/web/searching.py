@@ -35,24 +35,29 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in one place; `url` opens the list itself with the same filters above it."""
+    """What was found in one place; `url` opens the list itself with the same filters above it, in the year `cycle`."""
 
     label: str
     hits: tuple[Hit, ...]
     more: bool = False
     url: str = ""
     filters: tuple[tuple[str, str], ...] = ()
+    cycle: Any = None
 
 
 @dataclass(frozen=True)
 class Searched:
-    """A list whose records can be found: `names` are what people call it, `rows` what the person may see of a year."""
+    """A list whose records can be found: `names` are what people call it, `rows` what the person may see of a year.
+
+    `yearly` tells lists of one budget year from those of all.
+    """
 
     names: tuple[str, ...]
     table: Table
     url: str
     may: Callable[..., Verdict]
     rows: Callable[[Person, Any], QuerySet[Any]]
+    yearly: bool = True
 
     @property
     def key(self) -> str:
@@ -108,6 +113,7 @@ class Looked:
     url: str
     may: Callable[..., Verdict]
     look: Callable[[Person, Any, Sequence[str], int], list[Hit]]
+    yearly: bool = False
 
     def choices(self, _: Person) -> list[Choice]:
         """Nothing can be chosen."""

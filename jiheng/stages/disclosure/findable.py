@@ -28,7 +28,7 @@ def look(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hi
 SEARCHED = [
     Searched(
         ("公开",), PUBLICATIONS, "disclosure:list", may_see_publications,
-        lambda person, _: visible_publications(person).select_related("replaced_by"),
+        lambda person, _: visible_publications(person).select_related("replaced_by"), yearly=False,
     ),
     Looked("dispatches", "报送", ("上报", "回执"), "disclosure:reporting", may_see_dispatches, look),
 ]  # fmt: skip
