@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from jiheng.rules.policy import load_policy, loading
@@ -16,7 +17,10 @@ from jiheng.rules.policy import load_policy, loading
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
 # "ci" draws the same examples in every run; "thorough" searches: HYPOTHESIS_PROFILE=thorough.
-hypothesis_settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)
+# How long a machine takes to make an example is no finding.
+hypothesis_settings.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=60, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=2000, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
