@@ -7,7 +7,7 @@ where one name alone fits.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST = 100
@@ -62,7 +62,7 @@ class Asked:
             return key in self.lists
         if by_words:
             return all(one.body for one in self.choices)
-        return all(any(one.list == key for one in same) for same in self._told())
+        return all(any(one.list == key for one in same) for same in _by_label(self.choices).values())
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -73,11 +73,13 @@ class Asked:
         """Return what is chosen above a list, by facet."""
         return {one.facet: one.value for one in self.choices if one.list == key}
 
-    def _told(self) -> list[list[Choice]]:
-        by_label: dict[str, list[Choice]] = {}
-        for one in self.choices:
-            by_label.setdefault(one.label, []).append(one)
-        return list(by_label.values())
+
+def _by_label(choices: Iterable[Choice]) -> dict[str, list[Choice]]:
+    """Group choices by what they are called: one name may be chosen above several lists."""
+    found: dict[str, list[Choice]] = {}
+    for one in choices:
+        found.setdefault(one.label, []).append(one)
+    return found
 
 
 def understand(text: str, known: Known) -> Asked:
@@ -85,9 +87,7 @@ def understand(text: str, known: Known) -> Asked:
     said = unicodedata.normalize("NFKC", text)[:LONGEST]
     said, year = _year(said, known)
     names = {name: key for key, all_names in known.lists.items() for name in all_names}
-    labels: dict[str, list[Choice]] = {}
-    for one in known.choices:
-        labels.setdefault(one.label, []).append(one)
+    labels = _by_label(known.choices)
     bodies = {one.label for one in known.choices if one.body}
     terms = sorted({*names, *(label for label in labels if len(label) > 1)}, key=len, reverse=True)
     lists: list[str] = []

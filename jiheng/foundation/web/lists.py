@@ -335,8 +335,13 @@ def narrowed(table: Table, rows: QuerySet[Any], facets: Sequence[FacetView], que
             rows = rows.filter(**{view.facet.field or view.facet.key: view.value})
     if table.find is not None:
         return table.find(rows, query) if query else rows
-    for word in query.split() if table.search else ():
-        rows = rows.filter(reduce(or_, (Q(**{f"{one}__icontains": word}) for one in table.search)))
+    return worded(rows, query.split(), table.search)
+
+
+def worded(rows: QuerySet[Any], words: Sequence[str], fields: Sequence[str]) -> QuerySet[Any]:
+    """Narrow to rows that have every word in one of these fields; without fields nothing is narrowed."""
+    for word in words if fields else ():
+        rows = rows.filter(reduce(or_, (Q(**{f"{one}__icontains": word}) for one in fields)))
     return rows
 
 

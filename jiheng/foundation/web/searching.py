@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.apps import apps
@@ -113,7 +113,7 @@ class Looked:
     url: str
     may: Callable[..., Verdict]
     look: Callable[[Person, Any, Sequence[str], int], list[Hit]]
-    yearly: bool = False
+    yearly: ClassVar = False
 
     def choices(self, _: Person) -> list[Choice]:
         """Nothing can be chosen."""

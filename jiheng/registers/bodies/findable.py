@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.web.lists import worded
 from jiheng.foundation.web.searching import Hit, Looked
 from jiheng.registers.bodies.access import may_see_bodies, visible_bodies
 
 
 def look(person: Person, _: Any, words: Sequence[str], most: int) -> list[Hit]:
     """Return bodies whose name or code has every word, those that stand before those that ended."""
-    rows = visible_bodies(person)
-    for word in words:
-        rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    rows = worded(visible_bodies(person), words, ("name", "code"))
     return [
         Hit(one.name, reverse("bodies:detail", args=[one.pk]), detail=f"{one.get_kind_display()} {one.code}")
         for one in rows.order_by("-valid_from", "code")[:most]

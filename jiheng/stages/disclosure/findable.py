@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.web.lists import worded
 from jiheng.foundation.web.searching import Hit, Looked, Searched
 from jiheng.stages.disclosure.access import may_see_publications, visible_publications
 from jiheng.stages.disclosure.pages import PUBLICATIONS
@@ -15,9 +15,7 @@ from jiheng.stages.disclosure.reporting.access import may_see_dispatches, visibl
 
 def look(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hit]:
     """Return what was reported upward in the year whose number, title or recipient has every word."""
-    rows = visible_dispatches(person).filter(cycle=cycle)
-    for word in words:
-        rows = rows.filter(Q(reference__icontains=word) | Q(title__icontains=word) | Q(recipient__icontains=word))
+    rows = worded(visible_dispatches(person).filter(cycle=cycle), words, ("reference", "title", "recipient"))
     address = reverse("disclosure:reporting")
     return [
         Hit(one.title, address, detail=f"{one.reference} {one.recipient} {one.sent_on.isoformat()}".strip())

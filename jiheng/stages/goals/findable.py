@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.web.lists import worded
 from jiheng.foundation.web.searching import Hit, Looked, Searched
 from jiheng.stages.goals.access import may_see_approvals, may_see_goals, visible_goals
 from jiheng.stages.goals.approval import visible_approvals
@@ -18,9 +18,7 @@ from jiheng.stages.goals.queries import goal_rows, value_words
 def look(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hit]:
     """Return rows of goals of the year whose name has every word."""
     goals = visible_goals(person).filter(cycle=cycle).order_by().values("pk")
-    rows = GoalIndicator.objects.filter(goal__in=goals).select_related("goal__subject_year__unit")
-    for word in words:
-        rows = rows.filter(name__icontains=word)
+    rows = worded(GoalIndicator.objects.filter(goal__in=goals).select_related("goal__subject_year__unit"), words, ("name",))
     return [
         Hit(
             f"{one.name} {value_words(one)}",
@@ -33,9 +31,7 @@ def look(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hi
 
 def look_at_papers(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hit]:
     """Return the papers of approval whose number or department has every word."""
-    rows = visible_approvals(person, cycle)
-    for word in words:
-        rows = rows.filter(Q(number__icontains=word) | Q(department__name__icontains=word))
+    rows = worded(visible_approvals(person, cycle), words, ("number", "department__name"))
     return [
         Hit(one.number, reverse("goals:approval", args=[one.pk]), detail=f"{one.department} {one.issued_on}")
         for one in rows.order_by("-pk")[:most]
