@@ -17,7 +17,6 @@ from jiheng.channels.audit.queries import (
     grades_for,
     head_of,
     keeping,
-    place_of,
     read_anchor,
     sealed,
     verify,
@@ -25,6 +24,7 @@ from jiheng.channels.audit.queries import (
     words_for,
 )
 from jiheng.channels.audit.words import GROUPS, KEYS, content_words, subject_words, told
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.refused import mistaken

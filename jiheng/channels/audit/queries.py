@@ -12,8 +12,8 @@ from django.db.models.functions import TruncDate
 from jiheng.channels.audit.access import visible_entries
 from jiheng.channels.audit.words import words_of
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.anchors import kept_outside, missing_outside
 from jiheng.foundation.audit.asides import with_asides
 from jiheng.foundation.audit.chain import seal
@@ -181,8 +181,3 @@ def sealed(entry: Entry) -> Sealed:
         chain.filter(request=entry.request).count() if entry.request else 1,
         tuple(sorted(with_asides([entry.detail])[0].items())),
     )
-
-
-def place_of(person: Person) -> Place:
-    """Return the person's place."""
-    return Place.objects.get(pk=person.place_id)

@@ -31,7 +31,6 @@ from jiheng.channels.people.queries import (
     bodies_with_people,
     by_account,
     by_time,
-    place_of,
     time_of,
     time_tone,
     told_of,
@@ -39,7 +38,7 @@ from jiheng.channels.people.queries import (
 from jiheng.foundation.accounts.erasing import erase_person
 from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.passwords import first_password
-from jiheng.foundation.accounts.queries import wrong_passwords
+from jiheng.foundation.accounts.queries import place_of, wrong_passwords
 from jiheng.foundation.accounts.roles import CHOICES
 from jiheng.foundation.accounts.services import (
     appoint,

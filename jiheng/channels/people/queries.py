@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from jiheng.channels.people.access import visible_appointments
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
+from jiheng.foundation.accounts.models import Appointment, Organisation, User
 from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.foundation.accounts.queries import has_ended
 from jiheng.foundation.accounts.roles import BODIES, ROLES
@@ -19,11 +19,6 @@ from jiheng.rules.workflow.steps import Tone
 
 TIMES = (("current", "现任"), ("past", "已结束"), ("future", "未到任"))
 ACCOUNTS = (("on", "启用"), ("off", "停用"), ("first", "未改初始密码"))
-
-
-def place_of(person: Person) -> Place:
-    """Return the person's place."""
-    return Place.objects.get(pk=person.place_id)
 
 
 def bodies(person: Person) -> QuerySet[Organisation]:

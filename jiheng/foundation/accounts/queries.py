@@ -7,8 +7,13 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import Appointment, Organisation, User
-from jiheng.foundation.accounts.person import valid_on
+from jiheng.foundation.accounts.models import Appointment, Organisation, Place, User
+from jiheng.foundation.accounts.person import Person, valid_on
+
+
+def place_of(person: Person) -> Place:
+    """Return the place in which the person acts."""
+    return Place.objects.get(pk=person.place_id)
 
 
 def bureaus_of(place_id: int) -> QuerySet[Organisation]:

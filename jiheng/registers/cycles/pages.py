@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -25,7 +26,7 @@ from jiheng.registers.cycles.months import year_calendar
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.queries import current_policy, may_see_amendments, open_assumptions
-from jiheng.registers.policies.reading import packs_of, place_of
+from jiheng.registers.policies.reading import packs_of
 from jiheng.rules.policy.overrides import overrides
 
 

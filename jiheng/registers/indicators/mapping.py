@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import LibraryIndicator, LibraryMapping, MappedIndicator
-from jiheng.registers.indicators.queries import place_of
 from jiheng.registers.indicators.synonyms import synonyms
 from jiheng.rules.indicator_sheet import Sheet
 from jiheng.rules.library_mapping import Coverage, Item, counterparts, coverage

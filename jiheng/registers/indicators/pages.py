@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -26,7 +27,6 @@ from jiheng.registers.indicators.queries import (
     categories_of,
     compared,
     library_rows,
-    place_of,
     sectors_of,
     sheet_from,
     sheet_of,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.web.export import Sheet as Exported
 from jiheng.foundation.web.export import sheet_response
@@ -16,7 +17,6 @@ from jiheng.registers.indicators.forms import TextForm
 from jiheng.registers.indicators.models import Proposal
 from jiheng.registers.indicators.portable import entries_from, library_text, sheets_in_text, words_of
 from jiheng.registers.indicators.proposing import propose_list
-from jiheng.registers.indicators.queries import place_of
 from jiheng.rules.indicator_sheet import LABELS
 
 LARGEST = 20 * 2**20

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator, Proposal
@@ -86,11 +85,6 @@ def categories_of(person: Person) -> list[str]:
     """Return the categories of the library."""
     rows = visible_indicators(person).filter(retired_on=None).order_by("category")
     return list(rows.values_list("category", flat=True).distinct())
-
-
-def place_of(person: Person) -> Place:
-    """Return the place whose library the person keeps."""
-    return Place.objects.get(pk=person.place_id)
 
 
 def sheet_of(indicator: LibraryIndicator) -> Sheet:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.refused import Refused
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -23,7 +24,6 @@ from jiheng.registers.policies.queries import (
     may_see_amendments,
     visible_amendments,
 )
-from jiheng.registers.policies.reading import place_of
 from jiheng.rules.policy.overrides import overrides
 from jiheng.rules.refusal import Refusal
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.web.pages import anyone
 from jiheng.foundation.web.searching import Hit, Looked
 from jiheng.registers.policies.queries import current_policy, policy_of
-from jiheng.registers.policies.reading import RuleLine, place_of, rules_by_stage
+from jiheng.registers.policies.reading import RuleLine, rules_by_stage
 
 
 def look(person: Person, cycle: Any, words: Sequence[str], most: int) -> list[Hit]:

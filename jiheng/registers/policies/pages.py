@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, anyone, go, page, whole
 from jiheng.registers.policies.models import Snapshot
@@ -30,7 +31,6 @@ from jiheng.registers.policies.reading import (
     counted,
     levels_above,
     packs_of,
-    place_of,
     rules_by_stage,
     visible_snapshots,
 )

@@ -87,11 +87,6 @@ class RuleGroup:
     rules: tuple[RuleLine, ...]
 
 
-def place_of(person: Person) -> Place:
-    """Return the place whose rules bind the person."""
-    return Place.objects.get(pk=person.place_id)
-
-
 def visible_snapshots(person: Person) -> QuerySet[Snapshot]:
     """Return the frozen versions of the person's place, newest first, without their text."""
     return Snapshot.objects.filter(place_id=person.place_id).defer("content").order_by("-pk")

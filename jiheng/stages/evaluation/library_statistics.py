@@ -7,12 +7,12 @@ from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, When
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.kept import Kept, kept
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.registers.indicators.access import own_indicators
 from jiheng.registers.indicators.models import LibraryIndicator, Proposal
 from jiheng.registers.indicators.proposing import propose, workflow_of
-from jiheng.registers.indicators.queries import place_of
 from jiheng.registers.subjects.access import within
 from jiheng.rules.indicator_statistics import Counts
 from jiheng.stages.evaluation.access import may_propose_retiring

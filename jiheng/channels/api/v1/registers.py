@@ -10,6 +10,7 @@ from jiheng.channels.api.shapes import Shape, plain
 from jiheng.channels.api.v1.kinds import Day, Fen, LongText, Strict, told
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.registers.cycles.access import may_open_cycle, may_see_cycles
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import calendar_of, cycles_in_sight, policy_for
@@ -24,7 +25,7 @@ from jiheng.registers.indicators.forms import IndicatorForm
 from jiheng.registers.indicators.mapping import coverage_of, visible_mappings
 from jiheng.registers.indicators.models import LibraryIndicator, LibraryMapping
 from jiheng.registers.indicators.pages import LIBRARY as INDICATORS
-from jiheng.registers.indicators.queries import library_rows, place_of
+from jiheng.registers.indicators.queries import library_rows
 from jiheng.registers.indicators.services import (
     load_library,
 )

@@ -8,6 +8,7 @@ from jiheng.channels.api.endpoint import Area, Id, Year, cycle_asked, of_cycle
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Key, Reason, Strict, told
 from jiheng.foundation.accounts.person import Person, Verdict
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.refused import Refused
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.access import (
@@ -47,7 +48,6 @@ from jiheng.registers.policies.queries import (
     may_see_amendments,
     visible_amendments,
 )
-from jiheng.registers.policies.reading import place_of
 from jiheng.rules.refusal import Refusal
 
 AREA = Area("registers")

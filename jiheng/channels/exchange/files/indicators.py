@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.refused import refuse
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition
@@ -17,7 +18,7 @@ from jiheng.registers.indicators.portable import (
     words_of,
 )
 from jiheng.registers.indicators.proposing import propose_list
-from jiheng.registers.indicators.queries import place_of, sheet_of
+from jiheng.registers.indicators.queries import sheet_of
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.forms.values import Value
 from jiheng.rules.indicator_sheet import LABELS, LONGEST, MUST, Sheet
