@@ -13,6 +13,7 @@ from jiheng.rules.scoring.scorecard import Scorecard
 
 FOLDER = Path(jiheng.__file__).parent / "packs" / "national" / "scorecards"
 KEYS = [
+    "agency_quality",
     "appraisal",
     "department_assessment",
     "department_evaluation",
