@@ -26,7 +26,10 @@ Finder = Callable[[GoalFacts, GoalSettings], Iterator[Found]]
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check. `parameter` is the key of the parameter whose clause it applies."""
+    """A registered check. `parameter` is the key of the parameter whose clause it applies.
+
+    `halves` says that it holds the money, which one officer writes, against the content, which another writes.
+    """
 
     id: str
     label: str
@@ -35,6 +38,7 @@ class Check:
     parameter: str
     good: str
     find: Finder
+    halves: bool = False
 
     def __call__(self, facts: GoalFacts, settings: GoalSettings) -> list[Finding]:
         """Everything the check finds in a goal, as severe as the place says. ValueError for another severity."""
@@ -55,14 +59,16 @@ class Check:
         ]
 
 
-def goal_check(label: str, *, severity: Severity, parameter: str, good: str) -> Callable[[Finder], Check]:
-    """Make a function a check; `good` is an example of how it should be. ValueError without a rule."""
+def goal_check(
+    label: str, *, severity: Severity, parameter: str, good: str, halves: bool = False
+) -> Callable[[Finder], Check]:
+    """Make a function a check; `good` is an example of how it should be, `halves` as in `Check`. ValueError without a rule."""
 
     def make(find: Finder) -> Check:
         rule = inspect.getdoc(find)
         if not rule or not good:
             raise ValueError(f"目标审核项“{label}”须写明规则和正确的例子")
-        return Check(find.__name__, label, rule, severity, parameter, good, find)
+        return Check(find.__name__, label, rule, severity, parameter, good, find, halves)
 
     return make
 

@@ -15,6 +15,10 @@ Severity = Literal["block", "warn", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
+TREASURY = "财政拨款"
+"""The source of money that a project asks the treasury for."""
+
+
 @dataclass(frozen=True)
 class IndicatorFacts:
     """One indicator row. `key` names it in findings; `level1` and `level2` are labels, `level3` its name.
@@ -74,7 +78,8 @@ class GoalFacts:
 
     `sources` maps each source of money to its amount and must make `amount`. `medium_amount` is that of the
     medium term, None where the project has none. `tasks` are those of a whole department. `name` is the subject's;
-    `last_amount` is the money of the year before, None where there was none. `main_duties` are those of the
+    `last_amount` is the money of the year before, None where there was none; `asked` the money of the treasury that
+    the project asks for, None where it does not count any more (a department, an adjustment). `main_duties` are those of the
     department that are registered for the year.
     """
 
@@ -89,6 +94,7 @@ class GoalFacts:
     tasks: tuple[TaskFacts, ...] = ()
     name: str = ""
     last_amount: Fen | None = None
+    asked: Fen | None = None
     main_duties: tuple[MainDuty, ...] = ()
 
 

@@ -34,7 +34,8 @@ def handbook() -> str:
 
 def _entry(check: Check) -> str:
     rule = "".join(line.strip() for line in check.rule.splitlines())
-    return f"### {check.label}（`{check.id}`）\n\n{rule}\n\n- 依据：参数 `{check.parameter}`\n- 范例：{check.good}\n"
+    apart = "- 资金和目标两部分互相核对，会签前单独列出\n" if check.halves else ""
+    return f"### {check.label}（`{check.id}`）\n\n{rule}\n\n- 依据：参数 `{check.parameter}`\n- 范例：{check.good}\n{apart}"
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from jiheng.rules.appraisal import unmet_refusals
 from jiheng.rules.duties import MainDuty
 from jiheng.rules.goal_checks.facts import (
     SEVERITIES,
+    TREASURY,
     Finding,
     GoalFacts,
     IndicatorFacts,
@@ -75,6 +76,11 @@ class Found(Refusal):
     def label(self) -> str:
         """The check's name; empty for what the stage itself finds."""
         return CHECKS[self.check].label if self.check in CHECKS else ""
+
+    @property
+    def halves(self) -> bool:
+        """Whether the money, which one officer writes, does not agree with the content, which another writes."""
+        return self.check in CHECKS and CHECKS[self.check].halves
 
     @property
     def set_aside(self) -> bool:
@@ -262,13 +268,14 @@ def checked_facts(
         year=year,
         objective=goal.objective,
         amount=amount,
-        sources={"财政拨款": goal.fiscal_fen, "其他资金": goal.other_fen},
+        sources={TREASURY: goal.fiscal_fen, "其他资金": goal.other_fen},
         indicators=tuple(_row_facts(row, year, before) for row in rows),
         last_objective=before.objective,
         medium_amount=medium if medium > 0 else None,
         tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
         name=goal.subject_year.name,
         last_amount=before.amount,
+        asked=goal.subject_year.requested_fen if goal.scope != "department" and goal.revision == 1 else None,
         main_duties=tuple(MainDuty(one.name, len(lineages & one.rows)) for one in duties),
     )
 

@@ -300,7 +300,10 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
 
 
 def counted(findings: Sequence[Found]) -> dict[str, Any]:
-    """Return findings in their kinds with how many there are; those set aside after a dispute stand apart."""
+    """Return findings in their kinds with how many there are; those set aside after a dispute stand apart.
+
+    `apart` are those of the two halves that do not agree, which both officers have to settle together.
+    """
     told: set[str] = set()
     standing = []
     for one in findings:
@@ -311,8 +314,9 @@ def counted(findings: Sequence[Found]) -> dict[str, Any]:
     grave = [one for one in standing if one.severity != "note"]
     return {
         "findings": standing,
-        "grave": grave,
-        "advice": [one for one in standing if one.severity == "note"],
+        "apart": [one for one in standing if one.halves],
+        "grave": [one for one in grave if not one.halves],
+        "advice": [one for one in standing if one.severity == "note" and not one.halves],
         "set_aside": [one for one in findings if one.dispute is not None and one.dispute.answer == "upheld"],
         "blocking": sum(one.blocking for one in standing),
         "hints": sum(not one.blocking for one in grave),

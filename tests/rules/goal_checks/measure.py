@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts
+from jiheng.rules.goal_checks.facts import TREASURY, GoalFacts, GoalSettings, IndicatorFacts
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
 from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.reading import read_target
@@ -206,6 +206,19 @@ def _quoted(facts: GoalFacts) -> Planted:
 @plants("来源合计不符", "source_sum")
 def _sources(facts: GoalFacts) -> Planted:
     yield replace(facts, sources={"财政拨款": facts.amount - 10000})
+
+
+@plants("目标资金多于申报", "asked_money")
+def _more_than_asked(facts: GoalFacts) -> Planted:
+    own = facts.sources.get(TREASURY, 0)
+    if own > 100:
+        yield replace(facts, asked=own * 9 // 10)
+
+
+@plants("目标写的总投资对不上", "objective_money")
+def _other_total(facts: GoalFacts) -> Planted:
+    most = max(facts.amount, facts.medium_amount or 0)
+    yield replace(facts, objective=f"项目总投资{Decimal(most) / 1000000 * 2:f}万元，{facts.objective}")
 
 
 @plants("元和万元写错", "cost_against_money")

@@ -77,6 +77,7 @@ def goal(data):
         indicators=tuple(rows),
         name=data.get("name", ""),
         last_amount=wan_to_fen(data["last_amount"]) if "last_amount" in data else None,
+        asked=wan_to_fen(data["asked"]) if "asked" in data else None,
         main_duties=tuple(MainDuty(name, count) for name, count in data.get("main_duties", [])),
     )
 

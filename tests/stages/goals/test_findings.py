@@ -12,6 +12,7 @@ from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.services import open_cycle
+from jiheng.rules.money import format_wan
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.facts import Found, all_findings, findings_of, risks_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, SubmittedFindings
@@ -174,3 +175,33 @@ def test_value_that_last_years_result_beat_by_far_must_be_justified(county: make
     assert "beaten_last_year" not in {one.check for one in findings_of(goal)}  # not yet signed by the unit
     SelfEvaluation.objects.filter(pk=made.pk).update(state="submitted")
     assert [one.row for one in findings_of(goal) if one.check == "beaten_last_year"] == [row.position]
+
+
+@pytest.mark.feature("3.16")
+def test_halves_that_do_not_agree_stand_together_before_both_sign(client: Client, county: make.County, goal: Goal) -> None:
+    told = f"{goal.subject_year.name}总投资99999万元，"
+    Goal.objects.filter(pk=goal.pk).update(objective=told + goal.objective)
+    goal.refresh_from_db()
+    assert [one.check for one in findings_of(goal) if one.halves] == ["objective_money"]
+    for role in ("unit_project", "unit_finance"):
+        make.sign_in(client, county.person(role))
+        page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+        assert page.count("资金和目标对不上 1 处") == 2  # beside the signatures and above the findings
+        assert page.count("年度目标写“总投资99999万元”") == 1
+    Goal.objects.filter(pk=goal.pk).update(objective=goal.objective.removeprefix(told))
+    assert "资金和目标对不上" not in client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+
+
+@pytest.mark.feature("3.16")
+def test_money_beyond_what_the_project_asks_for_is_named_until_an_adjustment(goal: Goal) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(one.severity, one.message) for one in findings_of(goal) if one.check == "asked_money"]
+
+    asked = goal.subject_year.requested_fen
+    assert not told()
+    goal.fiscal_fen = asked + 1_000_000
+    assert told() == [("warn", f"财政拨款{format_wan(asked + 1_000_000)}万元，项目申报{format_wan(asked)}万元，多1.00万元")]
+    goal.fiscal_fen = asked - 1_000_000
+    assert [severity for severity, _ in told()] == ["note"]
+    goal.revision = 2
+    assert not told()

@@ -20,6 +20,7 @@ NEAR = Decimal("0.005")
     severity="warn",
     parameter="goal_requirements",
     good="年度资金480万元的项目：项目总成本 ≤480万元。",
+    halves=True,
 )
 def cost_against_money(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
     """成本指标不能超过项目资金；项目总成本应当等于年度资金；差一万倍左右的，多半是元和万元写错。"""

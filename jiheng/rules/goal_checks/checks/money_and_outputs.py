@@ -14,6 +14,7 @@ from jiheng.rules.money import format_wan
     severity="warn",
     parameter="goal_money_change",
     good="资金比上年减少30%的，培训期数由10期相应减为7期；资金不变而产出减少的，写明原因。",
+    halves=True,
 )
 def money_and_outputs(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
     """资金比上年增减较多而数量指标都没有变化，或资金没有减少而数量指标都减少的，目标与资金不相匹配。"""

@@ -18,6 +18,7 @@ ROOM = Decimal("1.05")
     severity="warn",
     parameter="goal_requirements",
     good="资金96万元的项目：购置设备 ≥120台，单台平均成本 ≤8000元/台，相乘96万元。",
+    halves=True,
 )
 def quantity_times_cost(facts: GoalFacts, _: GoalSettings) -> Iterator[Found]:
     """数量指标乘以同一计量单位的单位成本，不能超过项目资金（年度和中期中较大的）5%以上，超过的，业务和资金两部分必有一处写错。"""
