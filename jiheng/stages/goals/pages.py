@@ -1,7 +1,7 @@
 """Pages of goals: the list, one goal, its steps, many at once, its official forms."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -60,6 +60,7 @@ from jiheng.stages.goals.keyreview.access import may_agree
 from jiheng.stages.goals.keyreview.queries import agreed_of, key_review_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
+from jiheng.stages.goals.prereview import STAGE_WORDS
 from jiheng.stages.goals.queries import (
     changes_since,
     due_of,
@@ -299,6 +300,58 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     }
 
 
+ALIKE = 3
+"""So many findings of one check are told one by one, more of them together."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What one check finds, told together."""
+
+    findings: list[Found]
+
+    @property
+    def first(self) -> Found:
+        """The one that speaks for all."""
+        return self.findings[0]
+
+    @property
+    def label(self) -> str:
+        """What is checked."""
+        return self.first.label or STAGE_WORDS.get(self.first.check, "")
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many to be told one by one."""
+        return len(self.findings) > ALIKE
+
+    @property
+    def rows(self) -> str:
+        """The positions of the rows that are concerned: 8–14、16."""
+        spans: list[list[int]] = []
+        for row in sorted({one.row for one in self.findings if one.row is not None}):
+            if spans and row == spans[-1][1] + 1:
+                spans[-1][1] = row
+            else:
+                spans.append([row, row])
+        return "、".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
+
+
+def gathered(findings: Sequence[Found]) -> list[Alike]:
+    """Return findings in their order; what one check finds more than `ALIKE` times stands together, once."""
+    of_check: dict[tuple[str, str], list[Found]] = {}
+    for one in findings:
+        of_check.setdefault((one.check, one.severity), []).append(one)
+    told: list[Alike] = []
+    for one in findings:
+        same = of_check.get((one.check, one.severity), [])
+        if len(same) > ALIKE:
+            told.append(Alike(of_check.pop((one.check, one.severity))))
+        elif same:
+            told.append(Alike([one]))
+    return told
+
+
 def counted(findings: Sequence[Found]) -> dict[str, Any]:
     """Return findings in their kinds with how many there are; those set aside after a dispute stand apart.
 
@@ -315,8 +368,9 @@ def counted(findings: Sequence[Found]) -> dict[str, Any]:
     return {
         "findings": standing,
         "apart": [one for one in standing if one.halves],
-        "grave": [one for one in grave if not one.halves],
-        "advice": [one for one in standing if one.severity == "note" and not one.halves],
+        "grave": gathered([one for one in grave if not one.halves]),
+        "advice": gathered(advice := [one for one in standing if one.severity == "note" and not one.halves]),
+        "advices": len(advice),
         "set_aside": [one for one in findings if one.dispute is not None and one.dispute.answer == "upheld"],
         "blocking": sum(one.blocking for one in standing),
         "hints": sum(not one.blocking for one in grave),

@@ -16,6 +16,7 @@ from jiheng.rules.money import format_wan
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.facts import Found, all_findings, findings_of, risks_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, SubmittedFindings
+from jiheng.stages.goals.pages import ALIKE, Alike, gathered
 from jiheng.stages.goals.services import answer_dispute, dispute_finding, start_goal, submit_goal
 from tests import make
 
@@ -205,3 +206,27 @@ def test_money_beyond_what_the_project_asks_for_is_named_until_an_adjustment(goa
     assert [severity for severity, _ in told()] == ["note"]
     goal.revision = 2
     assert not told()
+
+
+@pytest.mark.feature("3.16")
+def test_what_one_check_finds_in_many_rows_is_told_once(client: Client, county: make.County, goal: Goal) -> None:
+    rows = list(goal.indicators.order_by("position"))
+    assert len(rows) > ALIKE
+    goal.indicators.update(library=None, free_reason="")
+    make.sign_in(client, county.person("unit_project"))
+    page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+    assert f"<strong>自拟指标的理由</strong>：{len(rows)} 处，第 1–{len(rows)} 行。" in page
+    goal.indicators.filter(pk__in=[row.pk for row in rows[ALIKE:]]).update(free_reason="本项目特有")
+    page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+    assert "<strong>自拟指标的理由</strong>" not in page
+    assert page.count("没有说明自拟理由。") == ALIKE
+
+
+def test_rows_are_told_in_spans() -> None:
+    def found(row: int | None) -> Found:
+        return Found("没有单位", "", "填写单位", row=row, check="measurable")
+
+    assert Alike([found(row) for row in (1, 3, 4, 5, 9)]).rows == "1、3–5、9"
+    assert Alike([found(None)]).rows == ""
+    some, other = found(1), Found("超出", "", "改", row=2, check="low_rate")
+    assert [len(one.findings) for one in gathered([some, other, some, some, some])] == [4, 1]

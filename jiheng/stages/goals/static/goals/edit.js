@@ -208,9 +208,13 @@
         row.querySelector(`[data-key="${column}"]`).append(line);
       }
     }
+    // A row tells the gravest two of its findings; the list below tells all.
+    const told = new Map();
     for (const finding of document.querySelectorAll("[data-findings] [data-row]:not(.finding-note)")) {
       const row = filled[Number(finding.dataset.row) - 1];
       if (!row) continue;
+      told.set(row, (told.get(row) || 0) + 1);
+      if (told.get(row) > 2) continue;
       const cell = row.querySelector('[data-key="name"]');
       const name = `“${field(row, "name").value.trim()}”`;
       const text = finding.querySelector(".finding-text").cloneNode(true);
@@ -219,6 +223,16 @@
       line.className = finding.classList.contains("finding-stop") ? "row-finding" : "row-finding is-hint";
       line.textContent = text.textContent.replace(/\s+/g, " ").replace(/^[：\s]+/, "").replace(name, "").replace(/^的/, "").trim();
       cell.append(line);
+    }
+    for (const [row, number] of told) {
+      if (number <= 2) continue;
+      const line = document.createElement("p");
+      const way = document.createElement("a");
+      line.className = "row-finding is-hint";
+      way.href = "#findings";
+      way.textContent = `另有 ${number - 2} 处，见检查`;
+      line.append(way);
+      row.querySelector('[data-key="name"]').append(line);
     }
   };
   place();
