@@ -19,6 +19,7 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.review_tables import read_answers, typed_items
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.weights import shares_of
@@ -37,7 +38,6 @@ from jiheng.stages.goals.forms import (
     UploadForm,
     branch_choices,
     library_row,
-    review_answers,
 )
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
@@ -264,14 +264,14 @@ def goal_review(request: PageRequest, goal: Goal) -> HttpResponse:
 
 
 def _scored(request: PageRequest, goal: Goal) -> GoalReview:
-    tiers, points, remarks = review_answers(card_of(goal), request.POST)
+    answers = read_answers(card_of(goal), request.POST)
     return review_goal(
         goal=goal,
         person=request.person,
-        tiers=tiers,
-        points=points,
-        remarks=remarks,
-        opinion=request.POST.get("opinion", ""),
+        tiers=answers.tiers,
+        points=answers.points,
+        remarks=answers.remarks,
+        opinion=answers.opinion,
         version=seen_version(request),
     )
 
@@ -279,22 +279,6 @@ def _scored(request: PageRequest, goal: Goal) -> GoalReview:
 def review_context(request: PageRequest, goal: Goal, refusals: list[Refusal]) -> dict[str, Any]:
     """Gather the review table with what was typed, and the goal beside it."""
     card, typed = card_of(goal), request.POST
-    wrong = {one.where: one for one in refusals if one.where}
-    items = [
-        {
-            "row": row,
-            "tiers": [
-                {"band": band, "tick": card.ticked(row.item.key, band.key)}
-                for band in card.tiers_of(row.item.key)
-            ],
-            "tier": typed.get(f"tier-{row.item.key}", ""),
-            "points": typed.get(f"points-{row.item.key}", ""),
-            "remark": typed.get(f"remark-{row.item.key}", ""),
-            "wrong": wrong.get(row.item.key),
-            "first": row.item is row.level1.items[0] if row.level1.items else False,
-        }
-        for row in card.rows
-    ]
     rows = list(goal.indicators.select_related("library"))
     return {
         "goal": goal,
@@ -302,7 +286,7 @@ def review_context(request: PageRequest, goal: Goal, refusals: list[Refusal]) ->
         "title": title_of(goal),
         "name": "审核评分",
         "card": card,
-        "items": items,
+        "items": typed_items(card, typed, refusals),
         "opinion": typed.get("opinion", ""),
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
         **counted(all_findings(goal, rows)),

@@ -1,6 +1,5 @@
 """What is typed on the pages of the stage: the two halves, the review table, the return of rows."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -15,7 +14,6 @@ from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.fields import WanField
 from jiheng.rules.scoring.registry import METHODS
-from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
 from jiheng.stages.goals.targets import usual_method
@@ -382,23 +380,6 @@ def _task_initial(task: GoalTask) -> dict[str, Any]:
         "fiscal_fen": task.fiscal_fen or None,
         "other_fen": task.other_fen or None,
     }
-
-
-def review_answers(
-    card: Scorecard, data: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, Decimal], dict[str, str]]:
-    """Read tiers, points and remarks of a review table. ValidationError names the item that is no number."""
-    tiers, points, remarks = {}, {}, {}
-    for item in card.items:
-        tiers[item.key] = data.get(f"tier-{item.key}", "")
-        remarks[item.key] = data.get(f"remark-{item.key}", "")
-        text = data.get(f"points-{item.key}", "").strip()
-        if text:
-            try:
-                points[item.key] = Decimal(forms.DecimalField(max_digits=6, decimal_places=2).clean(text))
-            except forms.ValidationError as error:
-                raise forms.ValidationError(f"“{item.label}”的得分“{text}”不是最多两位小数的数") from error
-    return {key: tier for key, tier in tiers.items() if tier}, points, remarks
 
 
 class AdjustForm(forms.Form):

@@ -25,6 +25,7 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
+from jiheng.registers.cycles.review_tables import kept_items
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
@@ -403,16 +404,7 @@ def title_of(goal: Goal) -> TitleLine:
 def _review_line(review: GoalReview) -> dict[str, Any]:
     card = card_of(review.goal)
     stale = review.content_hash != hash_of(review.goal)
-    tiers = {tier.key: tier.label for tier in card.tiers}
-    items = [
-        {
-            "item": row.item,
-            "level": row.level1.label,
-            "tier": tiers.get(review.lines.get(row.item.key, {}).get("tier", ""), ""),
-            **{key: review.lines.get(row.item.key, {}).get(key, "") for key in ("points", "remark")},
-        }
-        for row in card.rows
-    ]
+    items = kept_items(card, review.lines)
     return {"review": review, "grade": grade_of(review.goal, review.total), "items": items, "stale": stale}
 
 

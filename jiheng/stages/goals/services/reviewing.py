@@ -6,11 +6,10 @@ from decimal import Decimal
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import Overtaken, Refused, actors_of, refuse
+from jiheng.foundation.workflow.advance import Overtaken, actors_of, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.rules.refusal import Refusal, under
+from jiheng.registers.cycles.review_tables import Answers, filled, grade_by
 from jiheng.rules.scoring.grades import Band
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.goals.access import SIDES, may_review
@@ -25,7 +24,7 @@ def card_of(goal: Goal) -> Scorecard:
 
 def grade_of(goal: Goal, total: Decimal) -> Band:
     """Return the grade of a review total in the goal's cycle."""
-    return policy_for(goal.cycle).grades[card_of(goal).grades].grade(total)
+    return grade_by(goal.cycle, card_of(goal), total)
 
 
 def review_goal(
@@ -53,27 +52,8 @@ def review_goal(
             clause_in(goal.cycle, "duty_separation"),
             remedy="请由另一位有权限的人员审核",
         )
-    card = card_of(goal)
-    given = _points(card, tiers, points or {})
-    clause = str(policy_for(goal.cycle).clause_of(card))
-    ticked = {key: tier for key, tier in tiers.items() if tier}
-    found = _missing(card, given, clause) + under(clause, card.problems(given, ticked))
-    if found:
-        raise Refused(found)
-    total = card.total_of(given).points
-    band = grade_of(goal, total)
-    if total < card.total and not opinion.strip():
-        raise refuse(
-            "没有得满分的，须写明审核意见", clause, remedy="请说明扣分之处和修改要求", where="opinion"
-        )
-    lines = {
-        item.key: {
-            "tier": tiers.get(item.key, ""),
-            "points": str(given[item.key]),
-            "remark": (remarks or {}).get(item.key, "").strip()[:300],
-        }
-        for item in card.items
-    }
+    answers = Answers(tiers, points or {}, remarks or {}, opinion)
+    table = filled(goal.cycle, card_of(goal), answers)
     with act(person):
         fingerprint = hash_of(goal)
         side = SIDES[person.role]
@@ -84,40 +64,12 @@ def review_goal(
             reviewer=str(person),
             user_id=person.user_id,
             reviewed_on=clock.today(),
-            total=total,
-            grade=band.key,
-            opinion=opinion.strip(),
-            lines=lines,
+            total=table.total,
+            grade=table.band.key,
+            opinion=table.opinion,
+            lines=table.lines,
             content_hash=fingerprint,
         )
-        detail = {
-            "side": side,
-            "total": str(total),
-            "grade": band.label,
-            "lines": lines,
-            "comment": opinion.strip(),
-        }
-        record("goals.review", goal, detail, clause)
+        record("goals.review", goal, {"side": side, **table.told}, table.clause)
     return made
 
-
-def _points(card: Scorecard, tiers: Mapping[str, str], points: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    items = {item.key for item in card.items}
-    if unknown := sorted((set(tiers) | set(points)) - items):
-        raise mistaken(f"审核表没有“{'、'.join(unknown)}”这一项", remedy="请刷新页面后重填")
-    given = dict(points)
-    for key, tier in tiers.items():
-        if tier and key not in given:
-            try:
-                given[key] = card.ticked(key, tier)
-            except LookupError as error:
-                raise mistaken(str(error), where=key) from error
-    return given
-
-
-def _missing(card: Scorecard, given: Mapping[str, Decimal], clause: str) -> list[Refusal]:
-    return [
-        Refusal(f"“{item.label}”还没有评定", clause, remedy="请选择档次或给分", where=item.key)
-        for item in card.items
-        if item.key not in given
-    ]
