@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "evaluation.Finding": ("评价发现的问题", "evaluation.subject_year"),
     "evaluation.MaterialRequest": ("评价材料", "evaluation.subject_year"),
     "evaluation.SelfEvaluation": ("自评", "subject_year"),
+    "evaluation.SelfReview": ("自评审核评分", "evaluation.subject_year"),
     "duties.Duty": ("职责", "organisation"),
     "duties.MainWork": ("重点工作", "organisation"),
     "experts.Evaluator": ("专家或机构", None),

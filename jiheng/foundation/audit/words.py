@@ -62,6 +62,7 @@ ACTION_WORDS = {
     "evaluation.draw": "随机抽取",
     "evaluation.draw_aside": "记录抽中的不能承担",
     "evaluation.draw_evaluator": "抽取第三方",
+    "self_evaluation.review": "自评审核评分",
     "evaluation.rate_agency": "评第三方工作质量",
     "evaluation.qualities": "按要求审核报告",
     "evaluation.order": "安排评价",

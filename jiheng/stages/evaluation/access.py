@@ -210,6 +210,33 @@ def may_move_self_evaluation(person: Person, record: SelfEvaluation) -> Verdict:
     )
 
 
+REVIEW_SIDES = {"department_reviewer": "department", "performance_office": "performance", "evaluation_centre": "centre"}
+"""Whose review of a self-evaluation it is, by role."""
+
+
+def scored_on_table(record: SelfEvaluation) -> bool:
+    """Say whether the place has self-evaluations scored on a review table."""
+    return any("scored_by" in step.requires for step in self_workflow(record).steps)
+
+
+@while_open
+def may_review_self(person: Person, record: SelfEvaluation) -> Verdict:
+    """A side that decides on the self-evaluation in its present state scores it, where the place has them scored."""
+    clause = clause_in(record.cycle, "workflows.self_evaluation")
+    if person.role not in REVIEW_SIDES:
+        return deny("自评的审核评分由主管部门、绩效管理股、绩效评价中心办理", clause)
+    if not scored_on_table(record):
+        return deny("本地没有规定自评须按审核表评分", clause)
+    verdict = concerns(person, record.subject_year)
+    if not verdict:
+        return verdict
+    workflow = self_workflow(record)
+    turn = {role for step in workflow.steps if step.from_state == record.state for role in step.by}
+    if record.state == workflow.start or person.role not in turn:
+        return deny(f"自评现为“{workflow.states[record.state].label}”，不在{person.role_label}的审核环节", clause)
+    return allow()
+
+
 def may_move_self_in_bulk(person: Person, *_record: object) -> Verdict:
     """Departments confirm, the performance office or the evaluation centre accepts many at once."""
     if person.role in {"department_reviewer", "performance_office", "evaluation_centre"}:

@@ -14,6 +14,8 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import working_day_after
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.refusal import Refusal
+from jiheng.stages.evaluation.access import scored_on_table
+from jiheng.stages.evaluation.content import hash_of
 from jiheng.stages.evaluation.fieldwork.queries import done_steps
 from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
@@ -36,6 +38,7 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "findings": form_findings(evaluation, rows),
         "reasons_missing": reasons_missing(evaluation, rows),
         "halves": {"project": project_gaps(evaluation, rows), "finance": []},
+        "scored_sides": _scored_sides(evaluation),
         "evidence_missing": [] if evidence_of(evaluation).exists() else ["自评结果"],
         "goal_state": evaluation.goal.state,
         "recheck_missing": [row.indicator.name for row in rows if row.recheck_points is None],
@@ -44,6 +47,13 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "responsible_organisation": evaluation.subject_year.unit_id,
         "acting_organisation": person.acting_for(evaluation.subject_year.unit_id),
     }
+
+
+def _scored_sides(evaluation: SelfEvaluation) -> list[str]:
+    """Return which sides have scored exactly the present content."""
+    if not scored_on_table(evaluation):
+        return []
+    return sorted(set(evaluation.reviews.filter(content_hash=hash_of(evaluation)).values_list("side", flat=True)))
 
 
 def project_gaps(evaluation: SelfEvaluation, rows: list[SelfLine]) -> list[str]:

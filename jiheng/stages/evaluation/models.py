@@ -72,6 +72,33 @@ class SelfLine(models.Model):
         return self.actual_text
 
 
+class SelfReview(models.Model):
+    """One side's review of a self-evaluation on the pack's review table.
+
+    It counts for exactly the content that was reviewed: a changed self-evaluation needs another review. A later
+    review by the same side stands beside the earlier one, which stays.
+    """
+
+    SIDES: ClassVar = [("department", "主管部门"), ("performance", "绩效管理股"), ("centre", "绩效评价中心")]
+
+    evaluation = models.ForeignKey(SelfEvaluation, models.PROTECT, related_name="reviews")
+    side = models.CharField("审核方", max_length=12, choices=SIDES)
+    reviewer = models.CharField("审核人", max_length=200)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    reviewed_on = models.DateField("审核日期")
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2)
+    grade = models.CharField("等级", max_length=20)
+    opinion = models.TextField("审核意见", blank=True)
+    lines = models.JSONField("逐项得分", default=dict)
+    content_hash = models.CharField("所审内容的摘要", max_length=64)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} {self.total}"
+
+
 class Evaluation(Case):
     """An evaluation on a scorecard by department or bureau, during or after the year.
 

@@ -33,6 +33,7 @@ from jiheng.stages.evaluation.access import (
     may_move_self_evaluation,
     may_move_self_in_bulk,
     may_recheck,
+    may_review_self,
     may_see_evaluations,
     may_see_self_evaluations,
     may_start_self_evaluation,
@@ -61,6 +62,7 @@ from jiheng.stages.evaluation.queries import (
     state_choices,
 )
 from jiheng.stages.evaluation.rows import result_rows, slow_spending, summed
+from jiheng.stages.evaluation.selfreview.pages import reviews_told
 from jiheng.stages.evaluation.services.self_evaluations import (
     MOVES,
     attach_evidence,
@@ -343,6 +345,8 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "evidence_form": EvidenceForm(rows=[row.indicator.name for row in rows]),
         "may_fill": bool(may_fill_self_evaluation(person, record)),
         "may_recheck": bool(may_recheck(person, record)),
+        "may_review": bool(may_review_self(person, record)),
+        "reviews": reviews_told(record),
         "draws": draws_of(record),
         "sees_draws": person.sees_whole_place,
         "clauses": sorted(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from jiheng.channels.api.endpoint import Area, Id, Year, in_rows, needed_cycle
 from jiheng.channels.api.shapes import Shape
+from jiheng.channels.api.v1.goals import ReviewLine, answers_of
 from jiheng.channels.api.v1.kinds import (
     Action,
     BulkAnswer,
@@ -37,6 +38,7 @@ from jiheng.stages.evaluation.access import (
     may_move_self_evaluation,
     may_move_self_in_bulk,
     may_recheck,
+    may_review_self,
     may_see_draws,
     may_see_self_evaluations,
     may_start_self_evaluation,
@@ -46,11 +48,12 @@ from jiheng.stages.evaluation.access import (
     visible_years,
 )
 from jiheng.stages.evaluation.judging import LineData
-from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine, SelfReview
 from jiheng.stages.evaluation.queries import not_started, self_rows, verify_draw
 from jiheng.stages.evaluation.recheck_pages import DRAWS
 from jiheng.stages.evaluation.self_pages import MISSING, SELF, attention
 from jiheng.stages.evaluation.self_pages import state_label as label_of
+from jiheng.stages.evaluation.selfreview.services import review_self_evaluation
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.self_evaluations import (
     LONGEST_EXECUTION_REASON,
@@ -70,7 +73,7 @@ AREA = Area("evaluation")
 LINE = Shape(SelfLine, without=("evaluation",))
 SELF_EVALUATION = Shape(
     SelfEvaluation,
-    rows={"lines": LINE},
+    rows={"lines": LINE, "reviews": Shape(SelfReview, without=("evaluation", "user"))},
     more={"state_label": state_label(label_of), "actions": steps(self_steps), "files": papers()},
 )
 DRAW = Shape(Draw)
@@ -213,6 +216,23 @@ def move(
 ) -> SelfEvaluation:
     """提交、撤回、审核、退回、认可：动作以制度的流程表为准。"""
     move_self_evaluation(evaluation=record, person=person, action=action, comment=comment, version=version)
+    return record
+
+
+@AREA.act(
+    "self-evaluations/{pk}/review", summary="自评审核评分", record=visible_self_evaluations, may=may_review_self,
+    page="evaluation:self_review", answer=SELF_EVALUATION,
+)  # fmt: skip
+def review(
+    person: Person,
+    record: SelfEvaluation,
+    *,
+    lines: Annotated[list[ReviewLine], Field(max_length=100, description="逐项")],
+    opinion: Comment = "",
+    version: int,
+) -> SelfEvaluation:
+    """对照审核表逐项评定档次，得出总分和等级。"""
+    review_self_evaluation(evaluation=record, person=person, answers=answers_of(lines, opinion), version=version)
     return record
 
 

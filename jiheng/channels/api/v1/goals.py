@@ -23,6 +23,7 @@ from jiheng.channels.api.v1.kinds import (
     told,
 )
 from jiheng.foundation.accounts.person import Person
+from jiheng.registers.cycles.review_tables import Answers
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.goals.access import (
     may_adjust,
@@ -350,6 +351,16 @@ class ReviewLine(Strict):
     remark: str = Field("", max_length=300, description="说明")
 
 
+def answers_of(lines: list[ReviewLine], opinion: str) -> Answers:
+    """Return the lines of a review as the table takes them."""
+    return Answers(
+        tiers={one.item: one.tier for one in lines},
+        points={one.item: one.points for one in lines if one.points is not None},
+        remarks={one.item: one.remark for one in lines},
+        opinion=opinion,
+    )
+
+
 @AREA.act(
     "goals/{pk}/review", summary="审核评分", record=visible_goals, may=may_review, page="goals:review", answer=GOAL
 )
@@ -362,13 +373,14 @@ def score(
     version: int,
 ) -> Goal:
     """逐项评定档次，得出总分和等级。"""
+    given = answers_of(lines, opinion)
     review_goal(
         goal=goal,
         person=person,
-        tiers={one.item: one.tier for one in lines},
-        points={one.item: one.points for one in lines if one.points is not None},
-        remarks={one.item: one.remark for one in lines},
-        opinion=opinion,
+        tiers=given.tiers,
+        points=given.points,
+        remarks=given.remarks,
+        opinion=given.opinion,
         version=version,
     )
     return goal

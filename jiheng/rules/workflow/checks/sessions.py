@@ -53,7 +53,7 @@ def passed_in_session(facts: Facts, _: object) -> Answer:
 
 @check("scored_by", reads=("scored_sides",), takes=list)
 def scored_by(facts: Facts, sides: list[str]) -> Answer:
-    """绩效目标须由规定的各方对照审核表评分、写明意见，才能进入下一步；内容改动以后须重新评分。
+    """绩效目标、自评须由规定的各方对照审核表评分、写明意见，才能进入下一步；内容改动以后须重新评分。
 
     事实：scored_sides（对现有内容评过分的各方：department 主管部门、division 业务股室、performance 绩效管理股、centre 绩效评价中心）。
     """

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.files.services import attach, evidence_of, withdraw
+from jiheng.foundation.files.services import attach, withdraw
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
@@ -29,6 +27,7 @@ from jiheng.stages.evaluation.access import (
     may_start_self_evaluation,
     self_workflow,
 )
+from jiheng.stages.evaluation.content import hash_of, signed_content
 from jiheng.stages.evaluation.facts import newer_goal, self_evaluation_facts
 from jiheng.stages.evaluation.judging import (
     LineData,
@@ -229,34 +228,7 @@ def take_back_evidence(*, evaluation: SelfEvaluation, evidence_id: int, person: 
         record("self_evaluation.take_back", evaluation, {"name": found.name, "sha256": found.file.digest})
 
 
-# --- what is signed, and the steps
-
-
-def signed_content(evaluation: SelfEvaluation) -> dict[str, Any]:
-    """Return exactly what the unit signs: money, texts, rows with points and reasons, and the proof."""
-    return {
-        "subject_year": evaluation.subject_year_id,
-        "goal": evaluation.goal_id,
-        "money": [evaluation.initial_fen, evaluation.budget_fen, evaluation.executed_fen],
-        "execution": [_plain(evaluation.execution_points), evaluation.execution_reason],
-        "objective": evaluation.actual_objective,
-        "total": _plain(evaluation.total),
-        "lines": [
-            [line.indicator_id, line.actual_text, line.tier, _plain(line.points), line.reason]
-            for line in evaluation.lines.order_by("indicator__position", "pk")
-        ],
-        "evidence": [[one.row, one.name, one.file.digest] for one in evidence_of(evaluation)],
-    }
-
-
-def _plain(points: Decimal | None) -> str | None:
-    """Points as one and the same text, whether just computed or read back."""
-    return None if points is None else f"{points:.2f}"
-
-
-def hash_of(evaluation: SelfEvaluation) -> str:
-    """Return the hash of the content as it stands now."""
-    return content_hash(signed_content(evaluation))
+# --- the steps
 
 
 def _step(evaluation: SelfEvaluation, action: str, person: Person, comment: str, version: int | None) -> None:

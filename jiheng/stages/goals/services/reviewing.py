@@ -52,8 +52,7 @@ def review_goal(
             clause_in(goal.cycle, "duty_separation"),
             remedy="请由另一位有权限的人员审核",
         )
-    answers = Answers(tiers, points or {}, remarks or {}, opinion)
-    table = filled(goal.cycle, card_of(goal), answers)
+    table = filled(goal.cycle, card_of(goal), Answers(tiers, points or {}, remarks or {}, opinion))
     with act(person):
         fingerprint = hash_of(goal)
         side = SIDES[person.role]

@@ -1,0 +1,1 @@
+"""Scoring self-evaluations on a review table, side by side, where a place has them scored."""
