@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,20 @@ EXAMPLES: dict[str | tuple[str, str], str] = {
     ("exchange:upload", "kind"): "projects",
     "number": "none",
     ("evaluation:library_rows", "part"): "picked",
-    ("evaluation:past", "key"): "1",
     "part": "done",
     "what": "confirm",
 }
+
+
+def an_indicator() -> str:
+    """Return the number of an indicator of the library."""
+    from jiheng.registers.indicators.models import LibraryIndicator  # noqa: PLC0415 -- Django is set up by the caller
+
+    return str(LibraryIndicator.objects.order_by("pk").values_list("pk", flat=True)[0])
+
+
+FOUND: dict[tuple[str, str], Callable[[], str]] = {("evaluation:past", "key"): an_indicator}
+"""Parts of addresses that have to be looked up, where no fixed word will do."""
 
 PUBLIC, MAY, SEES, MAY_NOT, NOTHING = "公开", "可", "见", "否", "无"
 LEGEND = {
@@ -58,7 +68,10 @@ class Address:
 
     def at(self, pk: Any) -> str:
         """Return the address for a record, with one example of whatever else it asks for."""
-        values = {name: EXAMPLES.get((self.name, name), EXAMPLES.get(name)) for name in self.parameters}
+        values = {
+            name: FOUND[self.name, name]() if (self.name, name) in FOUND else EXAMPLES.get((self.name, name), EXAMPLES.get(name))
+            for name in self.parameters
+        }
         return reverse(self.name, kwargs=values | ({"pk": pk} if "pk" in values else {}))
 
     @property

@@ -5,6 +5,7 @@ is exact as long as the head of the place's chain stands, since every write leav
 figures are worked out anew at once; slow ones may be shown for some time with the moment for which they hold.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def kept(place_id: int, key: str, work: Callable[[], T], *, least: float = WORTH
     seconds is not kept.
     """
     head = head_of(place_id)
-    name = f"{place_id}:{clock.today()}:{key}"
+    name = _name(place_id, key)
     store = caches["figures"]
     found = cast("_Stored[T] | None", store.get(name))
     if found is not None and found.head == head:
@@ -86,6 +87,11 @@ def kept(place_id: int, key: str, work: Callable[[], T], *, least: float = WORTH
     return Kept(value)
 
 
+def _name(whose: int | str, key: str) -> str:
+    """Return the name in the store: of one length, however much a figure hangs on."""
+    return hashlib.sha256(f"{whose}:{clock.today()}:{key}".encode()).hexdigest()
+
+
 def exactly(person: Person, key: str, work: Callable[[], T]) -> T:
     """Return what one person sees as it stands: kept however quickly it was worked out, never older than a write.
 
@@ -96,7 +102,7 @@ def exactly(person: Person, key: str, work: Callable[[], T]) -> T:
         return work()
     head = head_of(person.place_id)
     who = f"{person.place_id}:{person.appointment_id}:{person.role}:{person.organisation_id}"
-    name = f"{who}:{clock.today()}:{key}"
+    name = _name(who, key)
     store = caches["figures"]
     found = cast("_Stored[T] | None", store.get(name))
     if found is not None and found.head == head:
