@@ -19,6 +19,7 @@ from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
+from jiheng.stages.disclosure.access import Narrowed, waiting_for
 from jiheng.stages.disclosure.queries import (
     Waiting,
     waiting_by_kind,
@@ -284,7 +285,10 @@ class Scope:
     @cached_property
     def _waiting(self) -> dict[str, Waiting]:
         """What may be public and is not, by kind; a query for each and one for extensions."""
-        return waiting_by_kind(self.cycle, self.inside("subject_year__"))
+        departments = waiting_for(self.person).departments
+        if self.department is not None:
+            departments &= Q(department_id=self.department)
+        return waiting_by_kind(self.cycle, Narrowed(self.inside("subject_year__"), departments))
 
     @property
     def unpublished(self) -> dict[str, int]:

@@ -13,6 +13,14 @@ from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.money import round_half_up
 from jiheng.stages.disclosure.models import Publication
 
+FORMED = ("goal", "self_evaluation", "evaluation")
+"""Kinds with an official form; for the assessment of departments none is prescribed."""
+
+
+def has_form(publication: Publication) -> bool:
+    """Return whether there is an official form for what was published."""
+    return publication.kind in FORMED
+
 
 def official_form(publication: Publication) -> tuple[FormDefinition, FormData]:
     """Return the form of a publication under the rules of its year, with its data; amounts in fen."""

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from jiheng.channels.portal import queries
-from jiheng.channels.portal.documents import form_name, official_form
+from jiheng.channels.portal.documents import form_name, has_form, official_form
 from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.export import neutral
@@ -75,6 +75,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "publication": publication,
         "content": {} if changed else publication.content,
         "altered": changed.get(publication.pk, ""),
+        "has_form": has_form(publication),
         "newer": queries.successor(publication),
         "others": [one for one in told if one.pk != publication.pk],
     }
@@ -86,8 +87,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def form_file(_: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Give a publication on its official form, as Excel or PDF; not what was withdrawn or altered."""
     publication = get_object_or_404(queries.numbered(), number=number)
-    if publication.withdrawn_at is not None or altered([publication]):
-        raise Http404("本条已撤回，或与公开时的内容不一致，不提供表格。")
+    if publication.withdrawn_at is not None or not has_form(publication) or altered([publication]):
+        raise Http404("本条已撤回、没有官方表格，或与公开时的内容不一致，不提供表格。")
     definition, data = official_form(publication)
     if kind == "pdf":
         stamp = f"公开编号 {publication.number}"

@@ -6,8 +6,10 @@ from jiheng.channels.scenarios.acts import act
 from jiheng.channels.scenarios.acts_evaluation import day_of
 from jiheng.channels.scenarios.world import World
 from jiheng.foundation import clock
+from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.disclosure.models import Dispatch
 from jiheng.stages.disclosure.reporting import services
+from jiheng.stages.disclosure.services import publish
 
 
 @act
@@ -24,3 +26,10 @@ def note_receipt(world: World, year: int, title: str, recipient: str, received: 
     """The performance office notes on which day a paper was received."""
     sent = Dispatch.objects.get(cycle=world.cycle(year), title=title, recipient=recipient)
     services.note_receipt(dispatch=sent, day=day_of(received), receipt="签收", person=world.bureau("performance_office"))
+
+
+@act
+def publish_assessment(world: World, year: int, body: str) -> None:
+    """The performance office makes one department's assessment public, as it stands."""
+    found = Assessment.objects.get(cycle=world.cycle(year), department=world.body(body))
+    publish(source=found, person=world.bureau("performance_office"))

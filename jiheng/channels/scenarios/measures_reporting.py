@@ -1,5 +1,7 @@
 """Figures of what is reported upward."""
 
+from django.utils import timezone
+
 from jiheng.channels.scenarios.measures import measure
 from jiheng.foundation.accounts.models import Appointment, Place
 from jiheng.foundation.accounts.person import person_of
@@ -23,3 +25,11 @@ def published_report(place: Place, year: int, code: str) -> str:
     uuid = SubjectYear.objects.get(place=place, budget_year=year, subject__code=code).subject.uuid
     standing = Publication.objects.filter(place=place, kind="evaluation", subject_uuid=uuid, withdrawn_at__isnull=True)
     return "；".join(part["title"] for one in standing for part in one.content.get("report", []))
+
+
+@measure
+def published_assessments(place: Place, year: int) -> str:
+    """The departments whose assessment is public, in the order of publishing, each in time or late."""
+    standing = Publication.objects.filter(place=place, kind="assessment", budget_year=year, withdrawn_at__isnull=True)
+    told = [(one.organisation, one.due, timezone.localdate(one.published_at)) for one in standing.order_by("pk")]
+    return "；".join(f"{name}，{'逾期' if due and day > due else '按期'}" for name, due, day in told)

@@ -6,8 +6,11 @@ Redaction works by naming what is published, so that a new field stays inside un
 import re
 from typing import Any
 
-from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
+from jiheng.stages.assessment.models import Assessment
+from jiheng.stages.assessment.queries import card_lines, grade_label
+from jiheng.stages.disclosure.queries import content_wanted
 from jiheng.stages.evaluation.documents import outline_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services.evaluations import card_of
@@ -132,13 +135,35 @@ def evaluation_content(record: Evaluation) -> dict[str, Any]:
         "findings": [
             {"text": redacted(one.text), "advice": redacted(one.advice)} for one in record.findings.all()
         ],
-        **({"report": _report(record)} if _wants_report(record) else {}),
+        **({"report": _report(record)} if content_wanted(record.cycle, "report") else {}),
     }
 
 
-def _wants_report(record: Evaluation) -> bool:
-    rule = rule_in(record.cycle, "publication_contents")
-    return rule is not None and any(isinstance(one, dict) and one.get("key") == "report" for one in rule.value)
+def assessment_content(record: Assessment) -> dict[str, Any]:
+    """Return the public part of a department's confirmed assessment: score, grade, each item of the card.
+
+    What was entered from outside is told by its points only: its words and sources stay inside.
+    """
+    return {
+        "department": record.department.name,
+        "budget_year": record.cycle.budget_year,
+        "base": _text(record.base),
+        "plus": _text(record.plus),
+        "minus": _text(record.minus),
+        "vetoed": record.vetoed,
+        "total": _text(record.total),
+        "grade": grade_label(record),
+        "scores": [
+            {
+                "level1": one.row.level1.label,
+                "level2": one.row.level2.label if one.row.level2 else "",
+                "name": one.row.item.label,
+                "weight": str(one.row.item.points),
+                "points": _text(one.line.points if one.line else None),
+            }
+            for one in card_lines(record)
+        ],
+    }
 
 
 def _report(record: Evaluation) -> list[dict[str, str]]:

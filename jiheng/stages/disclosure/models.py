@@ -12,6 +12,7 @@ class Publication(models.Model):
         ("goal", "绩效目标"),
         ("self_evaluation", "绩效自评结果"),
         ("evaluation", "绩效评价结果"),
+        ("assessment", "绩效管理考核结果"),
     ]
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")

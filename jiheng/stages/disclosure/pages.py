@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +15,13 @@ from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.pages import whole as key_of
 from jiheng.foundation.web.record import told
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.subjects.access import within
 from jiheng.rules.workflow.steps import Tone
-from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
+from jiheng.stages.disclosure.access import (
+    may_publish,
+    may_see_publications,
+    visible_publications,
+    waiting_for,
+)
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
     LABELS,
@@ -63,7 +66,7 @@ PUBLICATIONS = Table(
         Column("number", "公开编号", "number", shown=False),
     ),
     facets=(Facet("kind", "类别", tuple(Publication.KINDS)),),
-    empty=Empty("还没有公开的内容", "绩效目标批复、自评受理、评价结果确定后，在“待公开”中办理公开。"),
+    empty=Empty("还没有公开的内容", "绩效目标批复、自评受理、评价结果和考核结果确定后，在“待公开”中办理公开。"),
 )
 
 
@@ -74,35 +77,23 @@ def publication_list(request: PageRequest) -> HttpResponse:
     return list_page(request, PUBLICATIONS, rows, template="disclosure/list.html")
 
 
-def _named(words: str) -> Q:
-    """Return the condition that every word stands in the name of the subject, of its unit or in its code."""
-    found = Q()
-    for word in words.split():
-        found &= (
-            Q(subject_year__name__icontains=word)
-            | Q(subject_year__unit__name__icontains=word)
-            | Q(subject_year__subject__code__icontains=word)
-        )
-    return found
-
-
 @page(may=may_see_publications)
 def due(request: PageRequest) -> HttpResponse:
     """List what may be published and is not, the most urgent first, page by page."""
     cycle: Cycle | None = current_cycle(request)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
     kind = kind if kind in LABELS else ""
-    seen, listed = within(request.person, "subject_year__"), DuePage(())
+    seen, listed = waiting_for(request.person, words), DuePage(())
     counted: Kept[dict[str, Waiting]] = Kept({})
     if cycle is not None:
         year, who = cycle, request.person
         key = f"disclosure:due:{cycle.pk}:{who.role}:{who.organisation_id}:{words}"
-        counted = kept(who.place_id, key, lambda: waiting_by_kind(year, seen & _named(words)), least=0)
+        counted = kept(who.place_id, key, lambda: waiting_by_kind(year, seen), least=0)
         after, kinds = request.GET.get("after", "")[:60], (kind,) if kind else ()
         listed = exactly(
             who,
             f"disclosure:due:{cycle.pk}:{kind}:{after}:{words}",
-            lambda: due_page(year, seen & _named(words), kinds=kinds, after=after),
+            lambda: due_page(year, seen, kinds=kinds, after=after),
         )
     told = [one for key, one in counted.value.items() if not kind or key == kind]
     asked = {"kind": kind, "q": words}

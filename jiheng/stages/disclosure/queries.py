@@ -3,29 +3,89 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.db.models import Case, Count, DateField, Exists, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.pages import whole as whole_number
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import granted_in, rules_at, window
-from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.cycles.queries import granted_in, rule_in, rules_at, window
+from jiheng.stages.assessment.models import Assessment
+from jiheng.stages.disclosure.access import Narrowed
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.goals.models import Goal
 
-WINDOWS = {"goal": "goals_publish", "self_evaluation": "results_publish", "evaluation": "results_publish"}
+Source = Goal | SelfEvaluation | Evaluation | Assessment
+"""What can be made public."""
+WINDOWS = {
+    "goal": "goals_publish",
+    "self_evaluation": "results_publish",
+    "evaluation": "results_publish",
+    "assessment": "assessment_publish",
+}
 
 
-def standing_publication(kind: str, year: SubjectYear) -> Publication | None:
-    """Return the publication of this kind that stands for a subject and year, not replaced or withdrawn."""
+@dataclass(frozen=True)
+class About:
+    """Whom a publication is about: a subject in a year, or a department in a year.
+
+    `body` is the one shown beside it, `department` the one named as publishing; `url` shows it inside.
+    """
+
+    budget_year: int
+    uuid: UUID
+    name: str
+    body: Organisation
+    department: Organisation
+    url: str
+
+
+def about(source: Source) -> About:
+    """Return whom a publication of a record is about."""
+    if isinstance(source, Assessment):
+        body, cycle = source.department, source.cycle
+        # A department keeps its code when its name changes: the publications of all years belong together.
+        uuid = uuid5(NAMESPACE_OID, f"{cycle.place.code}:{body.code}")
+        url = reverse("assessment:detail", args=[source.pk])
+        return About(cycle.budget_year, uuid, body.name, body, body, url)
+    year = source.subject_year
+    url = reverse("subjects:detail", args=[year.pk])
+    return About(year.budget_year, year.subject.uuid, year.name, year.unit, year.department, url)
+
+
+def content_wanted(cycle: Cycle, key: str) -> bool:
+    """Return whether the place's `publication_contents` name a content for the year."""
+    rule = rule_in(cycle, "publication_contents")
+    return rule is not None and any(isinstance(one, dict) and one.get("key") == key for one in rule.value)
+
+
+def standing_publication(kind: str, told: About) -> Publication | None:
+    """Return the publication of this kind that stands for whom it is about, not replaced or withdrawn."""
     found = Publication.objects.filter(
-        kind=kind, subject_uuid=year.subject.uuid, budget_year=year.budget_year, withdrawn_at__isnull=True
+        kind=kind, subject_uuid=told.uuid, budget_year=told.budget_year, withdrawn_at__isnull=True
     )
     return found.filter(replaced_by__isnull=True).first()
 
@@ -81,16 +141,14 @@ def due_on(cycle: Cycle, kind: str) -> date | None:
     return found.due if found else None
 
 
-def due_for(
-    usual: date | None, kind: str, year: SubjectYear, given: Mapping[int, Mapping[str, date]]
-) -> date | None:
-    """Return the day by which a publication is due for a subject: the usual one, or later where more time was given.
+def due_for(usual: date | None, kind: str, told: About, given: Mapping[int, Mapping[str, date]]) -> date | None:
+    """Return the day by which a publication is due: the usual one, or later where more time was given.
 
     单位或其主管部门经批准延期公开的，按延长后的期限。`given` holds the extensions of all bodies.
     """
     if usual is None:
         return None
-    own = (given.get(body, {}).get(WINDOWS[kind], usual) for body in (year.unit_id, year.department_id))
+    own = (given.get(body.pk, {}).get(WINDOWS[kind], usual) for body in (told.body, told.department))
     return max(usual, *own)
 
 
@@ -98,10 +156,15 @@ def due_for(
 class Unpublished:
     """One record that may be published and is not: due when, how late."""
 
-    source: Goal | SelfEvaluation | Evaluation
+    source: Source
     kind: str
     label: str
     due: date | None
+
+    @property
+    def about(self) -> About:
+        """Whom it is about."""
+        return about(self.source)
 
     @property
     def overdue(self) -> bool:
@@ -149,15 +212,34 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
     return found.select_related("subject_year__subject", "subject_year__unit", "subject_year__department")
 
 
+def unpublished_assessments(cycle: Cycle) -> QuerySet[Assessment]:
+    """Return confirmed results of departments that are not public; none where the place does not publish them."""
+    found = Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False)
+    if not content_wanted(cycle, "assessment"):
+        return found.none()
+    label = Value(f"{Assessment._meta.label_lower}:")
+    public = Publication.objects.filter(
+        kind="assessment",
+        place=OuterRef("place"),
+        budget_year=cycle.budget_year,
+        withdrawn_at__isnull=True,
+        subject=Concat(label, Cast(OuterRef("pk"), CharField())),
+    )
+    return found.exclude(Exists(public)).select_related("department", "cycle__place")
+
+
 NO_DAY = date.max
 """Stands behind every day where the calendar has none for a kind."""
 PAGE_SIZE = 50
-LABELS = {"goal": "绩效目标", "self_evaluation": "绩效自评", "evaluation": "绩效评价"}
+LABELS = {"goal": "绩效目标", "self_evaluation": "绩效自评", "evaluation": "绩效评价", "assessment": "考核结果"}
 UNPUBLISHED: Mapping[str, Callable[[Cycle], QuerySet[Any]]] = {
     "goal": unpublished_goals,
     "self_evaluation": unpublished_self_evaluations,
     "evaluation": unpublished_evaluations,
+    "assessment": unpublished_assessments,
 }
+BODIES = {"assessment": ("department",)}
+"""Where the bodies stand whose extension counts; elsewhere the unit and the department of the subject."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +252,7 @@ class Waiting:
 
 
 def waiting_of(
-    cycle: Cycle, kind: str, only: Q | None = None, given: Mapping[int, Mapping[str, date]] | None = None
+    cycle: Cycle, kind: str, only: Narrowed | None = None, given: Mapping[int, Mapping[str, date]] | None = None
 ) -> QuerySet[Any]:
     """Return what of a kind may be published and is not, each with the day by which it is due as `day`.
 
@@ -179,21 +261,22 @@ def waiting_of(
     """
     rows: QuerySet[Any] = UNPUBLISHED[kind](cycle)
     if only is not None:
-        rows = rows.filter(only)
+        rows = rows.filter(only.of(kind))
     usual, item = due_on(cycle, kind), WINDOWS[kind]
     bodies: dict[date, list[int]] = {}
     for body, own in (granted_in(cycle.pk) if given is None else given).items():
         if usual is not None and own.get(item, usual) > usual:
             bodies.setdefault(own[item], []).append(body)
+    paths = BODIES.get(kind, ("subject_year__unit", "subject_year__department"))
     longer = [
-        When(Q(subject_year__unit__in=some) | Q(subject_year__department__in=some), then=Value(day))
+        When(reduce(or_, (Q(**{f"{path}__in": some}) for path in paths)), then=Value(day))
         for day, some in sorted(bodies.items(), reverse=True)
     ]
     dated: QuerySet[Any] = rows.annotate(day=Case(*longer, default=Value(usual or NO_DAY), output_field=DateField()))
     return dated
 
 
-def waiting_by_kind(cycle: Cycle, only: Q | None = None) -> dict[str, Waiting]:
+def waiting_by_kind(cycle: Cycle, only: Narrowed | None = None) -> dict[str, Waiting]:
     """Return how much of each kind may be published and is not; a query for each kind, however much it is."""
     given, found = granted_in(cycle.pk), {}
     for kind in UNPUBLISHED:
@@ -220,7 +303,7 @@ class DuePage:
 
 
 def due_page(
-    cycle: Cycle, only: Q | None = None, *, kinds: Collection[str] = (), after: str = "", size: int = PAGE_SIZE
+    cycle: Cycle, only: Narrowed | None = None, *, kinds: Collection[str] = (), after: str = "", size: int = PAGE_SIZE
 ) -> DuePage:
     """Return a page of what may be published and is not, the earliest due first; three queries and one for extensions.
 
@@ -252,7 +335,7 @@ def _edge(told: str) -> tuple[date, str, int] | None:
         return None
 
 
-def due_list(cycle: Cycle, only: Q | None = None) -> Iterator[Unpublished]:
+def due_list(cycle: Cycle, only: Narrowed | None = None) -> Iterator[Unpublished]:
     """Yield everything of the cycle that may be published and is not (`only` narrows it), the earliest due first."""
     after, more = "", True
     while more:
@@ -291,6 +374,9 @@ FIGURES = {
     "fiscal": "财政资金",
     "other": "其他资金",
     "execution_points": "预算执行得分",
+    "base": "基础分",
+    "plus": "加分",
+    "minus": "减分",
     "total": "得分",
     "recheck_total": "复核得分",
 }

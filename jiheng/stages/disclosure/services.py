@@ -3,6 +3,7 @@
 from typing import Any
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.chain import content_hash, plain
 from jiheng.foundation.audit.services import act, record, subject_key
@@ -10,49 +11,65 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import granted_in, rules_at
-from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.disclosure.access import may_publish
-from jiheng.stages.disclosure.content import evaluation_content, goal_content, self_evaluation_content
+from jiheng.stages.disclosure.content import (
+    assessment_content,
+    evaluation_content,
+    goal_content,
+    self_evaluation_content,
+)
 from jiheng.stages.disclosure.models import Publication
-from jiheng.stages.disclosure.queries import due_for, due_on, standing_publication
-from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.disclosure.queries import (
+    About,
+    Source,
+    about,
+    content_wanted,
+    due_for,
+    due_on,
+    standing_publication,
+)
+from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.models import Goal
 
-Record = Goal | SelfEvaluation | Evaluation
-
 REASON_LENGTH = TITLE_LENGTH = 300
-TITLES = {"goal": "绩效目标", "self_evaluation": "绩效自评结果", "evaluation": "绩效评价结果"}
+TITLES = {
+    "goal": "绩效目标",
+    "self_evaluation": "绩效自评结果",
+    "evaluation": "绩效评价结果",
+    "assessment": "预算绩效管理考核结果",
+}
 
 
-def publish(*, source: Record, person: Person) -> Publication:
-    """Publish an approved goal, an accepted self-evaluation or a confirmed evaluation as it stands now.
+def publish(*, source: Source, person: Person) -> Publication:
+    """Publish an approved goal, an accepted self-evaluation, a confirmed evaluation or assessment as it stands now.
 
     Publishing the same content again is refused; changed content becomes a new publication that
     replaces the old one, which stays readable.
     """
     require(may_publish(person))
     kind, content = _content(source)
-    year = source.subject_year
+    told, place = about(source), source.cycle.place
     digest = content_hash(content)
-    earlier = standing_publication(kind, year)
+    earlier = standing_publication(kind, told)
     if earlier is not None and earlier.digest == digest:
         raise mistaken("内容与已公开的相同，无须重复公开")
-    basis = rules_at(source.cycle).value("publication_days").clause
+    basis = rules_at(source.cycle).value("publication_contents" if kind == "assessment" else "publication_days").clause
     with act(person):
         made = Publication.objects.create(
-            place_id=year.place_id,
-            number=_number(year, kind),
+            place=place,
+            number=_number(place, told, kind),
             kind=kind,
-            budget_year=year.budget_year,
+            budget_year=told.budget_year,
             subject=subject_key(source),
-            subject_uuid=year.subject.uuid,
-            title=title_of(year, kind),
-            organisation=year.department.name,
+            subject_uuid=told.uuid,
+            title=title_of(told, kind),
+            organisation=told.department.name,
             content=plain(content),
             digest=digest,
             basis=str(basis),
-            due=due_for(due_on(source.cycle, kind), kind, year, granted_in(source.cycle_id)),
+            due=due_for(due_on(source.cycle, kind), kind, told, granted_in(source.cycle_id)),
             published_at=clock.now(),
             published_by=person.organisation_name,
             replaces=earlier,
@@ -67,7 +84,7 @@ def publish(*, source: Record, person: Person) -> Publication:
     return made
 
 
-def publish_all(*, sources: list[Record], person: Person) -> list[Publication]:
+def publish_all(*, sources: list[Source], person: Person) -> list[Publication]:
     """Publish many records in one act; one that cannot be published stops them all."""
     with act(person):
         return [publish(source=source, person=person) for source in sources]
@@ -89,11 +106,21 @@ def withdraw(*, publication: Publication, reason: str, person: Person) -> None:
         record("disclosure.withdraw", publication, {"reason": publication.withdrawn_reason})
 
 
-def _content(source: Record) -> tuple[str, dict[str, Any]]:
+def _content(source: Source) -> tuple[str, dict[str, Any]]:
     if isinstance(source, Goal):
         if source.state != "approved":
             raise refuse("绩效目标批复后才能公开", clause_in(source.cycle, "publication_moments"))
         return "goal", goal_content(source)
+    if isinstance(source, Assessment):
+        if not content_wanted(source.cycle, "assessment"):
+            raise refuse(
+                "本地制度没有把考核结果列入公开的内容",
+                clause_in(source.cycle, "publication_days"),
+                remedy="要公开的，先修订制度参数 publication_contents",
+            )
+        if source.confirmed_on is None:
+            raise refuse("考核结果由局领导确认后才能公开", clause_in(source.cycle, "publication_contents"))
+        return "assessment", assessment_content(source)
     if isinstance(source, SelfEvaluation):
         if source.state not in {"accepted", "rechecked"}:
             raise refuse("绩效自评经财政局受理或复核后才能公开", clause_in(source.cycle, "publication_moments"))
@@ -103,18 +130,18 @@ def _content(source: Record) -> tuple[str, dict[str, Any]]:
     return "evaluation", evaluation_content(source)
 
 
-def title_of(year: SubjectYear, kind: str) -> str:
+def title_of(told: About, kind: str) -> str:
     """Return the title; a name that begins with its year does not get it twice, one that is too long is cut."""
-    named = year.name.startswith(f"{year.budget_year}年")
-    before, after = "" if named else f"{year.budget_year}年度", TITLES[kind]
+    named = told.name.startswith(f"{told.budget_year}年")
+    before, after = "" if named else f"{told.budget_year}年度", TITLES[kind]
     room = TITLE_LENGTH - len(before) - len(after)
-    name = year.name if len(year.name) <= room else f"{year.name[: room - 1]}…"
+    name = told.name if len(told.name) <= room else f"{told.name[: room - 1]}…"
     return f"{before}{name}{after}"
 
 
-def _number(year: SubjectYear, kind: str) -> str:
-    letter = {"goal": "M", "self_evaluation": "Z", "evaluation": "P"}[kind]
-    made = Publication.objects.filter(place_id=year.place_id, budget_year=year.budget_year, kind=kind).order_by("-pk")
+def _number(place: Place, told: About, kind: str) -> str:
+    letter = {"goal": "M", "self_evaluation": "Z", "evaluation": "P", "assessment": "K"}[kind]
+    made = Publication.objects.filter(place=place, budget_year=told.budget_year, kind=kind).order_by("-pk")
     last = made.values_list("number", flat=True).first()
     serial = int(last.rpartition("-")[2]) + 1 if last is not None else 1
-    return f"{year.place.code}-{year.budget_year}{letter}-{serial:05d}"
+    return f"{place.code}-{told.budget_year}{letter}-{serial:05d}"

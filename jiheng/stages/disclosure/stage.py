@@ -47,8 +47,8 @@ def milestones(year: SubjectYear, _: Person) -> list[Milestone]:
 
 
 def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
-    """Goals first; once they are past, results."""
-    return next_window(cycle, ("goals_publish", "results_publish"), organisation_id)
+    """Goals first; once they are past, results, at last the assessment of departments where it is published."""
+    return next_window(cycle, tuple(dict.fromkeys(WINDOWS.values())), organisation_id)
 
 
 def tallies(cycle: Cycle) -> list[Tally]:

@@ -15,7 +15,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Extension
-from jiheng.registers.subjects.access import within
+from jiheng.stages.disclosure.access import waiting_for
 from jiheng.stages.disclosure.content import redacted
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import (
@@ -78,7 +78,7 @@ def test_published_goal_leaves_the_list_of_what_is_due(county: County, goal: Goa
 
 def test_what_is_not_public_yet_is_seen_by_whom_it_concerns_only(county: County, goal: Goal) -> None:
     def seen(role: str, at: int = 0) -> list[object]:
-        return [one.source for one in due_list(county.cycle, within(county.person(role, at), "subject_year__"))]
+        return [one.source for one in due_list(county.cycle, waiting_for(county.person(role, at)))]
 
     assert seen("performance_office") == seen("auditor") == [goal]
     assert seen("unit_project") == [goal]

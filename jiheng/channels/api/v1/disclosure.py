@@ -9,9 +9,13 @@ from jiheng.channels.api.problem import Stop
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Key, Reason, Strict
 from jiheng.foundation.accounts.person import Person
-from jiheng.registers.subjects.access import within
 from jiheng.rules.refusal import mistake
-from jiheng.stages.disclosure.access import may_publish, may_see_publications, visible_publications
+from jiheng.stages.disclosure.access import (
+    may_publish,
+    may_see_publications,
+    visible_publications,
+    waiting_for,
+)
 from jiheng.stages.disclosure.models import Dispatch, Publication
 from jiheng.stages.disclosure.pages import PUBLICATIONS
 from jiheng.stages.disclosure.queries import DuePage, chosen_sources, due_page
@@ -67,15 +71,14 @@ def due(
 ) -> DueList:
     """可以公开而还没有公开的，最紧的在前，逐页给出。"""
     cycle = cycle_asked(person, budget_year)
-    seen = within(person, "subject_year__")
-    listed = due_page(cycle, seen, after=after, size=limit) if cycle else DuePage(())
+    listed = due_page(cycle, waiting_for(person), after=after, size=limit) if cycle else DuePage(())
     return DueList(
         items=[
             DueRow(
                 kind=one.kind,
                 label=one.label,
                 id=one.source.pk,
-                name=one.source.subject_year.name,
+                name=one.about.name,
                 due=one.due.isoformat() if one.due else None,
                 overdue=one.overdue,
             )
@@ -88,7 +91,7 @@ def due(
 class Source(Strict):
     """One record to be published."""
 
-    kind: str = Field(pattern="^(goal|self_evaluation|evaluation)$", description="类别")
+    kind: str = Field(pattern="^(goal|self_evaluation|evaluation|assessment)$", description="类别")
     id: Id = Field(description="记录编号")
 
 

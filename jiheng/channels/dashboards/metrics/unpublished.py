@@ -6,7 +6,7 @@ from jiheng.channels.dashboards.metric import Figure, Metric
 from jiheng.channels.dashboards.scope import Scope
 from jiheng.rules.workflow.steps import Tone
 
-LABELS = {"goal": "绩效目标", "self_evaluation": "自评", "evaluation": "评价"}
+LABELS = {"goal": "绩效目标", "self_evaluation": "自评", "evaluation": "评价", "assessment": "考核"}
 
 
 def figure(scope: Scope) -> Figure:
@@ -26,7 +26,7 @@ METRIC = Metric(
     key="unpublished",
     name="未公开",
     order=80,
-    definition="已批复的绩效目标、已认可的自评、已确定的评价结果中，没有在门户公开的。逾期指过了应公开日期。",
+    definition="已批复的绩效目标、已认可的自评、已确定的评价结果、制度写明公开的考核结果中，没有在门户公开的。逾期指过了应公开日期。",
     figure=figure,
     clause=lambda scope: scope.clause("publication_days"),
 )
