@@ -12,6 +12,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.experts.services import EvaluatorData, enter_register, leave_register
+from jiheng.rules.scoring.fitting import fitting_cards
 from jiheng.stages.evaluation.fieldwork import services as fieldwork
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services import evaluations as services
@@ -77,12 +78,13 @@ def put_draw_aside(world: World, year: int, code: str, reason: str, kind: str = 
 
 
 @act
-def order_evaluation(world: World, year: int, codes: list[str], evaluator: str, kind: str = "fiscal", card: str = "project_evaluation") -> None:
-    """The bureau gives evaluations to a body; `drawn` is whoever was drawn."""
+def order_evaluation(world: World, year: int, codes: list[str], evaluator: str, kind: str = "fiscal", card: str = "") -> None:
+    """The bureau gives evaluations to a body, on the card of the kind of subject; `drawn` is whoever was drawn."""
     for one in years(world, year, codes):
         drawn = evaluator_draws.open_draw(one, kind) if evaluator == "drawn" else None
         body = drawn.chosen.organisation if drawn is not None else world.body(evaluator)
-        order = services.EvaluationOrder(one, kind, card, one.requested_fen, body, clock.today() + timedelta(days=60))
+        fits = card or fitting_cards(kind, one.kind, policy_for(one.cycle).scorecards)[0]
+        order = services.EvaluationOrder(one, kind, fits, one.requested_fen, body, clock.today() + timedelta(days=60))
         services.start_evaluation(order=order, person=world.bureau("performance_office"))
 
 
@@ -204,7 +206,7 @@ def recheck_department(world: World, year: int, totals: dict[str, str], opinion:
 
 @act
 def evaluate_wholly(
-    world: World, year: int, totals: dict[str, str], evaluator: str = "bureau", card: str = "project_evaluation"
+    world: World, year: int, totals: dict[str, str], evaluator: str = "bureau", card: str = ""
 ) -> None:
     """Evaluations from order to result, by the book: method, standard, report, the unit heard, the report examined."""
     codes = list(totals)

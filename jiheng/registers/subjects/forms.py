@@ -8,6 +8,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, valid_on
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.fields import WanField
 from jiheng.registers.subjects.labels import BOOKS
 from jiheng.registers.subjects.models import SubjectYear
@@ -31,7 +32,7 @@ class SubjectForm(forms.Form):
         help_text="与上年相比：新增、扩大、调整、到期延续，或照常延续。",
     )
     is_major = forms.BooleanField(label="重大项目（政府重大决策或重大投资）", required=False)
-    requested_fen = WanField(label="本年申报金额", least_fen=1)
+    requested_fen = WanField(label="本年申报金额")
     book = forms.ChoiceField(label="预算类别", choices=BOOKS)
     first_year = forms.IntegerField(label="起始年", min_value=1990, max_value=2100)
     last_year = forms.IntegerField(label="终止年", min_value=1990, max_value=2100)
@@ -70,6 +71,10 @@ class SubjectForm(forms.Form):
         first, last = found.get("first_year"), found.get("last_year")
         if first and last and not first <= self.cycle.budget_year <= last:
             self.add_error("last_year", f"起止年须包含 {self.cycle.budget_year} 年度")
+        spendless = rule_in(self.cycle, "kinds_without_budget")
+        asks = spendless is None or found.get("kind") not in spendless.value
+        if asks and found.get("requested_fen") == 0:
+            self.add_error("requested_fen", "金额须大于 0")
         return found
 
     def told(self, unit: Organisation) -> SubjectData:

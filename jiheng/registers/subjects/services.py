@@ -12,6 +12,7 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.access import may_register
 from jiheng.registers.subjects.models import Standing, Subject, SubjectYear
 from jiheng.rules.refusal import Refusal, mistake
@@ -131,6 +132,13 @@ def _wrong(data: SubjectData, taken: set[str], cycle: Cycle, person: Person) -> 
         found.append(Refusal("只能登记本单位的项目", clause_in(cycle, "duty_unit"), where="unit"))
     if {data.unit.place_id, data.department.place_id} != {cycle.place_id}:
         found.append(Refusal("实施单位和主管部门须是本地区的单位", clause_in(cycle, "duty_place"), where="unit"))
+    if data.kind not in (kinds := policy_for(cycle).subject_kinds):
+        words, remedy = f"制度没有“{data.kind}”这类对象", f"请从{'、'.join(kinds.values())}中选择"
+        found.append(Refusal(words, clause_in(cycle, "duty_project_library"), remedy, "kind"))
+    spendless = rule_in(cycle, "kinds_without_budget")
+    if spendless is not None and data.kind in spendless.value and data.requested_fen > 0:
+        words = f"{kinds.get(data.kind, data.kind)}没有支出预算，申报金额须为 0"
+        found.append(Refusal(words, str(spendless.clause), "收入数在安排评价时填写", "requested_fen"))
     if data.requested_fen < 0:
         found.append(mistake("申报金额不能为负", where="requested_fen"))
     if not data.name.strip():

@@ -13,6 +13,7 @@ from jiheng.rules.policy.pack import SECTIONS, Pack, read_pack
 from jiheng.rules.policy.parameters import Parameter, loosened
 from jiheng.rules.policy.policy import Policy
 from jiheng.rules.policy.strict_yaml import Problem
+from jiheng.rules.scoring.fitting import kind_of_card
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow.roles import ROLES
 
@@ -100,7 +101,7 @@ def resolve(packs: list[Pack]) -> Policy:
             for key, entry in pack.entries[section].items():
                 merged[section][key] = _as_frozen(entry)
                 origins[section][key] = pack.place
-    if problems := _two_lists(packs, merged):
+    if problems := _two_lists(packs, merged) + _stray_cards(packs):
         raise PackError(nearest.place, problems)
     manifest = nearest.manifest
     return Policy(
@@ -190,6 +191,20 @@ def _loosened_floors(packs: list[Pack]) -> list[Problem]:
                         continue
                     file, line = near.where[section, key]
                     problems += [Problem(file, line, why) for why in _why_loosened(entry, floor, packs)]
+    return problems
+
+
+def _stray_cards(packs: list[Pack]) -> list[Problem]:
+    """A card for evaluations is named after a kind of subject; one of no kind would never be used."""
+    problems = []
+    for index, pack in enumerate(packs):
+        kinds = next((one.manifest.subject_kinds for one in packs[index:] if one.manifest.subject_kinds), {})
+        for card in pack.entries["scorecards"]:
+            kind = kind_of_card(card)
+            if kind is not None and kind not in kinds:
+                file, line = pack.where["scorecards", card]
+                words = f"没有对象类别“{kind}”，评分表“{card}”不会用到；请写进 pack.yaml 的 subject_kinds，或核对文件名"
+                problems.append(Problem(file, line, words))
     return problems
 
 

@@ -1,6 +1,6 @@
 """What people type on the pages of evaluation, read and named where it cannot be read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -218,14 +218,6 @@ def typed_answers(comments: Sequence[Comment], posted: Posted) -> dict[int, Answ
         )
         for one in comments
     }
-
-
-def usual_card(kind: str, subject_kind: str, cards: Collection[str]) -> str:
-    """Return the scorecard that kind of evaluation and kind of subject call for, of those that the place has."""
-    if kind == "in_process":
-        return "in_process_evaluation"
-    own = f"{subject_kind}_evaluation"
-    return own if own in cards else "project_evaluation"
 
 
 KIND_LABELS = dict(Evaluation.KINDS)

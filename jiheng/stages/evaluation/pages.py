@@ -25,6 +25,7 @@ from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
+from jiheng.rules.scoring.fitting import fitting_cards
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.access import (
     OUTSIDE,
@@ -51,7 +52,7 @@ from jiheng.stages.evaluation.drafting import own_rows, self_evaluation_of
 from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.fieldwork.access import may_see_fieldwork
 from jiheng.stages.evaluation.fieldwork.queries import step_lines
-from jiheng.stages.evaluation.forms import EvidenceForm, OrderForm, usual_card
+from jiheng.stages.evaluation.forms import EvidenceForm, OrderForm
 from jiheng.stages.evaluation.judging import grade_label
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.plans.access import may_see_plans
@@ -77,8 +78,6 @@ from jiheng.stages.evaluation.services.evaluations import (
 from jiheng.stages.evaluation.services.evaluator_draws import drawing_rule, open_draw
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.softening import adjusted
-
-CARDS = ("project_evaluation", "department_evaluation", "in_process_evaluation", "fund_evaluation")
 
 
 def state_label(record: Evaluation) -> str:
@@ -223,9 +222,10 @@ def _order_choices(year: SubjectYear, person: Person, bodies: Any) -> dict[str, 
     kinds = [
         one for one in Evaluation.KINDS if person.role != "department_reviewer" or one[0] == "department"
     ]
+    fits = dict.fromkeys(card for kind, _ in kinds for card in fitting_cards(kind, year.kind, cards))
     return {
         "kind": kinds,
-        "scorecard": [(key, cards[key].label) for key in CARDS if key in cards],
+        "scorecard": [(key, cards[key].label) for key in fits],
         "evaluator": [(key, f"{body.name}（{body.get_kind_display()}）") for key, body in bodies.items()],
     }
 
@@ -235,7 +235,7 @@ def _usual(year: SubjectYear, person: Person) -> dict[str, Any]:
     due = window(year.cycle, "evaluation_report")
     return {
         "kind": kind,
-        "scorecard": usual_card(kind, year.kind, policy_for(year.cycle).scorecards),
+        "scorecard": next(iter(fitting_cards(kind, year.kind, policy_for(year.cycle).scorecards)), None),
         "due": due.due if due and due.days_left >= 0 else None,
         "amount_fen": balance(year.pk).budget or year.requested_fen,
         "evaluator": str(drawn.chosen.organisation_id) if (drawn := open_draw(year, kind)) else None,

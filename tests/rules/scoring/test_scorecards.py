@@ -15,12 +15,18 @@ FOLDER = Path(jiheng.__file__).parent / "packs" / "national" / "scorecards"
 KEYS = [
     "agency_quality",
     "appraisal",
+    "bond_evaluation",
     "department_assessment",
     "department_evaluation",
     "fund_evaluation",
     "goal_review",
     "in_process_evaluation",
+    "investment_fund_evaluation",
+    "ppp_evaluation",
+    "procurement_evaluation",
     "project_evaluation",
+    "purchased_service_evaluation",
+    "revenue_evaluation",
 ]
 REVIEW = {
     "form_complete": ("excellent", "9.5"),

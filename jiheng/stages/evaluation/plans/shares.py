@@ -14,16 +14,34 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.evaluation_plan import Count, Demand, Portion
 from jiheng.stages.evaluation.models import EvaluationPlan, PlanLine
 
-PROJECTS = ("project", "policy", "special_fund", "transfer")
-"""Kinds that count as projects in a department's share; whole departments and insurance funds do not."""
+FORMERLY = ("project", "policy", "special_fund", "transfer")
+"""Kinds that counted as projects in years whose rules were frozen before they named them."""
+
+
+def project_kinds(plan: EvaluationPlan) -> list[str]:
+    """Return the kinds of subjects that count as projects in a department's share."""
+    rule = rule_in(plan.cycle, "evaluation_project_kinds")
+    return list(FORMERLY) if rule is None else [str(one) for one in rule.value]
+
+
+def _named(plan: EvaluationPlan) -> tuple[list[dict[str, Any]], str]:
+    """Return the kinds of subjects that the rules want evaluated by whoever makes this plan, and the clause."""
+    rule = rule_in(plan.cycle, "evaluation_scope")
+    if rule is None:
+        return [], ""
+    return [one for one in rule.value if one.get("who") == plan.kind], str(rule.clause)
 
 
 def choices_of(plan: EvaluationPlan) -> QuerySet[Any]:
     """Return what may stand in a plan, each with `money_fen`, most money first."""
     found = SubjectYear.objects.filter(cycle=plan.cycle).exclude(library_state="refused")
     if plan.kind == "department":
-        found = found.filter(department=plan.body, kind__in=PROJECTS)
+        found = found.filter(department=plan.body, kind__in=_choosable(plan))
     return with_money(found).select_related("subject", "unit", "department").order_by("-money_fen", "pk")
+
+
+def _choosable(plan: EvaluationPlan) -> list[str]:
+    return [*project_kinds(plan), *(kind for one in _named(plan)[0] for kind in one["kinds"])]
 
 
 def with_money(rows: QuerySet[SubjectYear]) -> QuerySet[Any]:
@@ -40,7 +58,20 @@ def demands_of(plan: EvaluationPlan) -> list[Demand | Count]:
     """Return what the rules of the plan's year demand of it, and where it stands; empty where they say nothing."""
     planned = set(PlanLine.objects.filter(plan=plan).values_list("subject_year_id", flat=True))
     rows = list(choices_of(plan).values("pk", "kind", "category", "money_fen").order_by("pk"))
-    return _department(plan, rows, planned) if plan.kind == "department" else _fiscal(plan, rows, planned)
+    found = _department(plan, rows, planned) if plan.kind == "department" else _fiscal(plan, rows, planned)
+    return found + _of_kinds(plan, rows, planned)
+
+
+def _of_kinds(plan: EvaluationPlan, rows: Sequence[Any], planned: set[int]) -> list[Demand | Count]:
+    """Return how many of each kind that the rules name must be planned; nothing where none is registered."""
+    found: list[Demand | Count] = []
+    entries, clause = _named(plan)
+    for one in entries:
+        there = [row["pk"] for row in rows if row["kind"] in one["kinds"]]
+        needed = len(there) if one.get("every") else min(int(one.get("least", 0)), len(there))
+        if needed:
+            found.append(Count(str(one["label"]), needed, len(planned & set(there)), clause))
+    return found
 
 
 def _portion(label: str, rows: Sequence[Any], planned: Iterable[int], *, money: bool) -> Portion:
@@ -54,6 +85,8 @@ def _department(plan: EvaluationPlan, rows: Sequence[Any], planned: set[int]) ->
     share = rule_in(plan.cycle, "department_evaluation_share")
     if share is None:
         return []
+    kinds = project_kinds(plan)
+    rows = [row for row in rows if row["kind"] in kinds]
     portions = (
         _portion("项目数", rows, planned, money=False),
         _portion("资金", rows, planned, money=True),

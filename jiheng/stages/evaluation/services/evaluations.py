@@ -23,6 +23,7 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, mistake, under
+from jiheng.rules.scoring.fitting import fitting_cards
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.evaluation.access import (
     evaluation_workflow,
@@ -125,8 +126,18 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
     """Return everything that is wrong with an order, at once."""
     found = []
     cycle = order.year.cycle
-    if order.scorecard not in policy_for(cycle).scorecards:
+    cards = policy_for(cycle).scorecards
+    if order.scorecard not in cards:
         found.append(mistake(f"制度中没有评分表“{order.scorecard}”", where="scorecard"))
+    elif order.scorecard not in (fits := fitting_cards(order.kind, order.year.kind, cards)):
+        found.append(
+            Refusal(
+                f"“{cards[order.scorecard].label}”不用于这类对象",
+                clause_in(cycle, f"scorecards.{fits[0]}"),
+                remedy=f"请用“{'”或“'.join(cards[one].label for one in fits)}”",
+                where="scorecard",
+            )
+        )
     if order.kind not in dict(Evaluation.KINDS):
         found.append(mistake(f"没有“{order.kind}”这种评价", where="kind"))
     if person.role == "department_reviewer" and order.kind != "department":
