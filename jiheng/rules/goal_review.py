@@ -19,6 +19,19 @@ RISKS: Mapping[str, str] = {
 LONGEST = "longest"
 
 
+def importance(rule: Mapping[str, Any], *, kind: str, major: bool, listed: bool) -> list[str]:
+    """Why a goal is one of those that the place reviews with special care (重要绩效目标); empty when it is not.
+
+    `rule` says what counts: `major` 列为重大的, `kinds` of subjects, `listed` 列入重点审核清单的.
+    """
+    found = ["列为重大"] if major and rule.get("major") else []
+    if kind in rule.get("kinds", ()):
+        found.append("属于制度列明的对象类别")
+    if listed and rule.get("listed"):
+        found.append("列入重点审核清单")
+    return found
+
+
 @dataclass(frozen=True)
 class Weighed:
     """How urgent a look at a project is: money × risk × years since the last look, each part told.

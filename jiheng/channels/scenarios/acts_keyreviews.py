@@ -159,6 +159,12 @@ def choose_key_projects(world: World, year: int, codes: str, reason: str, due: d
 
 
 @act
+def list_key_projects(world: World, year: int, codes: list[str], reason: str, due: date, role: str = "bureau_leader") -> None:
+    """Somebody of the bureau puts projects, told by their codes, on the year's list."""
+    list_key_reviews(cycle=world.cycle(year), years=years(world, year, codes), reason=reason, due=due, person=world.bureau(role))
+
+
+@act
 def file_key_goals(world: World, year: int, codes: str) -> None:
     """Units write their goals, departments and divisions let them pass to the last office."""
     file_goal(world, year, _codes(codes))

@@ -50,6 +50,8 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "report_missing": [],
         "goal_state": "approved",
         "budget_adopted": True,
+        "is_major": False,
+        "key_listed": False,
         "review_total": None,
         "review_grade": None,
         "standing_ceiling": None,

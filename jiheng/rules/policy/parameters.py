@@ -70,6 +70,8 @@ class DatedValue:
 _HEADINGS = {
     "holds_payment": "暂停支付",
     "subjects": "对象",
+    "major": "列为重大的",
+    "listed": "列入重点审核清单的",
     "categories": "支出类别",
     "percent": "压减（%）",
     "changes": "情形",

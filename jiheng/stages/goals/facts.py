@@ -38,7 +38,7 @@ from jiheng.rules.refusal import Refusal, under
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.access import ways_of
 from jiheng.stages.goals.content import hash_of
-from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, KeyReview
 from jiheng.stages.goals.surroundings import NOTHING, Before, ServedDuty, Surroundings, surroundings_of
 from jiheng.stages.goals.targets import method_fault, target_of
 
@@ -107,6 +107,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "subject_kind": year.kind,
         "change_kind": year.change,
         "is_major": year.is_major,
+        "key_listed": KeyReview.objects.filter(subject_year=year, struck_on__isnull=True).exists(),
         "amount": goal.fiscal_fen,
         "appraisal_conclusion": appraisal.conclusion if appraisal else None,
         "appraisal_agreed": appraisal.agreed_fen if appraisal else None,

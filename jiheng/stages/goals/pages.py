@@ -58,7 +58,7 @@ from jiheng.stages.goals.documents import form_key, goal_form, review_form
 from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.keyreview.access import may_agree
-from jiheng.stages.goals.keyreview.queries import agreed_of, key_review_of
+from jiheng.stages.goals.keyreview.queries import agreed_of, importance_of, key_review_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
@@ -287,6 +287,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "session_items": items_of(goal, person),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
         "key_review": key_review_of(goal),
+        "important": importance_of(goal),
         "agreed": (agreed := agreed_of(goal)),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),

@@ -128,6 +128,31 @@ def test_pass_mark_is_held_at_its_line(total, fine):
 
 
 @pytest.mark.parametrize(
+    ("rule", "facts", "why"),
+    [
+        (None, {"is_major": True}, ""),
+        ({"major": True}, {"is_major": True}, "（列为重大）"),
+        ({"major": False}, {"is_major": True}, ""),
+        ({"major": True}, {"is_major": True, "review_total": Decimal(60)}, ""),
+        ({"kinds": ["department"]}, {"subject_kind": "department"}, "（属于制度列明的对象类别）"),
+        ({"kinds": ["department"]}, {"subject_kind": "project"}, ""),
+        ({"listed": True, "major": True}, {"key_listed": True, "is_major": True}, "（列为重大、列入重点审核清单）"),
+        ({"major": True}, {"key_listed": True}, ""),
+    ],
+)
+def test_important_goals_are_scored_before_they_pass(rule, facts, why):
+    class Rules:
+        @staticmethod
+        def get(key):
+            assert key == "important_goals"
+            return type("Value", (), {"value": rule, "clause": "第二条", "label": key}) if rule else None
+
+    found = ask("important_scored", rules=Rules, **facts)
+    assert [one.clause for one in found] == (["第二条"] if why else [])
+    assert why in "".join(one.message for one in found)
+
+
+@pytest.mark.parametrize(
     ("mark", "total", "grade", "fine"),
     [
         (75, Decimal("74.99"), "fair", True),

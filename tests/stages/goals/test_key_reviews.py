@@ -365,3 +365,20 @@ def test_money_is_agreed_and_rewards_promised_on_pages(county: make.County, clie
     assert GoalReward.objects.get().amount_fen == 1_000_000
     make.sign_in(client, county.person("department_reviewer", 1), county.cycle)
     assert "测试县教育局" not in client.get(reverse("goals:rewards")).content.decode()
+
+
+@pytest.mark.feature("3.08")
+def test_what_the_leaders_list_is_scored_before_it_passes_and_the_page_says_so(client: Client) -> None:
+    with clock.at(DAY):
+        county = make.make_county("heilongjiang-hailin", 2022, day=DAY)
+        goal = make.make_goal(county, make.make_subject(county), "performance")
+        office, leader = county.person("performance_office"), county.person("bureau_leader")
+        list_key_reviews(cycle=county.cycle, years=[goal.subject_year], reason="群众关注", due=DUE, person=leader)
+        with pytest.raises(Refused, match=r"列入重点审核清单.*还没有按审核表逐项评分") as refused:
+            pass_performance(goal=goal, person=office)
+        assert "二（三）" in refused.value.refusals[0].clause
+        make.sign_in(client, office, county.cycle)
+        assert "须逐项评分后才能通过审核" in client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
+        score(county, goal, "95")
+        pass_performance(goal=goal, person=office)
+        assert goal.state == "reviewed"

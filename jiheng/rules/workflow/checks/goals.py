@@ -1,5 +1,6 @@
 """Conditions of performance goals: review, approval, last year's result."""
 
+from jiheng.rules.goal_review import importance
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check, prescribed
@@ -44,6 +45,25 @@ def review_passed(facts: Facts, _: object) -> Answer:
         "请退回单位修改后重新审核",
         "review",
     )
+
+
+@check("important_scored", reads=("policy", "subject_kind", "is_major", "key_listed", "review_total"))
+def important_scored(facts: Facts, _: object) -> Answer:
+    """重要的绩效目标须重点审核：按审核表逐项评分以后才能通过；哪些算重要由制度规定，没有规定的不受此限。
+
+    事实：policy、subject_kind（对象类别）、is_major（列为重大）、key_listed（列入重点审核清单）、
+    review_total（审核总分，没有评分为 None）。
+    """
+    rule = prescribed(facts, "important_goals")
+    if rule is None or facts["review_total"] is not None:
+        return None
+    why = importance(
+        rule.value, kind=facts["subject_kind"], major=facts["is_major"], listed=facts["key_listed"]
+    )
+    if not why:
+        return None
+    fact = f"重要绩效目标（{'、'.join(why)}）须重点审核，还没有按审核表逐项评分"
+    return Refusal(fact, str(rule.clause), "请先完成审核评分", "review")
 
 
 @check("review_failed", reads=("policy", "review_total", "review_grade"))

@@ -17,7 +17,17 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.models import Standing, SubjectYear
-from jiheng.rules.goal_review import RISKS, Reward, Step, Terms, Weighed, counted_back, reward, weigh
+from jiheng.rules.goal_review import (
+    RISKS,
+    Reward,
+    Step,
+    Terms,
+    Weighed,
+    counted_back,
+    importance,
+    reward,
+    weigh,
+)
 from jiheng.stages.goals.access import deciding_sides
 from jiheng.stages.goals.keyreview.access import visible_agreed, visible_key_reviews
 from jiheng.stages.goals.models import AgreedMoney, Goal, GoalReview, KeyReview, SubmittedFindings
@@ -292,6 +302,15 @@ def has_key_reviews(cycle: Cycle) -> bool:
 def key_review_of(goal: Goal) -> KeyReview | None:
     """Return the line of the list of key reviews on which a goal's project stands, or None."""
     return KeyReview.objects.filter(subject_year_id=goal.subject_year_id).first()
+
+
+def importance_of(goal: Goal) -> tuple[list[str], str]:
+    """Return why a goal is one of the important ones that must be reviewed item by item, and the clause."""
+    rule, entry = rule_in(goal.cycle, "important_goals"), key_review_of(goal)
+    if rule is None:
+        return [], ""
+    year, listed = goal.subject_year, entry is not None and entry.struck_on is None
+    return importance(rule.value, kind=year.kind, major=year.is_major, listed=listed), str(rule.clause)
 
 
 def agreed_of(goal: Goal) -> AgreedMoney | None:
