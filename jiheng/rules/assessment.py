@@ -3,10 +3,11 @@
 Rates are per cent with four decimals. A measure without anything to count does not apply.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from jiheng.rules.money import Fen, format_wan, round_half_up
 from jiheng.rules.scoring.scorecard import CardTotal, Scorecard
@@ -23,6 +24,29 @@ MEASURES: Mapping[str, str] = {
     "disclosure_on_time_rate": "绩效信息按时公开率",
     "execution_rate": "项目支出预算执行率",
 }
+
+
+MONEY: Mapping[str, str] = {"reward": "奖励", "tilt": "倾斜", "deduct": "扣减"}
+"""What a result leads to that takes an amount, by the key of the rules, in words."""
+
+
+def consequence_row(
+    rows: Sequence[Mapping[str, Any]], *, grade: str, ahead: int, behind: int
+) -> Mapping[str, Any] | None:
+    """What a result leads to: by its grade (`grades`), or by its place among `front` first or `back` last ones.
+
+    `ahead` and `behind` count the departments with more and with fewer points; equal points share a place. Whoever
+    is among the first and the last ones at once, where there are few, is among neither.
+    """
+    first = [row for row in rows if ahead < row.get("front", 0)]
+    last = [row for row in rows if behind < row.get("back", 0)]
+    by_place = first + last if not (first and last) else []
+    return next((row for row in rows if grade in row.get("grades", ())), None) or next(iter(by_place), None)
+
+
+def goes_by_place(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the rules attach something to the first or last places."""
+    return any(row.get("front") or row.get("back") for row in rows)
 
 
 @dataclass(frozen=True)

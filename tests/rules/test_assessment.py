@@ -16,7 +16,9 @@ from jiheng.rules.assessment import (
     assess,
     change_rate,
     completion_rate,
+    consequence_row,
     control_rate,
+    goes_by_place,
     measures_of,
 )
 from jiheng.rules.scoring.method import NotScored
@@ -130,3 +132,29 @@ def test_rates_without_a_base_do_not_apply():
     assert addition_rate(5, 0).value is None
     assert completion_rate(0, 0, 0, 0).value is None
     assert control_rate(0, 0, "编制") == Measured(None, "编制核定0，实际0")
+
+
+GRADED = {"effect": "通报批评", "action": "criticise", "grades": ["poor"]}
+FRONT = {"effect": "倾斜", "action": "tilt", "front": 3}
+BACK = {"effect": "扣减", "action": "deduct", "back": 3}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind", "effect"),
+    [
+        (0, 9, "倾斜"), (2, 7, "倾斜"), (3, 6, None), (4, 5, None), (6, 3, None), (7, 2, "扣减"), (9, 0, "扣减"),
+        (2, 2, None),  # five departments: among the first three and the last three at once
+        (0, 4, "倾斜"), (0, 0, None),
+    ],
+)  # fmt: skip
+def test_places_below_at_and_above_the_line(ahead, behind, effect):
+    found = consequence_row([FRONT, BACK], grade="good", ahead=ahead, behind=behind)
+    assert (found and found["effect"]) == effect
+
+
+def test_a_grade_goes_before_a_place_and_asks_for_none():
+    assert consequence_row([FRONT, GRADED], grade="poor", ahead=0, behind=9) == GRADED
+    assert consequence_row([GRADED], grade="good", ahead=0, behind=9) is None
+    assert goes_by_place([FRONT])
+    assert goes_by_place([BACK])
+    assert not goes_by_place([GRADED])

@@ -61,7 +61,7 @@ SUBJECTS = {
     "appraisal.appraisal": "事前评估",
     "assessment.assessment": "部门考核",
     "assessment.outsidefact": "外部事实",
-    "assessment.recognition": "表扬奖励或通报批评",
+    "assessment.recognition": "考核结果的运用",
     "budgets.ledgerentry": "台账",
     "cycles.cycle": "预算年度",
     "cycles.extension": "延期",

@@ -16,6 +16,7 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.rules.assessment import MONEY, consequence_row, goes_by_place
 from jiheng.rules.entry import Citation
 from jiheng.rules.money import format_wan
 from jiheng.rules.policy.clauses import national_clause
@@ -35,13 +36,38 @@ NOTICE = Outline(
 )
 
 
-def consequence_of(cycle: Cycle, grade: str) -> tuple[Mapping[str, Any], str] | None:
-    """Return what the cycle's rules attach to a grade and the clause; None when they attach nothing."""
+def _rows(cycle: Cycle) -> tuple[list[Mapping[str, Any]], str]:
     rule = rule_in(cycle, KEY)
-    if rule is None:
-        return None
-    row = next((row for row in rule.value if isinstance(row, dict) and grade in row.get("grades", ())), None)
-    return (row, str(rule.clause)) if row is not None else None
+    return ([], "") if rule is None else ([row for row in rule.value if isinstance(row, dict)], str(rule.clause))
+
+
+def consequence_of(assessment: Assessment) -> tuple[Mapping[str, Any], str] | None:
+    """Return what the rules attach to a result, by its grade or its place, and the clause; None when nothing.
+
+    Places are counted among all departments of the cycle that have a result.
+    """
+    rows, clause = _rows(assessment.cycle)
+    peers = Assessment.objects.filter(cycle=assessment.cycle)
+    ahead = peers.filter(total__gt=assessment.total).count() if goes_by_place(rows) else 0
+    behind = peers.filter(total__lt=assessment.total).count() if goes_by_place(rows) else 0
+    row = consequence_row(rows, grade=assessment.grade, ahead=ahead, behind=behind)
+    return (row, clause) if row is not None else None
+
+
+def places_open(cycle: Cycle) -> int:
+    """Return how many results must be confirmed before places are certain; 0 where places lead to nothing."""
+    if not goes_by_place(_rows(cycle)[0]):
+        return 0
+    return Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=True).count()
+
+
+def to_propose(cycle: Cycle) -> list[Assessment]:
+    """Return the departments whose place leads to something that nobody has proposed yet."""
+    rows, _ = _rows(cycle)
+    if not goes_by_place(rows) or places_open(cycle):
+        return []
+    waiting = Assessment.objects.filter(cycle=cycle, recognition__isnull=True).select_related("department", "cycle")
+    return [one for one in waiting if consequence_of(one) is not None]
 
 
 def visible_recognitions(person: Person) -> QuerySet[Recognition]:
@@ -60,7 +86,7 @@ def may_see_recognitions(person: Person, _: object = None) -> Verdict:
     """The bureau, overseers and departments."""
     if person.sees_whole_place or person.role == "department_reviewer":
         return allow()
-    return deny("表扬奖励和通报批评对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
+    return deny("考核结果的运用对财政局、监督机构和被考核部门开放", national_clause("duty_access"))
 
 
 @while_open
@@ -71,10 +97,11 @@ def may_recognise(person: Person, assessment: Assessment) -> Verdict:
         return deny("由绩效管理股提出", clause)
     if assessment.confirmed_on is None:
         return deny("考核结果还没有确认", clause)
-    found = consequence_of(assessment.cycle, assessment.grade)
+    if waiting := places_open(assessment.cycle):
+        return deny(f"还有 {waiting} 个部门的考核结果没有确认，名次没有确定", _rows(assessment.cycle)[1])
+    found = consequence_of(assessment)
     if found is None:
-        rule = rule_in(assessment.cycle, KEY)
-        return deny("制度没有规定这一等级的表扬、奖励或批评", str(rule.clause) if rule else clause)
+        return deny("制度没有规定这一等级或名次的处理", _rows(assessment.cycle)[1] or clause)
     if Recognition.objects.filter(assessment=assessment).exists():
         return deny("已经提出过", found[1])
     return allow()
@@ -91,16 +118,17 @@ def may_decide_recognition(person: Person, one: Recognition) -> Verdict:
 
 
 def recognise(*, assessment: Assessment, reason: str, person: Person, amount_fen: int = 0) -> Recognition:
-    """Propose what the pack attaches to the grade; a reward needs its amount (fen), criticism takes none."""
+    """Propose what the pack attaches to the grade or place, with its amount in fen; criticism takes none."""
     require(may_recognise(person, assessment))
-    found = consequence_of(assessment.cycle, assessment.grade)
+    found = consequence_of(assessment)
     if found is None:
-        raise refuse("制度没有规定这一等级的处理", clause_in(assessment.cycle, "scorecards.department_assessment"))
+        raise refuse("制度没有规定这一等级或名次的处理", clause_in(assessment.cycle, "scorecards.department_assessment"))
     row, clause = found
     if not reason.strip():
         raise refuse("须写明理由", clause, "填写理由", "reason")
-    if (row.get("action") == "reward") != (amount_fen > 0):
-        fact = "奖励须写明金额" if row.get("action") == "reward" else "通报批评不涉及奖励金额"
+    money = MONEY.get(str(row.get("action", "")))
+    if (money is not None) != (amount_fen > 0):
+        fact = f"{money}须写明金额" if money else "通报批评不涉及奖励金额"
         raise refuse(fact, clause, "请改正金额", "amount_fen")
     with act(person):
         made = Recognition.objects.create(
@@ -142,7 +170,7 @@ def _tell(one: Recognition, body: Organisation, role: str, text: str) -> None:
 def recognition_notice(one: Recognition) -> Report:
     """Return the notice: result, what is decided, with its clause and amount."""
     made, grades = one.assessment, policy_for(one.assessment.cycle).grades["assessment"]
-    money = f"奖励 {format_wan(one.amount_fen)} 万元。" if one.amount_fen else ""
+    money = f"{MONEY.get(one.action, '')} {format_wan(one.amount_fen)} 万元。" if one.amount_fen else ""
     grade = grades.band(made.grade).label
     sections = {
         "result": f"{made.cycle.budget_year} 年度预算绩效管理工作考核，{made.department}得 {made.total} 分，等级为“{grade}”。",

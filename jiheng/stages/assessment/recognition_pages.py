@@ -1,4 +1,4 @@
-"""Pages of praise, reward and criticism: proposed and decided on the page of the assessment; the notice."""
+"""Pages of what a result leads to (praise, reward, criticism, budget): proposed and decided on the page of the assessment; the notice."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from jiheng.foundation.web.export import neutral
 from jiheng.foundation.web.fields import AmountField
 from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.sending import sent
+from jiheng.rules.assessment import MONEY
 from jiheng.stages.assessment.access import visible_assessments
 from jiheng.stages.assessment.models import Assessment, Recognition
 from jiheng.stages.assessment.recognition import (
@@ -23,6 +24,7 @@ from jiheng.stages.assessment.recognition import (
     may_decide_recognition,
     may_recognise,
     may_see_recognitions,
+    places_open,
     recognise,
     recognition_notice,
     visible_recognitions,
@@ -30,15 +32,17 @@ from jiheng.stages.assessment.recognition import (
 
 
 class RecogniseForm(forms.Form):
-    """Why, and how much where it is a reward."""
+    """Why, and how much where it takes an amount."""
 
-    amount_fen = AmountField(label="奖励金额（万元）", required=False, help_text="从奖励专项资金中安排。")
+    amount_fen = AmountField(required=False, help_text="制度没有写明幅度的，由绩效管理股提出、局领导决定。")
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, data: Any = None, *, rewarding: bool = True) -> None:
+    def __init__(self, data: Any = None, *, money: str | None = "") -> None:
         super().__init__(data)
-        if not rewarding:
+        if money is None:
             del self.fields["amount_fen"]
+        else:
+            self.fields["amount_fen"].label = f"{money}金额（万元）"
 
 
 @page(may=may_recognise, record=visible_assessments, methods=("POST",))
@@ -64,14 +68,16 @@ def recognition_decide(request: PageRequest, one: Recognition) -> HttpResponse:
 
 def recognition_context(person: Person, assessment: Assessment) -> dict[str, Any]:
     """Gather what the page of an assessment shows of it."""
-    found = consequence_of(assessment.cycle, assessment.grade)
+    found = consequence_of(assessment)
     one = visible_recognitions(person).filter(assessment=assessment).first()
     return {
         "consequence": found[0] if found else None,
         "consequence_clause": found[1] if found else "",
         "recognition": one,
         "may_recognise": bool(may_recognise(person, assessment)),
-        "recognise_form": RecogniseForm(rewarding=bool(found) and found[0].get("action") == "reward") if found else None,
+        "recognition_money": f"{MONEY.get(one.action, '')}金额" if one else "",
+        "places_open": places_open(assessment.cycle),
+        "recognise_form": RecogniseForm(money=MONEY.get(str(found[0].get("action", "")))) if found else None,
         "may_decide_recognition": one is not None and bool(may_decide_recognition(person, one)),
     }
 

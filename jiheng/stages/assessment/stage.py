@@ -13,7 +13,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.assessment.access import visible_assessments
 from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.queries import waiting_for_confirmation
-from jiheng.stages.assessment.recognition import visible_recognitions
+from jiheng.stages.assessment.recognition import to_propose, visible_recognitions
 
 KEY = "assessment_conclude"
 
@@ -21,11 +21,16 @@ KEY = "assessment_conclude"
 def todos(person: Person) -> list[Todo]:
     """The performance office computes once the time has come; the leader confirms what was computed."""
     if person.role == "performance_office":
-        return [one for cycle in _open(person) if (one := _to_compute(person, cycle)) is not None]
+        found = [one for cycle in _open(person) if (one := _to_compute(person, cycle)) is not None]
+        return found + [
+            Todo(f"{one.department}考核名次的运用", "提出预算处理", f"{reverse('assessment:detail', args=[one.pk])}#recognition")
+            for cycle in _open(person)
+            for one in to_propose(cycle)
+        ]
     if person.role == "bureau_leader":
         found = [one for cycle in _open(person) if (one := _to_confirm(person, cycle)) is not None]
         return found + [
-            Todo(str(one), "决定表扬奖励或通报批评", f"{reverse('assessment:detail', args=[one.assessment_id])}#recognition")
+            Todo(str(one), "决定考核结果的运用", f"{reverse('assessment:detail', args=[one.assessment_id])}#recognition")
             for one in visible_recognitions(person).filter(agreed__isnull=True)[:50]
         ]
     return []

@@ -13,9 +13,16 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.stages.assessment.models import Assessment, Recognition
-from jiheng.stages.assessment.recognition import decide_recognition, recognise, visible_recognitions
+from jiheng.stages.assessment.recognition import (
+    decide_recognition,
+    recognise,
+    recognition_notice,
+    to_propose,
+    visible_recognitions,
+)
 from jiheng.stages.assessment.services import assess_departments, confirm_assessment
-from tests.make import County, make_county, make_goal, make_subject, sign_in
+from jiheng.stages.assessment.stage import STAGE
+from tests.make import County, make_county, make_goal, make_organisation, make_subject, sign_in
 
 CONCLUDING = date(2024, 11, 10)
 
@@ -113,3 +120,75 @@ def test_pages_of_a_reward(db: None) -> None:
     document = Document(BytesIO(reviewer.get(f"/assessment/recognitions/{one.pk}/notice.docx").content))
     assert any("通报表扬并实施奖励" in line.text for line in document.paragraphs)
     assert reviewer.get(f"/assessment/recognitions/{one.pk}/notice.pdf").content.startswith(b"%PDF")
+
+
+def placed(totals: dict[str, str], *, confirmed: bool = True) -> tuple[County, dict[str, Assessment]]:
+    """A county of the place that goes by places; its departments have exactly these totals."""
+    county = make_county("heilongjiang-hailin")
+    found = {}
+    for name, total in totals.items():
+        department = make_organisation(county.place, "department", name)
+        found[name] = Assessment.objects.create(
+            place=county.place, cycle=county.cycle, department=department, scorecard="department_assessment",
+            total=Decimal(total), grade=county.policy.grades["assessment"].grade(Decimal(total)).key,
+            computed_at=clock.now(), confirmed_on=CONCLUDING if confirmed else None,
+        )  # fmt: skip
+    return county, found
+
+
+NINE = {"甲": "95", "乙": "94", "丙": "93", "丁": "92.99", "戊": "80", "己": "70.01", "庚": "70", "辛": "69.99", "壬": "60"}
+
+
+@pytest.mark.parametrize(
+    ("name", "effect"),
+    [("甲", "倾斜"), ("丙", "倾斜"), ("丁", ""), ("戊", ""), ("己", ""), ("庚", "扣减"), ("壬", "扣减")],
+)
+def test_first_and_last_places_lead_to_a_proposal_with_its_amount(db: None, name: str, effect: str) -> None:
+    county, made = placed(NINE)
+    office = county.person("performance_office")
+    with clock.at(CONCLUDING):
+        if not effect:
+            with pytest.raises(Refused, match="没有规定这一等级或名次"):
+                recognise(assessment=made[name], reason="考核名次", person=office, amount_fen=1)
+            return
+        with pytest.raises(Refused, match=f"{effect}须写明金额") as refused:
+            recognise(assessment=made[name], reason="考核名次", person=office)
+        assert "五（三）" in refused.value.refusals[0].clause
+        one = recognise(assessment=made[name], reason="考核名次", person=office, amount_fen=1_000_000)
+        assert effect in one.effect
+        decide_recognition(one=one, agree=True, opinion="照办", person=county.person("bureau_leader"))
+        sections = "".join(str(part) for part in recognition_notice(one).sections.values())
+        assert f"{effect} 1.00 万元" in sections
+
+
+def test_equal_points_share_a_place(db: None) -> None:
+    county, made = placed(NINE | {"丁": "93"})
+    with clock.at(CONCLUDING):
+        one = recognise(assessment=made["丁"], reason="名次", person=county.person("performance_office"), amount_fen=1)
+    assert one.action == "tilt"
+
+
+def test_places_wait_until_every_result_is_confirmed_then_stand_on_the_desk(db: None) -> None:
+    county, made = placed(NINE, confirmed=False)
+    office = county.person("performance_office")
+    Assessment.objects.exclude(pk=made["戊"].pk).update(confirmed_on=CONCLUDING)
+    made["甲"].refresh_from_db()
+    with clock.at(CONCLUDING):
+        with pytest.raises(Refused, match="还有 1 个部门的考核结果没有确认，名次没有确定"):
+            recognise(assessment=made["甲"], reason="名次", person=office, amount_fen=1)
+        assert to_propose(county.cycle) == []
+        confirm_assessment(assessment=made["戊"], person=county.person("bureau_leader"))
+        assert {str(one.department) for one in to_propose(county.cycle)} == {"甲", "乙", "丙", "庚", "辛", "壬"}
+        assert sum(todo.verb == "提出预算处理" for todo in STAGE.todos(office)) == 6
+
+
+def test_the_page_shows_the_place_s_consequence_and_takes_the_amount(client: Client, db: None) -> None:
+    county, made = placed(NINE)
+    sign_in(client, county.person("performance_office"), county.cycle)
+    with clock.at(CONCLUDING):
+        shown = client.get(f"/assessment/{made['壬'].pk}/").content.decode()
+        assert "扣减金额（万元）" in shown
+        client.post(f"/assessment/{made['壬'].pk}/recognise/", {"reason": "考核末位", "amount_fen": "5"})
+        one = Recognition.objects.get()
+        assert (one.action, one.amount_fen) == ("deduct", 5_000_000)
+        assert "扣减金额" in client.get(f"/assessment/{made['壬'].pk}/").content.decode()

@@ -135,13 +135,13 @@ def confirm(person: Person, assessment: Assessment) -> Assessment:
 # --- praise, reward and criticism
 
 AREA.reading(
-    "recognitions/{pk}", RECOGNITION, summary="一项表扬奖励或通报批评", record=visible_recognitions,
+    "recognitions/{pk}", RECOGNITION, summary="一项考核结果的运用", record=visible_recognitions,
     may=may_see_recognitions, page=("assessment:recognition_docx", "assessment:recognition_pdf"),
 )  # fmt: skip
 
 
 @AREA.act(
-    "assessments/{pk}/recognise", summary="提出表扬奖励或通报批评", record=visible_assessments, may=may_recognise,
+    "assessments/{pk}/recognise", summary="提出考核结果的运用", record=visible_assessments, may=may_recognise,
     page="assessment:recognition_propose", answer=RECOGNITION,
 )  # fmt: skip
 def propose_recognition(
@@ -149,14 +149,14 @@ def propose_recognition(
     assessment: Assessment,
     *,
     reason: Annotated[str, Field(max_length=500, description="理由")],
-    amount_fen: Annotated[Fen, Field(description="奖励金额，单位：分；通报批评不写")] = 0,
+    amount_fen: Annotated[Fen, Field(description="奖励、倾斜或扣减的金额，单位：分；通报批评不写")] = 0,
 ) -> Recognition:
-    """按制度对这一等级的规定提出，写明理由；奖励的写明金额。"""
+    """按制度对这一等级或名次的规定提出，写明理由；奖励、倾斜、扣减的写明金额。"""
     return recognise(assessment=assessment, reason=reason, person=person, amount_fen=amount_fen)
 
 
 @AREA.act(
-    "recognitions/{pk}/decide", summary="决定表扬奖励或通报批评", record=visible_recognitions,
+    "recognitions/{pk}/decide", summary="决定考核结果的运用", record=visible_recognitions,
     may=may_decide_recognition, page="assessment:recognition_decide", answer=RECOGNITION,
 )  # fmt: skip
 def judge_recognition(
