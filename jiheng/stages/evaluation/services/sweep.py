@@ -26,7 +26,7 @@ from jiheng.stages.evaluation.judging import Judge, LineData, execution_points, 
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.targets import reads_text
 
-BATCH = 500
+BATCH = 5000
 SCORING = tuple(f"self_evaluation.{one}" for one in ("start", "results", "money", "follow_goal", "submit"))
 """The acts in which points, total and grade are computed."""
 

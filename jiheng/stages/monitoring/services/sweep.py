@@ -26,7 +26,7 @@ from jiheng.rules.monitoring import (
 from jiheng.stages.monitoring.facts import PROGRESS, monitoring_lines, progress_from
 from jiheng.stages.monitoring.models import MonitoringReport, Reading, Warning
 
-BATCH = 500
+BATCH = 5000
 FINDING = ("monitoring.readings", "monitoring.refresh")
 """The acts in which deviations are found, after the opening of the checkpoint."""
 
