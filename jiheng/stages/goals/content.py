@@ -49,9 +49,9 @@ def content_of(
     }
 
 
-def hash_of(goal: Goal) -> str:
-    """Return the hash of the goal's whole content."""
-    return content_hash(content_of(goal))
+def hash_of(goal: Goal, rows: Iterable[GoalIndicator] | None = None) -> str:
+    """Return the hash of the goal's whole content; `rows` are its indicators, where they are at hand."""
+    return content_hash(content_of(goal, rows))
 
 
 def _row(row: GoalIndicator) -> dict[str, Any]:

@@ -229,6 +229,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     """Gather what the page of a goal shows."""
     person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
     rows = list(goal.indicators.select_related("library"))
+    now = hash_of(goal, rows)
     findings = all_findings(goal, rows) if goal.state != "approved" else []
     held = held_by(goal) if goal.state != "approved" else []
     revisions = revisions_of(goal)
@@ -267,8 +268,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "submitted": goal.subject_year.submitted_findings.filter(revision=goal.revision).last(),
         "may_dispute": bool(may_edit(person, goal)),
         "may_answer": bool(may_answer(person, goal)),
-        "reviews": [_review_line(one) for one in goal.reviews.all()],
-        "signatures": signatures_for(goal),
+        "reviews": [_review_line(one, now) for one in goal.reviews.all()],
+        "signatures": signatures_for(goal, now),
         "officers": officers_of(goal),
         "held": held,
         "appraisal": appraisal_of(year) if held else None,
@@ -286,8 +287,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_return_rows": bool(may_return_rows(person, goal)),
         "session_items": items_of(goal, person),
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
-        "key_review": key_review_of(goal),
-        "important": importance_of(goal),
+        "key_review": (key_review := key_review_of(goal)),
+        "important": importance_of(goal, key_review),
         "agreed": (agreed := agreed_of(goal)),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),
@@ -402,9 +403,9 @@ def title_of(goal: Goal) -> TitleLine:
     )
 
 
-def _review_line(review: GoalReview) -> dict[str, Any]:
+def _review_line(review: GoalReview, now: str) -> dict[str, Any]:
     card = card_of(review.goal)
-    stale = review.content_hash != hash_of(review.goal)
+    stale = review.content_hash != now
     items = kept_items(card, review.lines)
     return {"review": review, "grade": grade_of(review.goal, review.total), "items": items, "stale": stale}
 

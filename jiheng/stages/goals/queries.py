@@ -207,11 +207,14 @@ class Signed:
     past: bool = False
 
 
-def signatures_for(goal: Goal) -> list[Signed]:
-    """Return who signed which step; a signature bound to content that was changed since is void."""
+def signatures_for(goal: Goal, now: str | None = None) -> list[Signed]:
+    """Return who signed which step; a signature bound to content that was changed since is void.
+
+    `now` is the hash of the present content, where it is at hand.
+    """
     labels = {(step.from_state, step.action): step.label for step in workflow_of(goal).steps}
     labels |= {(state, UNDO): "撤销成批办理" for state in workflow_of(goal).states}
-    now = hash_of(goal)
+    now = hash_of(goal) if now is None else now
     found = list(Signature.objects.filter(subject=subject_key(goal)).order_by("pk"))
     back = max((one.pk for one in found if one.action in {"return", "withdraw"}), default=0)
     return [

@@ -304,9 +304,12 @@ def key_review_of(goal: Goal) -> KeyReview | None:
     return KeyReview.objects.filter(subject_year_id=goal.subject_year_id).first()
 
 
-def importance_of(goal: Goal) -> tuple[list[str], str]:
-    """Return why a goal is one of the important ones that must be reviewed item by item, and the clause."""
-    rule, entry = rule_in(goal.cycle, "important_goals"), key_review_of(goal)
+def importance_of(goal: Goal, entry: KeyReview | None) -> tuple[list[str], str]:
+    """Return why a goal is one of the important ones that must be reviewed item by item, and the clause.
+
+    `entry` is its place on the list of key reviews, if any.
+    """
+    rule = rule_in(goal.cycle, "important_goals")
     if rule is None:
         return [], ""
     year, listed = goal.subject_year, entry is not None and entry.struck_on is None
