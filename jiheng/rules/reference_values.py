@@ -4,14 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from types import MappingProxyType
 
 from jiheng.rules.reading import read_target
 
-ENOUGH = 5
-"""Promised values from which on a place among them says something."""
-GOOD_FOR: Mapping[str, int] = MappingProxyType({"plan": 1, "history": 3, "industry": 5, "other": 3})
-"""Years for which a value of a kind may be compared with: a plan is of its year, standards of a trade last longer."""
+
+@dataclass(frozen=True)
+class Limits:
+    """What a place lays down: from how many promised values on one is placed among them, and how long each kind holds.
+
+    `good_for` are the years for which a value of a kind may be compared with: a plan is of its year, standards of a
+    trade last longer.
+    """
+
+    enough: int
+    good_for: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,14 @@ def spread_of(promised: Sequence[Decimal]) -> Spread | None:
     return Spread(len(promised), min(promised), median(promised), max(promised)) if promised else None
 
 
-def place_of(value: str, unit: str, promised: Sequence[Decimal], direction: str) -> Place | None:
+def place_of(value: str, unit: str, promised: Sequence[Decimal], direction: str, limits: Limits) -> Place | None:
     """Return where a reference value stands among promised values of the same unit; None when it cannot be said.
 
     Under 反向 the smaller value asks for more; 适度 and 不分方向 have no more and no less.
     """
     target = read_target(value, unit=unit)
     figure = target.value
-    if len(promised) < ENOUGH or figure is None or direction not in {"positive", "reverse"}:
+    if len(promised) < limits.enough or figure is None or direction not in {"positive", "reverse"}:
         return None
     if target.unit and unit and target.unit != unit:
         return None
@@ -58,11 +64,11 @@ def place_of(value: str, unit: str, promised: Sequence[Decimal], direction: str)
     return Place(less, sum(one == figure for one in promised), len(promised))
 
 
-def last_good_year(kind: str, year: int) -> int:
+def last_good_year(kind: str, year: int, limits: Limits) -> int:
     """Return the last budget year for which a value of a kind and year may be compared with."""
-    return year + GOOD_FOR.get(kind, GOOD_FOR["other"])
+    return year + limits.good_for[kind]
 
 
-def is_stale(kind: str, year: int, budget_year: int) -> bool:
+def is_stale(kind: str, year: int, budget_year: int, limits: Limits) -> bool:
     """Whether a value is out of date in a budget year."""
-    return budget_year > last_good_year(kind, year)
+    return budget_year > last_good_year(kind, year, limits)

@@ -28,6 +28,7 @@ from jiheng.foundation.jobs.services import reap
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of
+from jiheng.registers.exemplars.services import find_everywhere
 from jiheng.registers.plans.services import close_proven
 from jiheng.site import archive, audit_commands, export, health, people, support
 from jiheng.site.people import Wrong
@@ -72,16 +73,20 @@ def work(_: argparse.Namespace) -> int:
 
 
 def tick(_: argparse.Namespace) -> int:
-    """Turn the calendar into checkpoints and reminders; send again what was interrupted; keep anchors."""
+    """Turn the calendar into checkpoints and reminders; find cases; send again what was interrupted; keep anchors."""
     opened = open_due_checkpoints()
     late = escalate_overdue()
     proven = close_proven()
+    cases = find_everywhere()
     told = remind()
     again = reap()
     for head in Head.objects.select_related("place"):
         log.warning("anchor %s %s:%s", head.place.code, head.number, head.digest)
     missed = audit_commands.keep_anchors()
-    say(f"新开监控点 {opened} 个，逾期措施 {late} 条，数据证明完成的任务 {proven} 项，发出提醒 {told} 条，重派任务 {again} 个")
+    say(
+        f"新开监控点 {opened} 个，逾期措施 {late} 条，数据证明完成的任务 {proven} 项，找到可作案例的 {cases} 件，"
+        f"发出提醒 {told} 条，重派任务 {again} 个"
+    )
     return 1 if missed else 0
 
 

@@ -20,7 +20,6 @@ SESSION = "signing in and what belongs to a browser's session"
 RULES = "rules to be read with their clauses by people; the values of a year: cycles/{pk}/parameters"
 KEEPING = "people, appointments and tokens are kept by a person on the screen, never by a program"
 FIGURES = "figures drawn from the same lists that the interface offers"
-COMPARED = "two libraries are set side by side and confirmed pair by pair by a person, on the screen"
 PUBLIC = "open without a token, as JSON and CSV"
 
 NOT_IN_THE_INTERFACE = {
@@ -44,7 +43,6 @@ NOT_IN_THE_INTERFACE = {
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked", "goals:upload_updated",
         "goals:many", "goals:many_file", "goals:many_apply", "goals:many_marked", "goals:many_updated",
     },
-    COMPARED: {"indicators:mapping_new", "indicators:mapping_decide"},
     FIGURES: {
         "goals:duty_map", "goals:checklist", "goals:marks", "goals:key_proposals",
         "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics",

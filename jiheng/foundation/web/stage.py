@@ -176,7 +176,8 @@ class Stage:
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
     not: how far its tasks are, what keeps it open, which numbers are public. `effects` tell what it would do to
     the stored records if a cycle (the first) were under other rules (the second: the same cycle under them).
-    `reported` says of a subject's year whether its performance has been reported on.
+    `reported` says of a subject's year whether its performance has been reported on. `exemplars` are the sources that
+    the case library finds good examples in.
     `outcomes` tell of subjects' years, by key, what came of their indicators, by lineage: the figure and its unit.
     `reached` tells of indicators of the library, by their keys, how many rows of a place (the first) were judged
     and how many of these in full. `past` tells of indicators, by the library's key or a free name, what came of them
@@ -206,3 +207,4 @@ class Stage:
     past: Callable[[Any, Collection[int], Collection[str]], Mapping[int | str, Any]] = field(default=_no_past)
     past_page: str = ""
     reported: Callable[[Any], bool] = field(default=_not_reported)
+    exemplars: tuple[Any, ...] = ()

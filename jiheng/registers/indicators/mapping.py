@@ -90,6 +90,18 @@ def set_aside(*, rows: Iterable[MappedIndicator], person: Person) -> int:
     return _decide(list(rows), "none", person)
 
 
+def withdraw(*, rows: Iterable[MappedIndicator], person: Person) -> int:
+    """Take back what was decided about rows: they wait again, with what is proposed; return how many.
+
+    Refused when one of them was not decided.
+    """
+    chosen = list(rows)
+    waiting = [one.name for one in chosen if one.state == "proposed"]
+    if waiting:
+        raise mistaken(f"“{waiting[0]}”还没有确认，不用撤回")
+    return _decide(chosen, "proposed", person)
+
+
 def choose(*, row: MappedIndicator, code: str, person: Person) -> None:
     """Say which own indicator in use a row is, by its code. Refused when there is none of this code."""
     require(may_keep_library(person))
@@ -106,7 +118,8 @@ def _decide(rows: list[MappedIndicator], state: str, person: Person) -> int:
         raise refuse("只能办理本地区的对照", national_clause("duty_place"))
     with act(person):
         for one in rows:
-            one.state, one.decided_on, one.decided_by = state, clock.today(), str(person)
+            one.state = state
+            one.decided_on, one.decided_by = (None, "") if state == "proposed" else (clock.today(), str(person))
         MappedIndicator.objects.bulk_update(
             rows, ["state", "decided_on", "decided_by", "own", "ground", "likeness"], batch_size=BATCH
         )

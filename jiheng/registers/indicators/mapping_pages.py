@@ -20,6 +20,7 @@ from jiheng.registers.indicators.mapping import (
     set_aside,
     visible_mapped,
     visible_mappings,
+    withdraw,
 )
 from jiheng.registers.indicators.models import LibraryMapping, MappedIndicator
 from jiheng.registers.indicators.portable import sheets_in_text
@@ -63,7 +64,8 @@ def _table(mapping: LibraryMapping, losses: dict[Any, str]) -> Table:
         search_label="名称、编号",
         order="code",
         unit="项",
-        bulk=(act("confirm", "确认对应", "将确认 {count} 项的对应关系。"), act("none", "没有对应", "将把 {count} 项记为没有对应。")),
+        bulk=(act("confirm", "确认对应", "将确认 {count} 项的对应关系。"), act("none", "没有对应", "将把 {count} 项记为没有对应。"),
+              act("withdraw", "撤回确认", "将撤回 {count} 项的确认，重新待确认；原来的决定留在审计链上。")),
         empty=Empty("没有符合的指标", "换一个条件再找。"),
     )  # fmt: skip
 
@@ -124,8 +126,8 @@ def mapping(request: PageRequest, mapping: LibraryMapping) -> HttpResponse:
 
 @page(may=may_keep_library, record=visible_mappings, methods=("POST",))
 def mapping_decide(request: PageRequest, mapping: LibraryMapping, what: str) -> HttpResponse:
-    """Confirm the chosen rows, or say that they have no counterpart."""
-    decide = {"confirm": confirm, "none": set_aside}.get(what)
+    """Confirm the chosen rows, say that they have no counterpart, or take back what was decided."""
+    decide = {"confirm": confirm, "none": set_aside, "withdraw": withdraw}.get(what)
     if decide is None:
         raise Http404("没有这种办理。")
     number = decide(rows=chosen(request, visible_mapped(request.person).filter(mapping=mapping)), person=request.person)

@@ -27,6 +27,7 @@ from jiheng.registers.indicators.queries import (
     categories_of,
     compared,
     library_rows,
+    limits_of,
     sectors_of,
     sheet_from,
     sheet_of,
@@ -40,7 +41,6 @@ from jiheng.registers.indicators.services import (
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.formula import FormulaFault, read_formula
 from jiheng.rules.indicator_sheet import differences
-from jiheng.rules.reference_values import ENOUGH
 from jiheng.rules.scoring.method import plain
 from jiheng.rules.scoring.registry import METHODS
 
@@ -134,7 +134,8 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
     person, method = request.person, METHODS.get(indicator.method)
     own = indicator.place_id == person.place_id
     cycle = current_cycle(request)
-    references, spread = compared(indicator, person, cycle.budget_year if cycle else clock.today().year)
+    limits = limits_of(place_of(person))
+    references, spread = compared(indicator, person, cycle.budget_year if cycle else clock.today().year, limits)
     context = {
         "indicator": indicator,
         "title": TitleLine(
@@ -148,7 +149,7 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "references": references,
         "spread": [plain(one) for one in (spread.low, spread.middle, spread.high)] if spread else None,
         "promised": spread.number if spread else 0,
-        "enough": ENOUGH,
+        "enough": limits.enough,
         "wants": _wants(indicator),
         "method": (method.label, method.rule) if method else None,  # a template would call the method itself
         "use": use_of(indicator),

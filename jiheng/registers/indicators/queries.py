@@ -7,13 +7,16 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.indicators.access import visible_indicators
 from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator, Proposal
 from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first
+from jiheng.registers.policies.queries import current_policy
 from jiheng.rules.indicator_sheet import COMMON_SECTOR, Reference, Sheet
+from jiheng.rules.reference_values import Limits, Spread, is_stale, last_good_year, spread_of
 from jiheng.rules.reference_values import Place as ValuePlace
-from jiheng.rules.reference_values import Spread, is_stale, last_good_year, spread_of
 from jiheng.rules.reference_values import place_of as value_place
 
 LOOKED_AT = 5  # of so many times the rows asked for, the best are chosen
@@ -157,7 +160,15 @@ class Compared:
     stale: bool
 
 
-def compared(indicator: LibraryIndicator, person: Person, budget_year: int) -> tuple[list[Compared], Spread | None]:
+def limits_of(place: Place) -> Limits:
+    """Return how a place compares reference values, by its rules of today."""
+    policy, day = current_policy(place), clock.today()
+    return Limits(policy.value("reference_enough", day=day).value, policy.value("reference_good_years", day=day).value)
+
+
+def compared(
+    indicator: LibraryIndicator, person: Person, budget_year: int, limits: Limits
+) -> tuple[list[Compared], Spread | None]:
     """Return the reference values of an indicator beside what the place's approved goals promise: numbers alone.
 
     Only values in the indicator's own unit are compared, those of what was merged into it included.
@@ -174,9 +185,9 @@ def compared(indicator: LibraryIndicator, person: Person, budget_year: int) -> t
     found = [
         Compared(
             one,
-            value_place(one.value, indicator.unit, promised, indicator.direction),
-            last_good_year(one.kind, one.year),
-            is_stale(one.kind, one.year, budget_year),
+            value_place(one.value, indicator.unit, promised, indicator.direction, limits),
+            last_good_year(one.kind, one.year, limits),
+            is_stale(one.kind, one.year, budget_year, limits),
         )
         for one in indicator.references.all()
     ]

@@ -128,6 +128,10 @@ _HEADINGS = {
     "findings": "自动审核提醒多",
     "longest": "最多计年数",
     "rule": "依据",
+    "plan": "计划标准",
+    "industry": "行业标准",
+    "history": "历史标准",
+    "other": "其他标准",
 }
 _WORDS = {
     "project": "项目",

@@ -18,6 +18,7 @@ from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for, value_in
+from jiheng.registers.exemplars.queries import alike
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import (
     may_fill_results,
@@ -68,6 +69,7 @@ def _fill_results(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
             return go(request, f"evaluation:{where}", record.pk)
     context = _frame(request, record) | _results(record, lines, typed)
     context |= {"form": form, "refusals": refusals, "name": "填写完成情况", "autosave": _autosave(record)}
+    context["good_cases"] = alike(request.person, record.subject_year, "report")
     return (invalid if form.is_bound else render)(request, "evaluation/fill.html", context)
 
 

@@ -36,36 +36,46 @@ def statistics_of(person: Person) -> Kept[dict[int, Counts]]:
     """
 
     def work() -> dict[int, Counts]:
-        ratio = Cast("judged_points", FloatField()) / NullIf(Cast("weight", FloatField()), 0.0)
-        grouped = (
-            rows_of(person)
-            .order_by()
-            .annotate(one=Coalesce("library__merged_into", "library"), ratio=ratio)
-            .values("one")
-            .annotate(
-                picks=Count("pk"),
-                judged=Count("judged_points"),
-                met=Count("pk", filter=Q(judged_points__gte=F("weight"))),
-                ratios=Sum("ratio"),
-                squares=Sum(F("ratio") * F("ratio")),
-            )
-        )
-        returned = returns_of(person).order_by().annotate(one=Coalesce("library__merged_into", "library"))
-        returns = dict(returned.values_list("one").annotate(number=Count("pk")))
-        found = {
-            row["one"]: Counts(
-                row["picks"],
-                returns.pop(row["one"], 0),
-                row["judged"],
-                row["met"],
-                row["ratios"] or 0.0,
-                row["squares"] or 0.0,
-            )
-            for row in grouped
-        }
-        return found | {one: Counts(returns=number) for one, number in returns.items()}
+        return _counts(rows_of(person), returns_of(person))
 
     return kept(person.place_id, f"library:{person.appointment_id}:{person.role}", work)
+
+
+def place_counts(place_id: int) -> dict[int, Counts]:
+    """Return the counts of each indicator picked in the current goals of a place, by its key."""
+    rows = GoalIndicator.objects.filter(goal__subject_year__place_id=place_id, library__isnull=False, goal__current=True)
+    returns = RowReturn.objects.filter(subject_year__place_id=place_id, library__isnull=False)
+    return _counts(rows.annotate(judged_points=_JUDGED), returns)
+
+
+def _counts(rows: QuerySet[Any], returned: QuerySet[RowReturn]) -> dict[int, Counts]:
+    ratio = Cast("judged_points", FloatField()) / NullIf(Cast("weight", FloatField()), 0.0)
+    grouped = (
+        rows.order_by()
+        .annotate(one=Coalesce("library__merged_into", "library"), ratio=ratio)
+        .values("one")
+        .annotate(
+            picks=Count("pk"),
+            judged=Count("judged_points"),
+            met=Count("pk", filter=Q(judged_points__gte=F("weight"))),
+            ratios=Sum("ratio"),
+            squares=Sum(F("ratio") * F("ratio")),
+        )
+    )
+    sent_back = returned.order_by().annotate(one=Coalesce("library__merged_into", "library"))
+    returns = dict(sent_back.values_list("one").annotate(number=Count("pk")))
+    found = {
+        row["one"]: Counts(
+            row["picks"],
+            returns.pop(row["one"], 0),
+            row["judged"],
+            row["met"],
+            row["ratios"] or 0.0,
+            row["squares"] or 0.0,
+        )
+        for row in grouped
+    }
+    return found | {one: Counts(returns=number) for one, number in returns.items()}
 
 
 def rows_of(person: Person) -> QuerySet[Any]:

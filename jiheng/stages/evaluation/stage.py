@@ -37,6 +37,7 @@ from jiheng.stages.evaluation.access import (
 )
 from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.effects import effects
+from jiheng.stages.evaluation.exemplars import EXEMPLARS
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.fieldwork import desk as fieldwork
 from jiheng.stages.evaluation.fieldwork.access import visible_records, visible_requests, visible_schemes
@@ -492,4 +493,5 @@ STAGE = Stage(
     past=past_outcomes,
     past_page="evaluation:past",
     reported=reported,
+    exemplars=EXEMPLARS,
 )

@@ -20,6 +20,7 @@ from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.cycles.review_tables import read_answers, typed_items
+from jiheng.registers.exemplars.queries import alike
 from jiheng.registers.indicators.queries import categories_of, search_library, sectors_of, suggested_for
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.weights import shares_of
@@ -111,6 +112,7 @@ def edit_context(
         "categories": categories_of(request.person),
         "branches": branch_choices(goal)[0],
         "due": due_of(goal),
+        "good_cases": alike(request.person, goal.subject_year, "goal"),
         "left_over": left_over(goal, forms.half),
         "filled": filled if (filled := request.GET.get("filled", "")) and remembered(goal, filled) else "",
         **(beside(goal, rows) if forms.half == "content" else {}),
@@ -164,7 +166,12 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
         for key, value in forms.told().items():
             if key.endswith("_fen"):
                 setattr(goal, key, value)
-    context = {"goal": goal, **counted(all_findings(goal, rows)), "editing": True}
+    context = {
+        "goal": goal,
+        **counted(all_findings(goal, rows)),
+        "editing": True,
+        "good_cases": alike(request.person, goal.subject_year, "goal"),
+    }
     if forms.half == "content":
         context |= beside(goal, rows)
     return part(request, "goals/_live.html", context)

@@ -22,6 +22,7 @@ from jiheng.rules.money import format_wan
 from jiheng.stages.goals.access import being_drafted, steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.effects import effects
+from jiheng.stages.goals.exemplars import EXEMPLARS
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
@@ -329,4 +330,5 @@ STAGE = Stage(
         "goals.reviewsession": Track("review_session", "绩效目标会审", bearer=""),
     },
     effects=effects,
+    exemplars=EXEMPLARS,
 )

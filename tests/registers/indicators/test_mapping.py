@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from jiheng.channels.api.v1 import mappings
+from jiheng.channels.api.v1.mappings import OtherBody
 from jiheng.channels.api.v1.registers import library_mapping, library_mappings
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.indicators.mapping import choose, confirm, coverage_of, make_mapping, set_aside
@@ -102,6 +104,10 @@ def test_a_file_becomes_a_mapping_that_is_confirmed_and_downloaded(library: make
     assert sheet.headers["Content-Type"].endswith("spreadsheetml.sheet")
     assert b"".join(sheet)[:2] == b"PK"
     assert client.post(reverse("indicators:mapping_decide", args=[made.pk, "other"]), {"pk": [first.pk]}).status_code == 404
+    client.post(reverse("indicators:mapping_decide", args=[made.pk, "withdraw"]), {"pk": [first.pk]})
+    first.refresh_from_db()
+    assert (first.state, first.decided_on, first.decided_by) == ("proposed", None, "")
+    assert client.post(reverse("indicators:mapping_decide", args=[made.pk, "withdraw"]), {"pk": [first.pk]}).status_code == 422
     row = client.get(reverse("indicators:mapped", args=[first.pk])).content.decode()
     assert "对应到这项指标" in row
     unit = make.sign_in(Client(), library.person("unit_project"))
@@ -110,3 +116,29 @@ def test_a_file_becomes_a_mapping_that_is_confirmed_and_downloaded(library: make
     assert "S-1" not in unit.get(reverse("indicators:mappings")).content.decode()
     bad = client.post(reverse("indicators:mapping_new"), {"name": "坏的", "file": SimpleUploadedFile("x.json", b"{")})
     assert bad.status_code == 422
+
+
+@pytest.mark.feature("4.10")
+def test_a_program_sets_up_a_mapping_and_decides_about_its_rows(library: make.County) -> None:
+    office = library.person("performance_office")
+    sheets = [
+        OtherBody(
+            code=code, **{key: getattr(one, key) for key in (
+                "sector", "category", "level1", "level2", "name", "operator", "method", "definition", "value", "unit", "formula",
+                "data_source", "evidence", "basis", "direction",
+            )},
+        )
+        for code, one in others()[:2]
+    ]  # fmt: skip
+    answer = mappings.add(office, name="省库", indicators=sheets)
+    made = LibraryMapping.objects.get()
+    assert (answer.id, answer.others, answer.mapped) == (made.pk, 2, 0)
+    assert mappings.confirmed(office, made, codes=["S-1", "S-2"]).mapped == 2
+    assert mappings.without(office, made, codes=["S-2"]).mapped == 1
+    assert mappings.taken_back(office, made, codes=["S-1"]).mapped == 0
+    chosen = mappings.chosen(office, made, code="S-2", own_code="TY-HY-01")
+    assert [(one.code, one.own_code, one.state) for one in chosen.rows][1] == ("S-2", "TY-HY-01", "confirmed")
+    with pytest.raises(Refused, match="对照中没有编号"):
+        mappings.confirmed(office, made, codes=["S-9"])
+    with pytest.raises(Refused):
+        mappings.confirmed(library.person("unit_project"), made, codes=["S-1"])

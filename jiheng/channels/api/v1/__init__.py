@@ -14,11 +14,13 @@ from jiheng.channels.api.v1 import (
     disclosure,
     duties,
     evaluation,
+    exemplars,
     fieldwork,
     goals,
     imports,
     keyreviews,
     ledger,
+    mappings,
     monitoring,
     orders,
     planning,
@@ -32,7 +34,7 @@ from jiheng.channels.api.v1 import (
 )
 
 PARTS = (
-    registers.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, appraisal.AREA, goals.AREA,
+    registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, exemplars.AREA, appraisal.AREA, goals.AREA,
     keyreviews.AREA, duties.GOALS,
     sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,

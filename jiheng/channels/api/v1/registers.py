@@ -305,7 +305,8 @@ class MappingsAnswer(BaseModel):
     items: list[MappingAnswer] = Field(description="逐个")
 
 
-def _mapping_told(one: LibraryMapping, *, rows: bool) -> MappingAnswer:
+def mapping_told(one: LibraryMapping, *, rows: bool) -> MappingAnswer:
+    """Return a mapping with its coverage, and its rows where they are asked for."""
     found = coverage_of(one)
     told = [
         MappedRow(
@@ -321,7 +322,7 @@ def _mapping_told(one: LibraryMapping, *, rows: bool) -> MappingAnswer:
 @AREA.telling("library-mappings", summary="指标库对照", may=may_see_library, page="indicators:mappings")
 def library_mappings(person: Person) -> MappingsAnswer:
     """与本库对照的各指标库，各自的覆盖和损失。"""
-    return MappingsAnswer(items=[_mapping_told(one, rows=False) for one in visible_mappings(person)])
+    return MappingsAnswer(items=[mapping_told(one, rows=False) for one in visible_mappings(person)])
 
 
 @AREA.telling(
@@ -330,7 +331,7 @@ def library_mappings(person: Person) -> MappingsAnswer:
 )  # fmt: skip
 def library_mapping(_person: Person, mapping: LibraryMapping) -> MappingAnswer:
     """逐项的对应关系、确认情况和转换的损失。"""
-    return _mapping_told(mapping, rows=True)
+    return mapping_told(mapping, rows=True)
 
 
 @AREA.act("library-indicators/load", summary="载入起步指标库", may=may_keep_library, page="indicators:load")
