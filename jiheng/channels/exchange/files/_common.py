@@ -64,6 +64,13 @@ def slip(
     return True
 
 
+def code_once(checked: Checked, seen: dict[tuple[int, str], int], body: int, code: str, label: str) -> None:
+    """Name a code that an earlier row of the same body has already; `seen` is where each stood first."""
+    first = seen.setdefault((body, code), checked.row.number)
+    if first != checked.row.number:
+        checked.wrong("code", label, f"与第{first}行重复：同一单位的{label}不能相同")
+
+
 def _words(refusal: Refusal) -> str:
     by = f"（{refusal.clause}）" if refusal.clause else ""
     return f"{refusal.message}{by}；{refusal.remedy}"

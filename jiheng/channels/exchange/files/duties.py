@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 
+from jiheng.channels.exchange.files._common import code_once
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
@@ -57,9 +58,7 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
         if since and until and until < since:
             checked.wrong("until", "终止日期", f"终止日期 {until} 早于生效日期 {since}")
         if body is not None and code:
-            first = seen.setdefault((body.pk, code), row.number)
-            if first != row.number:
-                checked.wrong("code", "职责编号", f"与第{first}行重复：同一单位的职责编号不能相同")
+            code_once(checked, seen, body.pk, code, "职责编号")
         if body is not None and code and text and source and since and values["main"]:
             main = MAIN[str(values["main"])]
             checked.made = DutyData(body, code, text, main, source, since, until)

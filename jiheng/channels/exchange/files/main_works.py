@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from jiheng.channels.exchange.files._common import code_once
 from jiheng.channels.exchange.files.duties import BODY, bodies_by_code, body_of
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation.files.models import ImportBatch
@@ -47,9 +48,7 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
             if served is None:
                 checked.wrong("duty", "对应职责编号", f"{body}及其主管部门{year}年度没有编号为“{duty}”的职责")
         if body is not None and code:
-            first = seen.setdefault((body.pk, code), row.number)
-            if first != row.number:
-                checked.wrong("code", "工作编号", f"与第{first}行重复：同一单位的工作编号不能相同")
+            code_once(checked, seen, body.pk, code, "工作编号")
         if body is not None and code and name and source:
             checked.made = WorkData(body, code, name, source, served)
             if held := known.get((body.pk, code)):
