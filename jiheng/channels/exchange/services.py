@@ -19,13 +19,13 @@ from jiheng.foundation.accounts.person import Person, person_of, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
-from jiheng.foundation.files.services import store_table
 from jiheng.foundation.jobs.services import enqueue, gave_up
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.mark import marked_copy
 from jiheng.foundation.sheets.tables import Cells, ListRow, as_workbook
+from jiheng.foundation.sheets.upload import keep_list
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.money import format_wan, format_yuan
@@ -76,7 +76,7 @@ def upload(
     """
     require(may_import(person, kind))
     setting = setting_for(kind, person, budget_year)
-    stored = store_table(name=name, content=content)
+    stored = keep_list(name=name, content=content)
     with act(person):
         batch = ImportBatch.objects.create(
             place_id=person.place_id,

@@ -43,7 +43,7 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
     Raises Unreadable.
     """
     check_file(content, largest)
-    other = _other_kind(content)
+    other = other_kind(content)
     if other:
         raise Unreadable(other)
     try:
@@ -58,7 +58,7 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
         ) from broken
 
 
-def _other_kind(content: bytes) -> str:
+def other_kind(content: bytes) -> str:
     """What the file is and what to do, where its beginning shows that it is no .xlsx; blank where it may be one."""
     if content.startswith(OLE):
         if ENCRYPTED in content:

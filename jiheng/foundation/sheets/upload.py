@@ -1,10 +1,10 @@
 """A filled-in form taken in: kept by its digest when it is a workbook that can be opened, else refused in plain words."""
 
 from jiheng.foundation.files.models import StoredFile
-from jiheng.foundation.files.services import store_file
+from jiheng.foundation.files.services import MAX_BYTES, store_file, store_table, table_kind_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.found import FormReading, Problem
-from jiheng.foundation.sheets.limits import Unreadable, check_workbook
+from jiheng.foundation.sheets.limits import ENCRYPTED, SAVE_AS, Unreadable, check_workbook, other_kind
 from jiheng.rules.reading import plain
 
 TEMPLATE = "用本页下载的模板填写，保存为 .xlsx 后上传"
@@ -24,6 +24,41 @@ def keep_workbook(*, name: str, content: bytes) -> StoredFile:
             where="file",
         )
     return store_file(name=name, content=content)
+
+
+def keep_list(*, name: str, content: bytes) -> StoredFile:
+    """Keep an uploaded list (.xlsx, .xls, .csv). Raises Refused with what the file is instead and what to do."""
+    extension = name.rpartition(".")[2].lower()
+    kind = table_kind_of(content, extension) or table_kind_of(content, "csv")
+    if not content or len(content) > MAX_BYTES or extension == kind or (extension, kind) == ("txt", "csv"):
+        return store_table(name=name, content=content)
+    words = _other(content) if kind != "xlsx" else ""
+    if kind == "xls" and ENCRYPTED not in content:
+        words = f"内容是旧版 .xls 工作簿，扩展名却是 .{extension}；请把扩展名改成 .xls 后再传，或者{SAVE_AS}"
+    elif kind == "xlsx":
+        words = f"内容是 .xlsx 工作簿，扩展名却是 .{extension}；请把扩展名改成 .xlsx 后再传"
+    elif kind == "csv" and extension in {"xlsx", "xls"} and not _marked_up(content):
+        words = f"内容是文本（CSV），扩展名却是 .{extension}；请把扩展名改成 .csv 后再传，或者用 Excel 或 WPS 打开，{SAVE_AS}"
+    if not words:
+        return store_table(name=name, content=content)
+    reason, _, remedy = words.partition("；")
+    raise mistaken(f"文件“{name}”：{reason}", remedy=remedy, where="file")
+
+
+def _other(content: bytes) -> str:
+    """What a file is instead of a list and what to do; blank where nobody can tell."""
+    if not content.startswith(b"PK\x03\x04"):
+        return other_kind(content)
+    try:
+        check_workbook(content)
+    except Unreadable as unreadable:
+        return str(unreadable)
+    return ""
+
+
+def _marked_up(content: bytes) -> bool:
+    """Whether a text is a web page or XML: what old budget systems write as .xls."""
+    return content[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
 
 
 def same_words(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jiheng.channels.exchange.files._common import slip
 from jiheng.channels.exchange.kinds import Checked
 from jiheng.channels.exchange.models import ImportLine
+from jiheng.foundation.sheets.limits import ENCRYPTED, OLE
 from jiheng.foundation.sheets.tables import ListRow
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.stages.goals.models import Goal
@@ -175,8 +176,12 @@ def test_other_encodings_and_empty_lists_are_said(county: County) -> None:
     ("name", "content", "said"),
     [
         ("list.xlsx", b"", "是空的"),
-        ("list.xlsx", b"no workbook", "不符或类型不允许"),
-        ("list.pdf", b"%PDF-1.4\n%%EOF\n", "类型不允许"),
+        ("list.xlsx", b"no workbook", "内容是文本（CSV），扩展名却是 .xlsx"),
+        ("list.pdf", b"%PDF-1.4\n%%EOF\n", "这是 PDF 文件"),
+        ("list.xlsx", OLE + b"old workbook", "内容是旧版 .xls 工作簿，扩展名却是 .xlsx"),
+        ("list.xlsx", OLE + ENCRYPTED, "文件加了密码"),
+        ("list.xls", b"<html><table><tr><td>A1</td></tr></table></html>", "这是网页或 XML 格式的文件"),
+        ("list.csv", pay(*GOOD), "内容是 .xlsx 工作簿，扩展名却是 .csv"),
         ("list.csv", b"\x00\x01\x02", "不符或类型不允许"),
         ("list.csv", b"a" * (20 * 1024 * 1024 + 1), "超过 20MB"),
     ],
@@ -187,7 +192,7 @@ def test_files_that_are_no_lists_are_refused(county: County, name: str, content:
 
 
 def test_a_damaged_workbook_is_refused(county: County) -> None:
-    with pytest.raises(Refused, match="类型不允许"):
+    with pytest.raises(Refused, match="文件已损坏"):
         send(county, "payments", pay(*GOOD)[:-200] + b"\0" * 100)
 
 
