@@ -1,4 +1,4 @@
-"""A goal and its reviews as the official forms: F1 for a project, F2 for a whole department, F3 for a review."""
+"""A goal and its reviews as the official forms: F1 for a project, F2 for a whole department, F3 for a review, F14 for a region."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,6 +28,14 @@ def goal_form(goal: Goal) -> tuple[FormDefinition, FormData]:
     rows = list(goal.indicators.select_related("library"))
     data = _department(goal, rows) if goal.scope == "department" else _project(goal, rows)
     return definition, {"year": goal.subject_year.budget_year, **data}
+
+
+def regional_form(goal: Goal, upper: str, bureau: str) -> tuple[FormDefinition, FormData]:
+    """Return a transfer's goal as the form of a region (F14); `upper` is the place that handed the money down."""
+    told = _project(goal, list(goal.indicators.select_related("library")))
+    left = {key: value for key, value in told.items() if key not in {"unit", "attribute", "notes"}}
+    head = {"upper": upper or None, "bureau": bureau, "department": goal.subject_year.department.name}
+    return policy_for(goal.cycle).forms["F14"], {"year": goal.subject_year.budget_year, **left, **head}
 
 
 def review_form(review: GoalReview) -> tuple[FormDefinition, FormData]:

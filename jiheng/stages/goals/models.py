@@ -525,3 +525,107 @@ class GoalDuty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_part_display()} {self.duty}"
+
+
+class TransferSplit(models.Model):
+    """One division of a transfer's money and indicators among those who get it; a draft until it is issued.
+
+    The newest issued one is in force. `as_given` holds by the lineage of a row why it is handed on as it is although
+    its parts could be added up.
+    """
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="transfer_splits")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="transfer_splits")
+    number = models.PositiveSmallIntegerField("第几次分解")
+    as_given = models.JSONField("按原样下达的理由", default=dict)
+    version = models.PositiveIntegerField("版次", default=0)
+    issued_on = models.DateField("下达日期", null=True)
+    issued_by = models.CharField("下达人", max_length=200, blank=True)
+    paper = models.CharField("下达文号", max_length=80, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "number"], name="transfer_split_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} 第 {self.number} 次分解"
+
+
+class TransferShare(models.Model):
+    """What one lower place or unit gets of a split: money in fen, and by lineage its part of what adds up."""
+
+    split = models.ForeignKey(
+        TransferSplit, models.CASCADE, related_name="shares", verbose_name="分解"
+    )
+    position = models.PositiveSmallIntegerField("序号")
+    place = models.ForeignKey("accounts.Place", models.PROTECT, null=True, related_name="transfer_shares")
+    unit = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="transfer_shares")
+    amount_fen = models.BigIntegerField("下达金额")
+    targets = models.JSONField("分到的指标值", default=dict)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gte=0), name="transfer_share_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(place__isnull=True) ^ models.Q(unit__isnull=True), name="transfer_share_to_one"
+            ),
+            models.UniqueConstraint(fields=["split", "place"], name="transfer_share_place_once"),
+            models.UniqueConstraint(fields=["split", "unit"], name="transfer_share_unit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.split} {self.receiver}"
+
+    @property
+    def receiver(self) -> str:
+        """Who gets it, by name."""
+        return str(self.place or self.unit)
+
+
+class TransferReceipt(models.Model):
+    """The receiver's own subject that carries a transfer on, whatever split is in force. Only grows."""
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="transfer_receipts")
+    taken = models.OneToOneField("subjects.SubjectYear", models.PROTECT, related_name="transfer_receipt")
+    place = models.ForeignKey("accounts.Place", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
+    taken_on = models.DateField("承接日期")
+    taken_by = models.CharField("承接人", max_length=200)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "place"], name="transfer_taken_place_once"),
+            models.UniqueConstraint(fields=["subject_year", "unit"], name="transfer_taken_unit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"承接 {self.subject_year}"
+
+
+class TransferAnswer(models.Model):
+    """What the upper level says to the goal that a lower one set on its share. Only grows."""
+
+    ANSWERS: ClassVar = [("confirmed", "确认"), ("returned", "退回修改")]
+
+    receipt = models.ForeignKey(
+        TransferReceipt, models.PROTECT, related_name="answers", verbose_name="承接"
+    )
+    share = models.ForeignKey(
+        TransferShare, models.PROTECT, related_name="answers", verbose_name="下达的一份"
+    )
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="transfer_answers")
+    content_hash = models.CharField("所答内容的摘要", max_length=64)
+    answer = models.CharField("答复", max_length=10, choices=ANSWERS)
+    reason = models.CharField("理由", max_length=300, blank=True)
+    answered_by = models.CharField("答复人", max_length=200)
+    answered_on = models.DateField("答复日期")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_answer_display()} {self.receipt}"

@@ -90,6 +90,7 @@ from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.services.undoing import TO_UNDO, to_undo, undo_bulk
 from jiheng.stages.goals.sessions.queries import items_of
 from jiheng.stages.goals.softening import softened
+from jiheng.stages.goals.transfers.access import KIND as TRANSFER
 from jiheng.stages.goals.weighing import missed_of, weighed_rows
 
 
@@ -292,6 +293,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "agreed": (agreed := agreed_of(goal)),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),
+        "region": year.kind == TRANSFER and "F14" in policy_for(goal.cycle).forms,
         "clauses": sorted(
             {one.clause for one in [*findings, *held] if one.clause} | ({frame.clause} if frame else set())
         ),

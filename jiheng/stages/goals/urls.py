@@ -17,6 +17,7 @@ from jiheng.stages.goals import (
 from jiheng.stages.goals.duties import pages as duty_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
+from jiheng.stages.goals.transfers import pages as transfer_pages
 
 app_name = "goals"
 urlpatterns = [
@@ -36,6 +37,7 @@ urlpatterns = [
     path("<int:pk>/adjust/", pages.goal_adjust, name="adjust"),
     path("<int:pk>/drop/", pages.goal_drop, name="drop"),
     re_path(r"^(?P<pk>\d+)/form\.(?P<kind>xlsx|pdf)$", pages.goal_form_file, name="form"),
+    re_path(r"^(?P<pk>\d+)/F14\.(?P<kind>xlsx|pdf)$", transfer_pages.goal_region_file, name="region_form"),
     path("<int:pk>/template.xlsx", pages.goal_template, name="template"),
     re_path(r"^reviews/(?P<pk>\d+)/form\.(?P<kind>xlsx|pdf)$", pages.review_form_file, name="review_form"),
     path("<int:pk>/edit/", edit_pages.goal_edit, name="edit"),
@@ -65,6 +67,12 @@ urlpatterns = [
     path("key/proposals/", key_pages.key_proposals, name="key_proposals"),
     path("key/choose/", key_pages.key_choose, name="key_choose"),
     path("key/<int:pk>/strike/", key_pages.key_strike, name="key_strike"),
+    path("transfers/", transfer_pages.transfer_map, name="transfers"),
+    path("transfers/<int:pk>/split/", transfer_pages.transfer_split, name="transfer_split"),
+    path("transfers/splits/<int:pk>/issue/", transfer_pages.transfer_issue, name="transfer_issue"),
+    path("transfers/shares/<int:pk>/", transfer_pages.transfer_share, name="transfer_share"),
+    path("transfers/shares/<int:pk>/take/", transfer_pages.transfer_take, name="transfer_take"),
+    path("transfers/shares/<int:pk>/answer/", transfer_pages.transfer_answer, name="transfer_answer"),
     path("marks/", key_pages.marks, name="marks"),
     path("rewards/", key_pages.rewards, name="rewards"),
     path("rewards/promise/", key_pages.reward_promise, name="reward_promise"),

@@ -30,12 +30,13 @@ from jiheng.channels.api.v1 import (
     registers,
     results,
     sessions,
+    transfers,
     years,
 )
 
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, exemplars.AREA, appraisal.AREA, goals.AREA,
-    keyreviews.AREA, duties.GOALS,
+    keyreviews.AREA, transfers.AREA, duties.GOALS,
     sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
