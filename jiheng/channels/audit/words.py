@@ -75,6 +75,7 @@ SUBJECTS = {
     "evaluation.draw": "抽取",
     "evaluation.evaluation": "评价",
     "evaluation.evaluatordraw": "第三方抽取",
+    "evaluation.spotcheck": "监控数据抽查",
     "evaluation.evaluationplan": "年度评价计划",
     "evaluation.evaluationscheme": "评价工作方案",
     "evaluation.fieldrecord": "评价过程记录",

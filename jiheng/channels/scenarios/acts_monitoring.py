@@ -9,6 +9,8 @@ from jiheng.foundation import clock
 from jiheng.registers.budgets.services import Posting, post_all
 from jiheng.rules.money import wan_to_fen
 from jiheng.rules.monitoring import time_progress
+from jiheng.stages.evaluation.services.draws import draw_rechecks
+from jiheng.stages.evaluation.services.spot_checks import Checked, spot_check
 from jiheng.stages.monitoring import services as monitoring
 from jiheng.stages.monitoring.facts import progress_of
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Recapture
@@ -173,3 +175,24 @@ def send_back_recapture(world: World, year: int, code: str, comment: str) -> Non
     return_recapture(recapture=recapture_of(world, year, code), comment=comment, person=world.bureau("bureau_leader"))
 
 
+
+
+@act
+def draw_monitoring(world: World, year: int, count: int, seed: str) -> None:
+    """The evaluation centre draws monitoring reports to be held against the source data."""
+    centre = world.bureau("evaluation_centre")
+    draw_rechecks(cycle=world.cycle(year), count=count, seed=seed, person=centre, purpose="monitoring")
+
+
+@act
+def check_monitoring(
+    world: World, year: int, checkpoint: str, code: str, lower: str = "0", source: str = "验收单", role: str = "evaluation_centre"
+) -> None:
+    """Somebody of the bureau finds every number of a report lower than it says, by so many per cent of what it says."""
+    report = report_of(world, year, checkpoint, code)
+    told = {
+        row.pk: Checked(f"{row.actual * (100 - Decimal(lower)) / 100:f}", source)
+        for row in report.readings.all()
+        if row.actual is not None
+    }
+    spot_check(report=report, checked=told, opinion="与原始数据逐项核对", person=world.bureau(role))

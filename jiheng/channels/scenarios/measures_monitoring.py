@@ -8,6 +8,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of, window
 from jiheng.registers.subjects.models import Standing
 from jiheng.rules.money import fen_to_wan
+from jiheng.stages.evaluation.models import SpotCheck
 from jiheng.stages.monitoring.models import Checkpoint, Recapture, Warning
 from jiheng.stages.monitoring.queries import checkpoints_of
 from jiheng.stages.monitoring.recapture.finding import Candidate, candidates
@@ -107,3 +108,10 @@ def need_left(place: Place, year: int, code: str) -> str:
         subject__place=place, subject__code=code, for_budget_year=year, action="recapture"
     )
     return "；".join(one.text for one in found) or NONE
+
+
+@measure
+def spot_check_found(place: Place, year: int, code: str) -> str:
+    """What a spot check of a project's monitoring found."""
+    found = SpotCheck.objects.filter(place=place, report__cycle__budget_year=year, report__subject_year__subject__code=code)
+    return "；".join("不实" if one.untrue else "属实" for one in found) or NONE

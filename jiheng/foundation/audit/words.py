@@ -69,6 +69,7 @@ ACTION_WORDS = {
     "evaluation.draw_evaluator": "抽取第三方",
     "self_evaluation.review": "自评审核评分",
     "evaluation.rate_agency": "评第三方工作质量",
+    "evaluation.spot_check": "抽查核对监控数据",
     "evaluation.qualities": "按要求审核报告",
     "evaluation.order": "安排评价",
     "evaluation.report": "撰写评价报告",

@@ -199,6 +199,7 @@ _WORDS = {
     "deviating": "监控红灯",
     "target_missed": "自评为最低等级",
     "poor_grade": "评价为最低等级",
+    "spot_check_untrue": "监控数据抽查不实",
     "rectification_failed": "逾期未销号的整改",
     "reward": "奖励",
     "tilt": "倾斜",

@@ -6,6 +6,7 @@ from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.indicators.access import may_propose
@@ -20,7 +21,9 @@ from jiheng.stages.evaluation.models import (
     EvaluationScheme,
     EvaluatorDraw,
     SelfEvaluation,
+    SpotCheck,
 )
+from jiheng.stages.monitoring.models import MonitoringReport
 
 OUTSIDE = {"agency", "expert"}
 THIRD_PARTIES = frozenset({"agency", "expert_pool"})
@@ -87,6 +90,15 @@ def visible_draws(person: Person) -> QuerySet[Draw]:
         "cycle__snapshot", "cycle__place"
     )
     return found.defer("cycle__snapshot__content")
+
+
+def visible_spot_checks(person: Person) -> QuerySet[SpotCheck]:
+    """Return what was found when monitoring reports were checked: each sees that of the reports that they see."""
+    found = SpotCheck.objects.filter(within(person, "report__subject_year__"))
+    return found.select_related(
+        "report__subject_year__unit", "report__subject_year__department", "report__subject_year__subject",
+        "report__checkpoint", "report__cycle__snapshot", "report__cycle__place", "draw",
+    ).defer("report__cycle__snapshot__content")  # fmt: skip
 
 
 def visible_evaluator_draws(person: Person) -> QuerySet[EvaluatorDraw]:
@@ -272,6 +284,36 @@ def may_draw(person: Person, *_: object) -> Verdict:
     if person.role in {"performance_office", "evaluation_centre"}:
         return allow()
     return deny("抽查由绩效管理股或绩效评价中心抽取", national_clause("duty_bureau"))
+
+
+def may_see_spot_checks(person: Person, _: SpotCheck | None = None) -> Verdict:
+    """Whoever sees monitoring reports sees what was found in them, each their own part."""
+    return may_see_self_evaluations(person)
+
+
+def draw_of(report: MonitoringReport) -> Draw | None:
+    """Return the draw in which a monitoring report was drawn, None where it was not."""
+    draws = Draw.objects.filter(cycle_id=report.cycle_id, purpose="monitoring").order_by("pk")
+    return next((one for one in draws if str(report.pk) in one.chosen), None)
+
+
+def spot_check_clause(cycle: Cycle) -> str:
+    """Return the clause that has monitoring checked by draw; that of monitoring where the rules name none."""
+    rule = rule_in(cycle, "monitoring_spot_check_share")
+    return str(rule.clause) if rule is not None else clause_in(cycle, "monitoring_checkpoints")
+
+
+@while_open
+def may_spot_check(person: Person, report: MonitoringReport) -> Verdict:
+    """Those who draw hold a drawn monitoring report against the source data, once."""
+    if person.role not in {"performance_office", "evaluation_centre"}:
+        return deny("监控数据由绩效管理股或绩效评价中心抽查核对", national_clause("duty_bureau"))
+    clause = spot_check_clause(report.cycle)
+    if draw_of(report) is None:
+        return deny("只核对抽中的监控表，这一份没有抽中", clause)
+    if SpotCheck.objects.filter(report=report).exists():
+        return deny("这份监控表已经核对，核对记录不能更改", clause)
+    return concerns(person, report.subject_year)
 
 
 # --- evaluations on scorecards

@@ -250,7 +250,7 @@ class Comment(models.Model):
 class Draw(models.Model):
     """A random draw that anybody can repeat from its seed and its population."""
 
-    PURPOSES: ClassVar = [("recheck", "单位自评"), ("department", "部门评价")]
+    PURPOSES: ClassVar = [("recheck", "单位自评"), ("department", "部门评价"), ("monitoring", "运行监控")]
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="draws")
     work_year = models.PositiveSmallIntegerField("工作年度")
@@ -268,6 +268,32 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.seed}"
+
+
+class SpotCheck(models.Model):
+    """What the bureau found when it held a drawn monitoring report against the source data. Only grows.
+
+    `rows` are the values that were checked, each with what was reported, what the source says, where that was
+    found, the difference in per cent (text, empty where there is none) and whether it is untrue. `tolerance` is the
+    per cent that the rules allowed then.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="spot_checks")
+    report = models.OneToOneField("monitoring.MonitoringReport", models.PROTECT, related_name="spot_check")
+    rows = models.JSONField("核对的数据")
+    untrue = models.BooleanField("有不实数据")
+    opinion = models.CharField("核对意见", max_length=1000)
+    tolerance = models.DecimalField("容许误差（%）", max_digits=5, decimal_places=2)
+    clause = models.CharField("依据", max_length=300)
+    made_on = models.DateField("核对日期")
+    made_by = models.CharField("核对人", max_length=200)
+
+    class Meta:
+        ordering = ("-made_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.report} {'不实' if self.untrue else '属实'}"
 
 
 class EvaluatorDraw(models.Model):

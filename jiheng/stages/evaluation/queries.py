@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 
 from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, valid_on
@@ -32,8 +33,10 @@ from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.access import visible_evaluations, visible_self_evaluations, visible_years
 from jiheng.stages.evaluation.fieldwork.queries import proofs
-from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation
+from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation, SpotCheck
 from jiheng.stages.goals.models import Goal
+from jiheng.stages.monitoring.models import MonitoringReport
+from jiheng.stages.monitoring.queries import LEFT_UNIT
 
 LEFT_THE_UNIT = ("division", "submitted", "rechecked", "accepted")
 SELF_CALENDAR = {
@@ -43,6 +46,12 @@ SELF_CALENDAR = {
     "submitted": "self_evaluation_recheck",
     "rechecked": "self_evaluation_recheck",
 }
+DRAW_RULES = {
+    "recheck": "recheck_share",
+    "department": "department_recheck_share",
+    "monitoring": "monitoring_spot_check_share",
+}
+"""The parameter with the share to be drawn, by what is drawn."""
 SELF_TASKS = tuple(dict.fromkeys(SELF_CALENDAR.values()))
 
 
@@ -174,7 +183,7 @@ def evaluators_for(year: SubjectYear, person: Person, day: date) -> list[Organis
 
 
 def drawn_ids(cycle: Cycle, purpose: str = "recheck") -> set[int]:
-    """Return the self-evaluations, or with `department` the departments' evaluations, drawn in the cycle."""
+    """Return what was drawn in the cycle: self-evaluations, departments' evaluations or monitoring reports."""
     draws = Draw.objects.filter(cycle=cycle, purpose=purpose).values_list("chosen", flat=True)
     return {int(key) for chosen in draws for key in chosen}
 
@@ -209,14 +218,23 @@ def self_evaluation_in(year: SubjectYear) -> SelfEvaluation | None:
 class Member:
     """One member of a draw's population: its key, the record, whether it was drawn and as which.
 
-    `total` is what was drawn, `rechecked` what the re-check made of it.
+    `total` is what was drawn, `rechecked` what the re-check made of it; `check` what was found in a monitoring report.
     """
 
     key: str
-    record: SelfEvaluation | Evaluation | None
+    record: SelfEvaluation | Evaluation | MonitoringReport | None
     place: int | None
     total: Decimal | None = None
     rechecked: Decimal | None = None
+    check: SpotCheck | None = None
+
+    @property
+    def url(self) -> str:
+        """The page of the record."""
+        if self.record is None:
+            return ""
+        pages = {Evaluation: "evaluation:detail", MonitoringReport: "monitoring:detail"}
+        return reverse(pages.get(type(self.record), "evaluation:self_detail"), args=[self.record.pk])
 
 
 def members_of(drawn: Draw) -> list[Member]:
@@ -225,12 +243,25 @@ def members_of(drawn: Draw) -> list[Member]:
     numbers, order = [int(key) for key in keys], {key: place for place, key in enumerate(drawn.chosen, 1)}
     if drawn.purpose == "department":
         found = _members_by_card(keys, numbers, order)
+    elif drawn.purpose == "monitoring":
+        found = _members_monitored(keys, numbers, order)
     else:
         own = SelfEvaluation.objects.filter(pk__in=numbers).select_related(*SHOWN_WITH)
         by_key = {str(one.pk): one for one in own}
         found = [Member(key, None, order.get(key)) for key in keys if key not in by_key]
         found += [Member(key, one, order.get(key), one.total, one.recheck_total) for key, one in by_key.items()]
     return sorted(found, key=lambda one: (one.place is None, one.place or 0, int(one.key)))
+
+
+def _members_monitored(keys: Sequence[str], numbers: Sequence[int], order: Mapping[str, int]) -> list[Member]:
+    records = MonitoringReport.objects.filter(pk__in=numbers).select_related(*SHOWN_WITH, "checkpoint", "spot_check")
+    by_key = {str(one.pk): one for one in records}
+    found = []
+    for key in keys:
+        one = by_key.get(key)
+        check = getattr(one, "spot_check", None) if one is not None else None
+        found.append(Member(key, one, order.get(key), check=check))
+    return found
 
 
 SHOWN_WITH = ("subject_year__unit", "subject_year__department", "subject_year__subject")
@@ -250,9 +281,13 @@ def _members_by_card(keys: Sequence[str], numbers: Sequence[int], order: Mapping
 
 def draw_population(cycle: Cycle, purpose: str = "recheck") -> list[str]:
     """Return what can be drawn and was not before, as text keys: self-evaluations that the department has
-    confirmed, or with `department` confirmed evaluations of departments that the bureau did not score itself.
+    confirmed, with `department` confirmed evaluations of departments that the bureau did not score itself, with
+    `monitoring` the monitoring reports that have left their unit.
     """
     earlier = drawn_ids(cycle, purpose)
+    if purpose == "monitoring":
+        sent = MonitoringReport.objects.filter(cycle=cycle, state__in=LEFT_UNIT).order_by("pk")
+        return [str(pk) for pk in sent.values_list("pk", flat=True) if pk not in earlier]
     if purpose == "department":
         done = Evaluation.objects.filter(cycle=cycle, kind="department", state="confirmed")
         others = done.exclude(evaluator__kind="bureau").order_by("pk")
@@ -268,8 +303,14 @@ def recheck_waits(evaluation: Evaluation) -> bool:
 
 
 def draw_rule(cycle: Cycle, purpose: str = "recheck") -> DatedValue | None:
-    """Return the share that is to be drawn, per cent; None where the rules say nothing of departments' evaluations."""
-    return value_in(cycle, "recheck_share") if purpose == "recheck" else rule_in(cycle, "department_recheck_share")
+    """Return the share that is to be drawn, per cent; None where the rules say nothing of such a draw."""
+    return value_in(cycle, "recheck_share") if purpose == "recheck" else rule_in(cycle, DRAW_RULES[purpose])
+
+
+def waiting_spot_checks(cycle: Cycle) -> QuerySet[MonitoringReport]:
+    """Return the monitoring reports that were drawn and are still to be checked."""
+    drawn = MonitoringReport.objects.filter(pk__in=drawn_ids(cycle, "monitoring"))
+    return drawn.filter(spot_check__isnull=True).order_by("pk")
 
 
 def usual_draw(cycle: Cycle, population: int, purpose: str = "recheck") -> int:

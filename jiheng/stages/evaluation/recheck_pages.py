@@ -65,6 +65,11 @@ DRAWS = Table(
 PURPOSES = dict(Draw.PURPOSES)
 
 
+def _has(cycle: Cycle | None, purpose: str) -> bool:
+    """Whether the page offers a draw: of monitoring only where the rules name a spot check."""
+    return purpose != "monitoring" or (cycle is not None and draw_rule(cycle, purpose) is not None)
+
+
 def _part(request: PageRequest, cycle: Cycle | None, purpose: str, data: Any = None) -> dict[str, Any]:
     """Return what the list of draws shows about one purpose, with its form."""
     population = len(draw_population(cycle, purpose)) if cycle else 0
@@ -89,7 +94,7 @@ def draws(request: PageRequest) -> HttpResponse:
     context = {
         "cycle": cycle,
         "span": window(cycle, "self_evaluation_recheck") if cycle else None,
-        "parts": [_part(request, cycle, purpose) for purpose in PURPOSES],
+        "parts": [_part(request, cycle, purpose) for purpose in PURPOSES if _has(cycle, purpose)],
     }
     return list_page(request, DRAWS, rows, template="evaluation/draws.html", context=context)
 
@@ -121,6 +126,7 @@ def draw(request: PageRequest, drawn: Draw) -> HttpResponse:
         "members": members,
         "chosen": [one for one in members if one.place is not None],
         "left": [one for one in members if one.place is None],
+        "may_draw": bool(may_draw(request.person)) and drawn.cycle.state == "open",
         "population": population_text(drawn.population),
         "recipe": recipe(len(drawn.chosen)),
         "script": script(drawn.seed, len(drawn.chosen)),

@@ -56,6 +56,7 @@ from jiheng.stages.evaluation.queries import (
     report_due,
     self_due,
     usual_draw,
+    waiting_spot_checks,
 )
 from jiheng.stages.evaluation.services.self_evaluations import hash_of
 
@@ -73,7 +74,8 @@ def todos(person: Person) -> list[Todo]:
         return [*_to_begin(person), *_to_fill(person), *_to_answer(person), *fieldwork.todos(person)]
     if person.role == "unit_head":
         return [*_to_answer(person), *fieldwork.todos(person)]
-    own = [*_self_steps(person), *_to_recheck(person), *_to_score(person), *_evaluation_steps(person)]
+    own = [*_self_steps(person), *_to_recheck(person), *_to_check(person)]
+    own += [*_to_score(person), *_evaluation_steps(person)]
     return [*own, *fieldwork.todos(person), *plans.todos(person)]
 
 
@@ -216,6 +218,20 @@ def _to_recheck(person: Person) -> list[Todo]:
             if population:
                 title = f"{cycle.budget_year} 年度自评复核抽取（可抽 {population} 份，应抽 {usual_draw(cycle, population)} 份）"
                 found.append(Todo(title, "抽取", reverse("evaluation:draws"), due=span.due if span else None))
+    return found
+
+
+def _to_check(person: Person) -> list[Todo]:
+    """Monitoring reports that were drawn and wait to be held against the source data: one line a cycle."""
+    if person.role not in {"performance_office", "evaluation_centre"}:
+        return []
+    found = []
+    for cycle in _cycles(person):
+        waiting = waiting_spot_checks(cycle)
+        first = waiting.first()
+        if first is not None:
+            title = f"{cycle.budget_year} 年度抽中的监控表待核对 {waiting.count()} 份"
+            found.append(Todo(title, "核对", reverse("evaluation:spot_check", args=[first.pk])))
     return found
 
 

@@ -14,6 +14,7 @@ from jiheng.stages.evaluation import (
     recheck_pages,
     score_pages,
     self_pages,
+    spot_check_pages,
 )
 from jiheng.stages.evaluation.fieldwork.urls import urlpatterns as fieldwork
 from jiheng.stages.evaluation.plans import pages as plan_pages
@@ -49,6 +50,8 @@ urlpatterns = [
     path("draws/<int:pk>/", recheck_pages.draw, name="draw"),
     path("draws/<int:pk>/population.txt", recheck_pages.draw_population_text, name="draw_population"),
     path("draws/<int:pk>/verify/", recheck_pages.draw_verify, name="draw_verify"),
+    path("monitoring/<int:pk>/check/", spot_check_pages.check, name="spot_check"),
+    path("spot-checks/<int:pk>/", spot_check_pages.checked, name="spot_checked"),
     path("evaluators/", evaluator_draw_pages.evaluator_draws, name="evaluator_draws"),
     path("evaluators/<int:pk>/", evaluator_draw_pages.evaluator_draw, name="evaluator_draw"),
     path("evaluators/<int:pk>/aside/", evaluator_draw_pages.evaluator_draw_aside, name="evaluator_draw_aside"),

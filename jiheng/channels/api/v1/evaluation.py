@@ -41,14 +41,17 @@ from jiheng.stages.evaluation.access import (
     may_review_self,
     may_see_draws,
     may_see_self_evaluations,
+    may_see_spot_checks,
+    may_spot_check,
     may_start_self_evaluation,
     self_steps,
     visible_draws,
     visible_self_evaluations,
+    visible_spot_checks,
     visible_years,
 )
 from jiheng.stages.evaluation.judging import LineData
-from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine, SelfReview
+from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine, SelfReview, SpotCheck
 from jiheng.stages.evaluation.queries import not_started, self_rows, verify_draw
 from jiheng.stages.evaluation.recheck_pages import DRAWS
 from jiheng.stages.evaluation.self_pages import MISSING, SELF, attention
@@ -67,7 +70,10 @@ from jiheng.stages.evaluation.services.self_evaluations import (
     start_self_evaluation,
     take_back_evidence,
 )
+from jiheng.stages.evaluation.services.spot_checks import Checked, spot_check
 from jiheng.stages.goals.queries import approved_goal
+from jiheng.stages.monitoring.access import visible_reports
+from jiheng.stages.monitoring.models import MonitoringReport
 
 AREA = Area("evaluation")
 LINE = Shape(SelfLine, without=("evaluation",))
@@ -77,6 +83,7 @@ SELF_EVALUATION = Shape(
     more={"state_label": state_label(label_of), "actions": steps(self_steps), "files": papers()},
 )
 DRAW = Shape(Draw)
+SPOT_CHECK = Shape(SpotCheck)
 
 
 def drawn(person: Person, cycle: Cycle | None) -> QuerySet[Draw]:
@@ -124,13 +131,51 @@ def draw(
     count: Annotated[int, Field(ge=1, le=100000, description="抽取份数")],
     seed: Annotated[str, Field(max_length=80, description="随机种子，抽取前公开")],
     purpose: Annotated[
-        str, Field(pattern="^(recheck|department)$", description="用途：recheck 复核自评，department 复核部门评价")
+        str,
+        Field(
+            pattern="^(recheck|department|monitoring)$",
+            description="用途：recheck 复核自评，department 复核部门评价，monitoring 抽查监控数据",
+        ),
     ] = "recheck",
     budget_year: Year | None = None,
 ) -> Draw:
     """按种子随机抽取，谁都能重算；记录不可更改。"""
     cycle = needed_cycle(person, budget_year)
     return draw_rechecks(cycle=cycle, count=count, seed=seed, person=person, purpose=purpose)
+
+
+AREA.reading(
+    "spot-checks/{pk}", SPOT_CHECK, summary="一次监控数据抽查", record=visible_spot_checks, may=may_see_spot_checks,
+    page="evaluation:spot_checked",
+)  # fmt: skip
+
+
+class CheckedRow(Strict):
+    """One value held against the source data."""
+
+    reading: Id = Field(description="完成情况的编号")
+    verified: str = Field(max_length=200, description="核实值；填报的是数的，写数")
+    source: str = Field(max_length=300, description="原始数据的出处")
+    untrue: bool = Field(default=False, description="不实：填报的是文字时由核对人判断，填报的是数时不用写")
+
+
+@AREA.act(
+    "monitoring-reports/{pk}/spot-check", summary="核对监控数据", record=visible_reports, may=may_spot_check,
+    page="evaluation:spot_check", answer=SPOT_CHECK,
+)  # fmt: skip
+def hold_against_source(
+    person: Person,
+    report: MonitoringReport,
+    *,
+    rows: Annotated[list[CheckedRow], Field(min_length=1, max_length=300, description="核对的各项")],
+    opinion: Annotated[str, Field(max_length=1000, description="核对意见")],
+) -> SpotCheck:
+    """抽中的监控表与原始数据核对一次，不能更改；单位和主管部门得到告知。"""
+    known = set(report.readings.values_list("pk", flat=True))
+    if any(one.reading not in known for one in rows):
+        raise mistaken("核对的指标不在这份监控表里", where="rows")
+    told = {one.reading: Checked(one.verified, one.source, one.untrue) for one in rows}
+    return spot_check(report=report, checked=told, opinion=opinion, person=person)
 
 
 @AREA.act(

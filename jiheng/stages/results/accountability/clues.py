@@ -15,7 +15,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.fieldwork.queries import standing, withheld
-from jiheng.stages.evaluation.models import Evaluation, MaterialRequest, SelfEvaluation
+from jiheng.stages.evaluation.models import Evaluation, MaterialRequest, SelfEvaluation, SpotCheck
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.monitoring.models import MonitoringReport
 from jiheng.stages.results.accountability.access import may_open
@@ -102,6 +102,15 @@ def material_withheld(cycle: Cycle) -> Iterator[Found]:
     found = withheld(MaterialRequest.objects.filter(evaluation__cycle=cycle))
     for one in found.select_related("evaluation__subject_year__unit").order_by("pk")[:MOST]:
         yield one.evaluation.subject_year, f"评价调取的材料“{one.text}”{standing(one).words}，期限 {one.due}", one
+
+
+@clue
+def spot_check_untrue(cycle: Cycle) -> Iterator[Found]:
+    """Monitoring reports in which a spot check found values that the source data does not bear out."""
+    found = SpotCheck.objects.filter(report__cycle=cycle, untrue=True)
+    for one in found.select_related("report__subject_year__unit", "report__checkpoint").order_by("pk")[:MOST]:
+        names = "、".join(row["name"] for row in one.rows if row["untrue"])
+        yield one.report.subject_year, f"{one.report.checkpoint}监控数据抽查不实：{names}", one
 
 
 def clues_in(person: Person, cycle: Cycle | None) -> list[Clue]:
