@@ -4,6 +4,7 @@ import ast
 
 from jiheng.foundation.workflow.models import Case
 from jiheng.registers.cycles.models import Cycle, Extension, Turn
+from jiheng.registers.exemplars.models import Exemplar
 from jiheng.registers.indicators.models import MappedIndicator
 from jiheng.registers.plans.models import PlanTask
 from tests.contracts.sources import PACKAGE, name_of, python_files
@@ -12,6 +13,7 @@ DOOR = "jiheng/foundation/workflow/"
 NOT_CASES = {
     "jiheng/registers/cycles/closing.py": "registers.cycles: a year is open or closed, by two people",
     "jiheng/registers/cycles/extensions.py": "registers.cycles: an extension is asked for, then granted or not",
+    "jiheng/registers/exemplars/services.py": "registers.exemplars: a case is found, proposed, shown or declined, retired",
     "jiheng/registers/indicators/mapping.py": "registers.indicators: a pair of two libraries is proposed, confirmed or none",
     "jiheng/registers/plans/services.py": "registers.plans: a task is open, handed in or done",
 }
@@ -46,7 +48,7 @@ def test_nothing_else_writes_a_state() -> None:
 
 
 def test_what_has_states_of_its_own_is_no_case_of_a_workflow() -> None:
-    for model in (Cycle, Turn, Extension, MappedIndicator, PlanTask):
+    for model in (Cycle, Turn, Extension, Exemplar, MappedIndicator, PlanTask):
         assert not issubclass(model, Case)
 
 
