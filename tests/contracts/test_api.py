@@ -41,7 +41,7 @@ NOT_IN_THE_INTERFACE = {
     OFFLINE: {
         "indicators:json", "goals:template", "goals:upload", "goals:upload_apply", "evaluation:self_template", "evaluation:self_upload",
         "evaluation:self_upload_apply", "evaluation:self_upload_marked", "goals:upload_marked", "goals:upload_updated",
-        "goals:many", "goals:many_file", "goals:many_apply", "goals:many_marked", "goals:many_updated",
+        "goals:many_file", "goals:many_marked", "goals:many_updated",
     },
     FIGURES: {
         "goals:duty_map", "goals:checklist", "goals:marks", "goals:key_proposals",

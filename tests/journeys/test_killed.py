@@ -20,8 +20,13 @@ from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.jobs.models import JobRun
 from jiheng.foundation.jobs.services import LEASE, reap, run_job
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.stages.goals import many_batches
+from jiheng.stages.goals.many import handed_out
+from jiheng.stages.goals.many_batches import upload_many, write_many
+from jiheng.stages.goals.models import GoalIndicator
 from tests.channels.exchange.sheets import DAY, PAYMENTS, book, budgeted, import_now, send
-from tests.make import County, make_county
+from tests.make import County, make_county, make_goal, make_subject
+from tests.stages.goals.sheets import explained
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.concurrency]
 ROWS = [("A1", 1, "2023-05-01", f"Z{number}") for number in range(30)]
@@ -122,3 +127,37 @@ def test_job_whose_worker_was_killed_is_taken_up_once_by_another(monkeypatch: py
     run.refresh_from_db()
     assert (run.attempts, run.progress) == (2, 100)
     assert batch.lines.count() == len(ROWS)
+
+
+@pytest.mark.feature("10.05")
+@pytest.mark.parametrize("beginning", ['UPDATE "files_importbatch"', 'INSERT INTO "files_evidence"', 'UPDATE "audit_head"'])
+def test_file_of_many_goals_whose_worker_was_killed_is_written_once_by_another(
+    beginning: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = make_county()
+    goals = [make_goal(county, make_subject(county, name=name)) for name in ("教学设备更新", "操场改造")]
+    officer, cycle = county.person("unit_project"), goals[0].cycle
+    sent: list[int] = []
+    monkeypatch.setattr("jiheng.foundation.jobs.services._send", sent.append)
+    with clock.at(DAY):
+        content = explained(handed_out(officer, cycle), "按年度计划核定")
+        batch = upload_many(person=officer, cycle=cycle, name="清单.xlsx", content=content)
+        monkeypatch.setattr(many_batches, "LARGE", 1)
+        write_many(batch=batch, person=officer, choices={})
+        before = Entry.objects.count()
+        in_a_process_killed_at(beginning, lambda: run_job.func(sent[0]))
+        batch.refresh_from_db()
+        assert batch.phase == "preview"
+        assert not GoalIndicator.objects.filter(explanation="按年度计划核定").exists()
+        assert Entry.objects.count() == before
+        assert reap() == 0, "its lease still runs"
+    with clock.at(DAY, hour=23):
+        assert reap() == 1
+        for _ in range(2):  # sent twice: by the reaper and by a second one
+            run_job.func(sent[0])
+    batch.refresh_from_db()
+    assert (batch.phase, batch.report["written"]["projects"]) == ("applied", 2)
+    rows = GoalIndicator.objects.filter(goal__in=goals)
+    assert rows.filter(explanation="按年度计划核定").count() == rows.count()
+    assert Entry.objects.filter(action="goals.many_write").count() == 1
+    assert first_break(county.place.pk) is None

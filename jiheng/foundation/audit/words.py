@@ -96,6 +96,8 @@ ACTION_WORDS = {
     "goals.key_list": "列入重点审核",
     "goals.key_strike": "移出重点审核",
     "goals.learn_layout": "记住表样",
+    "goals.many_upload": "上传多个项目的文件",
+    "goals.many_write": "写入多个项目的文件",
     "goals.replaced": "被新版本替代",
     "goals.return_rows": "退回指标",
     "goals.review": "审核评分",

@@ -20,7 +20,7 @@ from jiheng.foundation.workflow.advance import refuse
 from jiheng.rules.policy.clauses import national_clause
 
 __all__ = ["EICAR", "MAX_BYTES", "MAX_MEMBERS", "MAX_UNPACKED", "attach", "clean_name", "evidence_of", "kind_of",
-           "store_file", "store_table", "table_kind_of", "withdraw"]  # fmt: skip
+           "link", "store_file", "store_table", "table_kind_of", "withdraw"]  # fmt: skip
 MAX_BYTES = 20 * 1024 * 1024
 NAME_LENGTH = 200
 log = logging.getLogger("jiheng.files")
@@ -157,7 +157,12 @@ def _keep(content: bytes, kind: str) -> StoredFile:
 def attach(*, subject: models.Model, row: str, name: str, content: bytes, person: Person) -> Evidence:
     """Store a file and link it to the record (and row) that it proves."""
     with act(person):
-        stored = store_file(name=name, content=content)
+        return link(subject=subject, row=row, name=name, stored=store_file(name=name, content=content), person=person)
+
+
+def link(*, subject: models.Model, row: str, name: str, stored: StoredFile, person: Person) -> Evidence:
+    """Link a file that is kept already to the record (and row) that it proves."""
+    with act(person):
         made = Evidence.objects.create(
             place_id=person.place_id,
             subject=subject_key(subject),

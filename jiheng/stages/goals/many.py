@@ -4,7 +4,7 @@ The file is our own list or a bureau's own layout whose columns were learned onc
 to date in place afterwards.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny, require
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.files.models import KnownLayout
-from jiheng.foundation.files.services import attach
+from jiheng.foundation.files.models import KnownLayout, StoredFile
+from jiheng.foundation.files.services import link
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
 from jiheng.foundation.sheets.formulas import formulas_without_value
@@ -21,7 +21,6 @@ from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.grid import NO_RESULT
 from jiheng.foundation.sheets.layouts import Drift, Headings, drift, headings_of, with_layout
 from jiheng.foundation.sheets.limits import Unreadable
-from jiheng.foundation.sheets.mark import looked_at, marked_copy
 from jiheng.foundation.sheets.meta import facts_of, unpacked
 from jiheng.foundation.sheets.patch import Patched, patched
 from jiheng.foundation.sheets.tables import ListRow, TableReading, read_table
@@ -41,12 +40,15 @@ from jiheng.stages.goals.many_book import (
     FORM,
     LIST,
     MONEY,
+    OWN,
     PROJECT_BOXES,
+    TASK_CELLS,
     goal_lines,
     hidden_rows,
     many_book,
     record_of,
     row_values,
+    task_values,
 )
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.offline import (
@@ -63,12 +65,19 @@ from jiheng.stages.goals.offline import (
     keys_for,
     merge_goal,
     money_from,
+    task_words,
     too_long,
     words_of,
 )
 from jiheng.stages.goals.queries import Change
 from jiheng.stages.goals.services import save_content, save_money, start_goal
-from jiheng.stages.goals.uploads import branch_of, content_changes, content_of, library_by_name, money_changes
+from jiheng.stages.goals.uploads import (
+    branches_in,
+    content_changes,
+    content_of,
+    library_by_name,
+    money_changes,
+)
 
 MOST_GOALS = 2000
 
@@ -81,9 +90,9 @@ class One:
     goal: Goal | None
     changes: list[Change]
     clashes: list[Clash]
-    merged: MergedGoal
     theirs: Cells
-    base: Cells | None = None
+    made: dict[str, Any]
+    """What the service takes: the half of the person who sends the file."""
 
     @property
     def name(self) -> str:
@@ -102,7 +111,6 @@ class Many:
     known: KnownLayout | None = None
     drift: Drift | None = None
     unread: list[str] = field(default_factory=list)
-    signed: bool = False
     based: bool = False
     sheet: str = ""
     rows_in: int = 0
@@ -148,13 +156,17 @@ def may_fill_many(person: Person, *_record: object) -> Verdict:
     return deny("绩效目标由项目单位的项目经办、财务经办填报", national_clause("workflows.goals"))
 
 
-def _half(person: Person) -> str:
+def half_of(person: Person) -> str:
+    """Return which half of the goals the person writes."""
     return "money" if person.role == "unit_finance" else "content"
 
 
 def fillable(person: Person, cycle: Cycle) -> list[tuple[SubjectYear, Goal | None]]:
-    """Return the projects of the year whose goal the person writes now, in the order of their codes."""
-    goals = visible_goals(person).filter(cycle=cycle, scope="project").order_by("-revision")
+    """Return the projects of the year whose goal the person writes now, in the order of their codes.
+
+    The goal of a whole department is among them once it is begun: what its tasks are is proposed there.
+    """
+    goals = visible_goals(person).filter(cycle=cycle).order_by("-revision")
     found: dict[int, tuple[SubjectYear, Goal | None]] = {}
     for goal in goals.prefetch_related("indicators__library", "tasks"):
         if goal.subject_year_id not in found and may_edit(person, goal):
@@ -176,13 +188,19 @@ def handed_out(person: Person, cycle: Cycle) -> bytes:
     base: dict[str, Any] = {}
     for year, goal in fillable(person, cycle):
         cells = cells_of(goal) if goal else Cells()
-        lines += goal_lines(year.subject.code, year.name, cells)
+        lines += goal_lines(year.subject.code, year.name, cells, whole=is_whole(goal))
         if goal is not None:
             base[str(goal.pk)] = as_base(goal, cells)
-    return many_book(cycle, lines, {"goals": base}, _branches(cycle))
+    return many_book(cycle, lines, {"goals": base}, branches_of(cycle))
 
 
-def _branches(cycle: Cycle) -> dict[str, list[str]]:
+def is_whole(goal: Goal | None) -> bool:
+    """Whether it is the goal of a whole department, with tasks that have money of their own."""
+    return goal is not None and goal.scope == "department"
+
+
+def branches_of(cycle: Cycle) -> dict[str, list[str]]:
+    """Return the branches of the year's goals, each with those below it."""
     return {label: list(below) for label, below in GoalSettings.of(rules_at(cycle)).branches}
 
 
@@ -238,8 +256,7 @@ def read_many(
 ) -> Many:
     """Read a file of many goals and merge it goal by goal; nothing is written. Every mistake at its cell."""
     content = content_of(digest)
-    told = Many(name, digest, _half(person))
-    definition = LIST
+    told = Many(name, digest, half_of(person))
     try:
         told.headings = headings_of(content, name)
     except Unreadable as broken:
@@ -247,6 +264,7 @@ def read_many(
         return told
     facts = facts_of(content)
     ours = facts.get("form") == FORM
+    definition = OWN if ours else LIST
     if told.headings is not None and not ours:
         told.known, told.drift = layout_for(person.place_id, told.headings)
         if told.known is not None:
@@ -269,7 +287,7 @@ def read_many(
     base = unpacked(facts.get("base", "")) if ours else None
     told.based = base is not None
     _hold(person, cycle, reading, told, (base or {}).get("goals", {}), list(take))
-    told.problems = of_list(told.problems, by_label(LIST.columns))
+    told.problems = of_list(told.problems, by_label(OWN.columns))
     return told
 
 
@@ -293,39 +311,46 @@ def _hold(
         if current is not None:
             lines.setdefault(current, []).append(row)
     by_pk = {year.pk: (year, goal) for year, goal in pairs}
-    named = {bare_branch(one) for pair in _branches(cycle).items() for one in (pair[0], *pair[1])}
+    branches, branch = branches_of(cycle), branches_in(cycle)
+    named = {bare_branch(one) for pair in branches.items() for one in (pair[0], *pair[1])}
     library: dict[int, dict[str, LibraryIndicator]] = {}
+    chosen: dict[str, list[str]] = {str(pk): [] for pk in lines}
+    for key in take:
+        project, _, name = key.partition("|")
+        chosen.get(project, []).append(name)
     for pk, rows in lines.items():
         year, goal = by_pk[pk]
-        _strange_words(rows, told, named, _branches(cycle))
+        _strange_words(rows, told, named, branches)
         before = from_base(base.get(str(goal.pk)), goal) if goal else None
         mine = cells_of(goal) if goal else Cells(dict.fromkeys(PROJECT_BOXES.values()))
         mine.boxes = {key: (value or 0) if key in MONEY_BOXES else value for key, value in mine.boxes.items()}
-        theirs = _cells(rows, before or mine, mine, told, own=before is not None)
+        theirs = _cells(rows, before or mine, mine, told, own=before is not None, whole=is_whole(goal))
+        _tasks(rows, before or mine, mine, theirs, told, own=before is not None, whole=is_whole(goal))
         told.problems += too_long(theirs)
-        merged = merge_goal(before or mine, mine, theirs, [one.partition("|")[2] for one in take if one.partition("|")[0] == str(pk)])
+        merged = merge_goal(before or mine, mine, theirs, chosen[str(pk)])
         found = goal or Goal(subject_year=year, cycle=cycle, place_id=year.place_id, scope="project")
         if year.place_id not in library:
-            library[year.place_id] = library_by_name(found)
-        told.found.append(_one(year, goal, found, merged, theirs, before, told, library[year.place_id]))
+            library[year.place_id] = library_by_name(year.place_id)
+        told.found.append(_one(year, goal, found, merged, theirs, told.half, branch, library[year.place_id]))
 
 
 def _one(
-    year: SubjectYear, goal: Goal | None, found: Goal, merged: MergedGoal, theirs: Cells, base: Cells | None,
-    told: Many, library: Mapping[str, LibraryIndicator],
+    year: SubjectYear, goal: Goal | None, found: Goal, merged: MergedGoal, theirs: Cells, half: str,
+    branch: Callable[[str, str], tuple[str, str]], library: Mapping[str, LibraryIndicator],
 ) -> One:  # fmt: skip
-    if told.half == "content":
-        content = content_from(found, merged, lambda one, two: branch_of(found, one, two), library)
-        changes = content_changes(found, content)
+    if half == "content":
+        made = content_from(found, merged, branch, library)
+        changes = content_changes(found, made)
         if merged.rows.moved:
             changes.append(Change("指标的先后", "现在的次序", "文件中的次序"))
     else:
-        changes = money_changes(found, money_from(found, merged))
+        made = money_from(found, merged)
+        changes = money_changes(found, made)
     clashes = [
         Clash(f"{year.pk}|{one.name}", f"{year.name} · {one.what}", one.cell, one.base, one.mine, one.theirs)
-        for one in merged.conflicts(told.half)
+        for one in merged.conflicts(half)
     ]
-    return One(year, goal, changes, clashes, merged, theirs, base)
+    return One(year, goal, changes, clashes, theirs, made)
 
 
 def _project(
@@ -343,7 +368,10 @@ def _project(
     if found is None and key not in strange:
         strange.add(key)
         many = f"有 {len(same)} 个项目叫“{project}”；请写明项目代码"
-        none = f"本年度由您填报的项目中没有“{key}”（可能已经提交，或不是本单位的项目）；请核对，不需要的行请删除"
+        none = (
+            f"本年度由您填报的项目中没有“{key}”（可能已经提交，不是本单位的项目，或是部门整体还没有在系统中开始填报）；"
+            "请核对，不需要的行请删除"
+        )
         told.problems.append(Problem(cell, "项目代码" if code else "项目名称", many if len(same) > 1 else none))
     return found
 
@@ -364,12 +392,15 @@ def _strange_words(
             told.problems.append(Problem(row.cells["scoring"], COLUMNS["scoring"], words))
 
 
-def _cells(rows: Sequence[ListRow], base: Cells, mine: Cells, told: Many, *, own: bool) -> Cells:
+def _cells(rows: Sequence[ListRow], base: Cells, mine: Cells, told: Many, *, own: bool, whole: bool) -> Cells:
     """The lines of one project as cells: its own words once, its indicators each with the key that they carry."""
     cells = Cells()
     for key, box in PROJECT_BOXES.items():
         said = [(row.cells[key], row.values[key]) for row in rows if key in row.cells and row.values[key] is not None]
-        if said:
+        if whole and key in MONEY:
+            summed = "部门整体的资金由各项任务汇总；请填在“任务财政拨款”“任务其他资金”里，这一格留空"
+            told.problems += [Problem(at, LIST_LABELS[key], summed) for at, value in said if value]
+        elif said:
             cells.boxes[box], cells.places["box", "", box] = said[0][1], said[0][0]
             told.problems += [
                 Problem(at, LIST_LABELS[key], f"与 {said[0][0]} 写的不一样；同一个项目只写一次")
@@ -402,7 +433,36 @@ def _cells(rows: Sequence[ListRow], base: Cells, mine: Cells, told: Many, *, own
     return cells
 
 
-LIST_LABELS = {one.key: one.label for one in LIST.columns}
+def _tasks(
+    rows: Sequence[ListRow], base: Cells, mine: Cells, cells: Cells, told: Many, *, own: bool, whole: bool
+) -> None:
+    """The tasks of a whole department among its lines; a file without their column says nothing of them."""
+    lines = [row for row in rows if row.values.get("task")]
+    if not whole:
+        words = "只有部门整体的目标有年度主要任务；请把这一格清空"
+        told.problems += [Problem(row.cells["task"], LIST_LABELS["task"], words) for row in lines]
+        return
+    if "task" not in told.letters:
+        cells.tasks = list(base.tasks)
+        return
+    given = [{column: row.values.get(at) for column, at in TASK_CELLS.items()} for row in lines]
+    known = {row.key for row in (*base.tasks, *mine.tasks)}
+    words_of_each = [Known("-" if own else "", task_words(one)) for one in given]
+    keys = keys_for(base.tasks, mine.tasks, words_of_each, task_words, _ids(lines, known))
+    for key, row, one in zip(keys, lines, given, strict=True):
+        found: dict[str, Any] = {}
+        for column, at in TASK_CELLS.items():
+            if at in row.cells:
+                value = one[column]
+                found[column] = (value or 0) if at in MONEY else value
+                cells.places["task", key, column] = row.cells[at]
+        if told.half == "money" and key not in known:
+            words = f"系统中没有“{found['name']}”这项任务；任务由项目经办先写入，再填金额"
+            told.problems.append(Problem(row.cells["task"], LIST_LABELS["task"], words))
+        cells.tasks.append(Row(key, found))
+
+
+LIST_LABELS = {one.key: one.label for one in OWN.columns}
 
 
 def _ids(rows: Sequence[ListRow], known: set[str]) -> list[str]:
@@ -453,18 +513,15 @@ def apply_many(
         raise Refused([mistake(words, remedy="请返回核对页，逐处选择", where="clashes")])
     if told.seen != seen:
         raise Overtaken
-    content = content_of(digest)
-    library: dict[str, LibraryIndicator] | None = None
+    stored = StoredFile.objects.get(digest=digest)
     with act(person):
         for one in told.changed:
             goal = one.goal or start_goal(year=one.year, person=person, copy_last_year=False)
             if told.half == "content":
-                library = library_by_name(goal) if library is None else library
-                made = content_from(goal, one.merged, lambda a, b, goal=goal: branch_of(goal, a, b), library)  # type: ignore[misc]
-                save_content(goal=goal, person=person, **made)
+                save_content(goal=goal, person=person, **one.made)
             else:
-                save_money(goal=goal, person=person, **money_from(goal, one.merged))
-            attach(subject=goal, row="离线填报表", name=name, content=content, person=person)
+                save_money(goal=goal, person=person, **one.made)
+            link(subject=goal, row="离线填报表", name=name, stored=stored, person=person)
     return len(told.changed)
 
 
@@ -490,16 +547,38 @@ def updated(person: Person, cycle: Cycle, name: str, digest: str) -> Patched:
             stands = by_key.pop(row.key, None)
             at = one.theirs.places.get(("row", row.key, "name"), "")
             if "id" in told.letters and at:
-                values[f"{told.letters['id']}{at.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"] = stands.key if stands else None
+                values[f"{told.letters['id']}{_row_of(at)}"] = stands.key if stands else None
             for column, value in row.cells.items():
                 cell = one.theirs.places.get(("row", row.key, column))
                 after = stands.cells.get(column) if stands else None
                 if cell and value != after:
                     values[cell] = after
-        for row in by_key.values():
-            line = row_values(one.year.subject.code, one.name, row, None)
-            added.append({told.letters[key]: value for key, value in line.items() if key in told.letters})
+        lines = [row_values(one.year.subject.code, one.name, row, None) for row in by_key.values()]
+        if is_whole(one.goal) and "task" in told.letters:
+            lines += _put_tasks(one, now, told, values)
+        added += [{told.letters[key]: value for key, value in line.items() if key in told.letters} for line in lines]
     return patched(content, told.sheet, values, added=added, hidden=hidden_rows(cycle, {"goals": base}))
+
+
+def _put_tasks(one: One, now: Cells, told: Many, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Put the tasks into the cells where the file has them; return the lines of those that came up since."""
+    stand = {row.key: row for row in now.tasks}
+    shared = {_row_of(at) for (part, _, column), at in one.theirs.places.items() if (part, column) == ("row", "name")}
+    for row in one.theirs.tasks:
+        after = stand.pop(row.key, None)
+        line = _row_of(one.theirs.places["task", row.key, "name"])
+        if "id" in told.letters and line not in shared:
+            values[f"{told.letters['id']}{line}"] = after.key if after else None
+        for column, value in row.cells.items():
+            cell, new = one.theirs.places.get(("task", row.key, column)), after.cells.get(column) if after else None
+            if cell and value != new:
+                at = TASK_CELLS[column]
+                values[cell] = in_unit(new, told.units[at]) if at in MONEY and isinstance(new, int) else new
+    return [task_values(one.year.subject.code, one.name, row) for row in stand.values()]
+
+
+def _row_of(address: str) -> str:
+    return address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _put_boxes(one: One, now: Cells, units: Mapping[str, str], values: dict[str, Any]) -> None:
@@ -509,9 +588,3 @@ def _put_boxes(one: One, now: Cells, units: Mapping[str, str], values: dict[str,
             fen = now.boxes.get(box)
             values[cell] = in_unit(fen, units[key]) if key in MONEY and isinstance(fen, int) else fen
 
-
-def marked_many(person: Person, cycle: Cycle, name: str, digest: str) -> bytes:
-    """Return the person's own file with every mistake marked at its cell."""
-    told = read_many(person, cycle, name, digest)
-    marks = [*told.problems, *(looked_at(one) for one in told.notices)]
-    return marked_copy(content_of(digest), marks, sheet=told.sheet)

@@ -14,7 +14,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.merging import Row
 from jiheng.rules.money import fen_to_wan
-from jiheng.stages.goals.offline import COLUMNS, METHOD_KEYS, Cells
+from jiheng.stages.goals.offline import COLUMNS, METHOD_KEYS, MONEY_BOXES, Cells
 
 FORM = "goals"
 PROJECT_BOXES = {
@@ -24,7 +24,10 @@ PROJECT_BOXES = {
 """The project's own columns and the boxes of a goal that they hold."""
 FOREIGN = ("sign", "measure")
 """Columns of bureaus' own layouts that our list does not have: the sign and the unit beside the figure."""
-WIDTHS = {"name": 30, "project": 28, "objective": 44, "medium_objective": 30, "explanation": 26, "basis": 22, "source": 24}
+WIDTHS = {
+    "name": 30, "project": 28, "objective": 44, "medium_objective": 30, "explanation": 26, "basis": 22, "source": 24,
+    "task": 28, "task_content": 40,
+}  # fmt: skip
 LIST = TableDefinition(
     key=FORM,
     label="绩效目标清单",
@@ -60,8 +63,22 @@ LIST = TableDefinition(
         ListColumn(key="scoring", label="赋分规则", aliases=("赋分方法", "评分标准")),
     ),
 )  # fmt: skip
-OURS = tuple(one for one in LIST.columns if one.key not in FOREIGN)
-MONEY = frozenset(one.key for one in LIST.columns if one.kind is Kind.MONEY_WAN)
+TASK_CELLS = {"name": "task", "content": "task_content", "appropriation": "task_fiscal", "other": "task_other"}
+"""The columns of our own list that hold the yearly tasks of a whole department, by their names there."""
+OWN = TableDefinition(
+    key=FORM,
+    label=LIST.label,
+    columns=(
+        *LIST.columns,
+        ListColumn(key="task", label="年度主要任务", max_length=200, help="部门整体目标才有，一项任务一行"),
+        ListColumn(key="task_content", label="任务主要内容", kind=Kind.LONG_TEXT, lines=True, max_length=5000),
+        ListColumn(key="task_fiscal", label="任务财政拨款", kind=Kind.MONEY_WAN, low=0),
+        ListColumn(key="task_other", label="任务其他资金", kind=Kind.MONEY_WAN, low=0),
+    ),
+)
+"""The list as it is handed out: with the tasks of whole departments, which no bureau's own layout has."""
+OURS = tuple(one for one in OWN.columns if one.key not in FOREIGN)
+MONEY = frozenset(one.key for one in OWN.columns if one.kind is Kind.MONEY_WAN)
 
 
 def letters() -> dict[str, str]:
@@ -95,10 +112,22 @@ def _money(fen: int | None) -> float | None:
     return None if fen is None else float(fen_to_wan(fen))
 
 
-def goal_lines(code: str, project: str, cells: Cells) -> list[dict[str, Any]]:
-    """Return the lines of one goal; one without indicators for a goal that has none yet."""
+def goal_lines(code: str, project: str, cells: Cells, *, whole: bool = False) -> list[dict[str, Any]]:
+    """Return the lines of one goal; one without indicators for a goal that has none yet.
+
+    The goal of a `whole` department has a line for each task below its indicators, and no money but theirs.
+    """
     rows: Sequence[Row | None] = cells.rows or [None]
-    return [row_values(code, project, row, None if at else cells.boxes) for at, row in enumerate(rows)]
+    boxes = {key: None if whole and key in MONEY_BOXES else value for key, value in cells.boxes.items()}
+    lines = [row_values(code, project, row, None if at else boxes) for at, row in enumerate(rows)]
+    return lines + [task_values(code, project, row) for row in cells.tasks if whole]
+
+
+def task_values(code: str, project: str, row: Row) -> dict[str, Any]:
+    """Return the line of one task by column."""
+    told = {at: row.cells.get(column) for column, at in TASK_CELLS.items()}
+    line = {at: _money(value) if at in MONEY else value for at, value in told.items()}
+    return {"id": row.key, "code": code, "project": project, **line}
 
 
 def many_book(

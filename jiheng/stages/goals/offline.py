@@ -4,7 +4,7 @@ The three are merged cell by cell (`rules/merging.py`); rows are joined by the l
 save and revision, tasks by their record.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,7 @@ from jiheng.rules.goal_checks.facts import bare_branch
 from jiheng.rules.merging import Conflict, Known, Merged, Row, merge, merge_cells, recognised
 from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.registry import METHODS
-from jiheng.stages.goals.models import Goal, GoalIndicator
+from jiheng.stages.goals.models import Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.services import RowData, TaskData
 
@@ -62,6 +62,10 @@ STORED = {
     "level1": "level1", "level2": "level2", "name": "name", "explanation": "explanation",
 }  # fmt: skip
 """The field that keeps each column of texts."""
+
+
+LONGEST = {one: GoalIndicator._meta.get_field(one).max_length or 0 for one in STORED.values()}  # type: ignore[union-attr]
+"""How many characters each of these fields keeps."""
 
 
 @dataclass
@@ -163,7 +167,7 @@ def cells_of(goal: Goal) -> Cells:
     boxes = {key: _cell(getattr(goal, key)) for key in BOXES}
     rows = [
         Row(row.lineage.hex, {key: _line(value) for key, value in row_cells(row).items()})
-        for row in goal.indicators.select_related("library")
+        for row in _indicators(goal)
     ]
     tasks = [
         Row(
@@ -176,6 +180,15 @@ def cells_of(goal: Goal) -> Cells:
         for task in goal.tasks.all()
     ]  # fmt: skip
     return Cells(boxes, rows, tasks)
+
+
+def _indicators(goal: Goal) -> Iterable[GoalIndicator]:
+    """The goal's rows with what they took from the library; rows that were fetched for many goals are not asked for again."""
+    if not goal.pk:
+        return []
+    if "indicators" in getattr(goal, "_prefetched_objects_cache", {}):
+        return goal.indicators.all()
+    return goal.indicators.select_related("library")
 
 
 def row_cells(row: GoalIndicator) -> dict[str, Any]:
@@ -280,8 +293,7 @@ def too_long(cells: Cells) -> list[Problem]:
     found = []
     for row in cells.rows:
         for column, stored in STORED.items():
-            most = GoalIndicator._meta.get_field(stored).max_length or 0  # type: ignore[union-attr]
-            length = len(str(row.cells.get(column) or ""))
+            length, most = len(str(row.cells.get(column) or "")), LONGEST[stored]
             if length > most:
                 said = f"最多 {most} 字，现有 {length} 字；请缩短"
                 found.append(Problem(cells.places.get(("row", row.key, column), ""), COLUMNS[column], said))
@@ -296,7 +308,8 @@ def words_of(cells: Mapping[str, Any]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _task_words(cells: Mapping[str, Any]) -> tuple[str, ...]:
+def task_words(cells: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words by which a task is known again."""
     return tuple(bare_words(str(cells.get(column) or "")) for column in ("name", "content"))
 
 
@@ -371,8 +384,8 @@ def _notes(
 
 def _tasks(reading: FormReading, base: Cells, mine: Cells, cells: Cells, *, own: bool) -> None:
     lines = [(number, one) for number, one in enumerate(reading.data.get("tasks", [])) if _line(one.get("name"))]
-    words = [Known(_key_at(reading, base.tasks, "tasks", number) if own else "", _task_words(one)) for number, one in lines]
-    for key, (number, one) in zip(keys_for(base.tasks, mine.tasks, words, _task_words), lines, strict=True):
+    words = [Known(_key_at(reading, base.tasks, "tasks", number) if own else "", task_words(one)) for number, one in lines]
+    for key, (number, one) in zip(keys_for(base.tasks, mine.tasks, words, task_words), lines, strict=True):
         row = {}
         for column in TASK_COLUMNS:
             path = f"tasks.{number}.{column}"
@@ -405,8 +418,7 @@ def content_from(
 ) -> dict[str, Any]:
     """Return the half of texts and rows as its service takes it; what did not change stays as it is stored."""
     boxes = merged.boxes.rows[0].cells
-    rows = goal.indicators.select_related("library") if goal.pk else []
-    stored = {row.lineage.hex: row for row in rows}
+    stored = {row.lineage.hex: row for row in _indicators(goal)}
     before = {row.key: row.cells for row in merged.mine.rows}
     made: dict[str, Any] = {
         "objective": boxes.get("objective") or "",
@@ -418,14 +430,26 @@ def content_from(
         ],
     }
     if goal.scope == "department":
+        tasks = {f"t{task.pk}": task for task in goal.tasks.all()}
+        told = {row.key: row.cells for row in merged.mine.tasks}
         made["tasks"] = [
-            TaskData(
-                name=str(row.cells["name"]), content=str(row.cells.get("content") or ""), pk=_task_pk(row.key)
-            )
+            _task_data(row, tasks.get(row.key), told.get(row.key, {}))
             for row in merged.tasks.rows
             if row.cells.get("name")
         ]
     return made
+
+
+def _task_data(row: Row, old: GoalTask | None, before: Mapping[str, Any]) -> TaskData:
+    """A task as its service takes it; the texts that did not change stay as they are stored, with their lines."""
+    cells = row.cells
+    name, content = str(cells["name"]), str(cells.get("content") or "")
+    if old is None:
+        return TaskData(name=name, content=content, pk=_task_pk(row.key))
+    same = {column for column in ("name", "content") if cells.get(column) == before.get(column)}
+    return TaskData(
+        name=old.name if "name" in same else name, content=old.content if "content" in same else content, pk=old.pk
+    )
 
 
 def _task_pk(key: str) -> int | None:
@@ -497,13 +521,14 @@ def money_from(goal: Goal, merged: MergedGoal) -> dict[str, Any]:
     boxes = {key: merged.boxes.rows[0].cells.get(key) or 0 for key in MONEY_BOXES}
     made: dict[str, Any] = {**boxes, "note": goal.money_note}
     if goal.scope == "department":
-        rows = merged.tasks.rows
-        made["fiscal_fen"] = sum(row.cells.get("appropriation") or 0 for row in rows)
-        made["other_fen"] = sum(row.cells.get("other") or 0 for row in rows)
-        known = {f"t{task.pk}": task.pk for task in goal.tasks.all()}
-        made["task_money"] = {
-            known[row.key]: (row.cells.get("appropriation") or 0, row.cells.get("other") or 0)
-            for row in rows
-            if row.key in known
+        # Tasks come and go with the other half: the sums are of those that stand.
+        stand = {f"t{task.pk}": task for task in goal.tasks.all()}
+        told = {
+            stand[row.key].pk: (row.cells.get("appropriation") or 0, row.cells.get("other") or 0)
+            for row in merged.tasks.rows
+            if row.key in stand
         }
+        kept = {task.pk: (task.fiscal_fen, task.other_fen) for task in stand.values()} | told
+        made["fiscal_fen"], made["other_fen"] = (sum(one[at] for one in kept.values()) for at in (0, 1))
+        made["task_money"] = told
     return made

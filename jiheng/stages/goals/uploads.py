@@ -1,6 +1,6 @@
 """A goal filled in offline: read from the official form, compared with what is stored, taken over on confirmation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import keep_workbook, other_record, other_year, same_words
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.foundation.workflow.claim import Seen
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.access import indicators_of
 from jiheng.registers.indicators.models import LibraryIndicator
@@ -41,7 +42,7 @@ from jiheng.stages.goals.offline import (
     too_long,
 )
 from jiheng.stages.goals.queries import Change, value_words
-from jiheng.stages.goals.services import RowData, save_content, save_money
+from jiheng.stages.goals.services import RowData, TaskData, save_content, save_money
 from jiheng.stages.goals.targets import read_row
 
 HEAD = {"F1": {"project_name": "项目名称", "unit": "实施单位"}, "F2": {"department": "部门（单位）名称"}}
@@ -139,7 +140,7 @@ def _merge(goal: Goal, reading: FormReading, found: Uploaded, take: Collection[s
     found.problems += too_long(theirs)
     found.notices += noticed
     merged = merge_goal(base or mine, mine, theirs, take)
-    found.content = content_from(goal, merged, lambda one, two: branch_of(goal, one, two), library_by_name(goal))
+    found.content = content_from(goal, merged, branches_in(goal.cycle), library_by_name(goal.place_id))
     found.money = money_from(goal, merged)
     found.clashes = {half: merged.conflicts(half) for half in ("content", "money")}
     found.kept = {"content": len(merged.rows.kept) + len(merged.rows.left)}
@@ -219,21 +220,25 @@ def _strange_words(goal: Goal, reading: FormReading) -> list[Problem]:
     return found
 
 
-def branch_of(goal: Goal, level1: str, level2: str) -> tuple[str, str]:
-    """Write a branch as the rules name it: 数量 and 数量指标 are one."""
-    branches = rules_at(goal.cycle).value("goal_branches").value
+def branches_in(cycle: Cycle) -> Callable[[str, str], tuple[str, str]]:
+    """Return what writes a branch as the year's rules name it: 数量 and 数量指标 are one."""
+    branches = rules_at(cycle).value("goal_branches").value
     known = {bare_branch(one["label"]): one["label"] for one in branches}
     below = {
         bare_branch(child["label"]): (child["label"], one["label"]) for one in branches for child in one["children"]
     }
-    name2, above = below.get(bare_branch(level2), (level2, known.get(bare_branch(level1), level1)))
-    return known.get(bare_branch(level1), level1) or above, name2
+
+    def named(level1: str, level2: str) -> tuple[str, str]:
+        name2, above = below.get(bare_branch(level2), (level2, known.get(bare_branch(level1), level1)))
+        return known.get(bare_branch(level1), level1) or above, name2
+
+    return named
 
 
-def library_by_name(goal: Goal) -> dict[str, LibraryIndicator]:
+def library_by_name(place_id: int) -> dict[str, LibraryIndicator]:
     """Names that only one indicator in use has: a row of that name comes from the library."""
     found: dict[str, LibraryIndicator | None] = {}
-    for one in indicators_of(goal.place_id).filter(retired_on=None):
+    for one in indicators_of(place_id).filter(retired_on=None):
         found[one.name] = None if one.name in found else one
     return {name: one for name, one in found.items() if one is not None}
 
@@ -267,6 +272,13 @@ def _at_total(reading: FormReading, label: str, path: str, words: str) -> Proble
     return Problem(reading.cells.get(path, ""), label, words, "total", path)
 
 
+SAME = (
+    "level1", "level2", "name", "target_text", "unit", "weight", "method", "standard", "data_source", "term_text",
+    "explanation", "library_id",
+)  # fmt: skip
+"""What is the same in a row that the file left as it stands."""
+
+
 def content_changes(goal: Goal, content: Mapping[str, Any]) -> list[Change]:
     """Return what the half of texts and rows would change."""
     found = [
@@ -276,14 +288,29 @@ def content_changes(goal: Goal, content: Mapping[str, Any]) -> list[Change]:
     ]
     old = {row.pk: row for row in goal.indicators.all()} if goal.pk else {}
     for data in content["rows"]:
-        new = _as_row(goal, data)
         row = old.pop(data.pk, None) if data.pk else None
-        after = _told(new)
+        if row is not None and all(getattr(row, key) == getattr(data, key) for key in SAME):
+            continue
+        after = _told(_as_row(goal, data))
         if row is None:
-            found.append(Change(new.name, "（新增）", after))
+            found.append(Change(data.name, "（新增）", after))
         elif _told(row) != after:
             found.append(Change(row.name, _told(row), after))
-    return found + [Change(row.name, _told(row), "（删除）") for row in old.values()]
+    found += [Change(row.name, _told(row), "（删除）") for row in old.values()]
+    return found + _task_changes(goal, content["tasks"]) if "tasks" in content else found
+
+
+def _task_changes(goal: Goal, tasks: Sequence[TaskData]) -> list[Change]:
+    """What changes in the yearly tasks of a whole department, their money aside."""
+    old = {task.pk: task for task in goal.tasks.all()}
+    found: list[Change] = []
+    for data in tasks:
+        task = old.pop(data.pk, None) if data.pk else None
+        if task is None:
+            found.append(Change(f"任务“{data.name}”", "（新增）", data.content))
+        elif (task.name, task.content) != (data.name, data.content):
+            found.append(Change(f"任务“{task.name}”", f"{task.name}；{task.content}", f"{data.name}；{data.content}"))
+    return found + [Change(f"任务“{task.name}”", task.content, "（删除）") for task in old.values()]
 
 
 def _as_row(goal: Goal, data: RowData) -> GoalIndicator:
@@ -317,11 +344,18 @@ def _told(row: GoalIndicator) -> str:
 
 def money_changes(goal: Goal, money: Mapping[str, Any]) -> list[Change]:
     """Return what the half of money would change."""
-    return [
+    found = [
         Change(label, f"{format_wan(getattr(goal, key))} 万元", f"{format_wan(money[key])} 万元")
         for key, label in MONEY_BOXES.items()
         if getattr(goal, key) != money[key]
     ]
+    tasks = {task.pk: task for task in goal.tasks.all()} if "task_money" in money else {}
+    for pk, (fiscal, other) in money.get("task_money", {}).items():
+        task = tasks[pk]
+        for label, before, after in (("财政拨款", task.fiscal_fen, fiscal), ("其他资金", task.other_fen, other)):
+            if before != after:
+                found.append(Change(f"任务“{task.name}”{label}", f"{format_wan(before)} 万元", f"{format_wan(after)} 万元"))
+    return found
 
 
 def form_title(goal: Goal) -> str:

@@ -16,9 +16,11 @@ from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.stages.goals.many import handed_out
 from jiheng.stages.goals.models import Goal
 from tests.channels.api.callers import call, mark, token_for
 from tests.make import County, make_county, make_goal, make_subject
+from tests.stages.goals.sheets import explained
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +155,23 @@ def test_an_upload_is_checked_and_confirmed_with_what_was_seen(place: County) ->
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     dropped = call(token, "POST", f"imports/{batch['id']}/drop", etag=kept["ETag"])
     assert dropped.json()["phase"] == "dropped"
+
+
+def test_a_file_of_many_goals_is_read_and_written_as_on_the_screen(place: County, goal: Goal) -> None:
+    person = officer(place)
+    token = token_for(person)
+    content = explained(handed_out(person, goal.cycle), "按年度计划核定")
+    kept = call(token, "POST", "many-goals/upload", content, query={"name": "清单.xlsx"})
+    assert kept.status_code == HTTPStatus.OK, kept.content.decode()
+    batch = kept.json()
+    assert batch["report"]["read"]["changed"] == 1
+    assert batch["report"]["read"]["clashes"] == []
+    assert call(token, "GET", f"many-goals/{batch['id']}").json()["phase"] == "preview"
+    other = token_for(officer(place, "unit_finance"), name="财务")
+    assert call(other, "GET", f"many-goals/{batch['id']}").status_code == HTTPStatus.NOT_FOUND
+    done = call(token, "POST", f"many-goals/{batch['id']}/apply", {"choices": {}}, etag=kept["ETag"])
+    assert done.json()["phase"] == "applied", done.content.decode()
+    assert not goal.indicators.exclude(explanation="按年度计划核定").exists()
 
 
 def test_answers_older_than_a_month_are_not_kept(place: County, goal: Goal) -> None:

@@ -20,6 +20,7 @@ from jiheng.channels.api.v1 import (
     imports,
     keyreviews,
     ledger,
+    manygoals,
     mappings,
     monitoring,
     orders,
@@ -36,7 +37,7 @@ from jiheng.channels.api.v1 import (
 
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, exemplars.AREA, appraisal.AREA, goals.AREA,
-    keyreviews.AREA, transfers.AREA, duties.GOALS,
+    keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS,
     sessions.AREA, monitoring.AREA, recaptures.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,

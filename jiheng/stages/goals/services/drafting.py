@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Max
@@ -141,6 +142,7 @@ def save_content(
     """
     require(may_edit_content(person, goal))
     old = {row.pk: row for row in goal.indicators.all()}
+    before = {pk: _stored(row) for pk, row in old.items()}
     _only_known(rows, old)
     library = _library_of_place(goal, rows)
     earlier = _earlier_rows(goal, rows)
@@ -155,9 +157,14 @@ def save_content(
         claim(goal, "content", seen=seen)
         goal.objective, goal.medium_objective = objective.strip(), medium_objective.strip()
         goal.save(update_fields=["objective", "medium_objective"])
-        goal.indicators.exclude(pk__in=[row.pk for row in made if row.pk]).delete()
+        # A page that saves by itself may save twice at once: then what was read may be old, and all is written.
+        alone = seen is None or not seen.page
+        kept = {row.pk for row in made if row.pk}
+        if not alone or set(old) - kept:
+            goal.indicators.exclude(pk__in=kept).delete()
         for row in made:
-            row.save()
+            if not alone or row.pk not in before or _stored(row) != before[row.pk]:
+                row.save()
         if goal.scope == "department" and not narrow:
             _save_tasks(goal, tasks)
         if not draft:
@@ -285,6 +292,14 @@ def drop_adjustment(*, goal: Goal, person: Person) -> None:
         goal.delete()
 
 
+def _stored(row: GoalIndicator) -> tuple[object, ...]:
+    """What a row keeps, for telling whether there is anything to write; what stands in it may be changed afterwards."""
+    return tuple(
+        dict(value) if isinstance(value, dict) else value
+        for value in (getattr(row, one.attname) for one in GoalIndicator._meta.concrete_fields)
+    )
+
+
 def _only_known(rows: Sequence[RowData], old: Mapping[int, GoalIndicator]) -> None:
     named = [row.pk for row in rows if row.pk is not None]
     if set(named) - set(old) or len(named) != len(set(named)):
@@ -333,10 +348,9 @@ def _written(
     made = row or GoalIndicator(lineage=uuid.uuid4())
     made.goal = goal
     for key in TEXTS:
-        limit = GoalIndicator._meta.get_field(key).max_length  # type: ignore[union-attr]
+        limit, label = _longest(key)
         text = str(getattr(data, key)).strip()
         if limit and len(text) > limit:
-            label = GoalIndicator._meta.get_field(key).verbose_name  # type: ignore[union-attr]
             raise mistaken(f"第 {position} 行“{label}”最多 {limit} 字", where=f"indicators.{position}.{key}")
         setattr(made, key, text)
     if data.weight < 0 or data.weight > 100:
@@ -351,6 +365,13 @@ def _written(
     made.parameters = dict(data.parameters) or (row.parameters if row else {})
     read_row(made, goal.subject_year.budget_year, data.method)
     return made
+
+
+@cache
+def _longest(key: str) -> tuple[int | None, str]:
+    """How many characters a text of a row may have, and what the text is called."""
+    field = GoalIndicator._meta.get_field(key)
+    return field.max_length, str(field.verbose_name)  # type: ignore[union-attr]
 
 
 def _only_returned(made: Sequence[GoalIndicator], goal: Goal, objective: str, medium: str) -> None:
