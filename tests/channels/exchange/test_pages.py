@@ -108,7 +108,8 @@ def test_a_wrong_list_shows_every_mistake_and_offers_the_marked_copy(county: Cou
 def test_a_file_that_is_no_list_is_said_beside_the_form(county: County) -> None:
     answer = post_file(client_of(county, "treasury"), b"%PDF-1.4", name="a.pdf")
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "类型不允许" in answer.content.decode()
+    assert "文件“a.pdf”" in answer.content.decode()
+    assert "PDF" in answer.content.decode()
     assert not ImportBatch.objects.exists()
 
 
