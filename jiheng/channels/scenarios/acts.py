@@ -27,6 +27,7 @@ from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post, post_all
 from jiheng.registers.cycles.extensions import ask_extension, decide_extension
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.review_tables import Answers
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
@@ -39,7 +40,10 @@ from jiheng.stages.appraisal.facts import card_in, materials_of, outline_in
 from jiheng.stages.assessment.services import assess_departments, confirm_assessment
 from jiheng.stages.disclosure.queries import due_list
 from jiheng.stages.disclosure.services import publish_all
+from jiheng.stages.evaluation.access import scored_on_table
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.selfreview.services import card_of as self_card
+from jiheng.stages.evaluation.selfreview.services import review_self_evaluation
 from jiheng.stages.evaluation.services import draws, self_evaluations
 from jiheng.stages.evaluation.services import evaluations as evaluation_services
 from jiheng.stages.goals import services as goal_services
@@ -387,10 +391,29 @@ def self_evaluation_through(world: World, goal: Goal, until: str) -> SelfEvaluat
     if until == "department":
         return record
     reviewer = world.person(year.department.code, "department_reviewer")
+    score_self(world, record, reviewer)
     self_evaluations.confirm_self_evaluation(evaluation=record, person=reviewer)
     if until == "accepted":
-        self_evaluations.accept_self_evaluation(evaluation=record, person=world.bureau("performance_office"))
+        take_note(world, record)
     return record
+
+
+def score_self(world: World, record: SelfEvaluation, person: Person) -> None:
+    """A side scores a self-evaluation on the review table, where the place has them scored."""
+    if not scored_on_table(record):
+        return
+    luck = world.luck(f"self-review:{record.subject_year.subject.code}")
+    tiers = {item.key: luck.choice(["excellent", "excellent", "good"]) for item in self_card(record).items}
+    review_self_evaluation(
+        evaluation=record, person=person, answers=Answers(tiers, {}, {}, "自评与佐证、目标相符")
+    )
+
+
+def take_note(world: World, record: SelfEvaluation) -> None:
+    """The performance office takes note of a self-evaluation."""
+    office = world.bureau("performance_office")
+    score_self(world, record, office)
+    self_evaluations.accept_self_evaluation(evaluation=record, person=office)
 
 
 @act
@@ -408,7 +431,7 @@ def recheck(world: World, year: int, count: int, seed: str) -> None:
         self_evaluations.recheck_self_evaluation(
             evaluation=record, points=points, note="抽查复核，部分指标佐证不足", person=centre
         )
-        self_evaluations.accept_self_evaluation(evaluation=record, person=office)
+        take_note(world, record)
 
 
 @act
@@ -496,7 +519,7 @@ def evaluate_by_departments(world: World, year: int, card: str, subjects: dict[s
 def accept_rest(world: World, year: int) -> None:
     """The bureau takes note of the self-evaluations that were not drawn."""
     for record in SelfEvaluation.objects.filter(cycle=world.cycle(year), state="submitted"):
-        self_evaluations.accept_self_evaluation(evaluation=record, person=world.bureau("performance_office"))
+        take_note(world, record)
 
 
 @act

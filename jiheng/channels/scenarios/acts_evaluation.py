@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from jiheng.channels.scenarios.acts import act, years
+from jiheng.channels.scenarios.acts import act, take_note, years
 from jiheng.channels.scenarios.judging import judgement
 from jiheng.channels.scenarios.texts import report_text
 from jiheng.channels.scenarios.world import World
@@ -240,7 +240,7 @@ def _self_of(world: World, year: int, code: str) -> SelfEvaluation:
 def accept_self(world: World, year: int, codes: list[str]) -> None:
     """The performance office takes note of self-evaluations as they stand."""
     for code in codes:
-        self_evaluations.accept_self_evaluation(evaluation=_self_of(world, year, code), person=world.bureau("performance_office"))
+        take_note(world, _self_of(world, year, code))
 
 
 @act
