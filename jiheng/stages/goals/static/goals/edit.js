@@ -208,13 +208,13 @@
         row.querySelector(`[data-key="${column}"]`).append(line);
       }
     }
-    // A row tells the gravest two of its findings; the list below tells all.
+    // A row tells the gravest three of its findings; the list below tells all.
     const told = new Map();
     for (const finding of document.querySelectorAll("[data-findings] [data-row]:not(.finding-note)")) {
       const row = filled[Number(finding.dataset.row) - 1];
       if (!row) continue;
       told.set(row, (told.get(row) || 0) + 1);
-      if (told.get(row) > 2) continue;
+      if (told.get(row) > 3) continue;
       const cell = row.querySelector('[data-key="name"]');
       const name = `“${field(row, "name").value.trim()}”`;
       const text = finding.querySelector(".finding-text").cloneNode(true);
@@ -225,12 +225,12 @@
       cell.append(line);
     }
     for (const [row, number] of told) {
-      if (number <= 2) continue;
+      if (number <= 3) continue;
       const line = document.createElement("p");
       const way = document.createElement("a");
       line.className = "row-finding is-hint";
       way.href = "#findings";
-      way.textContent = `另有 ${number - 2} 处，见检查`;
+      way.textContent = `另有 ${number - 3} 处，见检查`;
       line.append(way);
       row.querySelector('[data-key="name"]').append(line);
     }
