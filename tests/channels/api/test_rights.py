@@ -86,6 +86,7 @@ NARROWER: dict[tuple[str, str], str] = {
     ("POST", "main-works/{pk}/duty"): "the page shows the work to whoever sees it",
     ("POST", "subject-years/{pk}/duties"): "the page shows the shares to whoever sees the project",
     ("POST", "goals/{pk}/duties"): "the page shows the rows to whoever sees the goal",
+    ("POST", "library-mappings/{pk}/choose"): "the page shows one pair to whoever sees the library; the pair is named by its code",
     ("POST", "plan-tasks/{pk}/report"): "the page shows the task to whoever sees it",
     ("POST", "plan-tasks/{pk}/accept"): "the page shows the task to whoever sees it",
     ("GET", "sessions/{pk}"): "the page of an item shows one line of the session that is read whole here",

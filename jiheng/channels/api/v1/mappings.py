@@ -9,7 +9,7 @@ from jiheng.channels.api.endpoint import Area
 from jiheng.channels.api.v1.registers import IndicatorBody, MappingAnswer, mapping_told, sheet_told
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
-from jiheng.registers.indicators.access import may_keep_library, may_see_library
+from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.mapping import (
     choose,
     confirm,
@@ -74,7 +74,7 @@ def taken_back(person: Person, mapping: LibraryMapping, *, codes: Codes) -> Mapp
 
 
 @AREA.act(
-    "library-mappings/{pk}/choose", summary="指定对应的指标", record=visible_mappings, may=may_see_library, page="indicators:mapped"
+    "library-mappings/{pk}/choose", summary="指定对应的指标", record=visible_mappings, may=may_keep_library, page="indicators:mapped"
 )
 def chosen(
     person: Person,
