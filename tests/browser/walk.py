@@ -24,7 +24,7 @@ DOWNLOAD = re.compile(r"\.(xlsx|pdf|docx|csv|json|zip)$|^/files/|/file/$")
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 KNOWN = {
     "Excel", "PDF", "Word", "PNG", "JPG", "DOCX", "XLSX", "XLS", "xlsx", "CSV", "JSON", "GBK", "WPS", "Ctrl", "SHA",
-    "MB", "KB", "AI", "LED", "GB", "YAML",
+    "MB", "KB", "AI", "LED", "GB", "YAML", "PPP",
     "Python", "LF",  # how anybody works a random draw out again
     "zhangyimin",  # the sign-in name that the form of people gives as an example
 }  # fmt: skip
