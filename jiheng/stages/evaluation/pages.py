@@ -12,6 +12,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.printing import form_file, report_file
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -47,7 +48,6 @@ from jiheng.stages.evaluation.access import (
 )
 from jiheng.stages.evaluation.basis_pages import basis_context
 from jiheng.stages.evaluation.documents import grade_words, outline_of, report_of, score_form
-from jiheng.stages.evaluation.downloads import form_file, report_file
 from jiheng.stages.evaluation.drafting import own_rows, self_evaluation_of
 from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.fieldwork.access import may_see_fieldwork

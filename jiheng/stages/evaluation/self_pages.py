@@ -13,6 +13,7 @@ from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.printing import form_file
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
@@ -42,7 +43,6 @@ from jiheng.stages.evaluation.access import (
     visible_years,
 )
 from jiheng.stages.evaluation.documents import money_parts, printed_self_form, rate_of
-from jiheng.stages.evaluation.downloads import form_file
 from jiheng.stages.evaluation.facts import newer_goal, reasons_missing
 from jiheng.stages.evaluation.forms import EvidenceForm, stored_lines
 from jiheng.stages.evaluation.judging import grade_label

@@ -12,11 +12,11 @@ from django.urls import reverse, reverse_lazy
 from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.audit.queries import history
-from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.files.services import evidence_of
+from jiheng.foundation.printing import form_file
 from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.meta import packed
-from jiheng.foundation.sheets.write import write_form, write_template
+from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -29,8 +29,6 @@ from jiheng.registers.cycles.review_tables import kept_items
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.forms.data import FormData
-from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.queries import appraisal_of
@@ -497,17 +495,6 @@ def goal_drop(request: PageRequest, goal: Goal) -> HttpResponse:
 # --- official forms
 
 
-def _stamp(person: Person) -> str:
-    return f"{person.organisation_name} {person.name} 打印"
-
-
-def _as(kind: str, form: tuple[FormDefinition, FormData], name: str, person: Person) -> HttpResponse:
-    definition, data = form
-    if kind == "pdf":
-        return sent(form_pdf(definition, data, stamp=_stamp(person)), f"{name}.pdf")
-    return sent(write_form(definition, data), f"{name}.xlsx")
-
-
 def may_print(person: Person, _: Goal) -> Verdict:
     """Whoever sees a goal may print it."""
     return may_see_goals(person)
@@ -517,7 +504,7 @@ def may_print(person: Person, _: Goal) -> Verdict:
 def goal_form_file(request: PageRequest, goal: Goal, kind: str) -> HttpResponse:
     """The goal as its official form, in Excel or PDF."""
     name = f"{goal.subject_year.name}绩效目标{goal.subject_year.budget_year}"
-    return _as(kind, goal_form(goal), name, request.person)
+    return form_file(kind, goal_form(goal), name, request.person)
 
 
 @page(may=may_edit, record=visible_goals)
@@ -539,4 +526,4 @@ def may_print_review(person: Person, _: GoalReview) -> Verdict:
 @page(may=may_print_review, record=visible_reviews)
 def review_form_file(request: PageRequest, review: GoalReview, kind: str) -> HttpResponse:
     """One review as the official review form (F3), in Excel or PDF."""
-    return _as(kind, review_form(review), f"{review.goal.subject_year.name}目标审核表", request.person)
+    return form_file(kind, review_form(review), f"{review.goal.subject_year.name}目标审核表", request.person)

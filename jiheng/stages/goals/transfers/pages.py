@@ -8,12 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiheng.foundation.accounts.queries import bureaus_of
-from jiheng.foundation.documents.forms import form_pdf
+from jiheng.foundation.printing import form_file
 from jiheng.foundation.refused import Refused
-from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version
-from jiheng.foundation.web.sending import sent
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import mistake
@@ -187,13 +185,10 @@ def _asked(share: TransferShare, row: PromisedRow) -> str:
 @page(may=may_print_region, record=visible_goals)
 def goal_region_file(request: PageRequest, goal: Goal, kind: str) -> HttpResponse:
     """A transfer's goal as the official form of a region (F14), in Excel or PDF."""
-    person = request.person
     bureau = bureaus_of(goal.place_id).first()
-    definition, data = regional_form(goal, handed_by(goal.subject_year), bureau.name if bureau else "")
+    form = regional_form(goal, handed_by(goal.subject_year), bureau.name if bureau else "")
     name = f"{goal.subject_year.name}区域绩效目标{goal.subject_year.budget_year}"
-    if kind == "pdf":
-        return sent(form_pdf(definition, data, stamp=f"{person.organisation_name} {person.name} 打印"), f"{name}.pdf")
-    return sent(write_form(definition, data), f"{name}.xlsx")
+    return form_file(kind, form, name, request.person)
 
 
 @page(may=may_take, record=visible_shares, methods=("GET", "POST"))
