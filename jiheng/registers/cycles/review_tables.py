@@ -40,6 +40,11 @@ class Filled:
     clause: str
 
     @property
+    def columns(self) -> dict[str, Any]:
+        """What a record of the review keeps of it, by its columns."""
+        return {"total": self.total, "grade": self.band.key, "opinion": self.opinion, "lines": self.lines}
+
+    @property
     def told(self) -> dict[str, Any]:
         """What the audit chain keeps of it."""
         return {"total": str(self.total), "grade": self.band.label, "lines": self.lines, "comment": self.opinion}

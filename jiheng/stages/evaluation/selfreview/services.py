@@ -42,10 +42,7 @@ def review_self_evaluation(
             reviewer=str(person),
             user_id=person.user_id,
             reviewed_on=clock.today(),
-            total=table.total,
-            grade=table.band.key,
-            opinion=table.opinion,
-            lines=table.lines,
+            **table.columns,
             content_hash=hash_of(evaluation),
         )
         record("self_evaluation.review", evaluation, {"side": side, **table.told}, table.clause)

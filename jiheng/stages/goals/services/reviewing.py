@@ -63,10 +63,7 @@ def review_goal(
             reviewer=str(person),
             user_id=person.user_id,
             reviewed_on=clock.today(),
-            total=table.total,
-            grade=table.band.key,
-            opinion=table.opinion,
-            lines=table.lines,
+            **table.columns,
             content_hash=fingerprint,
         )
         record("goals.review", goal, {"side": side, **table.told}, table.clause)
