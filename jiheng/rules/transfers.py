@@ -117,14 +117,26 @@ def as_given(row: PromisedRow) -> str:
     return "" if unit.known or row.level2.startswith("数量") else "认不出单位，按原样落实"
 
 
-def split_value(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
+def split_value(total: Decimal, weights: Sequence[Decimal | int], unit: str = "") -> list[Decimal]:
     """Split a figure in proportion to weights, no finer than it is written: 120台 stay whole 台, and all add up to it.
 
-    ValueError when no weight is above nothing.
+    Money alone is split to the fen, as the transfer's own money is: a cost of 236万元 is not 148 and 88 beside
+    147.5万元 and 88.5万元. ValueError when no weight is above nothing.
     """
     exponent = total.normalize().as_tuple().exponent
-    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    written = max(0, -exponent) if isinstance(exponent, int) else 0
+    places = max(written, _places_of_money(unit))
     return [Decimal(part).scaleb(-places) for part in share_out(int(total.scaleb(places)), weights)]
+
+
+FINEST_FIGURE = 6
+"""So many decimals a figure of a goal keeps."""
+
+
+def _places_of_money(unit: str) -> int:
+    """Return with how many decimals a fen is written in a unit: 2 in 元, 6 in 万元; 0 for what is no money."""
+    told = unit_of(unit)
+    return min(FINEST_FIGURE, told.scale.adjusted() + 2) if told.base == "元" else 0
 
 
 def proposed(fen: Fen, rows: Sequence[PromisedRow], weights: Mapping[str, Decimal]) -> list[HandedShare]:
@@ -134,7 +146,7 @@ def proposed(fen: Fen, rows: Sequence[PromisedRow], weights: Mapping[str, Decima
     """
     receivers, given = list(weights), list(weights.values())
     money = share_out(fen, given)
-    columns = {row.key: split_value(row.value, given) for row in rows if row.value is not None}
+    columns = {row.key: split_value(row.value, given, row.unit) for row in rows if row.value is not None}
     return [
         HandedShare(name, money[at], {key: column[at] for key, column in columns.items()}) for at, name in enumerate(receivers)
     ]

@@ -67,6 +67,29 @@ def test_a_figure_is_split_no_finer_than_it_is_written(total, weights):
     assert all(part.normalize().as_tuple().exponent >= min(0, total.normalize().as_tuple().exponent) for part in parts)
 
 
+@pytest.mark.parametrize(
+    ("total", "unit", "weights", "parts"),
+    [
+        ("236.00", "万元", [5, 3], ["147.5", "88.5"]),
+        ("236", "万元", [1, 2], ["78.666667", "157.333333"]),
+        ("0.01", "元", [1, 1], ["0.01", "0"]),
+        ("10", "元", [1, 2], ["3.33", "6.67"]),
+        ("1", "亿元", [1, 1], ["0.5", "0.5"]),
+        ("5", "台", [1, 1], ["3", "2"]),
+    ],
+)
+def test_money_is_split_to_the_fen_and_things_stay_whole(total, unit, weights, parts):
+    found = split_value(Decimal(total), weights, unit)
+    assert sum(found) == Decimal(total)
+    assert found == [Decimal(one) for one in parts]
+
+
+def test_a_cost_is_shared_as_the_money_beside_it():
+    cost = replace(ROADS, name="项目总成本", value=Decimal(236), unit="万元", operator="<=")
+    for one in proposed(236_000_000, [cost], {"a": Decimal(5), "b": Decimal(3), "c": Decimal(1)}):
+        assert one.values[cost.key] * 1_000_000 == one.fen
+
+
 @pytest.mark.feature("3.24")
 @given(st.integers(0, 10**14), FIGURES, WEIGHTS, st.sampled_from([">=", "<=", "="]))
 def test_what_is_proposed_holds_to_the_fen(fen, total, weights, sign):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from jiheng.channels.scenarios.acts import perform
+from jiheng.channels.scenarios.vocabulary import perform
 from jiheng.channels.scenarios.world import World, settle, username_of
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation, Place, User
@@ -47,6 +47,35 @@ PROJECTS = (
     ("人民医院急诊急救设备购置项目", "卫生健康", "428.00"),
     ("乡镇中心幼儿园户外活动场地改造项目", "教育", "146.80"),
 )
+DUTIES = {
+    "jyj": (
+        {
+            "1": "贯彻执行教育、体育工作方针政策，拟订全县教育体育事业发展规划并组织实施",
+            "2": "统筹推进义务教育优质均衡发展，改善中小学办学条件，落实学生营养改善和资助政策",
+            "3": "指导特殊教育、学前教育、职业教育和民族教育工作",
+            "4": "组织开展群众体育活动，管理公共体育设施",
+        },
+        ["1", "2", "3"],
+        {
+            "Z1": ["完成县域义务教育优质均衡发展省级评估", "2"],
+            "Z2": ["新建特殊教育资源中心，适龄残疾儿童少年入学率稳定在98%以上", "3"],
+            "Z3": ["举办全民健身运动会"],
+        },
+    ),
+    "nyj": (
+        {
+            "1": "组织高标准农田建设和管护，推进农业节水增效",
+            "2": "负责动物疫病防控和病死畜禽无害化处理监督管理",
+            "3": "负责农产品质量安全监督管理",
+        },
+        ["1", "2", "3"],
+        {"Z1": ["高标准农田设施完好率达到95%", "1"], "Z2": ["强制免疫密度达到国家规定", "2"]},
+    ),
+}
+"""By department: its duties by number, which are the chief ones, the main works of the year with the duty each serves."""
+DUTY_MONEY = {"P01": {"2": "100"}, "P02": {"2": "100"}, "P03": {"1": "30", "2": "70"}, "P05": {"2": "100"}}
+"""Which duties the money of projects serves, per cent; 高标准农田 (P04) is left for the gap map to show."""
+TRANSFER = {"code": "T01", "name": "义务教育薄弱环节改善与能力提升补助资金", "unit": "jyj-2", "wan": "236.00", "sector": "教育"}
 FULL_YEAR = 11  # the first projects run in every year; the others are new promises for the year to come
 OUTSIDE = (
     ("agency-1", "示例绩效评价咨询有限公司", "agency", ("agency",)),
@@ -228,6 +257,39 @@ def script(year: int) -> list[tuple[date, str, dict[str, Any]]]:
             },
         ),
         (date(year, 9, 28), "assess", {"year": before, "confirm": False}),
+        *_linked(year),
+        *_handed_down(year),
+        (date(year, 9, 29), "find_exemplars", {}),
+        (date(year, 9, 29), "nominate_exemplars", {"count": 3, "ground": "目标量化清楚、指标可核实，可供同类项目参考"}),
+        (date(year, 9, 30), "show_exemplars", {"count": 2}),
+    ]  # fmt: skip
+
+
+def _linked(year: int) -> list[tuple[date, str, dict[str, Any]]]:
+    """Two departments write what they are for, their main works and which money serves what."""
+    steps: list[tuple[date, str, dict[str, Any]]] = []
+    for body, (duties, main, works) in DUTIES.items():
+        told = {"body": body, "source": "机构改革“三定”规定", "since": date(year - 3, 1, 1), "duties": duties, "main": main}
+        steps.append((date(year, 9, 12), "write_duty_list", told))
+        year_told = {"year": year, "body": body, "source": f"{year}年政府工作报告任务分工", "works": works}
+        steps.append((date(year, 9, 12), "write_main_works", year_told))
+    return [*steps, (date(year, 9, 12), "serve_duties", {"year": year, "shares": DUTY_MONEY})]
+
+
+def _handed_down(year: int) -> list[tuple[date, str, dict[str, Any]]]:
+    """A transfer is handed down with its goal: one school has taken its share over, the other not yet."""
+    code = TRANSFER["code"]
+    named = {**TRANSFER, "name": f"{year}年{TRANSFER['name']}"}
+    return [
+        (date(year, 9, 13), "register", {"year": year, "subjects": [named], "kind": "transfer"}),
+        (date(year, 9, 13), "enter", {"year": year, "codes": [code]}),
+        (date(year, 9, 15), "set_goals", {"year": year, "codes": [code]}),
+        (
+            date(year, 9, 17),
+            "split_transfer",
+            {"year": year, "code": code, "weights": {"jyj-1": 5, "jyj-3": 3}, "paper": f"演财教〔{year}〕18号"},
+        ),
+        (date(year, 9, 18), "take_transfer", {"year": year, "code": code, "unit": "jyj-1", "own_code": "T01-1"}),
     ]  # fmt: skip
 
 
@@ -259,7 +321,7 @@ def _build(today: date) -> World:
                 place=world.place, organisation=world.body(code), kind=kind, name=name, fields="财政绩效评价",
                 entered_on=clock.today(),
             )  # fmt: skip
-    for day, word, said in script(year):
+    for day, word, said in sorted(script(year), key=lambda step: step[0]):
         perform(world, day, word, said)
     _two_hats(world, since)
     _readers(world, since)

@@ -39,6 +39,7 @@ from jiheng.stages.goals.queries import (
 )
 from jiheng.stages.goals.sessions import desk as session_desk
 from jiheng.stages.goals.sessions.access import visible_sessions
+from jiheng.stages.goals.transfers import desk as transfer_desk
 
 ONE_BY_ONE = 5
 """More goals than these that wait for the same step become one line that opens the list."""
@@ -47,8 +48,8 @@ ONE_BY_ONE = 5
 def todos(person: Person) -> list[Todo]:
     """What waits for the person: goals to begin, to fill, to sign, to review, to approve, to bring in line."""
     if person.is_unit:
-        return _unit_todos(person)
-    return [*session_desk.todos(person), *_reviewer_todos(person)]
+        return [*transfer_desk.todos(person), *_unit_todos(person)]
+    return [*session_desk.todos(person), *transfer_desk.todos(person), *_reviewer_todos(person)]
 
 
 def _open(person: Person) -> QuerySet[Goal]:

@@ -20,6 +20,7 @@ from jiheng.rules.policy import load_policy
 from jiheng.stages.goals.models import Goal, TransferShare
 from jiheng.stages.goals.services import save_money
 from jiheng.stages.goals.services.drafting import adjust_goal
+from jiheng.stages.goals.stage import todos
 from jiheng.stages.goals.transfers.access import visible_shares
 from jiheng.stages.goals.transfers.queries import level_map, promised_rows, shortfalls, split_in_force
 from jiheng.stages.goals.transfers.services import (
@@ -219,6 +220,31 @@ def test_a_broken_sum_below_stands_on_the_map_and_neighbours_see_nothing_of_each
         assert first in visible_shares(world.one.office)
         assert second not in visible_shares(world.one.office)
         assert shortfalls(second, world.goal)
+
+
+@pytest.mark.feature("3.24")
+def test_shares_to_take_and_goals_to_answer_wait_on_the_desk(world: World) -> None:
+    def verbs(person: Person) -> list[str]:
+        return [one.verb for one in todos(person) if one.verb in {"承接转移支付", "答复承接的目标"}]
+
+    with clock.at(DAY):
+        assert verbs(world.one.office) == []
+        first, _ = world.handed_down()
+        assert verbs(world.one.office) == verbs(world.two.office) == ["承接转移支付"]
+        assert verbs(world.office) == verbs(world.county.person("unit_project")) == []
+        goal = take_share(share=first, code="Z1", unit=world.one.unit, change="continuing", person=world.one.office)
+        assert verbs(world.one.office) == []
+        assert verbs(world.office) == []
+        approved(goal)
+        assert verbs(world.office) == ["答复承接的目标"]
+        assert verbs(world.county.person("bureau_leader")) == []
+        answer_share(share=first, answer="confirmed", reason="", person=world.office)
+        assert verbs(world.office) == []
+        again = save_split(year=world.year, shares=world.shares(), as_given={}, person=world.office)
+        assert verbs(world.two.office) == ["承接转移支付"]
+        issue_split(split=again, paper="财预〔2022〕2号", person=world.office)
+        assert verbs(world.office) == ["答复承接的目标"]
+        assert verbs(world.two.office) == ["承接转移支付"]
 
 
 def test_a_new_split_takes_the_place_of_the_old_one(world: World) -> None:
