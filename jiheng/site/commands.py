@@ -53,7 +53,12 @@ def in_words(error: Exception) -> str | None:
 
 
 def serve(given: argparse.Namespace) -> int:
-    """Serve the pages; the static files are collected once."""
+    """Serve the pages; the static files are collected once.
+
+    Refused where something listens already: the server would share the port, and each request go to either.
+    """
+    if port_taken(given.host, given.port):
+        raise Wrong(f"端口 {given.port} 已被占用：请先停止占用它的程序，或用 --port 换一个端口")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     command = [

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -408,3 +409,11 @@ def test_mistake_of_the_program_is_not_hidden() -> None:
 
 def test_free_port_is_free() -> None:
     assert not port_taken("127.0.0.1", 1)
+
+
+def test_a_port_that_is_taken_is_not_shared(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        for word in ("serve", "demo"):
+            status, text = run(word, "--port", str(port))
+            assert (status, f"端口 {port} 已被占用" in text) == (1, True)
