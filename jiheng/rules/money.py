@@ -42,6 +42,11 @@ def format_wan(fen: Fen) -> str:
     return f"{round_half_up(fen_to_wan(fen)):,}"
 
 
+def told_wan(fen: Fen) -> str:
+    """The same with its unit, as sentences and comparisons say it: 1,234.50 万元."""
+    return f"{format_wan(fen)} 万元"
+
+
 def format_yuan(fen: Fen) -> str:
     """元 with two decimals, thousands grouped; exact."""
     return f"{fen_to_yuan(fen):,}"

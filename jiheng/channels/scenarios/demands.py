@@ -102,21 +102,17 @@ class Demand(Strict):
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One line of the table: what the document demands, what the system did."""
+class Line:
+    """One line of the table, whatever it compares; it stands when it is equal, also where a document contradicts itself."""
 
     key: str
     label: str
-    demanded: str
     computed: str
     equal: bool
     kind: str
-    side: str
     verdict: str
     unit: str
     clause: str
-    because: str
-    rests_on: tuple[str, ...]
     note: str
 
     @property
@@ -127,6 +123,16 @@ class Answered:
     def plain(self) -> dict[str, Any]:
         """Return the line for machines."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Answered(Line):
+    """What the document demands, what the system did."""
+
+    demanded: str
+    side: str
+    because: str
+    rests_on: tuple[str, ...]
 
 
 def answer(
@@ -163,8 +169,9 @@ def _answered(
         demanded, computed, equal = _judged(policy, one, found)
         because = found.words
     return Answered(
-        one.key, one.label, demanded, computed, equal, one.kind, one.side, EQUAL if equal else DIFFERENT, one.unit,
-        one.clause, because, one.rests_on, one.note,
+        key=one.key, label=one.label, computed=computed, equal=equal, kind=one.kind, verdict=EQUAL if equal else DIFFERENT,
+        unit=one.unit, clause=one.clause, note=one.note, demanded=demanded, side=one.side, because=because,
+        rests_on=one.rests_on,
     )  # fmt: skip
 
 

@@ -4,10 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.accounts.roles import ROLES
+from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.queries import cycle_of, policy_for
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.money import fen_to_wan
+from jiheng.rules.money import fen_to_wan, round_half_up
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.queries import appraisal_statistics
 from jiheng.stages.disclosure.models import Publication
@@ -30,8 +35,25 @@ def measure(function: Measure) -> Measure:
     return function
 
 
-def _wan(fen: int) -> str:
-    return f"{fen_to_wan(fen):.2f}"
+def wan(fen: int) -> str:
+    """Tell an amount in 万元 with two decimals, as documents publish it."""
+    return f"{round_half_up(fen_to_wan(fen))}"
+
+
+def exact_wan(fen: int) -> str:
+    """Tell an amount in 万元 to the fen, as thresholds are looked at."""
+    return f"{fen_to_wan(fen):f}"
+
+
+def yi(fen: int) -> str:
+    """Tell an amount in 亿元 with two decimals."""
+    return f"{round_half_up(fen_to_wan(fen) / 10_000)}"
+
+
+def hands_of(record: Model) -> str:
+    """Tell by which posts a record went after the unit, in their order."""
+    rows = Signature.objects.filter(subject=subject_key(record)).exclude(action="submit").order_by("pk")
+    return "；".join(ROLES[role].label for role in rows.values_list("role", flat=True))
 
 
 def _percent(done: int, due: int) -> str:
@@ -47,7 +69,7 @@ def appraisal_count(place: Place, work_year: int) -> str:
 @measure
 def appraisal_asked(place: Place, work_year: int) -> str:
     """How much money the appraised items asked for, 万元."""
-    return _wan(appraisal_statistics(place, work_year).asked_fen)
+    return wan(appraisal_statistics(place, work_year).asked_fen)
 
 
 @measure
@@ -125,7 +147,7 @@ def evaluation_count(place: Place, work_year: int, evaluation: str, subject: str
 @measure
 def evaluation_amount(place: Place, work_year: int, evaluation: str, subject: str | None = None) -> str:
     """How much money they were about, 万元."""
-    return _wan(evaluation_statistics(place, work_year, evaluation, subject).amount_fen)
+    return wan(evaluation_statistics(place, work_year, evaluation, subject).amount_fen)
 
 
 @measure

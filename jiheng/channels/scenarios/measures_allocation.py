@@ -1,8 +1,7 @@
 """Figures of schemes that share money out."""
 
-from jiheng.channels.scenarios.measures import measure
+from jiheng.channels.scenarios.measures import exact_wan, measure
 from jiheng.foundation.accounts.models import Place
-from jiheng.rules.money import fen_to_wan
 from jiheng.stages.results.models import AllocationLine
 
 
@@ -12,7 +11,7 @@ def allocated(place: Place, year: int, name: str, body: str) -> str:
     line = AllocationLine.objects.get(
         allocation__place=place, allocation__cycle__budget_year=year, allocation__name=name, allocation__state="decided", body__code=body
     )
-    return f"{fen_to_wan(line.amount_fen or 0):f}"
+    return exact_wan(line.amount_fen or 0)
 
 
 @measure
@@ -21,4 +20,4 @@ def allocated_in_all(place: Place, year: int, name: str) -> str:
     lines = AllocationLine.objects.filter(
         allocation__place=place, allocation__cycle__budget_year=year, allocation__name=name, allocation__state="decided"
     )
-    return f"{fen_to_wan(sum(one.amount_fen or 0 for one in lines)):f}"
+    return exact_wan(sum(one.amount_fen or 0 for one in lines))

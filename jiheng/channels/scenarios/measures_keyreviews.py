@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from jiheng.channels.scenarios.measures import measure
+from jiheng.channels.scenarios.measures import measure, wan, yi
 from jiheng.channels.scenarios.world import username_of
 from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, person_for
@@ -12,7 +12,6 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.money import fen_to_wan
 from jiheng.stages.goals.keyreview.queries import (
     PASSED,
     Judged,
@@ -42,10 +41,6 @@ def _all(place: Place) -> list[Judged]:
     return [one for cycle in _cycles(place) for one in judged(_reader(place), cycle) if one.goal in keys]
 
 
-def _yi(fen: int) -> str:
-    return f"{fen_to_wan(fen) / 10_000:.2f}"
-
-
 @measure
 def key_review_projects(place: Place) -> str:
     """How many projects were reviewed as key ones, all years together."""
@@ -61,13 +56,13 @@ def key_review_departments(place: Place) -> str:
 @measure
 def key_review_money(place: Place) -> str:
     """The money asked for them, 亿元."""
-    return _yi(sum(one.asked_fen for one in _all(place)))
+    return yi(sum(one.asked_fen for one in _all(place)))
 
 
 @measure
 def key_review_cut(place: Place) -> str:
     """What the reviews cut, 亿元."""
-    return _yi(sum(one.cut_fen for one in _all(place)))
+    return yi(sum(one.cut_fen for one in _all(place)))
 
 
 @measure
@@ -140,7 +135,7 @@ def rewarded_departments(place: Place) -> str:
 def rewarded_money(place: Place) -> str:
     """How much flexible money was promised, 万元."""
     total = GoalReward.objects.filter(place=place).aggregate(fen=Sum("amount_fen"))["fen"] or 0
-    return f"{fen_to_wan(total):.2f}"
+    return wan(total)
 
 
 @measure

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from jiheng.channels.scenarios.measures import measure
+from jiheng.channels.scenarios.measures import hands_of, measure, wan, yi
 from jiheng.foundation.accounts.models import Appointment, Organisation, Place
-from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.money import fen_to_wan, round_half_up
+from jiheng.rules.money import round_half_up
 from jiheng.stages.appraisal.queries import appraisal_statistics
 from jiheng.stages.evaluation.models import Evaluation, PlanLine, SelfEvaluation
 from jiheng.stages.goals.models import Goal
@@ -23,10 +22,6 @@ from jiheng.stages.results.models import Rectification
 from jiheng.stages.results.queries import cut_statistics
 
 DEPARTMENT = "department"
-
-
-def _yi(fen: int) -> str:
-    return f"{fen_to_wan(fen) / 10_000:.2f}"
 
 
 # --- goals and who reviews them
@@ -76,13 +71,13 @@ def library_common_indicators(place: Place) -> str:
 @measure
 def appraisal_money(place: Place, work_year: int) -> str:
     """How much money the appraised items asked for, 亿元."""
-    return _yi(appraisal_statistics(place, work_year).asked_fen)
+    return yi(appraisal_statistics(place, work_year).asked_fen)
 
 
 @measure
 def appraisal_cut(place: Place, work_year: int) -> str:
     """How much appraisals took off what was asked for, 亿元."""
-    return _yi(appraisal_statistics(place, work_year).cut_fen)
+    return yi(appraisal_statistics(place, work_year).cut_fen)
 
 
 @measure
@@ -120,7 +115,7 @@ def key_evaluation_money(place: Place, work_year: int, of: Sequence[str] = ("pro
     """How much money the evaluated projects, or whole departments too, are about, 亿元."""
     kinds = [one == "departments" for one in of]
     sums = (_key(place, work_year, departments=one).aggregate(fen=Sum("amount_fen"))["fen"] or 0 for one in kinds)
-    return _yi(sum(sums))
+    return yi(sum(sums))
 
 
 def _key_share(place: Place, work_year: int) -> Fraction:
@@ -164,7 +159,7 @@ def rectified(place: Place) -> str:
 def recaptured_money(place: Place, year: int) -> str:
     """How much was taken back in a year, 亿元, by entries that name the decision."""
     rows = LedgerEntry.objects.filter(place=place, budget_year=year, kind="recapture", cause__startswith="monitoring.recapture:")
-    return _yi(-(rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
+    return yi(-(rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
 
 
 @measure
@@ -184,7 +179,7 @@ def departments_with_goal(place: Place, year: int) -> str:
 @measure
 def cut_money(place: Place, year: int) -> str:
     """How much decided results cut for a budget year, 亿元."""
-    return _yi(cut_statistics(place, year).cut_fen)
+    return yi(cut_statistics(place, year).cut_fen)
 
 
 @measure
@@ -193,7 +188,7 @@ def reduced_by_results(place: Place, year: int) -> str:
     rows = LedgerEntry.objects.filter(
         place=place, budget_year=year, kind="adjustment", amount_fen__lt=0, cause__startswith="evaluation.evaluation:"
     )
-    return f"{fen_to_wan(-(rows.aggregate(fen=Sum('amount_fen'))['fen'] or 0)):.2f}"
+    return wan(-(rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
 
 
 # --- monitoring and self-evaluation
@@ -205,18 +200,13 @@ def report_went_through(place: Place, year: int, checkpoint: str, code: str) -> 
     found = MonitoringReport.objects.get(
         place=place, cycle__budget_year=year, checkpoint__key=checkpoint, subject_year__subject__code=code
     )
-    return _hands(found)
+    return hands_of(found)
 
 
 @measure
 def self_evaluation_went_through(place: Place, year: int, code: str) -> str:
     """By which posts a self-evaluation went after the unit, in their order."""
-    return _hands(SelfEvaluation.objects.get(place=place, cycle__budget_year=year, subject_year__subject__code=code))
-
-
-def _hands(record: Model) -> str:
-    rows = Signature.objects.filter(subject=subject_key(record)).exclude(action="submit").order_by("pk")
-    return "；".join(ROLES[role].label for role in rows.values_list("role", flat=True))
+    return hands_of(SelfEvaluation.objects.get(place=place, cycle__budget_year=year, subject_year__subject__code=code))
 
 
 def _at(place: Place, year: int, checkpoint: str) -> MonitoringStatistics:

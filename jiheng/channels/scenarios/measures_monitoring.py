@@ -1,23 +1,18 @@
 """Figures of monitoring and recapture for one project: what the pages show, by the names that demands use."""
 
-from jiheng.channels.scenarios.measures import measure
+from jiheng.channels.scenarios.measures import exact_wan, measure
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import person_for
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of, window
 from jiheng.registers.subjects.models import Standing
-from jiheng.rules.money import fen_to_wan
 from jiheng.stages.evaluation.models import SpotCheck
 from jiheng.stages.monitoring.models import Checkpoint, Recapture, Warning
 from jiheng.stages.monitoring.queries import checkpoints_of
 from jiheng.stages.monitoring.recapture.finding import Candidate, candidates
 
 NONE = "没有"
-
-
-def _exact(fen: int) -> str:
-    return f"{fen_to_wan(fen):f}"
 
 
 @measure
@@ -76,9 +71,9 @@ def recapture_due_amount(place: Place, year: int, code: str) -> str:
     """How much of a project should be taken back by the rules, 万元, exact to the fen."""
     recapture = _recapture(place, year, code)
     if recapture is not None:
-        return _exact(recapture.proposed_fen)
+        return exact_wan(recapture.proposed_fen)
     candidate = _candidate(cycle_of(place.code, year), code)
-    return _exact(candidate.main.amount) if candidate else "0"
+    return exact_wan(candidate.main.amount) if candidate else "0"
 
 
 @measure
@@ -89,7 +84,7 @@ def recaptured(place: Place, year: int, code: str) -> str:
     )
     if any(not one.cause.startswith("monitoring.recapture:") or not one.clause for one in entries):
         return "有收回没有注明决定"
-    return _exact(-sum(one.amount_fen for one in entries))
+    return exact_wan(-sum(one.amount_fen for one in entries))
 
 
 @measure

@@ -5,19 +5,14 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from jiheng.channels.scenarios.measures import measure
+from jiheng.channels.scenarios.measures import measure, wan
 from jiheng.foundation.accounts.models import Place
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles.queries import cycle_of, rule_in
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.money import fen_to_wan
 from jiheng.rules.policy import load_policy
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.goals.models import GoalIndicator
-
-
-def _wan(fen: int) -> str:
-    return f"{fen_to_wan(fen):.2f}"
 
 
 def _covered(place: Place, year: int) -> QuerySet[SubjectYear]:
@@ -57,7 +52,7 @@ def _cut(place: Place, work_years: list[int], category: str) -> int:
 @measure
 def category_cut(place: Place, years: list[int], category: str) -> str:
     """How much reviews cut from projects of a category, over some years, 万元."""
-    return _wan(_cut(place, years, category))
+    return wan(_cut(place, years, category))
 
 
 def _arranged(place: Place, year: int, category: str) -> int:
@@ -70,7 +65,7 @@ def _arranged(place: Place, year: int, category: str) -> int:
 @measure
 def category_arranged(place: Place, year: int, category: str) -> str:
     """How much was budgeted for a category at the beginning of a year, 万元."""
-    return _wan(_arranged(place, year, category))
+    return wan(_arranged(place, year, category))
 
 
 @measure
@@ -89,7 +84,7 @@ def _moved(place: Place, year: int, sign: str) -> dict[str, Any]:
 @measure
 def moved_money(place: Place, year: int, sign: str) -> str:
     """By how much budgets were moved up or down in a year, 万元, down with its sign."""
-    return _wan(int(_moved(place, year, sign)["all"] or 0))
+    return wan(int(_moved(place, year, sign)["all"] or 0))
 
 
 @measure

@@ -1,14 +1,22 @@
 """Runs a place's script in a fresh database and compares what comes out with what was published or is demanded."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from pydantic import Field
 
-from jiheng.channels.scenarios.demands import Answered, Demand, Outcome, answer, attempt, demands_as_text
+from jiheng.channels.scenarios.demands import (
+    Answered,
+    Demand,
+    Line,
+    Outcome,
+    answer,
+    attempt,
+    demands_as_text,
+)
 from jiheng.channels.scenarios.script import Script, folder, plain, read_script
 from jiheng.channels.scenarios.vocabulary import compute, perform
 from jiheng.channels.scenarios.world import World, settle
@@ -57,28 +65,10 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One line of the table."""
+class Compared(Line):
+    """What was published, what the system's own statistics say."""
 
-    key: str
-    label: str
     published: str
-    computed: str
-    equal: bool
-    kind: str
-    verdict: str
-    unit: str
-    clause: str
-    note: str
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the line stands: equal, also where the document contradicts itself."""
-        return self.equal
-
-    def plain(self) -> dict[str, Any]:
-        """Return the line for machines."""
-        return asdict(self)
 
 
 def read_expected(place: str) -> Published:
@@ -131,9 +121,7 @@ def _compared(world: World, one: Expected) -> Compared:
         equal = computed in {one.published, one.also_published}
         verdict = DISAGREE if equal else DIFFERENT
         published = f"{one.published}／{one.also_published}"
-    return Compared(
-        one.key, one.label, published, computed, equal, one.kind, verdict, one.unit, one.clause, one.note
-    )
+    return _line(one, published, computed, verdict, equal=equal)
 
 
 def _read_in_ways(world: World, one: Expected) -> Compared:
@@ -141,7 +129,14 @@ def _read_in_ways(world: World, one: Expected) -> Compared:
     equal = one.published in told.values()
     words = "；".join(f"{way} {value}" for way, value in told.items())
     verdict = AMBIGUOUS if equal else DIFFERENT
-    return Compared(one.key, one.label, one.published, words, equal, one.kind, verdict, one.unit, one.clause, one.note)
+    return _line(one, one.published, words, verdict, equal=equal)
+
+
+def _line(one: Expected, published: str, computed: str, verdict: str, *, equal: bool) -> Compared:
+    return Compared(
+        key=one.key, label=one.label, computed=computed, equal=equal, kind=one.kind, verdict=verdict, unit=one.unit,
+        clause=one.clause, note=one.note, published=published,
+    )  # fmt: skip
 
 
 def _near(computed: str, one: Expected) -> bool:

@@ -42,7 +42,7 @@ from jiheng.registers.cycles.queries import (
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.money import format_wan
+from jiheng.rules.money import told_wan
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import OPERATORS
 from jiheng.stages.appraisal.queries import blocks
@@ -319,7 +319,7 @@ def changes_since(older: Goal, newer: Goal) -> list[Change]:
         one, two = getattr(older, key), getattr(newer, key)
         if one != two:
             label = str(Goal._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
-            found.append(Change(label, _wan(one), _wan(two)))
+            found.append(Change(label, told_wan(one), told_wan(two)))
     return found + _row_changes(older, newer)
 
 
@@ -386,7 +386,3 @@ def past_of(goal: Goal, rows: Iterable[GoalIndicator]) -> list[Past]:
         told = "" if actual is None else f"{actual.normalize():f}{unit}"
         found.append(Past(row.position, row.last_target, told))
     return found
-
-
-def _wan(fen: int) -> str:
-    return f"{format_wan(fen)} 万元"

@@ -71,9 +71,9 @@ def shown_tables(goal: Goal, half: str) -> Tables:
     """Return what is stored of a half as the page shows it."""
     tasks = list(goal.tasks.all()) if goal.scope == "department" else []
     if half == "money":
-        amounts = {key: _wan(getattr(goal, key)) for key in AMOUNTS}
+        amounts = {key: _typed(getattr(goal, key)) for key in AMOUNTS}
         money = [
-            Row(str(one.pk), {"fiscal_fen": _wan(one.fiscal_fen), "other_fen": _wan(one.other_fen)}) for one in tasks
+            Row(str(one.pk), {"fiscal_fen": _typed(one.fiscal_fen), "other_fen": _typed(one.other_fen)}) for one in tasks
         ]
         return {TEXTS: [Row("", {**amounts, "note": goal.money_note})], TASKS: money}
     year = goal.subject_year.budget_year
@@ -179,7 +179,7 @@ def _plain(column: str, text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if column.endswith("_fen"):
         fen = read_amount(text).fen if text else 0
-        return _wan(fen) if fen is not None else text
+        return _typed(fen) if fen is not None else text
     if column == "weight":
         try:
             number = Decimal(text.replace(",", "") or "0")
@@ -196,7 +196,8 @@ def _plain_tables(tables: Tables) -> Tables:
     }
 
 
-def _wan(fen: int) -> str:
+def _typed(fen: int) -> str:
+    """Return an amount as the form shows it to be typed over; nothing for none."""
     return str(WanField().prepare_value(fen)) if fen else ""
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.rules.money import format_wan
+from jiheng.rules.money import told_wan
 from jiheng.rules.workflow.steps import Step
 from jiheng.stages.goals.access import steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import MONEY
@@ -109,7 +109,7 @@ def changes_from(before: dict[str, Any], goal: Goal) -> list[dict[str, str]]:
     texts = [key for key in ("objective", "money_note") if before[key] != now[key]]
     sums = [key for key in MONEY if before["money"][key] != now["money"][key]]
     found = [_change(_label(key), before[key], now[key]) for key in texts]
-    found += [_change(_label(key), _wan(before["money"][key]), _wan(now["money"][key])) for key in sums]
+    found += [_change(_label(key), told_wan(before["money"][key]), told_wan(now["money"][key])) for key in sums]
     for lineage, (name, words) in now["rows"].items():
         old = before["rows"].get(lineage)
         if old is None:
@@ -122,10 +122,6 @@ def changes_from(before: dict[str, Any], goal: Goal) -> list[dict[str, str]]:
 
 def _change(what: str, before: str, after: str) -> dict[str, str]:
     return {"what": what, "before": before, "after": after}
-
-
-def _wan(fen: int) -> str:
-    return f"{format_wan(fen)} 万元"
 
 
 def _label(key: str) -> str:
