@@ -26,8 +26,8 @@ from jiheng.foundation.files.services import attach
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post, post_all
 from jiheng.registers.cycles.extensions import ask_extension, decide_extension
-from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.cycles.review_tables import Answers
+from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.registers.cycles.review_tables import Answers, filled
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.policies.services import confirm_all
 from jiheng.registers.subjects.models import SubjectYear
@@ -278,7 +278,12 @@ def _review(world: World, goal: Goal, person: Person) -> None:
     card = review_card(goal)
     luck = world.luck(f"review:{goal.subject_year.subject.code}")
     tiers = {item.key: luck.choice(["excellent", "excellent", "good"]) for item in card.items}
-    goal_services.review_goal(goal=goal, person=person, tiers=tiers, opinion="目标与资金、任务相匹配")
+    opinion = "目标与资金、任务相匹配"
+    gate = rules_at(goal.cycle).get("goal_review_gate")
+    grade = filled(goal.cycle, card, Answers(tiers, {}, {}, opinion)).band.key
+    if gate is not None and gate.value.get(grade) in {"return", "stop"}:
+        tiers = dict.fromkeys(tiers, "excellent")  # on a short table few good tiers lie below the line: this one is to pass
+    goal_services.review_goal(goal=goal, person=person, tiers=tiers, opinion=opinion)
 
 
 def agreed_money(year: SubjectYear) -> int:

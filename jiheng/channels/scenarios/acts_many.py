@@ -7,26 +7,29 @@ from jiheng.channels.scenarios.acts import act, decide, evaluate, self_evaluatio
 from jiheng.channels.scenarios.acts_evaluation import evaluation_of
 from jiheng.channels.scenarios.acts_goals import goal_of
 from jiheng.channels.scenarios.acts_keyreviews import numbers, publish_sheets, sheet
-from jiheng.channels.scenarios.acts_monitoring import report_of, report_progress
+from jiheng.channels.scenarios.acts_monitoring import check_monitoring, put_right, report_of, report_progress
 from jiheng.channels.scenarios.acts_plans import adopt_plan, plan_evaluations, submit_plan
 from jiheng.channels.scenarios.texts import overview_of
-from jiheng.channels.scenarios.world import World, amounts, username_of
+from jiheng.channels.scenarios.world import HUNDRED_YUAN, World, amounts, username_of
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment
 from jiheng.foundation.accounts.person import Person, person_for
 from jiheng.foundation.accounts.services import appoint, create_organisation, create_place, create_user
+from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import SubjectData, register_subjects
 from jiheng.rules.money import share_out, wan_to_fen
 from jiheng.rules.workflow import Workflow
+from jiheng.stages.disclosure.queries import Source, due_list
 from jiheng.stages.disclosure.services import publish_all
 from jiheng.stages.evaluation.access import self_workflow
-from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.services.self_evaluations import move_self_evaluation
 from jiheng.stages.goals import services
 from jiheng.stages.monitoring.access import workflow_of as monitoring_table
+from jiheng.stages.monitoring.models import MonitoringReport
 from jiheng.stages.monitoring.services import move_report
 
 
@@ -121,13 +124,18 @@ def move_self_as(world: World, year: int, code: str, action: str, role: str) -> 
 
 
 @act
-def report_many(world: World, year: int, checkpoint: str, attained: dict[str, str], due: date, until: str) -> None:
-    """Units of everything whose code begins so read so many per cent of what is due, and say what they do until when."""
+def report_many(
+    world: World, year: int, checkpoint: str, attained: dict[str, str], due: date, until: str, kind: str = "correct"
+) -> None:
+    """Units of everything whose code begins so read so many per cent of what is due, and say what they do until when.
+
+    `kind` is the place's word for what is done about it.
+    """
     for prefix, share in attained.items():
         codes = [one.subject.code for one in years(world, year, prefix)]
         measures = {"加快实施和支付，按月报送进展": due}
         likely = "certain" if Decimal(share) >= 100 else "possible"  # who is behind gives the reason with the doubt
-        report_progress(world, year, checkpoint, codes, attained=share, likelihood=likely, measures=measures, until="submitted")
+        report_progress(world, year, checkpoint, codes, attained=share, likelihood=likely, measures=measures, kind=kind, until="submitted")
         monitor_by_table(world, year, checkpoint, codes, until)
 
 
@@ -139,6 +147,30 @@ def monitor_by_table(world: World, year: int, checkpoint: str, codes: list[str],
         while report.state != until:
             action, person = _next(world, report.subject_year, monitoring_table(report), report.state)
             move_report(report=report, person=person, action=action)
+
+
+@act
+def put_right_many(world: World, year: int, checkpoint: str, codes: str, outcome: str) -> None:
+    """Units of everything whose code begins so write what came of their measures."""
+    put_right(world, year, checkpoint, [one.subject.code for one in years(world, year, codes)], outcome)
+
+
+@act
+def check_drawn(world: World, year: int, lower: str = "0", source: str = "验收单") -> None:
+    """The evaluation centre holds every report that was drawn against the source data, each number so many per cent lower."""
+    drawn = Draw.objects.filter(cycle=world.cycle(year), purpose="monitoring").latest("pk")
+    for report in MonitoringReport.objects.filter(pk__in=[int(key) for key in drawn.chosen]).select_related("checkpoint", "subject_year__subject"):
+        check_monitoring(world, year, report.checkpoint.key, report.subject_year.subject.code, lower, source)
+
+
+@act
+def reduce_by_monitoring(world: World, year: int, checkpoint: str, codes: str, total_wan: str) -> None:
+    """The treasury takes this year's budgets down for what monitoring found, by one total shared out over the budgets."""
+    reports = [report_of(world, year, checkpoint, one.subject.code) for one in years(world, year, codes)]
+    budgets = [balance(one.subject_year_id).budget for one in reports]
+    for report, steps in zip(reports, share_out(wan_to_fen(total_wan) // HUNDRED_YUAN, budgets), strict=True):
+        posting = Posting(report.subject_year, "adjustment", -steps * HUNDRED_YUAN, clock.today(), note="低效项目审减")
+        post(posting=posting, person=world.bureau("treasury"), cause=report, clause=clause_in(report.cycle, "monitoring_measures"))
 
 
 @act
@@ -181,6 +213,14 @@ def decide_many(world: World, year: int, ratios: dict[str, str], reason: str, ki
     """Results of everything whose code begins so lead to a cut of the next budget, in per cent."""
     told = {one.subject.code: ratio for prefix, ratio in ratios.items() for one in years(world, year, prefix)}
     decide(world, year, told, reason, kind)
+
+
+@act
+def publish_results(world: World, year: int) -> None:
+    """Every self-evaluation and evaluation of a budget year that may be public is made public."""
+    due = (one.source for one in due_list(world.cycle(year)))
+    sources: list[Source] = [one for one in due if isinstance(one, SelfEvaluation | Evaluation)]
+    publish_all(sources=sources, person=world.bureau("performance_office"))
 
 
 @act

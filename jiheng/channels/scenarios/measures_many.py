@@ -14,9 +14,10 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import round_half_up
 from jiheng.stages.appraisal.queries import appraisal_statistics
-from jiheng.stages.evaluation.models import Evaluation, PlanLine, SelfEvaluation
+from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.evaluation.models import Evaluation, PlanLine, SelfEvaluation, SpotCheck
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport
+from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
 from jiheng.stages.monitoring.queries import MonitoringStatistics, monitoring_statistics
 from jiheng.stages.results.models import Rectification
 from jiheng.stages.results.queries import cut_statistics
@@ -207,6 +208,38 @@ def report_went_through(place: Place, year: int, checkpoint: str, code: str) -> 
 def self_evaluation_went_through(place: Place, year: int, code: str) -> str:
     """By which posts a self-evaluation went after the unit, in their order."""
     return hands_of(SelfEvaluation.objects.get(place=place, cycle__budget_year=year, subject_year__subject__code=code))
+
+
+@measure
+def reduced_by_monitoring(place: Place, year: int, what: str) -> str:
+    """What monitoring took off budgets of the year itself, by entries that name the report: `items`, or `money` in 亿元."""
+    rows = LedgerEntry.objects.filter(
+        place=place, budget_year=year, kind="adjustment", amount_fen__lt=0, cause__startswith="monitoring.monitoringreport:"
+    )
+    if what == "items":
+        return str(rows.order_by().values("subject_year").distinct().count())
+    return yi(-(rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
+
+
+@measure
+def corrected_projects(place: Place, year: int) -> str:
+    """How many projects that monitoring found behind wrote what came of every measure."""
+    told = Measure.objects.filter(report__place=place, report__cycle__budget_year=year).order_by()
+    still = told.filter(outcome="").values("report__subject_year")
+    return str(told.exclude(report__subject_year__in=still).values("report__subject_year").distinct().count())
+
+
+@measure
+def spot_checks_held(place: Place, year: int) -> str:
+    """How many drawn monitoring reports were held against the source data."""
+    return str(SpotCheck.objects.filter(place=place, report__cycle__budget_year=year).count())
+
+
+@measure
+def published_reports(place: Place, calendar_year: int) -> str:
+    """How many results of self-evaluations and evaluations stand in public that were published in a calendar year."""
+    found = Publication.objects.filter(place=place, kind__in=("self_evaluation", "evaluation"), published_at__year=calendar_year)
+    return str(found.filter(withdrawn_at=None, replaced_by=None).count())
 
 
 def _at(place: Place, year: int, checkpoint: str) -> MonitoringStatistics:
