@@ -23,6 +23,8 @@ FREQUENCIES: Mapping[str, str] = MappingProxyType(
 REFERENCE_KINDS: Mapping[str, str] = MappingProxyType(
     {"plan": "计划标准", "industry": "行业标准", "history": "历史标准", "other": "其他标准"}
 )
+RANKS: Mapping[str, str] = MappingProxyType({"core": "核心指标", "ordinary": "一般指标"})
+"""核心 stands most for what is evaluated: offered first, and asked for where a place says so."""
 _DIRECTIONS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         ">=": ("positive",),
@@ -87,7 +89,8 @@ class Sheet:
     Common indicators have the sector 通用 and a category; specific ones the four levels sector, category, purpose and
     the indicator itself. `aliases` are parted by “、”. `formula` runs wherever a number is compared, and `sample` is a
     worked example of it: “合格人数=190；参加考核人数=200；结果=95”. `value` is what a goal starts from; `references`
-    are the plan, industry, history and other standards behind it.
+    are the plan, industry, history and other standards behind it. `rank` is one of `RANKS`; "" on its way in means
+    that nothing was told: a known indicator keeps its own, a new one is ordinary.
     """
 
     sector: str
@@ -109,6 +112,7 @@ class Sheet:
     sample: str = ""
     direction: str = ""
     frequency: str = "year"
+    rank: str = "ordinary"
     references: tuple[Reference, ...] = ()
 
     @property
@@ -143,6 +147,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "direction": "方向",
         "method": "赋分方法",
         "frequency": "采集频次",
+        "rank": "重要程度",
         "references": "参考标准",
     }
 )
@@ -177,6 +182,8 @@ def said(sheet: Sheet, key: str) -> str:
         return DIRECTIONS.get(value, value)
     if key == "frequency":
         return FREQUENCIES.get(value, value)
+    if key == "rank":
+        return RANKS.get(value or "ordinary", value)
     if key == "operator":
         return OPERATORS.get(value, value)
     if key == "method" and value in METHODS:
@@ -286,6 +293,8 @@ def _choice_faults(sheet: Sheet) -> list[Fault]:
         found.append(Fault("direction", f"方向“{DIRECTIONS[sheet.direction]}”与所选符号矛盾"))
     if sheet.frequency not in FREQUENCIES:
         found.append(Fault("frequency", f"没有“{sheet.frequency}”这个频次", technical=True))
+    if sheet.rank and sheet.rank not in RANKS:
+        found.append(Fault("rank", f"没有“{sheet.rank}”这个重要程度", technical=True))
     return found
 
 

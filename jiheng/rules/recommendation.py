@@ -74,6 +74,7 @@ class Weights:
     floor: float = 0.05
     own: float = 3.0
     nearest: int = 8
+    core: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Offered:
-    """An indicator that can be proposed; `picks` of the place's goals have it, `met` of `judged` rows reached it."""
+    """An indicator that can be proposed; `picks` of the place's goals have it, `met` of `judged` rows reached it.
+
+    `core` says that the library marks it as a core indicator: among those that suit it is preferred.
+    """
 
     key: Hashable
     name: str
@@ -126,6 +130,7 @@ class Offered:
     picks: int = 0
     judged: int = 0
     met: int = 0
+    core: bool = False
 
 
 @dataclass(frozen=True)
@@ -416,7 +421,7 @@ class Recommender:
                 + weights.sector * sqrt(within)
                 + weights.own * any(self.examples[at].own for at in merged.users)
                 + weights.category * _within(one.category, project.category)
-            )
+            ) * (1 + weights.core * one.core)
         return found
 
     def _shares(self, project: Project) -> tuple[dict[str, float], dict[str, float]]:
@@ -584,7 +589,7 @@ def _share(row: Row) -> float | None:
 
 
 def _of_library(one: Offered) -> list[str]:
-    found = []
+    found = ["指标库中的核心指标"] if one.core else []
     if one.picks:
         found.append(f"本地区的目标选用过 {one.picks} 次")
     if one.judged:

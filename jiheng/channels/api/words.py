@@ -21,6 +21,7 @@ WORDS = {
     "aliases": "别名，用“、”分开",
     "sample": "公式的算例：名称=数值；……；结果=数值",
     "direction": "方向：positive 正向，reverse 反向，moderate 适度，none 不分方向；不写按符号",
+    "rank": "重要程度：core 核心指标，ordinary 一般指标；不填的，已有指标不变，新增的为一般指标",
     "frequency": "采集频次：event 按次，month 每月，quarter 每季度，half 每半年，year 每年",
     "references": "参考标准，每行一条：标准类别｜标准值｜年份｜地区｜出处",
     "reason": "理由",

@@ -122,6 +122,7 @@ def register(
             first_year=int(one["first"]) if "first" in one else None,
             last_year=int(one["last"]) if "last" in one else None,
             sector=one.get("sector", ""),
+            category=one.get("category", ""),
             overview=overview_of(one["name"]),
             basis="本级年度工作计划",
         )

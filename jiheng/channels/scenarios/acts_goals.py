@@ -8,10 +8,13 @@ from jiheng.channels.scenarios.texts import goal_rows, money_note_of, objective_
 from jiheng.channels.scenarios.world import World, spread_loss
 from jiheng.foundation import clock
 from jiheng.registers.cycles.legal_events import record_event
+from jiheng.registers.indicators.models import LibraryIndicator
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import wan_to_fen
 from jiheng.rules.scoring.scorecard import Tier
 from jiheng.stages.goals import services
 from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.services import RowData
 from jiheng.stages.goals.services.reviewing import card_of
 
 
@@ -21,8 +24,20 @@ def goal_of(world: World, year: int, code: str) -> Goal:
 
 
 @act
-def file_goal(world: World, year: int, codes: list[str], without: list[str] | None = None, vague: str = "") -> None:
-    """Units write goals and both sign; rows of a second level may be left out, one effect told vaguely."""
+def file_goal(
+    world: World,
+    year: int,
+    codes: list[str],
+    without: list[str] | None = None,
+    vague: str = "",
+    picked: list[str] | None = None,
+    sourced: bool = True,  # noqa: FBT001, FBT002 - a word of the script
+) -> None:
+    """Units write goals and both sign.
+
+    Rows of a second level may be left out, one effect told vaguely, the first rows picked from the library, each by
+    the words `sector/rank`, or no source of data told.
+    """
     for one in years(world, year, codes):
         project, finance = (world.person(one.unit.code, role) for role in ("unit_project", "unit_finance"))
         rows = [row for row in goal_rows(one, world.luck(f"goal:{one.subject.code}")) if row.level2 not in (without or [])]
@@ -30,11 +45,27 @@ def file_goal(world: World, year: int, codes: list[str], without: list[str] | No
         rows[0] = replace(rows[0], weight=rows[0].weight + lost)  # the other rows carry its points
         if vague:
             rows[-2] = replace(rows[-2], target_text=vague, unit="")
+        for at, words in enumerate(picked or []):
+            rows[at] = from_library(rows[at], one, words)
+        if not sourced:
+            rows = [replace(row, data_source="") for row in rows]
         goal = services.start_goal(year=one, person=project)
         services.save_content(goal=goal, person=project, rows=rows, objective=objective_of(one))
         services.save_money(goal=goal, person=finance, fiscal_fen=allowed_money(one), other_fen=0, note=money_note_of(one))
         for person in (project, finance):
             services.submit_goal(goal=goal, person=person)
+
+
+def from_library(row: RowData, year: SubjectYear, words: str) -> RowData:
+    """Return a row as the library's first indicator of the subject's category, of such a sector and rank, is picked."""
+    sector, _, rank = words.partition("/")
+    one = LibraryIndicator.objects.filter(
+        place=year.place, category=year.category, level2=row.level2, sector=sector, rank=rank
+    ).order_by("code")[0]
+    return replace(
+        row, library_id=one.pk, name=one.name, target_text=f"{one.operator}{one.value}", unit=one.unit, free_reason="",
+        method=one.method,
+    )  # fmt: skip
 
 
 @act

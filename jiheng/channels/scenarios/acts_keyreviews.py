@@ -92,20 +92,20 @@ def load_indicators(
 
 
 @act
-def load_common(world: World, categories: list[str], each: int) -> None:
-    """The bureau proposes common indicators by category and publishes them."""
-    rows = [sheet(at, sector="通用", category=one, purpose="") for one in categories for at in range(each)]
+def load_common(world: World, categories: list[str], each: int, rank: str = "ordinary", sector: str = "通用") -> None:
+    """The bureau proposes indicators by category, common ones of the common sector, and publishes them."""
+    rows = [sheet(at, sector=sector, category=one, purpose="", rank=rank) for one in categories for at in range(each)]
     publish_sheets(world, rows, world.bureau("performance_office"))
 
 
-def sheet(at: int, *, sector: str, category: str, purpose: str) -> dict[str, Any]:
+def sheet(at: int, *, sector: str, category: str, purpose: str, rank: str = "ordinary") -> dict[str, Any]:
     """Return one made-up indicator of the library in its portable form."""
     level1, level2, name, operator, value, unit, method = KINDS[at % len(KINDS)]
     number = at // len(KINDS) + 1
     sheet = Sheet(
         level1=level1, level2=level2, name=f"{name}（{number}）", definition=f"{name}，按业务台账统计", operator=operator,
         value=value, unit=unit, method=method, data_source="业务台账", evidence="业务台账和验收资料", basis="部门工作计划",
-        sector=sector, category=category, purpose=purpose,
+        sector=sector, category=category, purpose=purpose, rank=rank,
     )  # fmt: skip
     return {"code": "", **asdict(sheet)}
 

@@ -8,6 +8,7 @@ from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.indicator_sheet import (
     DIRECTIONS,
     FREQUENCIES,
+    RANKS,
     REFERENCE_KINDS,
     Reference,
     Sheet,
@@ -58,6 +59,13 @@ class IndicatorForm(forms.Form):
     method = forms.ChoiceField(label="赋分方法", choices=[(key, one.label) for key, one in METHODS.items()])
     data_source = _text("数据来源", 100)
     frequency = forms.ChoiceField(label="采集频次", choices=list(FREQUENCIES.items()), required=False, initial="year")
+    rank = forms.ChoiceField(
+        label="重要程度",
+        choices=list(RANKS.items()),
+        required=False,
+        initial="ordinary",
+        help_text="最能代表这类支出、最能反映评价要求的为核心指标，选用和推荐时排在前面。",
+    )
     evidence = _text("佐证材料", 200)
     basis = _text("依据", 200, "文件名称、文号和条款，或本地标准。")
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from jiheng.foundation.workflow.models import Case
-from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, REFERENCE_KINDS
+from jiheng.rules.indicator_sheet import DIRECTIONS, FREQUENCIES, RANKS, REFERENCE_KINDS
 
 
 class LibraryIndicator(models.Model):
@@ -44,6 +44,7 @@ class LibraryIndicator(models.Model):
     method = models.CharField("赋分方法", max_length=40)
     data_source = models.CharField("数据来源", max_length=100, blank=True)
     frequency = models.CharField("采集频次", max_length=10, choices=list(FREQUENCIES.items()), default="year")
+    rank = models.CharField("重要程度", max_length=10, choices=list(RANKS.items()), default="ordinary")
     evidence = models.CharField("佐证材料", max_length=200, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
     origin = models.CharField("来源", max_length=100, blank=True)
@@ -64,6 +65,11 @@ class LibraryIndicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def core(self) -> bool:
+        """Whether it is one of the core indicators (核心指标) of its category."""
+        return self.rank == "core"
 
 
 class IndicatorReference(models.Model):

@@ -40,7 +40,7 @@ from jiheng.registers.indicators.services import (
 )
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.formula import FormulaFault, read_formula
-from jiheng.rules.indicator_sheet import differences
+from jiheng.rules.indicator_sheet import RANKS, differences
 from jiheng.rules.scoring.method import plain
 from jiheng.rules.scoring.registry import METHODS
 
@@ -92,6 +92,7 @@ LIBRARY = Table(
         Column("level2", "二级指标", "level2", sort="level2"),
         Column("value", "参考值", reference, card=True),
         Column("method", "赋分方法", lambda one: METHODS[one.method].label if one.method in METHODS else one.method, sort="method"),
+        Column("rank", "重要程度", lambda one: one.get_rank_display(), sort="rank", help="核心指标选用和推荐时排在前面"),
         Column("basis", "依据", "basis", sort="basis", shown=False),
         Column("origin", "来源", "origin", sort="origin", shown=False),
         Column("reach", "使用范围", lambda one: one.get_reach_display(), sort="reach", shown=False),
@@ -103,6 +104,7 @@ LIBRARY = Table(
         Facet("category", "类别", _categories),
         Facet("level1", "一级指标", (("产出指标", "产出指标"), ("效益指标", "效益指标"), ("满意度指标", "满意度指标"))),
         Facet("state", "状态", (("used", "使用中"), ("retired", "已停用")), apply=_in_use),
+        Facet("rank", "重要程度", tuple(RANKS.items())),
         Facet("reach", "使用范围", tuple(LibraryIndicator.REACHES)),
     ),
     search=("name", "definition", "category", "code", "basis"),

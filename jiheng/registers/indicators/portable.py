@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from jiheng.foundation.accounts.models import Place
@@ -13,6 +13,7 @@ from jiheng.registers.indicators.queries import sheet_from, sheet_of
 from jiheng.rules.indicator_sheet import (
     DIRECTIONS,
     FREQUENCIES,
+    RANKS,
     Fault,
     Reference,
     Sheet,
@@ -34,9 +35,12 @@ LABELLED: Mapping[str, Mapping[str, str]] = {
     "operator": OPERATORS,
     "direction": DIRECTIONS,
     "frequency": FREQUENCIES,
+    "rank": RANKS,
     "method": {key: one.label for key, one in METHODS.items()},
 }
 """The fields whose keys are written as words, with the words."""
+LATER = frozenset({"rank"})
+"""Fields that texts written by an earlier version do not have."""
 TEXTS = tuple(one.name for one in fields(Sheet) if one.name != "references")
 
 
@@ -127,7 +131,7 @@ def sheets_in_text(content: bytes) -> list[tuple[str, Sheet]]:
 def sheet_told(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields of a sheet among those of a row, reference values included."""
     references = tuple(Reference(**one) for one in row.get("references", ()))
-    return {**{key: row[key] for key in TEXTS if key in row}, "references": references}
+    return {"rank": "", **{key: row[key] for key in TEXTS if key in row}, "references": references}
 
 
 def entries_from(content: Mapping[str, Any]) -> list[Entry]:
@@ -147,6 +151,7 @@ def held(place: Place, told: Sequence[tuple[str, Sheet]]) -> list[Held]:
     found = []
     for code, sheet in told:
         there = known.get(code)
+        sheet = ranked(sheet, there)  # noqa: PLW2901 - what was not told is what is there
         faults = list(sheet_faults(sheet))
         if code in twice:
             faults.append(Fault("code", f"编号“{code}”重复", technical=True))
@@ -162,6 +167,11 @@ def held(place: Place, told: Sequence[tuple[str, Sheet]]) -> list[Held]:
         same = there is not None and sheet_of(there) == sheet
         found.append(Held(Entry(code, there.revision if there else 0, sheet), tuple(faults), same))
     return found
+
+
+def ranked(sheet: Sheet, there: LibraryIndicator | None) -> Sheet:
+    """Return a sheet with its rank: where none was told, that of the indicator it revises, or ordinary."""
+    return sheet if sheet.rank else replace(sheet, rank=there.rank if there else "ordinary")
 
 
 def _names(place: Place, names: Sequence[str]) -> set[tuple[str, ...]]:
@@ -189,7 +199,7 @@ def _shape(row: object) -> str:
     strange = sorted(set(row) - {"code", "references", *TEXTS})
     if strange:
         return f"有不认识的字段“{'、'.join(strange)[:80]}”"
-    missing = [one for one in ("code", *TEXTS) if one not in row]
+    missing = [one for one in ("code", *TEXTS) if one not in row and one not in LATER]
     if missing:
         return f"缺少字段“{missing[0]}”"
     if not all(isinstance(row[one], str) for one in ("code", *TEXTS) if one in row):

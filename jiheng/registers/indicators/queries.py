@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
-from jiheng.registers.indicators.access import visible_indicators
+from jiheng.registers.indicators.access import indicators_of, visible_indicators
 from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator, Proposal
 from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first
 from jiheng.registers.policies.queries import current_policy
@@ -21,6 +21,7 @@ from jiheng.rules.reference_values import place_of as value_place
 
 LOOKED_AT = 5  # of so many times the rows asked for, the best are chosen
 USES = Count("used_in")
+CORE_FIRST = Case(When(rank="core", then=0), default=1)
 _SHEET = tuple(one.name for one in fields(Sheet) if one.name != "references")
 
 
@@ -37,7 +38,7 @@ def search_library(
 
     Every word must occur somewhere in an indicator, as written, by the initials of its pinyin or by a synonym; words
     without a hit are taken apart into pairs of characters, since Chinese is written without spaces. What fits by name
-    stands before what fits elsewhere, what is used more often before what is used less.
+    stands before what fits elsewhere, a core indicator before others, what is used more often before what is used less.
     """
     rows = visible_indicators(person).filter(retired_on=None).defer("pieces")
     for key, wanted in (("sector", sector), ("level1", level1), ("category", category)):
@@ -45,7 +46,7 @@ def search_library(
             rows = rows.filter(**{key: wanted})
     asked = words.split()
     if not asked:
-        return list(rows.annotate(uses=USES).order_by("-uses", "code")[:limit])
+        return list(rows.annotate(uses=USES).order_by(CORE_FIRST, "-uses", "code")[:limit])
     found = list(by_name_first(asking(rows, words), words)[: limit * LOOKED_AT])
     if not found:
         asked = _pairs(words)
@@ -53,13 +54,16 @@ def search_library(
     used = _uses_of(found)
     for one in found:
         vars(one)["uses"] = used.get(one.pk, 0)  # as the annotation would
-    return sorted(found, key=lambda one: (-_fit(one, asked), -used.get(one.pk, 0), one.code))[:limit]
+    return sorted(found, key=lambda one: (-_fit(one, asked), not one.core, -used.get(one.pk, 0), one.code))[:limit]
 
 
 def suggested_for(
     person: Person, *, name: str, sector: str, category: str, limit: int = 12
 ) -> Sequence[LibraryIndicator]:
-    """Return indicators that suit a subject: of its category and sector first, then by words of its name."""
+    """Return indicators that suit a subject: of its category and sector first, then by words of its name.
+
+    Of those that suit alike the core ones stand first.
+    """
     rows = visible_indicators(person).filter(retired_on=None).annotate(uses=Count("used_in"))
     close = Q(pk__in=[])
     if category:
@@ -73,7 +77,19 @@ def suggested_for(
         near = 6 * (bool(category) and category in one.category) + 3 * (bool(sector) and sector in one.sector)
         return near + sum(pair in one.category + one.name for pair in pairs)
 
-    return sorted(found, key=lambda one: (-nearness(one), one.code))[:limit]
+    return sorted(found, key=lambda one: (-nearness(one), not one.core, one.code))[:limit]
+
+
+def held_in(place_id: int, categories: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return by category how many core ones and how many common ones (共性, of the common sector) can be picked."""
+    wanted = {one for one in categories if one}
+    if not wanted:
+        return {}
+    rows = indicators_of(place_id).filter(retired_on=None, category__in=wanted).order_by()
+    counted = rows.values_list("category").annotate(
+        cores=Count("pk", filter=Q(rank="core")), commons=Count("pk", filter=Q(sector=COMMON_SECTOR))
+    )
+    return {category: (cores, commons) for category, cores, commons in counted}
 
 
 def sectors_of(person: Person) -> list[str]:

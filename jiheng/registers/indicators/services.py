@@ -19,7 +19,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import FormerSheet, IndicatorReference, LibraryIndicator
-from jiheng.registers.indicators.portable import Entry, held, of_codes
+from jiheng.registers.indicators.portable import Entry, held, of_codes, ranked
 from jiheng.registers.indicators.queries import sheet_of
 from jiheng.registers.indicators.starter import starter_library
 from jiheng.rules.indicator_sheet import Sheet, direction_of, pieces_of, sheet_faults, tidied
@@ -57,7 +57,7 @@ def load_library(*, place: Place, person: Person) -> int:
 
 def checked_new(place: Place, data: Sheet) -> Sheet:
     """Return the sheet of a new indicator as it is written. Refused when unsound, or when the name is taken."""
-    data = settled(data)
+    data = ranked(settled(data), None)
     sound(data)
     same = LibraryIndicator.objects.filter(place=place, name=data.name, retired_on=None)
     if same.filter(sector=data.sector, category=data.category, purpose=data.purpose).exists():
@@ -125,7 +125,7 @@ def take_in(place: Place, entries: Sequence[Entry], ground: str, person: Person)
 
 def checked_change(indicator: LibraryIndicator, data: Sheet) -> Sheet:
     """Return the new sheet of an indicator as it is written. Refused when unsound or when it is retired."""
-    data = settled(data)
+    data = ranked(settled(data), indicator)
     sound(data)
     if indicator.retired_on is not None:
         raise refuse("已停用的指标不能修改", national_clause("duty_indicator_library"), remedy="请先建议恢复使用")

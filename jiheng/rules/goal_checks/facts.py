@@ -28,6 +28,9 @@ class IndicatorFacts:
     higher or lower where the library states it, which also gives `library_unit` and the value to compare with,
     `reference`, in that unit.
 
+    `core` and `common` say that it is picked from the library as a core and as a common indicator of the subject's
+    category; `data_source` is where its figures come from, None where that is not known here.
+
     `last_value` is the promise of the year before in `last_unit` and `last_actual` what came of it; `past` are
     the texts of the promises of earlier years, the newest first. `explanation` is what explains the indicator.
     """
@@ -48,6 +51,9 @@ class IndicatorFacts:
     explanation: str = ""
     library_unit: str = ""
     reference: Decimal | None = None
+    core: bool = False
+    common: bool = False
+    data_source: str | None = None
     last_value: Decimal | None = None
     last_unit: str = ""
     last_actual: Decimal | None = None
@@ -80,7 +86,8 @@ class GoalFacts:
     medium term, None where the project has none. `tasks` are those of a whole department. `name` is the subject's;
     `last_amount` is the money of the year before, None where there was none; `asked` the money of the treasury that
     the project asks for, None where it does not count any more (a department, an adjustment). `main_duties` are those of the
-    department that are registered for the year.
+    department that are registered for the year. `category` is that of the subject; `core_offered` and `common_offered`
+    are how many core and common indicators the library has for it.
     """
 
     kind: str
@@ -96,6 +103,9 @@ class GoalFacts:
     last_amount: Fen | None = None
     asked: Fen | None = None
     main_duties: tuple[MainDuty, ...] = ()
+    category: str = ""
+    core_offered: int = 0
+    common_offered: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,9 @@ class GoalSettings:
     parameter's key to its clause. The other limits are None, or empty, where a place states none: the check
     that needs one is then silent. `satisfaction_floor`, `money_change` (percent of last year's money) and
     `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
-    `same_years` years. `demanded` are the branches that a word in the subject's name asks for.
+    `same_years` years. `demanded` are the branches that a word in the subject's name asks for. `core` and `common` are how many core and
+    common indicators a goal takes at least where the library has them for its category; `sourced` that each row says
+    where its figures come from.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
@@ -125,6 +137,9 @@ class GoalSettings:
     same_years: int | None = None
     demanded: tuple[tuple[str, tuple[str, ...]], ...] = ()
     forbidden: tuple[str, ...] = ()
+    core: int | None = None
+    common: int | None = None
+    sourced: bool = False
     severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
 
@@ -175,6 +190,9 @@ class GoalSettings:
                 for word, keys in dict(stated("goal_demanded_branches")).items()
             ),
             forbidden=tuple(str(word) for word in stated("goal_forbidden_words")),
+            core=whole("goal_core_indicators"),
+            common=whole("goal_common_indicators"),
+            sourced=bool(stated("goal_data_source_required")),
             severities=dict(stated("goal_check_severity")),
             clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
         )
@@ -215,6 +233,9 @@ class Finding:
 _OPTIONAL = (
     "goal_beaten_share",
     "goal_check_severity",
+    "goal_common_indicators",
+    "goal_core_indicators",
+    "goal_data_source_required",
     "goal_demanded_branches",
     "goal_forbidden_words",
     "goal_largest_weight",

@@ -32,6 +32,7 @@ from jiheng.rules.goal_checks.facts import (
 )
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
 from jiheng.rules.goal_risk import BulkLimits, RiskFacts, risks
+from jiheng.rules.indicator_sheet import COMMON_SECTOR
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
@@ -39,7 +40,14 @@ from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, u
 from jiheng.stages.goals.access import ways_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, KeyReview
-from jiheng.stages.goals.surroundings import NOTHING, Before, ServedDuty, Surroundings, surroundings_of
+from jiheng.stages.goals.surroundings import (
+    NO_OFFER,
+    NOTHING,
+    Before,
+    ServedDuty,
+    Surroundings,
+    surroundings_of,
+)
 from jiheng.stages.goals.targets import method_fault, target_of
 
 REVIEWERS = ("division", "performance_office", "evaluation_centre")
@@ -235,7 +243,7 @@ def all_findings(
     around = surroundings or surroundings_of(goal.cycle, [goal])
     # An adjustment is measured against the revision that it changes, not against the year before.
     before = around.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
-    facts = checked_facts(goal, rows, before, around.duties.get(goal.subject_year_id, ()))
+    facts = checked_facts(goal, rows, before, around.duties.get(goal.subject_year_id, ()), around.offered)
     placed = [_placed(one, rows) for one in check_goal(facts, around.settings)]
     # A check may rest on what a place does not prescribe in its own words.
     found = under(around.requirements, placed)
@@ -256,21 +264,26 @@ def _key_of(one: Found, lineages: Mapping[int, str]) -> str:
 
 
 def checked_facts(
-    goal: Goal, rows: Sequence[GoalIndicator], before: Before, duties: Sequence[ServedDuty] = ()
+    goal: Goal,
+    rows: Sequence[GoalIndicator],
+    before: Before,
+    duties: Sequence[ServedDuty] = (),
+    offered: Mapping[str, tuple[int, int]] = NO_OFFER,
 ) -> GoalFacts:
     """Return the goal as the checks of rules/goal_checks want it; rows are named by their position."""
     lineages = {str(row.lineage) for row in rows}
     amount = goal.fiscal_fen + goal.other_fen
     medium = goal.medium_fiscal_fen + goal.medium_other_fen
     tasks = goal.tasks.all() if goal.scope == "department" and goal.pk else []
-    year = goal.subject_year.budget_year
+    year, category = goal.subject_year.budget_year, goal.subject_year.category
+    core, common = offered.get(category, (0, 0))
     return GoalFacts(
         kind=goal.scope,
         year=year,
         objective=goal.objective,
         amount=amount,
         sources={TREASURY: goal.fiscal_fen, "其他资金": goal.other_fen},
-        indicators=tuple(_row_facts(row, year, before) for row in rows),
+        indicators=tuple(_row_facts(row, year, before, category) for row in rows),
         last_objective=before.objective,
         medium_amount=medium if medium > 0 else None,
         tasks=tuple(TaskFacts(task.name, task.fiscal_fen + task.other_fen) for task in tasks),
@@ -278,10 +291,13 @@ def checked_facts(
         last_amount=before.amount,
         asked=goal.subject_year.requested_fen if goal.scope != "department" and goal.revision == 1 else None,
         main_duties=tuple(MainDuty(one.name, len(lineages & one.rows)) for one in duties),
+        category=category,
+        core_offered=core,
+        common_offered=common,
     )
 
 
-def _row_facts(row: GoalIndicator, budget_year: int, before: Before) -> IndicatorFacts:
+def _row_facts(row: GoalIndicator, budget_year: int, before: Before, category: str) -> IndicatorFacts:
     target = target_of(row, budget_year)
     last = read_target(row.last_target, unit=row.unit, year=budget_year - 1) if row.last_target else None
     return IndicatorFacts(
@@ -301,6 +317,9 @@ def _row_facts(row: GoalIndicator, budget_year: int, before: Before) -> Indicato
         explanation=row.explanation,
         library_unit=row.library.unit if row.library is not None and row.library.kind == "quantitative" else "",
         reference=_reference(row),
+        core=row.library is not None and row.library.core and row.library.category == category,
+        common=row.library is not None and row.library.sector == COMMON_SECTOR and row.library.category == category,
+        data_source=row.data_source,
         last_value=last.value if last is not None and last.kind == "quantitative" and last.op != "≈" else None,
         last_unit=last.unit if last is not None else "",
         last_actual=_last_actual(row, before),

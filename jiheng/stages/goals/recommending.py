@@ -90,7 +90,7 @@ def _offered(found: Iterable[LibraryIndicator], place_id: int) -> list[Offered]:
         Offered(
             one.pk, one.name, one.level1, one.level2, one.sector, one.category, one.purpose,
             tuple(filter(None, one.aliases.split("、"))), one.definition, str(library_row(one)["target_text"]),
-            one.unit, picked.get(one.pk, 0), *reached.get(one.pk, (0, 0)),
+            one.unit, picked.get(one.pk, 0), *reached.get(one.pk, (0, 0)), one.core,
         )
         for one in kept
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.duties.models import Duty
 from jiheng.registers.duties.queries import in_force_in
+from jiheng.registers.indicators.queries import held_in
 from jiheng.registers.subjects.queries import previous_years
 from jiheng.rules.goal_checks.facts import GoalSettings
 from jiheng.rules.money import Fen
@@ -35,6 +36,7 @@ class Before:
 
 
 NOTHING = Before("", None, {}, {})
+NO_OFFER: Mapping[str, tuple[int, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class ServedDuty:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The settings of the year, the clauses of what the stage itself finds, and by subject's year what else counts."""
+    """The settings of the year, the clauses of what the stage itself finds, and by subject's year what else counts.
+
+    `offered` is by category how many core and how many common indicators the library has.
+    """
 
     settings: GoalSettings
     requirements: str
@@ -55,6 +60,7 @@ class Surroundings:
     before: Mapping[int, Before]
     disputes: Mapping[int, Mapping[str, FindingDispute]]
     duties: Mapping[int, Sequence[ServedDuty]] = field(default_factory=dict)
+    offered: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings | None = None) -> Surroundings:
@@ -62,13 +68,16 @@ def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings 
     disputes: dict[int, dict[str, FindingDispute]] = defaultdict(dict)
     for one in FindingDispute.objects.filter(subject_year__in=[goal.subject_year_id for goal in goals]):
         disputes[one.subject_year_id][one.key] = one
+    settings = settings or GoalSettings.of(rules_at(cycle))
+    asked = settings.core or settings.common
     return Surroundings(
-        settings or GoalSettings.of(rules_at(cycle)),
+        settings,
         clause_in(cycle, "goal_requirements"),
         clause_in(cycle, "duty_indicator_library"),
         _before(goals),
         disputes,
         _duties(cycle, goals),
+        held_in(cycle.place_id, {goal.subject_year.category for goal in goals}) if asked else NO_OFFER,
     )
 
 

@@ -292,6 +292,20 @@ def _demanded(facts: GoalFacts) -> Planted:
     yield replace(facts, name="办公用房修缮", indicators=tuple(one for one in facts.indicators if "质量" not in one.level2))
 
 
+row_defect("没有写数据来源", "data_source", lambda _: True, data_source="")
+
+
+@plants("没有用核心指标", "core_indicators")
+def _no_core(facts: GoalFacts) -> Planted:
+    yield replace(facts, category="培训", core_offered=1)
+
+
+@plants("共性指标不够", "common_indicators")
+def _few_common(facts: GoalFacts) -> Planted:
+    first, *rest = facts.indicators
+    yield replace(facts, category="培训", common_offered=2, indicators=(replace(first, common=True), *rest))
+
+
 @plants("日期都是年末", "year_end_dates")
 def _year_end(facts: GoalFacts) -> Planted:
     dated = [one for one in facts.indicators if one.due is not None]

@@ -38,6 +38,9 @@ SETTINGS = GoalSettings(
     same_years=3,
     demanded=(("修缮", ("质量指标",)), ("补助", ("满意度指标",))),
     forbidden=("圆满完成", "国内领先"),
+    core=1,
+    common=2,
+    sourced=True,
     clauses={"goal_weight_total": "《办法》甲", "goal_mandatory_branches": "《办法》乙"},
 )
 
@@ -79,6 +82,9 @@ def goal(data):
         last_amount=wan_to_fen(data["last_amount"]) if "last_amount" in data else None,
         asked=wan_to_fen(data["asked"]) if "asked" in data else None,
         main_duties=tuple(MainDuty(name, count) for name, count in data.get("main_duties", [])),
+        category=data.get("category", ""),
+        core_offered=data.get("core_offered", 0),
+        common_offered=data.get("common_offered", 0),
     )
 
 
@@ -308,6 +314,9 @@ any_row = st.builds(
     last_unit=texts,
     last_actual=figures,
     past=st.lists(texts, max_size=3).map(tuple),
+    core=st.booleans(),
+    common=st.booleans(),
+    data_source=st.one_of(st.none(), texts),
 )
 any_goal = st.builds(
     GoalFacts,
@@ -321,6 +330,9 @@ any_goal = st.builds(
     medium_amount=st.one_of(st.none(), st.integers(-(10**15), 10**15)),
     name=texts,
     last_amount=st.one_of(st.none(), st.integers(-(10**15), 10**15)),
+    category=texts,
+    core_offered=st.integers(0, 3),
+    common_offered=st.integers(0, 3),
 )
 
 
@@ -330,7 +342,7 @@ any_goal = st.builds(
 def test_any_text_is_answered_in_the_same_way_and_is_no_failure(facts):
     found = check_goal(facts, SETTINGS)
     assert found == check_goal(facts, SETTINGS)
-    columns = {"level1", "level2", "level3", "target_text", "unit", "operator", "weight"}
+    columns = {"level1", "level2", "level3", "target_text", "unit", "operator", "weight", "data_source"}
     for one in found:
         area, *rest = one.where.split(".")
         assert area in {"objective", "indicators", "money", "tasks"}
@@ -387,3 +399,20 @@ def test_quantity_times_unit_cost_is_held_against_the_money(number, unit, cost, 
     assert told == ([f"indicators.{price.key}.target_text"] if found else [])
     two = replace(facts, indicators=(quantity, replace(quantity, key="9", level3="安装设备"), price))
     assert not [one for one in check_goal(two, SETTINGS) if one.check == "quantity_times_cost"]
+
+
+@pytest.mark.parametrize(("offered", "had", "named"), [(0, 0, 0), (1, 0, 1), (1, 1, 0), (2, 1, 1), (2, 2, 0), (5, 1, 1), (5, 2, 0), (5, 3, 0)])
+def test_common_indicators_are_asked_for_only_as_far_as_the_library_has_them(offered, had, named):
+    facts = good()
+    rows = [replace(one, common=at < had) for at, one in enumerate(facts.indicators)]
+    found = CHECKS["common_indicators"](replace(facts, category="培训", common_offered=offered, indicators=tuple(rows)), SETTINGS)
+    assert len(found) == named
+
+
+def test_a_place_without_the_parameters_asks_for_none_of_them():
+    facts = replace(good(), category="培训", core_offered=3, common_offered=3)
+    rows = tuple(replace(one, data_source="") for one in facts.indicators)
+    plain = replace(SETTINGS, core=None, common=None, sourced=False)
+    asked = {"core_indicators", "common_indicators", "data_source"}
+    assert not asked & {one.check for one in check_goal(replace(facts, indicators=rows), plain)}
+    assert asked <= {one.check for one in check_goal(replace(facts, indicators=rows), SETTINGS)}

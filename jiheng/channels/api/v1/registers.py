@@ -259,6 +259,7 @@ class IndicatorBody(Strict):
     sample: Annotated[str, Field(max_length=300)] = ""
     direction: Annotated[str, Field(max_length=10)] = ""
     frequency: Annotated[str, Field(max_length=10)] = "year"
+    rank: Annotated[str, Field(max_length=10)] = ""
     references: Annotated[str, Field(max_length=4000)] = ""
 
 

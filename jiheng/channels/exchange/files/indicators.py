@@ -24,12 +24,13 @@ from jiheng.rules.forms.values import Value
 from jiheng.rules.indicator_sheet import LABELS, LONGEST, MUST, Sheet
 from jiheng.rules.policy.clauses import national_clause
 
-OPTIONAL = frozenset({"direction", "frequency"})
+OPTIONAL = frozenset({"direction", "frequency", "rank"})
 HELP = {
     "definition": "可以分行",
     "formula": "系统按它计算，如“合格人数÷参加考核人数×100%”",
     "sample": "如“合格人数=190；参加考核人数=200；结果=95”",
     "aliases": "用顿号隔开",
+    "rank": "不填的，已有指标不变，新增的为一般指标",
     "references": "每行一条：标准类别｜标准值｜年份｜地区｜出处",
 }
 
