@@ -21,6 +21,7 @@ from jiheng.stages.evaluation.services.agency_ratings import RatingData, quality
 from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.rechecks import recheck_evaluation
+from jiheng.stages.evaluation.standards import standard_rows
 
 FIELD = {"visit": "实物与合同、验收单一致", "survey": "受益群众满意", "expert": "产出达到设计标准"}
 """What is noted of each kind of field work."""
@@ -129,12 +130,25 @@ def write_evaluation(world: World, year: int, totals: dict[str, str], kind: str 
 
 @act
 def name_methods(
-    world: World, year: int, codes: list[str], methods: list[str], standards: list[str], reason: str = "", kind: str = "fiscal"
+    world: World,
+    year: int,
+    codes: list[str],
+    methods: list[str],
+    standards: list[str],
+    reason: str = "",
+    kind: str = "fiscal",
+    unnamed: int | None = None,
 ) -> None:
-    """Evaluators say by which methods and standards they evaluate."""
+    """Evaluators say by which methods and standards they evaluate, and by which of them each indicator in turn.
+
+    Of the indicators so many stay without a standard; all of them where nothing is said.
+    """
     for code in codes:
         record = evaluation_of(world, year, code, kind)
-        save_basis(evaluation=record, told=BasisData(methods, standards, reason), person=judge_of(world, record))
+        rows = standard_rows(record)
+        named = rows[: len(rows) - unnamed] if unnamed is not None else []
+        each = {str(row.lineage): standards[at % len(standards)] for at, row in enumerate(named)}
+        save_basis(evaluation=record, told=BasisData(methods, standards, reason, each), person=judge_of(world, record))
 
 
 @act

@@ -67,6 +67,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
         "evaluation_methods": None,
         "evaluation_method_reason": "",
         "evaluation_standards": None,
+        "evaluation_standard_rows": None,
         "report_qualities": None,
         "fieldwork": None,
         "scheme_argument": None,

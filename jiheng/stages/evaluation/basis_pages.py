@@ -22,6 +22,7 @@ from jiheng.stages.evaluation.services.basis import (
     save_basis,
     seal_of,
 )
+from jiheng.stages.evaluation.standards import standard_rows, standards_by_row
 
 
 class BasisForm(forms.Form):
@@ -41,6 +42,24 @@ class BasisForm(forms.Form):
             rule = rule_in(record.cycle, key)
             field = cast(forms.MultipleChoiceField, self.fields[name])
             field.choices = [(one, one) for one in rule.value] if rule is not None else []
+        kept, standards = record.basis.get("each", {}), cast(forms.MultipleChoiceField, self.fields["standards"]).choices
+        self.rows = standard_rows(record)
+        for row in self.rows:
+            self.fields[f"each-{row.lineage}"] = forms.ChoiceField(
+                label=row.name, choices=[("", "（只采用一种标准的不用选）"), *standards], required=False,
+                initial=kept.get(str(row.lineage), ""),
+            )  # fmt: skip
+
+    @property
+    def each(self) -> list[forms.BoundField]:
+        """The fields of the single indicators."""
+        return [self[f"each-{row.lineage}"] for row in self.rows]
+
+    def told(self) -> BasisData:
+        """Return what was said for the service."""
+        data = self.cleaned_data
+        each = {str(row.lineage): data[f"each-{row.lineage}"] for row in self.rows}
+        return BasisData(data["methods"], data["standards"], data["reason"], each)
 
 
 @page(may=may_write_basis, record=visible_evaluations, methods=("GET", "POST"))
@@ -50,16 +69,21 @@ def basis(request: PageRequest, record: Evaluation) -> HttpResponse:
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
         try:
-            told = {key: value for key, value in form.cleaned_data.items() if key != "seen"}
-            seen = form.cleaned_data["seen"]
-            save_basis(evaluation=record, told=BasisData(**told), person=request.person, seen=seen)
+            save_basis(evaluation=record, told=form.told(), person=request.person, seen=form.cleaned_data["seen"])
         except Refused as refused:
             refusals = refused.refusals
         else:
             messages.success(request, "评价方法和标准已保存。")
             return go(request, "evaluation:detail", record.pk)
     rules = {key: rule_in(record.cycle, key) for key in ("evaluation_methods", "evaluation_standards")}
-    context = {"form": form, "record": record, "refusals": refusals, "name": "评价方法和标准", **rules}
+    context = {
+        "form": form,
+        "record": record,
+        "refusals": refusals,
+        "name": "评价方法和标准",
+        "each_asked": rule_in(record.cycle, "evaluation_standard_each"),
+        **rules,
+    }
     return (invalid if form.is_bound else render)(request, "evaluation/basis.html", context)
 
 
@@ -79,6 +103,7 @@ def basis_context(record: Evaluation, person: Person) -> dict[str, Any]:
     return {
         "basis": record.basis,
         "basis_asked": asked,
+        "standards_by_row": standards_by_row(record),
         "may_write_basis": bool(may_write_basis(person, record)),
         "demands": demands,
         "qualities": [(one, record.qualities.get(one)) for one in demands.value] if demands is not None else [],

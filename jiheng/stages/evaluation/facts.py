@@ -19,6 +19,7 @@ from jiheng.stages.evaluation.content import hash_of
 from jiheng.stages.evaluation.fieldwork.queries import done_steps
 from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.standards import standards_by_row
 from jiheng.stages.goals.models import Goal
 
 
@@ -131,6 +132,7 @@ def evaluation_facts(evaluation: Evaluation, person: Person) -> dict[str, Any]:
         "evaluation_methods": evaluation.basis.get("methods", []),
         "evaluation_method_reason": evaluation.basis.get("reason", ""),
         "evaluation_standards": evaluation.basis.get("standards", []),
+        "evaluation_standard_rows": standards_by_row(evaluation),
         "report_qualities": [one for one, met in evaluation.qualities.items() if met],
         "fieldwork": done_steps(evaluation),
         "grade": evaluation.grade or None,

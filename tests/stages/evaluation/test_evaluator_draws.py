@@ -14,7 +14,7 @@ from jiheng.registers.experts.services import EvaluatorData, enter_register, lea
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.evaluation.basis_pages import classes_of
 from jiheng.stages.evaluation.models import Evaluation, EvaluatorDraw
-from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis
+from jiheng.stages.evaluation.services.basis import BasisData, look_at_report, save_basis, seal_of
 from jiheng.stages.evaluation.services.evaluations import (
     EvaluationOrder,
     card_of,
@@ -32,8 +32,9 @@ from jiheng.stages.evaluation.services.evaluator_draws import (
     set_draw_aside,
     verify_evaluator_draw,
 )
+from jiheng.stages.evaluation.standards import standard_rows, standards_by_row
 from tests.made_results import do_fieldwork, make_budgeted, points_for
-from tests.make import County, make_county, make_organisation, sign_in
+from tests.make import County, make_county, make_organisation, make_promise, sign_in
 
 DAY = date(2024, 4, 1)
 CLAUSE = "第三十三条"
@@ -181,7 +182,43 @@ def test_a_report_goes_out_only_with_methods_and_standards(county: County, year:
     with pytest.raises(Refused, match="定量"):
         submit_report(evaluation=made, person=agency)
     made.refresh_from_db()
-    save_basis(evaluation=made, told=BasisData(["公众评判法", "比较法"], ["计划标准", "历史标准"]), person=agency)
+    told = BasisData(["公众评判法", "比较法"], ["计划标准", "历史标准"], each=named(made, "计划标准"))
+    save_basis(evaluation=made, told=told, person=agency)
+    submit_report(evaluation=made, person=agency)
+    assert made.state == "report_draft"
+
+
+def named(made: Evaluation, standard: str) -> dict[str, str]:
+    return {str(row.lineage): standard for row in standard_rows(made)}
+
+
+def test_each_indicator_names_its_standard(county: County, year: SubjectYear, library: list[Evaluator], client: Client) -> None:
+    goal = make_promise(year)
+    for at, name in enumerate(("完成数量", "受益人数", "满意度"), 1):
+        goal.indicators.create(position=at, level1="产出指标", level2="数量指标", name=name, target_text="≥9", weight=30, method="proportional")
+    made, agency = written(county, year, library), county.person("agency")
+    both, rows = ["计划标准", "历史标准"], standard_rows(made)
+    assert len(rows) > 1
+    with pytest.raises(Refused, match="不在本评价采用的标准之内"):
+        save_basis(evaluation=made, told=BasisData(["比较法"], ["计划标准"], each=named(made, "历史标准")), person=agency)
+    last = str(rows[-1].lineage)
+    save_basis(evaluation=made, told=BasisData(["比较法"], both, each={**named(made, "计划标准"), last: ""}), person=agency)
+    with pytest.raises(Refused) as refused:
+        submit_report(evaluation=made, person=agency)
+    assert [one.message for one in refused.value.refusals] == [f"指标“{rows[-1].name}”没有写明用哪一种评价标准"]
+    assert "第二十三条" in refused.value.refusals[0].clause
+    made.refresh_from_db()
+    save_basis(evaluation=made, told=BasisData(["比较法"], ["行业标准"]), person=agency)
+    assert set(dict(standards_by_row(made)).values()) == {"行业标准"}
+    page = sign_in(client, agency)
+    link = f"/evaluations/{made.pk}/basis/"
+    shown = page.get(link).content.decode()
+    assert all(row.name in shown for row in rows)
+    fields = {f"each-{row.lineage}": "历史标准" for row in rows}
+    page.post(link, {"methods": ["比较法"], "standards": both, **fields, f"each-{last}": "计划标准", "seen": seal_of(made)})
+    made.refresh_from_db()
+    assert standards_by_row(made)[-1] == (rows[-1].name, "计划标准")
+    assert "各指标的标准" in page.get(f"/evaluations/{made.pk}/").content.decode()
     submit_report(evaluation=made, person=agency)
     assert made.state == "report_draft"
 

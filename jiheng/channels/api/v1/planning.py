@@ -255,6 +255,13 @@ def rate(
 Words = Annotated[list[Annotated[Key, Field(max_length=80)]], Field(max_length=20)]
 
 
+class RowStandard(Strict):
+    """The standard by which one indicator is judged."""
+
+    indicator: Annotated[str, Field(max_length=40, description="指标的标识（lineage）")]
+    standard: Annotated[str, Field(max_length=80, description="评价标准，制度的原文")]
+
+
 @AREA.act(
     "evaluations/{pk}/basis", summary="评价方法和标准", record=visible_evaluations, may=may_write_basis,
     page="evaluation:basis", answer=EVALUATION,
@@ -266,9 +273,10 @@ def basis(
     methods: Annotated[Words, Field(description="评价方法，制度的原文")],
     standards: Annotated[Words, Field(description="评价标准，制度的原文")],
     reason: Annotated[str, Field(max_length=500, description="没有采用定量方法的理由")] = "",
+    each: Annotated[list[RowStandard], Field(max_length=200, description="各指标的标准；只采用一种标准的可以不写")] = [],  # noqa: B006
 ) -> Evaluation:
     """写明采用哪些方法和标准。"""
-    save_basis(evaluation=record, told=BasisData(methods, standards, reason), person=person)
+    save_basis(evaluation=record, told=BasisData(methods, standards, reason, {one.indicator: one.standard for one in each}), person=person)
     return record
 
 

@@ -26,11 +26,12 @@ def methods_named(facts: Facts, _: object) -> Answer:
     return Refusal(fact, str(counted.clause), f"请加选{'、'.join(counted.value)}之一，或说明理由", "reason")
 
 
-@check("standards_named", reads=("policy", "evaluation_standards"))
+@check("standards_named", reads=("policy", "evaluation_standards", "evaluation_standard_rows"))
 def standards_named(facts: Facts, _: object) -> Answer:
-    """评价须写明至少一种制度规定的评价标准。
+    """评价须写明至少一种制度规定的评价标准；制度要求逐项写明的，每个绩效指标都须写明用哪一种。
 
-    事实：policy、evaluation_standards（采用的标准，清单；没有标准可问的为 None）。
+    事实：policy、evaluation_standards（采用的标准，清单；没有标准可问的为 None）、evaluation_standard_rows（各绩效指标的名称
+    和所用的标准，没有写的为空；没有指标可问的为 None）。
     """
     rule = facts["policy"].get("evaluation_standards")
     named = facts["evaluation_standards"]
@@ -40,7 +41,14 @@ def standards_named(facts: Facts, _: object) -> Answer:
         return Refusal("没有写明评价标准", str(rule.clause), f"请从{'、'.join(rule.value)}中至少选择一种", "standards")
     if unknown := [one for one in named if one not in rule.value]:
         return Refusal(f"制度没有规定“{'、'.join(unknown)}”", str(rule.clause), "请改选制度规定的标准", "standards")
-    return None
+    each = prescribed(facts, "evaluation_standard_each")
+    if each is None or not each.value:
+        return None
+    return [
+        Refusal(f"指标“{name}”没有写明用哪一种评价标准", str(each.clause), f"请从{'、'.join(named)}中选择", "standards")
+        for name, standard in facts["evaluation_standard_rows"] or ()
+        if standard not in named
+    ]
 
 
 @check("report_qualities_met", reads=("policy", "report_qualities"))

@@ -1,7 +1,7 @@
 """What an evaluation rests on (methods and standards), and the look at its report by the pack's demands."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny, require
@@ -15,6 +15,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.stages.evaluation.access import may_move_evaluation, may_work
 from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.evaluation.standards import standard_rows
 
 LONGEST = 500
 LOOKERS = {"performance_office", "department_reviewer"}
@@ -23,11 +24,15 @@ LOOKED_AT_IN = ("report_draft", "consultation")
 
 @dataclass(frozen=True)
 class BasisData:
-    """Which methods, why no quantitative one (where that is asked), which standards."""
+    """Which methods, why no quantitative one (where that is asked), which standards.
+
+    `each` is the standard of single indicators by the lineage of their row, where the place asks for it.
+    """
 
     methods: Sequence[str]
     standards: Sequence[str]
     reason: str = ""
+    each: Mapping[str, str] = field(default_factory=dict)
 
 
 @while_open
@@ -59,11 +64,15 @@ def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person, seen:
     whole would not do, since it counts every automatic saving of the scores.
     """
     require(may_write_basis(person, evaluation))
+    if strange := [one for one in told.each.values() if one and one not in told.standards]:
+        raise mistaken(f"“{strange[0]}”不在本评价采用的标准之内", remedy="请同时勾选这一种评价标准", where="standards")
     for key, named in (("evaluation_methods", told.methods), ("evaluation_standards", told.standards)):
         rule = rule_in(evaluation.cycle, key)
         if unknown := [one for one in named if rule is None or one not in rule.value]:
             raise mistaken(f"制度没有规定“{'、'.join(unknown)}”", remedy="请刷新页面后再选择")
-    basis = {"methods": list(told.methods), "standards": list(told.standards), "reason": told.reason.strip()[:LONGEST]}
+    basis: dict[str, Any] = {"methods": list(told.methods), "standards": list(told.standards), "reason": told.reason.strip()[:LONGEST]}
+    if each := _each(evaluation, told):
+        basis["each"] = each
     with act(person):
         held = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if seen and seen != seal_of(held):
@@ -71,6 +80,12 @@ def save_basis(*, evaluation: Evaluation, told: BasisData, person: Person, seen:
         evaluation.basis = basis
         evaluation.save(update_fields=["basis"])
         record("evaluation.basis", evaluation, {"sections": basis})
+
+
+def _each(evaluation: Evaluation, told: BasisData) -> dict[str, str]:
+    """Return the standard of every indicator; where there is but one standard, those not told have that one."""
+    only = told.standards[0] if len(told.standards) == 1 else ""
+    return {str(row.lineage): told.each.get(str(row.lineage)) or only for row in standard_rows(evaluation)}
 
 
 def look_at_report(
