@@ -81,6 +81,7 @@ WAYS: dict[str, str | None] = {
     "monitoring.MonitoringReport": "subject_year",
     "monitoring.ProgressReport": "body",
     "monitoring.Recapture": "subject_year",
+    "monitoring.SituationReport": "subject_year",
     "results.Allocation": None,
     "policies.Adoption": None,
     "policies.Amendment": None,

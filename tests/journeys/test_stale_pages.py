@@ -56,6 +56,7 @@ WORKFLOWS = {
     "ReviewSession": "review_session",
     "Rectification": "rectification",
     "SelfEvaluation": "self_evaluation",
+    "SituationReport": "situation",
 }
 TYPED = "已与单位核对，按会议纪要第3条办理"
 MARKS = ("version", "seen")

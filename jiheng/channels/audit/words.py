@@ -50,6 +50,7 @@ GROUPS = {
     "recapture": "收回资金",
     "review_session": "面对面会审",
     "session": "面对面会审",
+    "situation": "情况反映",
     "token": "接口令牌",
 }
 """What the part of an action before its dot is about."""
@@ -95,6 +96,7 @@ SUBJECTS = {
     "monitoring.monitoringreport": "监控表",
     "monitoring.progressreport": "定期报送",
     "monitoring.recapture": "收回资金",
+    "monitoring.situationreport": "情况反映",
     "policies.adoption": "采用新版制度",
     "policies.amendment": "制度修订",
     "policies.confirmation": "暂定值确认",

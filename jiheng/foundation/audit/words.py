@@ -152,6 +152,8 @@ ACTION_WORDS = {
     "policy.reject": "不批准制度修订",
     "progress.begin": "开始填写定期报送",
     "progress.save": "保存定期报送",
+    "situation.begin": "写下反映的情况",
+    "situation.save": "修改反映的情况",
     "recapture.apply": "收回记入台账",
     "results.decide_ground": "决定压减、整合或取消",
     "results.mark_ground": "提出重复和到期政策",

@@ -42,7 +42,8 @@ class BasisForm(forms.Form):
             rule = rule_in(record.cycle, key)
             field = cast(forms.MultipleChoiceField, self.fields[name])
             field.choices = [(one, one) for one in rule.value] if rule is not None else []
-        kept, standards = record.basis.get("each", {}), cast(forms.MultipleChoiceField, self.fields["standards"]).choices
+        kept, rule = record.basis.get("each", {}), rule_in(record.cycle, "evaluation_standards")
+        standards = [(str(one), str(one)) for one in rule.value] if rule is not None else []
         self.rows = standard_rows(record)
         for row in self.rows:
             self.fields[f"each-{row.lineage}"] = forms.ChoiceField(

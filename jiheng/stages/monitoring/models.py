@@ -191,3 +191,29 @@ class ProgressReport(Case):
 
     def __str__(self) -> str:
         return f"{self.body} {self.label}"
+
+
+class SituationReport(Case):
+    """What a unit reports of a project between two checkpoints (情况反映): received, handled or handed on, closed."""
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="situations")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="situations")
+    occurred_on = models.DateField("发生日期")
+    facts = models.TextField("情况")
+    effect = models.TextField("影响")
+    needed = models.TextField("需要的支持", blank=True)
+    clause = models.CharField("依据", max_length=300)
+    submitted_on = models.DateField("首次报送日期", null=True)
+    due = models.DateField("办理期限", null=True)
+    due_clause = models.CharField("期限依据", max_length=300, blank=True)
+    handed_on = models.BooleanField("已转报财政部门", default=False)
+    outcome = models.TextField("办理结果", blank=True)
+    closed_on = models.DateField("办结日期", null=True)
+    late = models.BooleanField("逾期办结", default=False)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes: ClassVar = [models.Index(fields=["cycle", "state"], name="situation_state")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} 情况反映"

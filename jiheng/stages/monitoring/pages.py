@@ -82,6 +82,7 @@ from jiheng.stages.monitoring.queries import (
 )
 from jiheng.stages.monitoring.services import follow_up, move_many, move_report, open_checkpoint, urge_units
 from jiheng.stages.monitoring.services.filling import cause_kinds, measure_kinds
+from jiheng.stages.monitoring.situations.access import way_of_reporting
 
 FIGURES = (
     ("due", "应监控", "已批复绩效目标的项目，每项一份监控表"),
@@ -111,6 +112,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "checkpoint": checkpoint,
         "may_open": may_open_checkpoints(request.person),
         "sees_progress": may_see_progress(request.person),
+        "reports_situations": cycle is not None and way_of_reporting(cycle) is not None,
     }
     if checkpoint is not None and cycle is not None:
         person, year, at = request.person, cycle, checkpoint

@@ -28,6 +28,8 @@ from jiheng.stages.monitoring.progress.owed import tallies
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
 from jiheng.stages.monitoring.recapture import desk as recapture
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
+from jiheng.stages.monitoring.situations import desk as situations
+from jiheng.stages.monitoring.situations.access import visible_situations
 
 ONE_BY_ONE = 5
 """More reports than these that wait for the same step become one line that opens the list."""
@@ -38,8 +40,8 @@ OFFICERS = frozenset({"unit_project", "unit_finance"})
 def todos(person: Person) -> list[Todo]:
     """What waits: to fill, sign, confirm, close, open a checkpoint, follow up a measure, take money back."""
     if person.role in OFFICERS:
-        return [*_to_fill(person), *_to_follow(person)]
-    return [*_to_open(person), *_to_move(person), *recapture.todos(person), *progress.todos(person)]
+        return [*_to_fill(person), *_to_follow(person), *situations.todos(person)]
+    return [*_to_open(person), *_to_move(person), *recapture.todos(person), *progress.todos(person), *situations.todos(person)]
 
 
 def _open(person: Person) -> QuerySet[MonitoringReport]:
@@ -252,10 +254,11 @@ STAGE = Stage(
     deadline=deadline,
     tallies=tallies,
     records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures,
-             "monitoring.progressreport": visible_progress},
+             "monitoring.progressreport": visible_progress, "monitoring.situationreport": visible_situations},
     tracks={
         "monitoring.monitoringreport": Track("monitoring", "运行监控表"),
         "monitoring.recapture": Track("recapture", "资金收回"),
         "monitoring.progressreport": Track("progress_report", "工作进展报告", bearer="body_id"),
+        "monitoring.situationreport": Track("situation", "情况反映"),
     },
 )

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from jiheng.stages.monitoring import fill_pages, pages
 from jiheng.stages.monitoring.progress import pages as progress_pages
 from jiheng.stages.monitoring.recapture import pages as recapture_pages
+from jiheng.stages.monitoring.situations import pages as situation_pages
 
 app_name = "monitoring"
 urlpatterns = [
@@ -30,6 +31,11 @@ urlpatterns = [
     path("recaptures/<int:pk>/revise/", recapture_pages.recapture_revise, name="recapture_revise"),
     path("recaptures/<int:pk>/notice.docx", recapture_pages.recapture_docx, name="recapture_docx"),
     path("recaptures/<int:pk>/notice.pdf", recapture_pages.recapture_pdf, name="recapture_pdf"),
+    path("situations/", situation_pages.situation_list, name="situations"),
+    path("situations/begin/", situation_pages.situation_begin, name="situation_begin"),
+    path("situations/<int:pk>/", situation_pages.situation_detail, name="situation"),
+    path("situations/<int:pk>/save/", situation_pages.situation_save, name="situation_save"),
+    path("situations/<int:pk>/act/", situation_pages.situation_act, name="situation_act"),
     path("<int:pk>/", pages.report_detail, name="detail"),
     path("<int:pk>/act/", pages.report_act, name="act"),
     path("<int:pk>/refresh/", fill_pages.report_refresh, name="refresh"),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -211,14 +212,14 @@ def test_each_indicator_names_its_standard(county: County, year: SubjectYear, li
     save_basis(evaluation=made, told=BasisData(["比较法"], ["行业标准"]), person=agency)
     assert set(dict(standards_by_row(made)).values()) == {"行业标准"}
     page = sign_in(client, agency)
-    link = f"/evaluations/{made.pk}/basis/"
+    link = reverse("evaluation:basis", args=[made.pk])
     shown = page.get(link).content.decode()
     assert all(row.name in shown for row in rows)
     fields = {f"each-{row.lineage}": "历史标准" for row in rows}
     page.post(link, {"methods": ["比较法"], "standards": both, **fields, f"each-{last}": "计划标准", "seen": seal_of(made)})
     made.refresh_from_db()
     assert standards_by_row(made)[-1] == (rows[-1].name, "计划标准")
-    assert "各指标的标准" in page.get(f"/evaluations/{made.pk}/").content.decode()
+    assert "各指标的标准" in page.get(reverse("evaluation:detail", args=[made.pk])).content.decode()
     submit_report(evaluation=made, person=agency)
     assert made.state == "report_draft"
 

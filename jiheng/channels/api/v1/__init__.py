@@ -31,6 +31,7 @@ from jiheng.channels.api.v1 import (
     registers,
     results,
     sessions,
+    situations,
     transfers,
     years,
 )
@@ -38,7 +39,7 @@ from jiheng.channels.api.v1 import (
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, exemplars.AREA, appraisal.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS,
-    sessions.AREA, monitoring.AREA, recaptures.AREA,
+    sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
