@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.office import Office
+
+if TYPE_CHECKING:
+    from tests.make import County
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -110,6 +114,29 @@ def office(chromium: Browser, watch: Watch, demo_address: str) -> Iterator[Offic
     yield opened
     opened.close()
     assert watch.unexpected() == []
+
+
+@pytest.fixture(scope="module")
+def emptied_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Each test's data are flushed behind it; append-only tables allow that only without their guards."""
+    from tests.guards import take_away  # noqa: PLC0415  # Django is set up by now
+
+    with django_db_blocker.unblock():
+        put_back = take_away()
+    yield
+    with django_db_blocker.unblock():
+        put_back()
+
+
+@pytest.fixture
+def county() -> "County":
+    """A county with the starter library, for pages of the test's own server."""
+    from jiheng.registers.indicators.services import load_library  # noqa: PLC0415  # Django is set up by now
+    from tests import make  # noqa: PLC0415
+
+    made = make.make_county()
+    load_library(place=made.place, person=made.person("performance_office"))
+    return made
 
 
 @pytest.fixture(scope="session")

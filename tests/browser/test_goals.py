@@ -1,22 +1,18 @@
 """Filling and reviewing a goal in a real browser: the library, paste from Excel, drafts, the review table by keys."""
 
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from jiheng.foundation.accounts.person import Person
-from jiheng.registers.indicators.services import load_library
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.services import start_goal
 from tests import make
-from tests.guards import take_away
+from tests.browser.live import enter
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied_afterwards"),
+]  # fmt: skip
 
 PASTE = """text => {
   const board = new DataTransfer();
@@ -24,31 +20,6 @@ PASTE = """text => {
   document.activeElement.dispatchEvent(
     new ClipboardEvent('paste', { clipboardData: board, bubbles: true, cancelable: true }));
 }"""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _emptied_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Each test's data are flushed behind it; append-only tables allow that only without their guards."""
-    with django_db_blocker.unblock():
-        put_back = take_away()
-    yield
-    with django_db_blocker.unblock():
-        put_back()
-
-
-@pytest.fixture
-def county() -> make.County:
-    made = make.make_county()
-    load_library(place=made.place, person=made.person("performance_office"))
-    return made
-
-
-def enter(page: Page, server: LiveServer, person: Person, county: make.County) -> None:
-    """Give the browser the session of a signed-in person."""
-    client = make.sign_in(Client(), person, county.cycle)
-    assert isinstance(client.session, SessionStore)
-    cookie: Any = {"name": "sessionid", "value": client.session.session_key, "url": server.url}
-    page.context.add_cookies([cookie])
 
 
 def rows_of(goal: Goal) -> list[tuple[str, str, str]]:

@@ -2,25 +2,21 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from typing import Any
 
 import openpyxl
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from jiheng.foundation.accounts.person import Person
-from jiheng.registers.indicators.services import load_library
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.models import Goal, HeldText
 from jiheng.stages.goals.services import save_money, start_goal
 from tests import make
-from tests.guards import take_away
+from tests.browser.live import enter
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied_afterwards"),
+]  # fmt: skip
 
 OBJECTIVE = "举办教师信息化教学能力培训2期，培训骨干教师120人次，考核合格率达到95%以上，提升学校信息化教学水平。"
 HEADING = "一级指标\t二级指标\t三级指标\t指标值\t计量单位\t分值\t自拟理由\t设定依据\t数据来源"
@@ -37,35 +33,10 @@ LINES = [
 SETTLE = "() => document.querySelector('.save-state').dataset.state === 'saved'"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _emptied_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Each test's data are flushed behind it; append-only tables allow that only without their guards."""
-    with django_db_blocker.unblock():
-        put_back = take_away()
-    yield
-    with django_db_blocker.unblock():
-        put_back()
-
-
-@pytest.fixture
-def county() -> make.County:
-    made = make.make_county()
-    load_library(place=made.place, person=made.person("performance_office"))
-    return made
-
-
 @pytest.fixture
 def goal(county: make.County) -> Goal:
     year = make.make_subject(county, name="教师信息化培训", category="培训")
     return start_goal(year=year, person=county.person("unit_project"))
-
-
-def enter(page: Page, server: LiveServer, person: Person, county: make.County) -> None:
-    """Give the browser the session of a signed-in person."""
-    client = make.sign_in(Client(), person, county.cycle)
-    assert isinstance(client.session, SessionStore)
-    cookie: Any = {"name": "sessionid", "value": client.session.session_key, "url": server.url}
-    page.context.add_cookies([cookie])
 
 
 class Hands:
