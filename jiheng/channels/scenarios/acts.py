@@ -12,6 +12,7 @@ from jiheng.channels.scenarios.judging import judgement
 from jiheng.channels.scenarios.texts import (
     goal_rows,
     line_for,
+    line_short,
     money_note_of,
     objective_of,
     overview_of,
@@ -375,8 +376,11 @@ def self_evaluate(world: World, year: int, codes: list[str] | str, until: str = 
             self_evaluation_through(world, goal, until)
 
 
-def self_evaluation_through(world: World, goal: Goal, until: str) -> SelfEvaluation:
-    """Take one subject's self-evaluation to a state: draft, department, submitted or accepted."""
+def self_evaluation_through(world: World, goal: Goal, until: str, reached: str = "") -> SelfEvaluation:
+    """Take one subject's self-evaluation to a state: draft, department, submitted or accepted.
+
+    `reached` is how much of every number was reached, in per cent; else it is nearly all, by luck.
+    """
     year = goal.subject_year
     project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
     record = self_evaluations.start_self_evaluation(goal=goal, person=project)
@@ -384,7 +388,10 @@ def self_evaluation_through(world: World, goal: Goal, until: str) -> SelfEvaluat
     rows = record.lines.select_related("indicator")
     self_evaluations.save_results(
         evaluation=record,
-        lines={row.pk: line_for(row.indicator, year.budget_year, luck) for row in rows},
+        lines={
+            row.pk: line_short(row.indicator, year.budget_year, reached) if reached else line_for(row.indicator, year.budget_year, luck)
+            for row in rows
+        },
         actual_objective=result_of(year),
         person=project,
     )

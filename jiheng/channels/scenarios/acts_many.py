@@ -105,12 +105,15 @@ def pass_as_same_person(world: World, year: int, code: str, role: str, also: str
 
 
 @act
-def self_evaluate_by_table(world: World, year: int, codes: list[str], until: str) -> None:
-    """Units evaluate themselves and sign; whoever's turn it is by the place's table takes it on to a state."""
+def self_evaluate_by_table(world: World, year: int, codes: list[str] | str, until: str, reached: str = "") -> None:
+    """Units evaluate themselves and sign; whoever's turn it is by the place's table takes it on to a state.
+
+    `reached` is how much of every number was reached, in per cent; else it is nearly all, by luck.
+    """
     for one in years(world, year, codes):
         held = SelfEvaluation.objects.filter(subject_year=one).first()
         if held is None:
-            held = self_evaluation_through(world, goal_of(world, year, one.subject.code), "department")
+            held = self_evaluation_through(world, goal_of(world, year, one.subject.code), "department", reached)
         while held.state != until:
             action, person = _next(world, one, self_workflow(held), held.state)
             move_self_evaluation(evaluation=held, person=person, action=action)

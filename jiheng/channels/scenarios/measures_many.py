@@ -236,6 +236,17 @@ def spot_checks_held(place: Place, year: int) -> str:
 
 
 @measure
+def self_evaluated(place: Place, year: int, what: str, grades: Sequence[str] = ()) -> str:
+    """How many projects' self-evaluations the bureau took note of: `projects`, their `units`, or `money` in 亿元; of some grades."""
+    found = SelfEvaluation.objects.filter(place=place, cycle__budget_year=year, state="accepted").order_by()
+    if grades:
+        found = found.filter(grade__in=grades)
+    if what == "money":
+        return yi(found.aggregate(fen=Sum("subject_year__requested_fen"))["fen"] or 0)
+    return str(found.count() if what == "projects" else found.values("subject_year__unit").distinct().count())
+
+
+@measure
 def published_reports(place: Place, calendar_year: int) -> str:
     """How many results of self-evaluations and evaluations stand in public that were published in a calendar year."""
     found = Publication.objects.filter(place=place, kind__in=("self_evaluation", "evaluation"), published_at__year=calendar_year)

@@ -128,6 +128,19 @@ def line_for(row: GoalIndicator, budget_year: int, luck: random.Random) -> LineD
     return LineData(f"{value:f}", reason="部分任务顺延，已制定补救措施")
 
 
+def line_short(row: GoalIndicator, budget_year: int, reached: str) -> LineData:
+    """Return what a unit reports when only so many per cent were reached: numbers so far, words not, days two months late."""
+    why = "前期准备不足，实施推迟，已列入整改"
+    if row.method == "qualitative_tiers":
+        return LineData("没有完成", "missed", (row.weight * Decimal(reached) / 100).quantize(Decimal("0.01")), why)
+    if row.method == "date_target":
+        promised = target_of(row, budget_year).last or date(budget_year, 12, 20)
+        return LineData((promised + timedelta(days=60)).isoformat(), reason=why)
+    if row.value is None:
+        return LineData("没有完成", reason=why)
+    return LineData(f"{like(row.value, row.value * Decimal(reached) / 100):f}", reason=why)
+
+
 def like(target: Decimal, value: Decimal) -> Decimal:
     """Return the value as finely as the target is told: whole things stay whole, at least one."""
     if target == target.to_integral_value():
