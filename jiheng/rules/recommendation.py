@@ -73,6 +73,7 @@ class Weights:
     again: float = 0.3
     floor: float = 0.05
     own: float = 3.0
+    chosen: float = 0.5
     nearest: int = 8
     core: float = 0.2
 
@@ -304,6 +305,15 @@ class _Merged:
     users: dict[int, Row] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """The rows that a goal has: how many are known, their classes with how often, the other projects that have one."""
+
+    number: int
+    classes: Counter[tuple[str, str]]
+    users: frozenset[int]
+
+
 class Recommender:
     """An index over what can be proposed and over the projects whose indicators are known."""
 
@@ -387,8 +397,8 @@ class Recommender:
         near |= {at: 1.0 for at, one in enumerate(self.examples) if one.own}
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))[: self.weights.nearest]
 
-    def scores(self, project: Project) -> dict[str, float]:
-        """Return the score of every concept for a project."""
+    def scores(self, project: Project, *, without: Iterable[str] = ()) -> dict[str, float]:
+        """Return the score of every concept for a project that has the rows `without` already."""
         asked = self._asked(project)
         log_asked = {term: 1 + log(times) for term, times in asked.items()}
         words = _scaled(self._texts.fits(log_asked))
@@ -400,6 +410,7 @@ class Recommender:
         near_at = dict(near)
         shares, measured = self._shares(project)
         same = {at for at, one in enumerate(self.examples) if project.sector and one.project.sector == project.sector}
+        had = self._had(without)
         for concept, merged in self.concepts.items():
             alike[concept] = sum(near_at.get(at, 0.0) for at in merged.users) / whole
             one = merged.offered
@@ -421,8 +432,24 @@ class Recommender:
                 + weights.sector * sqrt(within)
                 + weights.own * any(self.examples[at].own for at in merged.users)
                 + weights.category * _within(one.category, project.category)
+                + weights.chosen * self._beside(merged, had)
             ) * (1 + weights.core * one.core)
         return found
+
+    def _had(self, names: Iterable[str]) -> _Chosen:
+        """Return what the rows of a goal say of the rows that still lack: their classes, and the projects that have them."""
+        kept = [self.concepts[one] for one in {self.concept(name) for name in names} if one in self.concepts]
+        classes = Counter((one.offered.sector, one.offered.category) for one in kept if one.offered.category)
+        return _Chosen(len(kept), classes, frozenset(at for one in kept for at in one.users))
+
+    @staticmethod
+    def _beside(merged: _Merged, had: _Chosen) -> float:
+        """Return how far an indicator goes with the rows that are there: of their class, used together with them; 0 to 1."""
+        if not had.number:
+            return 0.0
+        of_class = had.classes[merged.offered.sector, merged.offered.category] / had.number
+        together = len(had.users & merged.users.keys()) / (len(had.users) + 3)
+        return min(1.0, of_class + together)
 
     def _shares(self, project: Project) -> tuple[dict[str, float], dict[str, float]]:
         """Return the share of all projects with a concept and with a measure, each counted by how alike it is."""
@@ -450,7 +477,8 @@ class Recommender:
 
     def ranked(self, project: Project, limit: int = 10, *, without: Iterable[str] = ()) -> list[tuple[str, float]]:
         """Return the best concepts, branches balanced, without those that the project has already."""
-        scores = self.scores(project)
+        without = list(without)
+        scores = self.scores(project, without=without)
         had = {self.concept(name) for name in without}
         taken: Counter[str] = Counter(
             branch_of(self.concepts[concept].offered.level1, self.concepts[concept].offered.level2)
@@ -498,10 +526,17 @@ class Recommender:
             effect = next((pair for pair in more if "效益" in self._branch(pair[0])), None)
             chosen = [*chosen[: limit - 1], effect] if effect else chosen
         near = self.near_projects(project)
-        return [self._proposed(project, concept, score, near, branches) for concept, score in chosen]
+        classes = {one.category for one in had if one.category}
+        return [self._proposed(project, concept, score, near, branches, classes) for concept, score in chosen]
 
     def _proposed(
-        self, project: Project, concept: str, score: float, near: list[tuple[int, float]], branches: set[str]
+        self,
+        project: Project,
+        concept: str,
+        score: float,
+        near: list[tuple[int, float]],
+        branches: set[str],
+        classes: set[str],
     ) -> Proposed:
         merged = self.concepts[concept]
         one = merged.offered
@@ -513,6 +548,8 @@ class Recommender:
             *self._of_others(project, merged, examples, len(near)),
             *_of_library(one),
         ]
+        if one.category in classes:
+            reasons.append(f"目标中已有“{one.category}”类的指标")
         branch = branch_of(one.level1, one.level2)
         if branches and branch not in branches:
             reasons.append(f"目标中还没有“{branch}”方面的指标")

@@ -92,6 +92,30 @@ def test_measuring_fails_where_proposals_are_blind() -> None:
     assert found.share(found.strict, 10) < 0.5
 
 
+def test_a_range_holds_the_figure_and_widens_where_sources_are_few() -> None:
+    def hits(sources: list[str], hit: list[bool]) -> measured.Hits:
+        both = [measured.Outcome(source, {5: one, 10: one}, {5: one, 10: one}, special=one) for source, one in zip(sources, hit, strict=True)]
+        return measured.Hits(projects=len(both), outcomes=both)
+
+    half = [True, False] * 20
+    eight, forty = [f"{at // 10} {at % 2}" for at in range(40)], [str(at) for at in range(40)]
+    few, many = (measured.ranges(hits(sources, half))["同义 hit@10"] for sources in (eight, forty))
+    assert few[0] == many[0] == 50
+    assert few[1] < many[1] < 50 < many[2] < few[2]
+    alone = hits(["one", "two"], [True, True])
+    assert measured.ranges(alone)["专有@10"] == (100, 100, 100)
+    assert measured.ranges(alone, alone)["专有@10"] == (0, 0, 0)
+
+
+def test_weights_are_chosen_away_from_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [measured.Known(one.example, f"source {at % 6}") for at, one in enumerate(twins()[:18])]
+    monkeypatch.setattr(measured, "VARIED", {"alike": (0.0,)})
+    whole, chosen = measured.nested(known, GROUPS)
+    assert len(whole.outcomes) == len(known)
+    assert len(chosen) == measured.FOLDS
+    assert set(chosen) <= {"原来的", "alike 0.0"}
+
+
 def test_sources_of_one_department_are_hidden_together() -> None:
     told = [
         {"source": "https://www.a.example/1", "department": "甲局", "indicators": [{"level3": "项目数"}]},
@@ -195,6 +219,26 @@ def test_what_the_goal_has_is_not_proposed_and_a_missing_branch_is_named() -> No
     found = Recommender(offered, [], GROUPS).propose(Project("干部培训"), without=["培训人次(≥**人)"])
     assert [one.offered.name for one in found] == ["参训人员满意度", "培训期数"]
     assert "目标中还没有“满意度”方面的指标" in found[0].reasons
+
+
+@pytest.mark.feature("4.08")
+def test_what_goes_with_the_rows_that_are_there_comes_first() -> None:
+    classes = {"资料份数": "宣传", "场地天数": "会议", "参会人数": "会议", "展板块数": "宣传"}
+    offered = [some(name, category=category) for name, category in classes.items()]
+    rows = tuple(Row(name, "产出指标", "数量指标") for name in ("资料份数", "横幅条数"))
+    others = [Example(Project("乡镇活动"), rows)] * 4
+    proposed = Recommender(offered, others, GROUPS, Weights(usual=0, alike=0, again=0, balance=0))
+    project = Project("资料展板场地参会横幅")
+    blank = proposed.scores(project)
+    begun = proposed.scores(project, without=["参会人数"])
+    assert begun["场地天数"] > blank["场地天数"]
+    assert begun["展板块数"] == blank["展板块数"]
+    # Four projects that have the row have the banners too: used together, of no class.
+    assert proposed.scores(project, without=["资料份数"])["横幅条数"] > blank["横幅条数"]
+    found = proposed.propose(project, without=["参会人数"])
+    assert found[0].offered.name == "场地天数"
+    assert "目标中已有“会议”类的指标" in found[0].reasons
+    assert not any("目标中已有" in reason for one in found[1:] for reason in one.reasons)
 
 
 def test_at_least_one_effect_is_proposed() -> None:
