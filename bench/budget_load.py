@@ -20,13 +20,15 @@ from typing import Any
 from bench import _measure
 
 SIZES = (20_000, 50_000, 100_000)
+WIDE, NARROW = 40, 7
+"""Columns of the file: seven are the list's own, the others are what an export of a budget system has besides."""
 ROWS_A_PROJECT = 10
 REPEATS = 3  # of the bounds; the load itself is repeated at the smallest size, in new processes
 AGAIN = 2
 OURS, THEIRS = "ours", "theirs"
 
 
-def measure(size: str, way: str = OURS) -> _measure.Figures:
+def measure(size: str, way: str = OURS, columns: str = str(WIDE)) -> _measure.Figures:
     """Build the projects, write the list, load it; then the bare reader and the bare insert."""
     from bench import city  # noqa: PLC0415  # after the set-up
     from jiheng.channels.exchange.services import confirm, kind_named, upload  # noqa: PLC0415
@@ -38,7 +40,7 @@ def measure(size: str, way: str = OURS) -> _measure.Figures:
     city.promise(built, 10**12)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "预算.xlsx"
-        write(path, count // ROWS_A_PROJECT)
+        write(path, count // ROWS_A_PROJECT, int(columns))
         content = path.read_bytes()
     base, person = _measure.peak_mb(), built.people["treasury"]
     if way == THEIRS:
@@ -97,7 +99,16 @@ def by_import_export(content: bytes, built: Any, person: Any, count: int, base: 
     return {"taken": end - start, "cpu": spent, "base_mb": base, "peak_mb": _measure.peak_mb()}
 
 
-def write(path: Path, projects: int) -> None:
+OTHERS = (
+    *("单位编码", "单位名称", "主管处室", "功能分类科目编码", "功能分类科目名称", "部门经济分类编码", "部门经济分类名称"),
+    *("政府经济分类编码", "政府经济分类名称", "项目类别", "指标来源", "指标类别", "资金性质编码", "预算级次", "支付方式"),
+    *("是否政府采购", "是否直达资金", "是否追踪", "存量标识", "上级文号", "发文时间", "收文时间", "指标余额", "已下达金额"),
+    *("已支付金额", "结转金额", "录入人代码", "录入时间", "审核人代码", "审核时间", "下达批次", "来源系统", "数据时间"),
+)
+"""What an export of a budget system has besides: text, codes, amounts and days in turn."""
+
+
+def write(path: Path, projects: int, columns: int = WIDE) -> None:
     """Write the list as a budget division would hand it in: one initial budget, then adjustments."""
     import xlsxwriter  # noqa: PLC0415  # not needed to report
 
@@ -105,6 +116,9 @@ def write(path: Path, projects: int) -> None:
     book = xlsxwriter.Workbook(path, {"constant_memory": True})
     page = book.add_worksheet("预算清单")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    more = OTHERS[: columns - NARROW]
+    for at, label in enumerate(more, start=NARROW):
+        page.write_string(0, at, label)
     for at, label in enumerate(("项目代码", "预算类型", "资金来源", "预算金额（万元）", "批复日期", "文号", "摘要")):
         page.write_string(0, at, label)
     row = 0
@@ -120,6 +134,15 @@ def write(path: Path, projects: int) -> None:
             page.write_datetime(row, 4, date(2023, 1 + turn, 20), day)
             page.write_string(row, 5, f"示财预〔2023〕{turn}号" if turn else "")
             page.write_string(row, 6, "年初预算批复" if not turn else "追加项目经费")
+            for at in range(NARROW, NARROW + len(more)):
+                if at % 4 == 3:
+                    page.write_datetime(row, at, date(2023, 1 + turn, 1 + at % 28), day)
+                elif at % 4 == 2:
+                    page.write_number(row, at, luck.randint(1, 10**7) / 100)
+                elif at % 4 == 1:
+                    page.write_string(row, at, f"{luck.randint(1, 999):03d}{at:02d}")
+                else:
+                    page.write_string(row, at, f"示例{more[at - NARROW]}{luck.randint(1, 200)}")
     book.close()
 
 
@@ -152,7 +175,7 @@ def report() -> None:
     if not compared:
         print("没有装 django-import-export（requirements/bench.lock），不作对照")
     for server in _measure.servers():
-        _measure.title(f"预算清单导入，{server}")
+        _measure.title(f"预算清单导入，每行 {WIDE} 列，{server}")
         found = [_measure.fresh("bench.budget_load", size, server=server) for size in SIZES]
         again = [_measure.fresh("bench.budget_load", SIZES[0], server=server) for _ in range(AGAIN)]
         theirs = [_measure.fresh("bench.budget_load", size, THEIRS, server=server) for size in SIZES if compared]

@@ -1,7 +1,7 @@
 """What a kind of list says about itself: columns, checks, how it is written, taken back and given out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from jiheng.foundation.accounts.person import Person
@@ -32,7 +32,7 @@ class Setting:
         return self.cycle
 
 
-@dataclass
+@dataclass(slots=True)
 class Checked:
     """A row held against what is already registered.
 
@@ -43,17 +43,18 @@ class Checked:
     row: ListRow
     made: Any = None
     same: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[Problem] = field(default_factory=list)
+    problems: Sequence[Problem] = ()
+    notices: Sequence[Problem] = ()
 
     def wrong(self, column: str, label: str, message: str, rule: str = REGISTERED) -> None:
         """Name a mistake at the cell of a column, and the rule that it breaks."""
         cell = self.row.cells.get(column, f"第{self.row.number}行")
-        self.problems.append(Problem(cell, label, message, rule=rule))
+        self.problems = [*self.problems, Problem(cell, label, message, rule=rule)]
 
     def look(self, column: str, label: str, message: str) -> None:
         """Name something that was understood but should be looked at."""
-        self.notices.append(Problem(self.row.cells.get(column, f"第{self.row.number}行"), label, message))
+        cell = self.row.cells.get(column, f"第{self.row.number}行")
+        self.notices = [*self.notices, Problem(cell, label, message)]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
 from jiheng.foundation.sheets.formulas import formulas_without_value
@@ -96,7 +96,7 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
     )
     found = list(reading.problems)
     rows = sorted([*reading.rows, *reading.wrong_rows], key=lambda row: row.number)
-    empty = formulas_without_value(content, reading.sheet)
+    empty = formulas_without_value(content, reading.sheet) if reading.formulas else set()
     if empty:
         empty &= {address for row in rows for address in row.cells.values()}
     found = [_formula(one) if one.cell in empty else one for one in found]
@@ -136,16 +136,16 @@ def _hold(
     wrong |= set(of_row)
     unread = replace(setting, unread=frozenset(one.cell for one in found))
     for checked in kind.check(unread, rows):
-        row = checked.row
-        own = [*of_row.pop(row.number, ()), *checked.problems]
-        seen = tuple(noticed.get(row.number, ()))
-        looks = [*by_row(checked.notices).get(row.number, ()), *seen] if checked.notices else seen
+        number, values, _ = checked.row
+        own = [*of_row.pop(number, ()), *checked.problems]
+        seen = tuple(noticed.get(number, ()))
+        looks = [*by_row(checked.notices).get(number, ()), *seen] if checked.notices else seen
         found += checked.problems
         plan.notices += checked.notices
-        state, remark = _judged(checked, own, looks, broken=row.number in wrong)
-        amount = row.values.get(kind.amount) if kind.amount else None
+        state, remark = _judged(checked, own, looks, broken=number in wrong)
+        amount = values.get(kind.amount) if kind.amount else None
         fen = amount if isinstance(amount, int) else 0
-        plan.lines.append(Line(row.number, state, row.values, fen, remark, seen))
+        plan.lines.append(Line(number, state, values, fen, remark, seen))
         if state in READY:
             plan.made.append(checked.made)
     plan.more_problems += max(0, len(found) - MOST_SHOWN)
@@ -174,11 +174,18 @@ def kept_text(values: Mapping[str, Value]) -> str:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
-def kept_value(column: ListColumn, value: Any) -> Value:
-    """Return a value as it was before it was kept."""
-    if not isinstance(value, str) or column.kind in WORDS:
-        return cast(Value, value)
-    return date.fromisoformat(value) if column.kind is Kind.DATE else Decimal(value)
+def kept_rows(columns: Sequence[ListColumn], texts: Iterable[str]) -> Iterator[dict[str, Value]]:
+    """Return the values of rows as they were before they were kept, in the order of the columns."""
+    keys = [one.key for one in columns]
+    turned = [(one.key, date.fromisoformat if one.kind is Kind.DATE else Decimal) for one in columns if one.kind not in WORDS]
+    known: dict[tuple[str, str], Value] = {}
+    for told in json.loads(f"[{','.join(texts)}]"):
+        values: dict[str, Value] = {key: told.get(key) for key in keys}
+        for key, turn in turned:
+            text = values[key]
+            if isinstance(text, str):  # days and numbers repeat themselves
+                values[key] = known.get((key, text)) or known.setdefault((key, text), turn(text))
+        yield values
 
 
 def kept_words(column: ListColumn, value: Any) -> str:

@@ -12,12 +12,12 @@ from jiheng.channels.exchange.access import may_import
 from jiheng.channels.exchange.catalogue import kinds
 from jiheng.channels.exchange.kinds import ListKind, Setting
 from jiheng.channels.exchange.models import ImportLine
-from jiheng.channels.exchange.plan import Line, Plan, kept_text, kept_value, plan_of, plan_of_kept
+from jiheng.channels.exchange.plan import Line, Plan, kept_rows, kept_text, plan_of, plan_of_kept
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Place
 from jiheng.foundation.accounts.person import Person, person_of, require
 from jiheng.foundation.audit.services import act, record
-from jiheng.foundation.bulk import insert_rows
+from jiheng.foundation.bulk import all_kept, insert_rows
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.jobs.services import enqueue, gave_up
 from jiheng.foundation.refused import mistaken
@@ -129,10 +129,10 @@ def held_again(batch: ImportBatch, person: Person) -> tuple[ListKind, Setting, P
     kept = lines_of(batch)
     texts = kept.annotate(text=Cast("values", TextField())).values_list("number", "text")
     numbers, told = zip(*texts, strict=True)  # a list in order has a row at least
-    rows = []
-    for number, values in zip(numbers, json.loads(f"[{','.join(told)}]"), strict=True):
-        read = {one.key: kept_value(one, values.get(one.key)) for one in columns}
-        rows.append(ListRow(number, read, Cells(letters, number)))
+    rows = [
+        ListRow(number, values, Cells(letters, number))
+        for number, values in zip(numbers, kept_rows(columns, told), strict=True)
+    ]
     noticed = {
         number: [Problem(*one) for one in seen]
         for number, seen in kept.exclude(noticed=[]).values_list("number", "noticed")
@@ -142,9 +142,10 @@ def held_again(batch: ImportBatch, person: Person) -> tuple[ListKind, Setting, P
 
 def preview(*, batch: ImportBatch, person: Person) -> Plan:
     """Read the list and keep what the preview shows; replaces an older preview."""
-    kind, _, plan = plan_for(batch, person)
-    with transaction.atomic():
-        _show(batch, kind, plan)
+    with all_kept():
+        kind, _, plan = plan_for(batch, person)
+        with transaction.atomic():
+            _show(batch, kind, plan)
     return plan
 
 
@@ -205,7 +206,7 @@ def confirm(*, batch: ImportBatch, person: Person, fingerprint: str) -> ImportBa
     """
     require(may_import(person, kind_named(batch.kind)))
     stale = False
-    with act(person):
+    with all_kept(), act(person):
         # One list at a time in a place: two that overlap must not both think that a voucher is new.
         Place.objects.select_for_update().get(pk=person.place_id)
         _claim(batch, "preview", "applied")

@@ -1,5 +1,6 @@
 """What an uploaded workbook may be: size, packing, kind. Everything else is refused with a reason."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -20,6 +21,7 @@ STARTS = (
     (b"7z\xbc\xaf", "压缩包"),
 )
 SAVE_AS = "另存为“Excel 工作簿（.xlsx）”后再传"
+FORMULA = re.compile(rb"<f[\s/>]")
 _DECLARATIONS = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -37,10 +39,10 @@ def check_file(content: bytes, largest: int = LARGEST_FILE) -> None:
         )
 
 
-def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = LARGEST_UNPACKED) -> None:
+def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = LARGEST_UNPACKED) -> bool:
     """Refuse what is no sound .xlsx: other formats, damaged or oversized packages, declarations in the XML.
 
-    Raises Unreadable.
+    Returns whether any sheet may hold a formula. Raises Unreadable.
     """
     check_file(content, largest)
     other = other_kind(content)
@@ -48,7 +50,7 @@ def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = 
         raise Unreadable(other)
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
-            _check_package(package, len(content), unpacked)
+            return _check_package(package, len(content), unpacked)
     except Unreadable:
         raise
     except Exception as broken:
@@ -94,7 +96,7 @@ def _other_package(names: set[str], package: zipfile.ZipFile) -> str:
     return ""
 
 
-def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> None:
+def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> bool:
     parts = package.infolist()
     whole = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or whole > unpacked or whole > max(2**20, size * LARGEST_RATIO):
@@ -105,15 +107,21 @@ def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> None:
         raise Unreadable(other)
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable("文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后再传")
+    formulas = False
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
-            _check_part(package, part)
+            formulas |= _check_part(package, part)
+    return formulas
 
 
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Stream one XML part: its true size must be the stated one, and it must declare no entities."""
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Stream one XML part: its true size must be the stated one, and it must declare no entities.
+
+    Returns whether there is something like a formula in it.
+    """
     tail = b""
     seen = 0
+    formulas = False
     with package.open(part) as stream:
         while block := stream.read(2**20):
             seen += len(block)
@@ -122,4 +130,6 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             text = tail + block
             if any(sign in text for sign in _DECLARATIONS):
                 raise Unreadable("文件内含有不允许的声明；请用 Excel 或 WPS 另存后再传")
+            formulas = formulas or FORMULA.search(text) is not None
             tail = text[-20:]
+    return formulas

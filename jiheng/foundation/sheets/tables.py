@@ -113,7 +113,7 @@ class TableReading:
 
     `wrong_rows` are those with a problem, as far as they could be read (the first thousand).
     `letters` name the sheet's column for each key that was found.
-    `units` name the unit in which each column of amounts is written.
+    `units` name the unit in which each column of amounts is written. `formulas` says whether the file may hold any.
     `sums` are the accepted amounts in fen by column, `stated` those of the list's own total row. `differences`
     (stated less summed, 0 for a list in order) are given only where a total is stated and every row was accepted.
     """
@@ -131,6 +131,7 @@ class TableReading:
     unknown_columns: list[str] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    formulas: bool = False
 
     @property
     def ok(self) -> bool:
@@ -219,7 +220,7 @@ def read_table(
     reading = TableReading()
     try:
         check_file(content, LARGEST_LIST)
-        sheets = _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content)
+        reading.formulas, sheets = _sheets(content, name)
         _Reader(definition, reading, year).read(sheets, sheet)
     except Unreadable as unreadable:
         reading.problems.append(Problem("", "", str(unreadable), "layout"))
@@ -229,13 +230,21 @@ def read_table(
 def sheets_of(content: bytes, name: str = "") -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
     """Return the visible sheets of a list by name, each as rows from its first one on. Raises Unreadable."""
     check_file(content, LARGEST_LIST)
-    found = _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content)
-    return ((title, rows) for title, rows, _ in found)
+    return ((title, rows) for title, rows, _ in _sheets(content, name)[1])
 
 
 def _is_csv(content: bytes, name: str) -> bool:
     packed = content.startswith((b"PK\x03\x04", OLE))
     return not packed and not name.lower().endswith((".xlsx", ".xls"))
+
+
+def _sheets(content: bytes, name: str) -> tuple[bool, Iterator[tuple[str, "Rows", "Merged"]]]:
+    """Return whether the file may hold formulas, and its visible sheets. Raises Unreadable, at once or while reading."""
+    if _is_csv(content, name):
+        return False, _csv_sheets(content)
+    if content.startswith(OLE):
+        return False, _workbook_sheets(content)
+    return check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED), _workbook_sheets(content)
 
 
 Rows = Iterator[Sequence[Any]]
@@ -245,8 +254,6 @@ Merged = Mapping[tuple[int, int], tuple[int, int]]
 
 def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
     """Visible sheets by name, each as a stream of rows that begins at the sheet's first row."""
-    if not content.startswith(OLE):
-        check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         hidden = {meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible}
@@ -434,13 +441,18 @@ class _Reader:
         self.reconcile(places)
 
     def row(self, row: Sequence[Any], number: int, places: Mapping[str, _Place]) -> None:
-        first = next((value for value in row if _says(value)), None)
-        if first is None:
+        for first in row:
+            if _says(first):
+                break
+        else:
             return
         if isinstance(first, str) and "计" in first and label_of(first) in TOTAL_WORDS:
             self.total(row, number, places)
             return
-        if not any(_says(_at(row, one.index)) for one in self.columns):
+        for one in self.columns:
+            if _says(_at(row, one.index)):
+                break
+        else:
             return  # a remark beside or below the list
         reading = self.reading
         reading.rows_in += 1
@@ -461,15 +473,17 @@ class _Reader:
     def values(self, row: Sequence[Any], number: int) -> dict[str, Value]:
         """What the cells of a row say, by column key; what is wrong or to be looked at is named."""
         values = self.blank.copy()
-        width = len(row)
+        width, merged = len(row), self.merged
         for one in self.columns:
             raw = row[one.index] if one.index < width else ""
-            if self.merged:
+            if merged:
                 raw = self.raw(one, raw, number)
                 if raw is None:
                     values[one.column.key] = None
                     continue
-            told = one.told(raw)
+            told = one.known.get(raw) if raw.__class__ is str else None
+            if told is None:
+                told = one.told(raw)
             if told.problem:
                 self.problem(Problem(f"{one.letter}{number}", one.column.label, told.problem, told.kind))
             elif told.notice:
@@ -583,7 +597,7 @@ def as_workbook(content: bytes, name: str = "") -> bytes:
     if content.startswith(b"PK\x03\x04"):
         return content
     book = Workbook(write_only=True)
-    for title, rows, _ in _csv_sheets(content) if _is_csv(content, name) else _workbook_sheets(content):
+    for title, rows, _ in _sheets(content, name)[1]:
         page = book.create_sheet(title or "清单")
         for row in rows:
             page.append([escaped(value) if isinstance(value, str) else value for value in row])

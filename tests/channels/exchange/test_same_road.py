@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jiheng.channels.exchange.files.payments import DEFINITION
 from jiheng.channels.exchange.models import ImportLine
-from jiheng.channels.exchange.plan import kept_value, told_of
+from jiheng.channels.exchange.plan import kept_rows, kept_text, told_of
 from jiheng.channels.exchange.services import Stale, held_again, plan_for
 from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
@@ -159,13 +159,12 @@ def test_kept_rows_that_were_changed_are_not_imported(county: County) -> None:
 @pytest.mark.feature("1.13")
 def test_the_chain_keeps_the_digest_of_every_row_and_of_every_entry(county: County) -> None:
     batch = import_now(send(county, "payments", book(*LISTS["payments"])), county.person("treasury"))
+    lines = list(ImportLine.objects.filter(batch=batch))
+    values = kept_rows(DEFINITION.columns, [kept_text(one.values) for one in lines])
     kept = [
-        told_of(
-            one.number, one.state, one.amount_fen, one.remark,
-            {column.key: kept_value(column, one.values[column.key]) for column in DEFINITION.columns},
-        )
-        for one in ImportLine.objects.filter(batch=batch)
-    ]  # fmt: skip
+        told_of(one.number, one.state, one.amount_fen, one.remark, read)
+        for one, read in zip(lines, values, strict=True)
+    ]
     imported, posted = (Entry.objects.get(action=one).detail for one in ("exchange.import", "ledger.post"))
     assert imported["rows_sha256"] == hashlib.sha256("\n".join(kept).encode()).hexdigest()
     stands = LedgerEntry.objects.filter(batch=batch).order_by("pk").values_list(*ENTRY)

@@ -85,6 +85,8 @@ def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
     checked = list(rows)
     made = [one.made for one in checked if one.made is not None]
     refused, above, ahead = refusals_by_year(made), ceilings_by_year(made), paces_by_year(made)
+    if not (refused or above or ahead):
+        return checked
     for one in checked:
         if one.made is None:
             continue

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
 
 from django.db.models import Q, Sum
 
@@ -116,9 +115,9 @@ def _checked(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
     cycle, today = setting.year, clock.today()
     known = _known(cycle)
     for row in rows:
-        checked = Checked(row)
-        code, name, day = (cast("str | None", row.values["code"]), row.values["name"], row.values["day"])
-        year = known.years.get(code or "")
+        checked, values = Checked(row), row.values
+        code, name, day = str(values["code"] or ""), values["name"], values["day"]
+        year = known.years.get(code)
         if code and year is None:
             checked.wrong(
                 "code", "项目代码", f"“{code}”不在 {cycle.budget_year} 年度项目库中；请核对代码，或先导入项目"
@@ -128,32 +127,34 @@ def _checked(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
         if year is not None:
             if isinstance(name, str) and "".join(name.split()) != "".join(year.name.split()):
                 checked.look("name", "项目名称", f"写的是“{name}”，项目库中该代码是“{year.name}”，请核对代码")
-            if row.cells.get("kind") not in setting.unread:
-                _once(checked, year, known)
-                _amount(checked, year, known)
+            if not setting.unread or row.cells.get("kind") not in setting.unread:
+                told = _told(row)
+                _once(checked, year, known, *told)
+                _amount(checked, year, known, *told)
         yield checked
 
 
 def _told(row: ListRow) -> tuple[str, str, str]:
-    kind = KINDS[str(row.values["kind"] or "年初预算")]
-    source = SOURCE_KEYS.get(str(row.values["source"] or ""), "fiscal")
-    return kind, source, str(row.values["reference"] or "")
+    """Return kind and source of money of a row, and its document."""
+    values = row.values
+    kind = KINDS[str(values["kind"] or "年初预算")]
+    source = SOURCE_KEYS.get(str(values["source"] or ""), "fiscal")
+    return kind, source, str(values["reference"] or "")
 
 
-def _once(checked: Checked, year: SubjectYear, known: _Known) -> None:
+def _once(checked: Checked, year: SubjectYear, known: _Known, kind: str, source: str, reference: str) -> None:
     values = checked.row.values
-    kind, source, reference = _told(checked.row)
     if kind == "adjustment" and not reference:
         checked.wrong("reference", "文号", "预算调整须写明文号")
         return
     key = _key(year.subject.code, kind, source, reference)
     first = known.here.setdefault(key, checked.row.number)
-    what = f"{SOURCES[source]}的年初预算" if kind == "initial" else f"文号“{reference}”的调整"
-    if first != checked.row.number:
-        checked.wrong("code", "项目代码", f"与第 {first} 行重复：同一项目{what}只能有一行")
-        return
     before = known.entries.get(key)
-    if before is None:
+    if before is None and first == checked.row.number:
+        return
+    what = f"{SOURCES[source]}的年初预算" if kind == "initial" else f"文号“{reference}”的调整"
+    if before is None or first != checked.row.number:
+        checked.wrong("code", "项目代码", f"与第 {first} 行重复：同一项目{what}只能有一行")
         return
     if before == (values["amount"], values["day"]):
         checked.same = f"{what}已登记，金额和日期相同"
@@ -166,12 +167,11 @@ def _once(checked: Checked, year: SubjectYear, known: _Known) -> None:
         )
 
 
-def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
+def _amount(checked: Checked, year: SubjectYear, known: _Known, kind: str, source: str, reference: str) -> None:
     values = checked.row.values
     fen, day = values["amount"], values["day"]
     if not isinstance(fen, int) or checked.same:
         return
-    kind, source, reference = _told(checked.row)
     if fen == 0 or (fen < 0 and kind == "initial"):
         checked.wrong("amount", "预算金额", "年初预算须大于 0" if kind == "initial" else "调整金额不能为 0")
         return
@@ -182,12 +182,13 @@ def _amount(checked: Checked, year: SubjectYear, known: _Known) -> None:
     if kind == "initial" and year.requested_fen and fen > year.requested_fen:
         words = f"预算 {format_wan(fen)} 万元多于申报 {format_wan(year.requested_fen)} 万元，请核对"
         checked.look("amount", "预算金额", words)
-    total = known.budgets.get(year.pk, 0) + fen
-    if total < known.paid.get(year.pk, 0):
-        paid = format_wan(known.paid.get(year.pk, 0))
+    pk = year.pk
+    total = known.budgets.get(pk, 0) + fen
+    if total < known.paid.get(pk, 0):
+        paid = format_wan(known.paid.get(pk, 0))
         checked.wrong("amount", "预算金额", f"调整后预算 {format_wan(total)} 万元，少于已支付的 {paid} 万元")
         return
-    known.budgets[year.pk] = total
+    known.budgets[pk] = total
     if isinstance(day, date):
         note = str(values["note"] or "")
         checked.made = Posting(year, kind, fen, day, source=source, note=note, reference=reference)

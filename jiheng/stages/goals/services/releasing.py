@@ -31,19 +31,12 @@ def refusals_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
     By subject and year, only those with something against them. Cuts, pauses, recaptures and refunds pass;
     reductions pass where the rules do not ask for a goal over the new sum.
     """
-    moved = [
-        one
-        for one in postings
-        if brings_money(one) or _reduces(one) or (one.kind == "payment" and one.amount_fen > 0)
-    ]
-    years = {one.year.pk: one.year for one in moved}
+    held = _by_year(postings)
+    own = {pk: rows for pk, rows in held.items() if any(_moves(one) for one in rows)}
+    years = {pk: rows[0].year for pk, rows in own.items()}
     _with_cycles(years.values())
-    own: dict[int, list[Posting]] = {pk: [] for pk in years}
-    for one in postings:
-        if one.year.pk in own:
-            own[one.year.pk].append(one)
     goals, budgets = _goals_of(list(years)), _budgets_of(list(years))
-    found = budget_refusals([one.year for one in moved if brings_money(one)])
+    found = budget_refusals([years[pk] for pk, rows in own.items() if any(brings_money(one) for one in rows)])
     rules: dict[int, _Rules] = {}
     for pk, year in years.items():
         if year.cycle_id not in rules:
@@ -105,6 +98,19 @@ class _Rules:
         stands = f"最近报出的绩效目标仍为 {format_wan(said)} 万元" if said is not None else "还没有报出绩效目标"
         words = f"“{year.name}”调减后预算 {format_wan(after)} 万元，{stands}"
         return [Refusal(words, str(self.reduction.clause), "请先按调减后的金额重新上报绩效目标", "amount_fen")]
+
+
+def _by_year(postings: Sequence[Posting]) -> dict[int, list[Posting]]:
+    """Return the movements of money by subject and year, in the order of the list."""
+    held: dict[int, list[Posting]] = {}
+    for one in postings:
+        held.setdefault(one.year.pk, []).append(one)
+    return held
+
+
+def _moves(posting: Posting) -> bool:
+    """Whether the rules ask for a goal: refunds pass, and what was decided elsewhere."""
+    return brings_money(posting) or _reduces(posting) or (posting.kind == "payment" and posting.amount_fen > 0)
 
 
 def _reduces(posting: Posting) -> bool:

@@ -29,7 +29,7 @@ def ceilings_by_year(postings: Sequence[Posting]) -> dict[int, Refusal]:
     years = {one.year.pk: one.year for one in postings if brings_money(one)}
     tightest = _tightest(list(years.values()))
     after = {pk: one.budget for pk, one in balances(list(tightest)).items()}
-    for one in postings:
+    for one in postings if after else ():
         if one.year.pk in after and one.kind in LedgerEntry.BUDGET_KINDS:
             after[one.year.pk] += one.amount_fen
     return {
