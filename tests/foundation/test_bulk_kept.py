@@ -25,7 +25,8 @@ def test_a_list_that_breaks_off_leaves_the_collector_at_work() -> None:
 
 
 def test_of_two_threads_the_last_one_starts_it_again() -> None:
-    within, leave, resting = threading.Event(), threading.Event(), []
+    within, leave = threading.Event(), threading.Event()
+    resting: list[bool] = []
 
     def build() -> None:
         with all_kept():
