@@ -82,6 +82,7 @@ WAYS: dict[str, str | None] = {
     "monitoring.ProgressReport": "body",
     "monitoring.Recapture": "subject_year",
     "monitoring.SituationReport": "subject_year",
+    "monitoring.Reduction": "subject_year",
     "results.Allocation": None,
     "policies.Adoption": None,
     "policies.Amendment": None,

@@ -53,6 +53,7 @@ WORKFLOWS = {
     "ProgressReport": "progress_report",
     "Proposal": "indicator",
     "Recapture": "recapture",
+    "Reduction": "budget_reduction",
     "ReviewSession": "review_session",
     "Rectification": "rectification",
     "SelfEvaluation": "self_evaluation",

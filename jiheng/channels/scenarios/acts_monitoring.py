@@ -13,7 +13,7 @@ from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.spot_checks import Checked, spot_check
 from jiheng.stages.monitoring import services as monitoring
 from jiheng.stages.monitoring.facts import progress_of
-from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Recapture
+from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Reading, Recapture, Reduction
 from jiheng.stages.monitoring.recapture.services import (
     Settled,
     decide_recapture,
@@ -21,6 +21,7 @@ from jiheng.stages.monitoring.recapture.services import (
     return_recapture,
     spare_recapture,
 )
+from jiheng.stages.monitoring.reduction.services import apply_reduction, move_reduction
 
 
 @act
@@ -173,6 +174,27 @@ def spare(world: World, year: int, code: str, reason: str) -> None:
 def send_back_recapture(world: World, year: int, code: str, comment: str) -> None:
     """The leader gives a proposal back."""
     return_recapture(recapture=recapture_of(world, year, code), comment=comment, person=world.bureau("bureau_leader"))
+
+
+@act
+def ask_reduction(
+    world: World, year: int, checkpoint: str, code: str, wan: str, reason: str = "年内不再需要", role: str = "unit_project"
+) -> None:
+    """A unit, or its department, asks that so much of a project's budget, in 万元, is taken off."""
+    report = report_of(world, year, checkpoint, code)
+    body = report.subject_year.department if role == "department_reviewer" else report.subject_year.unit
+    person = world.person(body.code, role)
+    apply_reduction(report=report, amount_fen=wan_to_fen(wan), reason=reason, person=person)
+
+
+@act
+def settle_reduction(
+    world: World, year: int, code: str, action: str = "decide", comment: str = "同意", role: str = "bureau_leader"
+) -> None:
+    """Somebody of the bureau takes one step of a project's latest application."""
+    found = Reduction.objects.filter(place=world.place, cycle__budget_year=year, subject_year__subject__code=code)
+    reduction = found.select_related("cycle", "subject_year", "report").order_by("-pk")[:1].get()
+    move_reduction(reduction=reduction, action=action, comment=comment, person=world.bureau(role))
 
 
 

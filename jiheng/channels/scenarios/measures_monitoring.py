@@ -57,6 +57,15 @@ def _recapture(place: Place, year: int, code: str) -> Recapture | None:
 
 
 @measure
+def reduced(place: Place, year: int, code: str) -> str:
+    """How much a decision took off a project's budget, 万元, by the ledger; what no decision caused does not count."""
+    rows = LedgerEntry.objects.filter(
+        place=place, budget_year=year, subject_year__subject__code=code, kind="adjustment", cause__startswith="monitoring.reduction:"
+    )
+    return _exact(-sum(rows.values_list("amount_fen", flat=True)))
+
+
+@measure
 def recapture_grounds_found(place: Place, year: int, code: str) -> str:
     """On which grounds the rules list a project, or proposed it."""
     recapture = _recapture(place, year, code)

@@ -1,6 +1,8 @@
 """The vocabulary of the chain: what every action that is not a step of a workflow is called."""
 
 ACTION_WORDS = {
+    "budget_reduction.book": "调减写入台账",
+    "budget_reduction.rewrite": "改写调减申请",
     "allocation.begin": "开始编制分配方案",
     "allocation.bodies": "填写参加分配的单位",
     "allocation.save": "填写分配方案",

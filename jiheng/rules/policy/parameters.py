@@ -68,6 +68,7 @@ class DatedValue:
 
 
 _HEADINGS = {
+    "asks_reduction": "须申请调减预算",
     "holds_payment": "暂停支付",
     "subjects": "对象",
     "major": "列为重大的",

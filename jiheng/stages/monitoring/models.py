@@ -169,6 +169,41 @@ class Recapture(Case):
         return f"{self.subject_year} {self.ground_text}"
 
 
+class Reduction(Case):
+    """Money that a unit or department asks to have taken off its own budget (申请调减), because monitoring found a deviation.
+
+    `facts` are the deviations as monitoring told them when it was asked for, each with its clause.
+    """
+
+    OPEN: ClassVar = ("draft", "applied", "checked")
+
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="reductions")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="reductions")
+    report = models.ForeignKey(MonitoringReport, models.PROTECT, related_name="reductions")
+    amount_fen = models.BigIntegerField("申请调减")
+    reason = models.TextField("申请理由")
+    budget_fen = models.BigIntegerField("预算数")
+    paid_fen = models.BigIntegerField("已支出")
+    facts = models.JSONField("监控发现的问题", default=list)
+    clause = models.CharField("依据", max_length=300)
+    applied_on = models.DateField("申请日期")
+    decision_reason = models.TextField("决定理由", blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    ledger_entry = models.ForeignKey("budgets.LedgerEntry", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["report"], condition=models.Q(state__in=("draft", "applied", "checked")), name="reduction_one_open_a_report"
+            ),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="reduction_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} 申请调减"
+
+
 class ProgressReport(Case):
     """What a department reports at the days of the calendar (贯彻落实和工作进展), in time or late."""
 

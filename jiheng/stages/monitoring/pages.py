@@ -80,6 +80,9 @@ from jiheng.stages.monitoring.queries import (
     warnings_of,
     which,
 )
+from jiheng.stages.monitoring.reduction.access import may_apply_reduction, visible_reductions
+from jiheng.stages.monitoring.reduction.asked import asking_kinds
+from jiheng.stages.monitoring.reduction.tables import state_of as reduction_state
 from jiheng.stages.monitoring.services import follow_up, move_many, move_report, open_checkpoint, urge_units
 from jiheng.stages.monitoring.services.filling import cause_kinds, measure_kinds
 from jiheng.stages.monitoring.situations.access import way_of_reporting
@@ -113,6 +116,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "may_open": may_open_checkpoints(request.person),
         "sees_progress": may_see_progress(request.person),
         "reports_situations": cycle is not None and way_of_reporting(cycle) is not None,
+        "knows_reduction": cycle is not None and bool(asking_kinds(cycle)),
     }
     if checkpoint is not None and cycle is not None:
         person, year, at = request.person, cycle, checkpoint
@@ -444,6 +448,8 @@ def detail_context(request: HttpRequest, report: MonitoringReport) -> dict[str, 
         "may_fill": may_fill_report(person, report),
         "may_refresh": may_refresh(person, report),
         "may_follow": may_follow_up(person, report),
+        "may_reduce": bool(may_apply_reduction(person, report)),
+        "reductions": [(one, *reduction_state(one)) for one in visible_reductions(person).filter(report=report)],
         "today": clock.today(),
         "clauses": sorted({one.clause for one in warnings if one.clause}),
         "files": [

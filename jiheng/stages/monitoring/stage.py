@@ -28,6 +28,8 @@ from jiheng.stages.monitoring.progress.owed import tallies
 from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
 from jiheng.stages.monitoring.recapture import desk as recapture
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
+from jiheng.stages.monitoring.reduction import desk as reduction
+from jiheng.stages.monitoring.reduction.access import visible_reductions
 from jiheng.stages.monitoring.situations import desk as situations
 from jiheng.stages.monitoring.situations.access import visible_situations
 
@@ -40,8 +42,9 @@ OFFICERS = frozenset({"unit_project", "unit_finance"})
 def todos(person: Person) -> list[Todo]:
     """What waits: to fill, sign, confirm, close, open a checkpoint, follow up a measure, take money back."""
     if person.role in OFFICERS:
-        return [*_to_fill(person), *_to_follow(person), *situations.todos(person)]
-    return [*_to_open(person), *_to_move(person), *recapture.todos(person), *progress.todos(person), *situations.todos(person)]
+        return [*_to_fill(person), *_to_follow(person), *reduction.todos(person), *situations.todos(person)]
+    bureau = [*recapture.todos(person), *reduction.todos(person)]
+    return [*_to_open(person), *_to_move(person), *bureau, *progress.todos(person), *situations.todos(person)]
 
 
 def _open(person: Person) -> QuerySet[MonitoringReport]:
@@ -176,7 +179,7 @@ def _waiting(rows: QuerySet[MonitoringReport], verb: str, state: str) -> list[To
 def returned(person: Person) -> list[Todo]:
     """Reports of the unit that came back, with the reason in the first line; recaptures for the bureau."""
     if person.role not in OFFICERS:
-        return recapture.returned(person)
+        return [*recapture.returned(person), *reduction.returned(person)]
     reports = list(_open(person).exclude(state__in=LEFT_UNIT))
     last = {row.subject: row for row in _signatures(subject_key(one) for one in reports) if row.used}
     found = []
@@ -186,7 +189,7 @@ def returned(person: Person) -> list[Todo]:
             name = "fill" if person.role == "unit_project" else "detail"
             reason = f"{back.name}：{back.comment}"
             found.append(_todo(report, "修改后重新报送", _url(report, name), reason=reason))
-    return found
+    return [*found, *reduction.returned(person)]
 
 
 def watching(person: Person) -> list[Todo]:
@@ -196,7 +199,7 @@ def watching(person: Person) -> list[Todo]:
     states = LEFT_UNIT[:-1] if person.is_unit else ("division", "bureau")
     reports = list(_open(person).filter(state__in=states).order_by("moved_at")[:50])
     today = clock.today()
-    return [
+    on_their_way = [
         _todo(
             report,
             "查看",
@@ -206,11 +209,12 @@ def watching(person: Person) -> list[Todo]:
         )
         for report in reports
     ]
+    return [*on_their_way, *reduction.watching(person)]
 
 
 def milestones(year: SubjectYear, person: Person) -> list[Milestone]:
-    """The latest checkpoint in the line of life, in light and words; what was taken back."""
-    return [*_latest(year), *recapture.milestones(year, person)]
+    """The latest checkpoint in the line of life, in light and words; what was taken off or back."""
+    return [*_latest(year), *reduction.milestones(year, person), *recapture.milestones(year, person)]
 
 
 def _latest(year: SubjectYear) -> list[Milestone]:
@@ -254,10 +258,12 @@ STAGE = Stage(
     deadline=deadline,
     tallies=tallies,
     records={"monitoring.monitoringreport": visible_reports, "monitoring.recapture": visible_recaptures,
+             "monitoring.reduction": visible_reductions,
              "monitoring.progressreport": visible_progress, "monitoring.situationreport": visible_situations},
     tracks={
         "monitoring.monitoringreport": Track("monitoring", "运行监控表"),
         "monitoring.recapture": Track("recapture", "资金收回"),
+        "monitoring.reduction": Track("budget_reduction", "调减预算的申请"),
         "monitoring.progressreport": Track("progress_report", "工作进展报告", bearer="body_id"),
         "monitoring.situationreport": Track("situation", "情况反映"),
     },

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from jiheng.stages.monitoring import fill_pages, pages
 from jiheng.stages.monitoring.progress import pages as progress_pages
 from jiheng.stages.monitoring.recapture import pages as recapture_pages
+from jiheng.stages.monitoring.reduction import pages as reduction_pages
 from jiheng.stages.monitoring.situations import pages as situation_pages
 
 app_name = "monitoring"
@@ -36,6 +37,11 @@ urlpatterns = [
     path("situations/<int:pk>/", situation_pages.situation_detail, name="situation"),
     path("situations/<int:pk>/save/", situation_pages.situation_save, name="situation_save"),
     path("situations/<int:pk>/act/", situation_pages.situation_act, name="situation_act"),
+    path("reductions/", reduction_pages.reduction_list, name="reductions"),
+    path("reductions/<int:pk>/", reduction_pages.reduction_detail, name="reduction"),
+    path("reductions/<int:pk>/act/", reduction_pages.reduction_act, name="reduction_act"),
+    path("reductions/<int:pk>/revise/", reduction_pages.reduction_revise, name="reduction_revise"),
+    path("<int:pk>/reduce/", reduction_pages.reduction_apply, name="reduction_apply"),
     path("<int:pk>/", pages.report_detail, name="detail"),
     path("<int:pk>/act/", pages.report_act, name="act"),
     path("<int:pk>/refresh/", fill_pages.report_refresh, name="refresh"),

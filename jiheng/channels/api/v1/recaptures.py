@@ -1,4 +1,4 @@
-"""Money taken back after monitoring, and the periodic reports of departments."""
+"""Money that is taken off or back after monitoring, and the periodic reports of departments."""
 
 from typing import Annotated
 
@@ -9,7 +9,8 @@ from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Action, Comment, Fen, Ids, Key, Reason, state_label, steps_by
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.refused import mistaken
-from jiheng.stages.monitoring.models import ProgressReport, Recapture
+from jiheng.stages.monitoring.access import visible_reports
+from jiheng.stages.monitoring.models import MonitoringReport, ProgressReport, Recapture, Reduction
 from jiheng.stages.monitoring.progress.access import (
     may_begin_progress,
     may_move_progress,
@@ -38,6 +39,16 @@ from jiheng.stages.monitoring.recapture.services import (
     spare_recapture,
 )
 from jiheng.stages.monitoring.recapture.tables import RECAPTURES, state_of
+from jiheng.stages.monitoring.reduction.access import (
+    may_act_on_reduction,
+    may_apply_reduction,
+    may_revise_reduction,
+    may_see_reductions,
+    visible_reductions,
+)
+from jiheng.stages.monitoring.reduction.services import apply_reduction, move_reduction, revise_reduction
+from jiheng.stages.monitoring.reduction.tables import REDUCTIONS
+from jiheng.stages.monitoring.reduction.tables import state_of as reduction_state
 
 AREA = Area("monitoring")
 RECAPTURE = Shape(
@@ -45,6 +56,13 @@ RECAPTURE = Shape(
     more={
         "state_label": state_label(lambda one: state_of(one)[0]),
         "actions": steps_by("recapture", may_act_on_recapture),
+    },
+)
+REDUCTION = Shape(
+    Reduction,
+    more={
+        "state_label": state_label(lambda one: reduction_state(one)[0]),
+        "actions": steps_by("budget_reduction", may_act_on_reduction),
     },
 )
 PROGRESS = Shape(ProgressReport, more={"actions": steps_by("progress_report", may_move_progress)})
@@ -185,6 +203,55 @@ def revise(
 ) -> Recapture:
     """退回以后重新提出；情形和金额仍是当时按规则列出的。"""
     propose_again(recapture=record, note=note, person=person, version=version)
+    return record
+
+
+# --- reductions that units and departments ask for
+
+AREA.listing(
+    "reductions", REDUCTIONS, summary="申请调减预算清单", may=may_see_reductions, rows=of_cycle(visible_reductions),
+    page="monitoring:reductions", cycle=True, names={"applied": "applied_on", "decided": "decided_on"},
+)  # fmt: skip
+AREA.reading(
+    "reductions/{pk}", REDUCTION, summary="一项调减申请", record=visible_reductions, may=may_see_reductions,
+    page="monitoring:reduction",
+)  # fmt: skip
+AskedFen = Annotated[Fen, Field(description="申请调减的金额，单位：分；不超过没有支出的预算")]
+AskedReason = Annotated[str, Field(min_length=1, max_length=300, description="申请理由")]
+
+
+@AREA.act(
+    "monitoring/{pk}/reduce", summary="申请调减预算", record=visible_reports, may=may_apply_reduction,
+    page="monitoring:reduction_apply", answer=REDUCTION,
+)  # fmt: skip
+def ask_reduction(
+    person: Person, record: MonitoringReport, *, amount_fen: AskedFen, reason: AskedReason, version: int
+) -> Reduction:
+    """按监控表发现的问题申请调减预算；version 是监控表的版次。"""
+    return apply_reduction(report=record, amount_fen=amount_fen, reason=reason, person=person, version=version)
+
+
+@AREA.act(
+    "reductions/{pk}/revise", summary="重新申请调减预算", record=visible_reductions, may=may_revise_reduction,
+    page="monitoring:reduction_revise", answer=REDUCTION,
+)  # fmt: skip
+def ask_reduction_again(
+    person: Person, record: Reduction, *, amount_fen: AskedFen, reason: AskedReason, version: int
+) -> Reduction:
+    """退回以后改金额、理由，重新申请。"""
+    revise_reduction(reduction=record, amount_fen=amount_fen, reason=reason, person=person, version=version)
+    return record
+
+
+@AREA.act(
+    "reductions/{pk}/act", summary="审核、决定调减申请", record=visible_reductions, may=may_act_on_reduction,
+    page="monitoring:reduction_act", answer=REDUCTION,
+)  # fmt: skip
+def act_on_reduction(
+    person: Person, record: Reduction, *, action: Action, comment: Comment = "", version: int
+) -> Reduction:
+    """审核（check）、退回（return）、撤回（withdraw）、同意（decide）、不予调减（decline）；同意的随即记入台账。"""
+    move_reduction(reduction=record, action=action, comment=comment, person=person, version=version)
     return record
 
 

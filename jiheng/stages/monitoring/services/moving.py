@@ -24,6 +24,7 @@ from jiheng.stages.monitoring.access import (
 from jiheng.stages.monitoring.content import hash_of
 from jiheng.stages.monitoring.facts import workflow_facts
 from jiheng.stages.monitoring.models import Measure, MonitoringReport
+from jiheng.stages.monitoring.reduction.asked import asked_for, reduction_rule
 from jiheng.stages.monitoring.services.notices import tell
 
 BULK = frozenset({"confirm", "close"})
@@ -167,6 +168,9 @@ def follow_up(*, measure: Measure, outcome: str, person: Person) -> None:
         raise refuse(
             "请写明落实情况", clause_in(measure.report.cycle, "monitoring_measures"), where="outcome"
         )
+    if not asked_for(measure):
+        words = f"措施“{measure.text}”是申请调减预算，还没有提出申请"
+        raise refuse(words, reduction_rule(measure.report.cycle), "请先在监控表上申请调减；决定以后自动记为落实", "outcome")
     with act(person):
         measure.outcome, measure.done_on = outcome.strip()[:300], clock.today()
         measure.save(update_fields=["outcome", "done_on"])
