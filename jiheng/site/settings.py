@@ -93,7 +93,7 @@ if TODAY := text("JIHENG_TODAY"):
         raise ImproperlyConfigured("JIHENG_TODAY 会让审计链和期限记成假日期，只能在演示（JIHENG_DEMO=1）时使用")
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
-JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies", "plans", "duties", "exemplars"]
+JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies", "plans", "duties", "exemplars", "rulebooks"]
 JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "rights", "audit", "portal", "api"]
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [

@@ -93,6 +93,8 @@ WAYS: dict[str, str | None] = {
     "results.Accountability": "body",
     "results.Decision": "evaluation.subject_year",
     "results.Rectification": "unit",
+    "rulebooks.DepartmentRule": "organisation",
+    "rulebooks.Specialist": "appointment.organisation",
     "subjects.SubjectYear": "",
 }
 

@@ -50,6 +50,7 @@ GROUPS = {
     "budget_reduction": "申请调减预算",
     "recapture": "收回资金",
     "review_session": "面对面会审",
+    "rulebooks": "部门制度和专职人员",
     "session": "面对面会审",
     "situation": "情况反映",
     "token": "接口令牌",
@@ -108,6 +109,8 @@ SUBJECTS = {
     "results.decision": "处理决定",
     "results.groundcase": "重复和到期政策",
     "results.rectification": "整改",
+    "rulebooks.departmentrule": "部门制度办法",
+    "rulebooks.specialist": "专职人员",
     "subjects.standing": "留下的处理",
     "subjects.subjectyear": "项目",
 }

@@ -63,6 +63,8 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "results.Decision": ("结果应用", "evaluation.subject_year"),
     "results.GroundCase": ("重复和到期政策", "subject_year"),
     "results.Rectification": ("整改", "unit"),
+    "rulebooks.DepartmentRule": ("部门制度办法", "organisation"),
+    "rulebooks.Specialist": ("专职人员", "appointment.organisation"),
     "subjects.SubjectYear": ("项目", ""),
 }
 """Each kind of record: its name, and the way to the subject's year or the body whose it is (None: nobody's own)."""
@@ -173,6 +175,8 @@ WHOLE = {
     "exemplars:detail": "打开", "exemplars:nominate": "推荐为案例", "exemplars:decide": "批准或不批准案例", "exemplars:retire": "撤下案例",
     "duties:duty": "打开", "duties:end": "终止职责", "duties:shares": "登记资金对应的职责", "duties:work": "打开",
     "goals:duties": "登记指标和任务对应的职责",
+    "rulebooks:rule": "打开", "rulebooks:end": "停止执行部门制度", "rulebooks:attach": "上传制度文件",
+    "rulebooks:specialist_end": "撤销专职",
     "plans:take_back": "撤回佐证", "results:accountability": "打开",
     "disclosure:reporting_receipt": "登记回执",
     "results:allocation": "打开", "results:allocation_act": "办理流程步骤", "results:allocation_add": "增加参加分配的单位",

@@ -68,6 +68,8 @@ class DatedValue:
 
 
 _HEADINGS = {
+    "links": "环节",
+    "role": "岗位",
     "asks_reduction": "须申请调减预算",
     "holds_payment": "暂停支付",
     "subjects": "对象",
@@ -135,6 +137,14 @@ _HEADINGS = {
     "other": "其他标准",
 }
 _WORDS = {
+    "appraisal": "事前绩效评估",
+    "goals": "绩效目标",
+    "monitoring": "运行监控",
+    "evaluation": "绩效评价",
+    "results": "结果应用",
+    "disclosure": "信息公开",
+    "registered": "部门本年度登记的各类对象",
+    "department_reviewer": "主管部门审核",
     "project": "项目",
     "policy": "政策",
     "department": "部门",

@@ -30,6 +30,7 @@ from jiheng.channels.api.v1 import (
     recaptures,
     registers,
     results,
+    rulebooks,
     sessions,
     situations,
     transfers,
@@ -37,7 +38,8 @@ from jiheng.channels.api.v1 import (
 )
 
 PARTS = (
-    registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, exemplars.AREA, appraisal.AREA, goals.AREA,
+    registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, exemplars.AREA,
+    appraisal.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
