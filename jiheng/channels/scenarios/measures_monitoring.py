@@ -62,7 +62,7 @@ def reduced(place: Place, year: int, code: str) -> str:
     rows = LedgerEntry.objects.filter(
         place=place, budget_year=year, subject_year__subject__code=code, kind="adjustment", cause__startswith="monitoring.reduction:"
     )
-    return _exact(-sum(rows.values_list("amount_fen", flat=True)))
+    return exact_wan(-sum(rows.values_list("amount_fen", flat=True)))
 
 
 @measure
