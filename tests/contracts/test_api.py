@@ -30,7 +30,8 @@ NOT_IN_THE_INTERFACE = {
     },
     PRINT: {
         "bodies:restated_file", "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",
-        "assessment:pdf", "evaluation:form", "evaluation:report_file", "evaluation:self_form", "goals:form", "goals:region_form",
+        "assessment:pdf", "evaluation:form", "evaluation:report_file", "evaluation:self_form", "evaluation:self_report_file",
+        "goals:form", "goals:region_form",
         "goals:session_docx", "goals:session_pdf",
         "goals:approvals", "goals:approval", "goals:approval_issue", "goals:approval_file",
         "goals:review_form", "monitoring:form", "results:notice_docx", "results:notice_pdf", "reports:list",

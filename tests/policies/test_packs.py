@@ -132,3 +132,20 @@ def test_vetoes_of_the_parameter_and_of_the_scorecard_are_one_list(old: str, new
     (problem,) = caught.value.problems
     assert problem.file.endswith(name)
     assert f"vetoes 不同：{odd}，" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "odd"),
+    [
+        ("parameters/evaluation.yaml", "{outline: self_evaluation_report,", "{outline: no_such,", "须写明 outline"),
+        ("parameters/evaluation.yaml", "label: 部门自评报告}", "kinds: [ship]}", "没有的对象类别“ship”"),
+        ("workflows/self_evaluation.yaml", "      self_report_written: true\n", "", "须有条件 self_report_written"),
+    ],
+)
+def test_reports_of_self_evaluations_rest_on_an_outline_and_a_condition(file: str, old: str, new: str, odd: str) -> None:
+    files = pack_files("hunan-tianyuan")
+    assert old in files[file]
+    amended = {"hunan-tianyuan": files | {file: files[file].replace(old, new)}}
+    with pytest.raises(PackError) as caught:
+        policy_from("hunan-tianyuan", amended)
+    assert odd in caught.value.problems[0].message

@@ -3,7 +3,7 @@
 An act is a function `(world, **what the script says)`; its name is the word that the script uses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,9 @@ from jiheng.stages.disclosure.queries import due_list
 from jiheng.stages.disclosure.services import publish_all
 from jiheng.stages.evaluation.access import scored_on_table
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.self_outlines import outline_for
+from jiheng.stages.evaluation.selfreport.drafting import drafted
+from jiheng.stages.evaluation.selfreport.services import save_self_report
 from jiheng.stages.evaluation.selfreview.services import card_of as self_card
 from jiheng.stages.evaluation.selfreview.services import review_self_evaluation
 from jiheng.stages.evaluation.services import draws, self_evaluations
@@ -379,7 +382,8 @@ def self_evaluate(world: World, year: int, codes: list[str] | str, until: str = 
 def self_evaluation_through(world: World, goal: Goal, until: str, reached: str = "") -> SelfEvaluation:
     """Take one subject's self-evaluation to a state: draft, department, submitted or accepted.
 
-    `reached` is how much of every number was reached, in per cent; else it is nearly all, by luck.
+    `unwritten` is a draft with everything but the report, where the place asks for one. `reached` is how much of every
+    number was reached, in per cent; else it is nearly all, by luck.
     """
     year = goal.subject_year
     project, finance = world.person(year.unit.code, "unit_project"), world.person(year.unit.code, "unit_finance")
@@ -397,8 +401,12 @@ def self_evaluation_through(world: World, goal: Goal, until: str, reached: str =
     )
     if until == "draft":
         return record
+    if until != "unwritten":
+        write_up(record, project)
     self_evaluations.save_execution_reason(evaluation=record, reason="部分合同尾款按约定次年支付", person=finance)
     attach(subject=record, row="", name="完成情况证明.pdf", content=PAPER, person=project)
+    if until == "unwritten":
+        return record
     self_evaluations.submit_self_evaluation(evaluation=record, person=project)
     self_evaluations.submit_self_evaluation(evaluation=record, person=finance)
     if until == "department":
@@ -409,6 +417,20 @@ def self_evaluation_through(world: World, goal: Goal, until: str, reached: str =
     if until == "accepted":
         take_note(world, record)
     return record
+
+
+def write_up(record: SelfEvaluation, person: Person, empty: Sequence[str] = ()) -> None:
+    """The unit writes the report of its self-evaluation where the place asks for one; parts in `empty` stay empty."""
+    outline = outline_for(record)
+    if outline is None:
+        return
+    made = drafted(record)
+    told = {
+        one.key: made.get(one.key) or report_text(record.subject_year, one.title, record.total)
+        for one in outline.sections
+        if one.required and one.key not in empty
+    }
+    save_self_report(evaluation=record, sections=told, person=person)
 
 
 def score_self(world: World, record: SelfEvaluation, person: Person) -> None:

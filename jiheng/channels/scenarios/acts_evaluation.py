@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from jiheng.channels.scenarios.acts import act, take_note, years
+from jiheng.channels.scenarios.acts import act, take_note, write_up, years
 from jiheng.channels.scenarios.judging import judgement
 from jiheng.channels.scenarios.texts import report_text
 from jiheng.channels.scenarios.world import World
@@ -248,6 +248,24 @@ def rate_agencies(world: World, year: int, totals: dict[str, str], role: str = "
 
 def _self_of(world: World, year: int, code: str) -> SelfEvaluation:
     return SelfEvaluation.objects.get(place=world.place, subject_year__budget_year=year, subject_year__subject__code=code)
+
+
+@act
+def write_self_report(world: World, year: int, codes: list[str], empty: list[str] | None = None) -> None:
+    """Units write the reports of their self-evaluations; parts named in `empty` stay empty."""
+    for code in codes:
+        record = _self_of(world, year, code)
+        write_up(record, world.person(record.subject_year.unit.code, "unit_project"), empty or [])
+
+
+@act
+def submit_self(world: World, year: int, codes: list[str]) -> None:
+    """Both officers of units sign self-evaluations as they stand."""
+    for code in codes:
+        for role in ("unit_project", "unit_finance"):
+            record = _self_of(world, year, code)
+            signer = world.person(record.subject_year.unit.code, role)
+            self_evaluations.submit_self_evaluation(evaluation=record, person=signer)
 
 
 @act

@@ -20,10 +20,10 @@ def reported_upward(place: Place, year: int, matter: str, role: str = "performan
 
 
 @measure
-def published_report(place: Place, year: int, code: str) -> str:
-    """The parts of the report that the public reads with the result of an evaluation, by their titles."""
+def published_report(place: Place, year: int, code: str, kind: str = "evaluation") -> str:
+    """The parts of the report that the public reads with the result of an evaluation (or self-evaluation), by their titles."""
     uuid = SubjectYear.objects.get(place=place, budget_year=year, subject__code=code).subject.uuid
-    standing = Publication.objects.filter(place=place, kind="evaluation", subject_uuid=uuid, withdrawn_at__isnull=True)
+    standing = Publication.objects.filter(place=place, kind=kind, subject_uuid=uuid, withdrawn_at__isnull=True)
     return "；".join(part["title"] for one in standing for part in one.content.get("report", []))
 
 

@@ -168,6 +168,7 @@ ACTION_WORDS = {
     "rectification.save": "保存整改情况",
     "self_evaluation.follow_goal": "按调整后的目标更新",
     "self_evaluation.money": "填写执行情况说明",
+    "self_evaluation.report": "撰写自评报告",
     "self_evaluation.results": "填写完成情况",
     "self_evaluation.start": "开始自评",
     "self_evaluation.take_back": "撤回佐证",

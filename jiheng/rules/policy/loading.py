@@ -87,8 +87,8 @@ def layers(
 def resolve(packs: list[Pack]) -> Policy:
     """Lay packs over each other, nearest first: an entry of a nearer pack replaces the farther one whole.
 
-    PackError when a nearer pack loosens a floor, cites an unknown source, names an unknown parameter or
-    lists the facts that veto an appraisal otherwise than its scorecard.
+    PackError when a nearer pack loosens a floor, cites an unknown source, names an unknown parameter,
+    lists the facts that veto an appraisal otherwise than its scorecard, or asks for reports in an unknown outline.
     """
     nearest = packs[0]
     problems = _unknown_sources(packs) + _new_parameters(packs) + _loosened_floors(packs)
@@ -101,7 +101,7 @@ def resolve(packs: list[Pack]) -> Policy:
             for key, entry in pack.entries[section].items():
                 merged[section][key] = _as_frozen(entry)
                 origins[section][key] = pack.place
-    if problems := _two_lists(packs, merged) + _stray_cards(packs):
+    if problems := _two_lists(packs, merged) + _stray_cards(packs) + _stray_outlines(packs, merged):
         raise PackError(nearest.place, problems)
     manifest = nearest.manifest
     return Policy(
@@ -205,6 +205,26 @@ def _stray_cards(packs: list[Pack]) -> list[Problem]:
                 file, line = pack.where["scorecards", card]
                 words = f"没有对象类别“{kind}”，评分表“{card}”不会用到；请写进 pack.yaml 的 subject_kinds，或核对文件名"
                 problems.append(Problem(file, line, words))
+    return problems
+
+
+def _stray_outlines(packs: list[Pack], merged: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """Reports of self-evaluations follow an outline that there is, and are asked of kinds of subjects that there are."""
+    parameter = merged["parameters"].get("self_evaluation_report")
+    if parameter is None:
+        return []
+    kinds = next((one.manifest.subject_kinds for one in packs if one.manifest.subject_kinds), {})
+    where = next(pack.where["parameters", "self_evaluation_report"] for pack in packs if "self_evaluation_report" in pack.entries["parameters"])
+    problems = []
+    for setting in parameter.values:
+        for row in setting.value or []:
+            if not isinstance(row, dict) or row.get("outline") not in merged["documents"]:
+                problems.append(Problem(*where, "self_evaluation_report 的每一行须写明 outline，并且是 documents/ 里的提纲"))
+            elif unknown := sorted(set(row.get("kinds", [])) - set(kinds)):
+                problems.append(Problem(*where, f"self_evaluation_report 写了没有的对象类别“{'、'.join(unknown)}”"))
+    workflow = merged["workflows"].get("self_evaluation")
+    if workflow is not None and not any("self_report_written" in one.requires for one in workflow.steps):
+        problems.append(Problem(*where, "写了 self_evaluation_report 的，流程 self_evaluation 的提交须有条件 self_report_written"))
     return problems
 
 

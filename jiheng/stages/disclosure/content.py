@@ -8,11 +8,13 @@ from typing import Any
 
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.money import format_wan
+from jiheng.rules.policy.outline import Section
 from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.queries import card_lines, grade_label
 from jiheng.stages.disclosure.queries import content_wanted
 from jiheng.stages.evaluation.documents import outline_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.self_outlines import parts_of
 from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.goals.models import Goal
 
@@ -68,7 +70,10 @@ def goal_content(goal: Goal) -> dict[str, Any]:
 
 
 def self_evaluation_content(record: SelfEvaluation) -> dict[str, Any]:
-    """Return the public part of a self-evaluation; a re-checked score stands beside the unit's own."""
+    """Return the public part of a self-evaluation; a re-checked score stands beside the unit's own.
+
+    With the text of its report where the place asks for one and its `publication_contents` name the report.
+    """
     year = record.subject_year
     grades = policy_for(record.cycle).grades["evaluation"]
     labels = {band.key: band.label for band in grades.bands}
@@ -101,6 +106,7 @@ def self_evaluation_content(record: SelfEvaluation) -> dict[str, Any]:
             }
             for line in record.lines.select_related("indicator").order_by("indicator__position")
         ],
+        **({"report": _told(parts_of(record))} if parts_of(record) and content_wanted(record.cycle, "report") else {}),
     }
 
 
@@ -167,8 +173,11 @@ def assessment_content(record: Assessment) -> dict[str, Any]:
 
 
 def _report(record: Evaluation) -> list[dict[str, str]]:
-    written = ((one.title, str(record.sections.get(one.key, "")).strip()) for one in outline_of(record).sections)
-    return [{"title": title, "text": redacted(text)} for title, text in written if text]
+    return _told([(one, str(record.sections.get(one.key, "")).strip()) for one in outline_of(record).sections])
+
+
+def _told(parts: list[tuple[Section, str]]) -> list[dict[str, str]]:
+    return [{"title": one.title, "text": redacted(text)} for one, text in parts if text]
 
 
 def _text(value: object) -> str:

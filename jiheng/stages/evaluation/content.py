@@ -9,7 +9,7 @@ from jiheng.stages.evaluation.models import SelfEvaluation
 
 
 def signed_content(evaluation: SelfEvaluation) -> dict[str, Any]:
-    """Return exactly what the unit signs: money, texts, rows with points and reasons, and the proof."""
+    """Return exactly what the unit signs: money, texts, rows with points and reasons, proof and report."""
     return {
         "subject_year": evaluation.subject_year_id,
         "goal": evaluation.goal_id,
@@ -22,6 +22,7 @@ def signed_content(evaluation: SelfEvaluation) -> dict[str, Any]:
             for line in evaluation.lines.order_by("indicator__position", "pk")
         ],
         "evidence": [[one.row, one.name, one.file.digest] for one in evidence_of(evaluation)],
+        **({"report": evaluation.sections} if evaluation.sections else {}),  # older signatures stay good
     }
 
 

@@ -38,6 +38,14 @@ def _foot(signed: list[Signed]) -> tuple[str | None, date | None]:
     return names or None, localtime(max(one.at for one in signed)).date() if signed else None
 
 
+def signed_foot(evaluation: SelfEvaluation) -> tuple[str | None, date | None]:
+    """Return who signed the self-evaluation for the unit, and the day of the last signature that still stands."""
+    workflow = self_workflow(evaluation)
+    signed = signatures_for(evaluation, workflow, self_hash(evaluation))
+    halves = [half.signed for half in halves_signed(signed, workflow, {})]
+    return _foot([one for one in halves if one is not None and not one.void])
+
+
 # --- F5
 
 
@@ -45,10 +53,7 @@ def self_form(evaluation: SelfEvaluation) -> tuple[FormDefinition, FormData]:
     """Return the official self-evaluation form with its data; amounts in fen, all from the ledger."""
     definition = policy_for(evaluation.cycle).forms["F5"]
     year = evaluation.subject_year
-    workflow = self_workflow(evaluation)
-    signed = signatures_for(evaluation, workflow, self_hash(evaluation))
-    halves = [half.signed for half in halves_signed(signed, workflow, {})]
-    names, day = _foot([one for one in halves if one is not None and not one.void])
+    names, day = signed_foot(evaluation)
     return definition, {
         "year": year.budget_year,
         "project_name": year.name,

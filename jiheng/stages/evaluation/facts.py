@@ -19,6 +19,7 @@ from jiheng.stages.evaluation.content import hash_of
 from jiheng.stages.evaluation.fieldwork.queries import done_steps
 from jiheng.stages.evaluation.judging import demands_of
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.self_outlines import report_missing
 from jiheng.stages.evaluation.standards import standards_by_row
 from jiheng.stages.goals.models import Goal
 
@@ -41,6 +42,7 @@ def self_evaluation_facts(evaluation: SelfEvaluation, person: Person) -> dict[st
         "halves": {"project": project_gaps(evaluation, rows), "finance": []},
         "scored_sides": _scored_sides(evaluation),
         "evidence_missing": [] if evidence_of(evaluation).exists() else ["自评结果"],
+        "report_missing": report_missing(evaluation),
         "goal_state": evaluation.goal.state,
         "recheck_missing": [row.indicator.name for row in rows if row.recheck_points is None],
         "recheck_difference": Decimal(0) if total is None or again is None else total - again,

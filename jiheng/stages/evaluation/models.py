@@ -10,8 +10,9 @@ from jiheng.foundation.workflow.models import Case
 class SelfEvaluation(Case):
     """A unit's own evaluation of one subject and year, scored by rule (form F5).
 
-    `results_version` and `money_version` count the saves of the two halves, so that the project and the
-    finance officer can work at the same time; `version` moves with each of them and with every step.
+    `results_version`, `money_version` and `report_version` count the saves of the two halves and of the report, so
+    that the project and the finance officer can work at the same time; `version` moves with each of them and with
+    every step.
     """
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="self_evaluations")
@@ -32,10 +33,13 @@ class SelfEvaluation(Case):
     recheck_total = models.DecimalField("复核得分", max_digits=6, decimal_places=2, null=True)
     recheck_grade = models.CharField("复核等级", max_length=20, blank=True)
     recheck_note = models.TextField("复核意见", blank=True)
+    sections = models.JSONField("自评报告", default=dict)  # by part of the outline, where the place asks for a report
     results_version = models.PositiveIntegerField("完成情况版次", default=0)
     money_version = models.PositiveIntegerField("执行情况版次", default=0)
+    report_version = models.PositiveIntegerField("自评报告版次", default=0)
     results_page = models.CharField(max_length=40, blank=True)  # the open page that saved this half last
     money_page = models.CharField(max_length=40, blank=True)
+    report_page = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -102,6 +106,8 @@ class SelfReview(models.Model):
 class Evaluation(Case):
     """An evaluation on a scorecard by department or bureau, during or after the year.
 
+    One that covers several years of a project says which kind of such it is (`span`) and from which year
+    (`first_year`) to which (`evaluated_year`); `subject_year` is then the project in the last of them.
     `organiser` ordered it and hears the unit; `evaluator` scores. `round` counts how often the unit was
     asked for comment; `before` is what stood in the draft that the unit's comments made them revise.
     """
@@ -111,6 +117,7 @@ class Evaluation(Case):
         ("fiscal", "财政评价"),
         ("in_process", "事中评价"),
     ]
+    SPANS: ClassVar = [("stage", "阶段性评价"), ("overall", "总体评价"), ("policy", "政策评价")]
 
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="evaluations")
     work_year = models.PositiveSmallIntegerField("工作年度")
@@ -118,6 +125,8 @@ class Evaluation(Case):
     subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="evaluations")
     goal = models.ForeignKey("goals.Goal", models.PROTECT, null=True, related_name="evaluations")
     kind = models.CharField("评价类型", max_length=12, choices=KINDS)
+    span = models.CharField("跨年度评价", max_length=12, choices=SPANS, blank=True)
+    first_year = models.PositiveSmallIntegerField("评价起始年度", null=True)
     scorecard = models.CharField("评分表", max_length=60)
     amount_fen = models.BigIntegerField("涉及金额")
     evaluator = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="evaluations_done")
@@ -142,12 +151,30 @@ class Evaluation(Case):
     class Meta:
         ordering = ("pk",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["subject_year", "kind", "work_year"], name="evaluation_once"),
+            models.UniqueConstraint(
+                fields=["subject_year", "kind", "span", "work_year"], name="evaluation_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(span="", first_year=None)
+                | (~models.Q(span="") & models.Q(first_year__isnull=False, first_year__lte=models.F("evaluated_year"))),
+                name="evaluation_span_years",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["place", "work_year", "kind"], name="evaluation_year")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.subject_year}"
+        return f"{self.kind_words} {self.subject_year}"
+
+    @property
+    def kind_words(self) -> str:
+        """What kind of evaluation it is; of a multi-year one also which, and of what years."""
+        kind = str(self.get_kind_display())
+        return f"{kind}（{self.get_span_display()}，{self.years_words}）" if self.span else kind
+
+    @property
+    def years_words(self) -> str:
+        """The year or years evaluated."""
+        return f"{self.first_year}—{self.evaluated_year} 年" if self.span else f"{self.evaluated_year} 年"
 
 
 class EvaluationVersion(models.Model):

@@ -37,6 +37,7 @@ from jiheng.stages.evaluation.queries import (
     verify_draw,
 )
 from jiheng.stages.evaluation.rows import recheck_sum, result_rows
+from jiheng.stages.evaluation.self_outlines import parts_of
 from jiheng.stages.evaluation.self_pages import title_of
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.self_evaluations import recheck_self_evaluation
@@ -195,6 +196,7 @@ def recheck_context(record: SelfEvaluation, lines: list[Any], posted: Any) -> di
         "title": title_of(record),
         "name": "复核自评",
         "evidence": list(evidence_of(record)),
+        "report": parts_of(record),
         "lines": [
             {
                 "row": row,

@@ -22,7 +22,7 @@ from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, 
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, value_in, window
+from jiheng.registers.cycles.queries import policy_for, rule_in, value_in, window
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
@@ -62,6 +62,8 @@ from jiheng.stages.evaluation.queries import (
     state_choices,
 )
 from jiheng.stages.evaluation.rows import result_rows, slow_spending, summed
+from jiheng.stages.evaluation.self_outlines import parts_of, report_missing
+from jiheng.stages.evaluation.selfreport.access import may_write_report
 from jiheng.stages.evaluation.selfreview.pages import reviews_told
 from jiheng.stages.evaluation.services.self_evaluations import (
     MOVES,
@@ -299,6 +301,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
     span = self_window(record)
     demands = [row.demand for row in rows if row.demand]
     weight, parts = value_in(record.cycle, "self_evaluation_weights"), money_parts(record)
+    reported = rule_in(record.cycle, "self_evaluation_report")
     return {
         "record": record,
         "year": year,
@@ -347,6 +350,10 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
         "may_recheck": bool(may_recheck(person, record)),
         "may_review": bool(may_review_self(person, record)),
         "reviews": reviews_told(record),
+        "report": parts_of(record),
+        "report_missing": report_missing(record),
+        "report_clause": str(reported.clause) if reported is not None else "",
+        "may_write_report": bool(may_write_report(person, record)),
         "draws": draws_of(record),
         "sees_draws": person.sees_whole_place,
         "clauses": sorted(

@@ -58,6 +58,7 @@ from jiheng.stages.evaluation.queries import (
     usual_draw,
     waiting_spot_checks,
 )
+from jiheng.stages.evaluation.self_outlines import report_missing
 from jiheng.stages.evaluation.services.self_evaluations import hash_of
 
 ONE_BY_ONE = 5
@@ -114,6 +115,10 @@ def _to_begin(person: Person) -> list[Todo]:
     return found
 
 
+PAGES = {"填写": "evaluation:self_fill", "撰写": "evaluation:self_report"}
+"""The page on which the unit does what the first word of a line of work says."""
+
+
 def _to_fill(person: Person) -> list[Todo]:
     found = []
     drafts = list(
@@ -123,7 +128,7 @@ def _to_fill(person: Person) -> list[Todo]:
     for record in drafts:
         verb, detail = _unit_step(record, person, signed.get(record.pk, set()))
         if verb and (record.pk not in back or record.pk in signed):
-            name = "evaluation:self_fill" if verb.startswith("填写") else "evaluation:self_detail"
+            name = PAGES.get(verb[:2], "evaluation:self_detail")
             found.append(_self_todo(record, verb, reverse(name, args=[record.pk]), detail))
     return found
 
@@ -137,7 +142,10 @@ def _unit_step(record: SelfEvaluation, person: Person, signed: set[int]) -> tupl
         return "填写执行偏差原因", "预算执行率偏低，须说明原因"
     if person.role == "unit_project" and gaps:
         return "填写完成情况", f"还缺 {len(gaps)} 项：{'、'.join(gaps[:3])}{'等' if len(gaps) > 3 else ''}"
-    if gaps or slow or person.user_id in signed:
+    unwritten = report_missing(record)
+    if person.role == "unit_project" and unwritten:
+        return "撰写自评报告", f"还缺 {len(unwritten)} 部分"
+    if gaps or slow or unwritten or person.user_id in signed:
         return "", ""
     return "核对并签署", "另一位经办已签署" if signed else ""
 

@@ -18,6 +18,7 @@ from jiheng.stages.evaluation import (
 )
 from jiheng.stages.evaluation.fieldwork.urls import urlpatterns as fieldwork
 from jiheng.stages.evaluation.plans import pages as plan_pages
+from jiheng.stages.evaluation.selfreport.urls import urlpatterns as selfreport
 from jiheng.stages.evaluation.selfreview.urls import urlpatterns as selfreview
 
 app_name = "evaluation"
@@ -84,5 +85,6 @@ urlpatterns = [
     path("<int:pk>/respond/", score_pages.evaluation_respond, name="respond"),
     path("<int:pk>/answers/", score_pages.evaluation_answers, name="answers"),
     *fieldwork,
+    *selfreport,
     *selfreview,
 ]

@@ -14,6 +14,7 @@ from jiheng.channels.api.v1.kinds import (
     BulkAnswer,
     Comment,
     Ids,
+    Key,
     LongText,
     Name,
     Outcome,
@@ -56,6 +57,8 @@ from jiheng.stages.evaluation.queries import not_started, self_rows, verify_draw
 from jiheng.stages.evaluation.recheck_pages import DRAWS
 from jiheng.stages.evaluation.self_pages import MISSING, SELF, attention
 from jiheng.stages.evaluation.self_pages import state_label as label_of
+from jiheng.stages.evaluation.selfreport.access import may_write_report
+from jiheng.stages.evaluation.selfreport.services import save_self_report
 from jiheng.stages.evaluation.selfreview.services import review_self_evaluation
 from jiheng.stages.evaluation.services.draws import draw_rechecks
 from jiheng.stages.evaluation.services.self_evaluations import (
@@ -239,6 +242,24 @@ def write_execution(
 ) -> SelfEvaluation:
     """财务经办说明执行偏差；资金取自台账。"""
     save_execution_reason(evaluation=record, reason=reason, person=person)
+    return record
+
+
+@AREA.act(
+    "self-evaluations/{pk}/report", summary="撰写自评报告", record=visible_self_evaluations, may=may_write_report,
+    page=("evaluation:self_report", "evaluation:self_report_autosave"), answer=SELF_EVALUATION,
+)  # fmt: skip
+def write_report(
+    person: Person,
+    record: SelfEvaluation,
+    *,
+    sections: Annotated[
+        dict[Key, LongText],
+        Field(max_length=40, description="各部分：提纲中部分的 key → 正文；没有给出的视为没有写"),
+    ],
+) -> SelfEvaluation:
+    """制度规定自评须写报告的，按提纲逐部分写；写全才能提交。"""
+    save_self_report(evaluation=record, sections=sections, person=person)
     return record
 
 

@@ -68,6 +68,21 @@ def report_qualities_met(facts: Facts, _: object) -> Answer:
     ]
 
 
+@check("self_report_written", reads=("policy", "report_missing"))
+def self_report_written(facts: Facts, _: object) -> Answer:
+    """制度规定自评须写报告的（参数 self_evaluation_report），须按提纲逐部分写全才能提交。
+
+    事实：policy、report_missing（还没有写的部分的标题清单）。
+    """
+    rule = prescribed(facts, "self_evaluation_report")
+    if rule is None:
+        return None
+    return [
+        Refusal(f"自评报告缺少“{title}”部分", str(rule.clause), "请在“撰写自评报告”中按提纲补写", f"report.{title}")
+        for title in facts["report_missing"]
+    ]
+
+
 @check("scheme_argued", reads=("scheme_argument",))
 def scheme_argued(facts: Facts, _: object) -> Answer:
     """评价工作方案须先经论证、记下论证意见，才能批准。

@@ -16,6 +16,7 @@ from jiheng.stages.evaluation.content import hash_of
 from jiheng.stages.evaluation.forms import stored_lines
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfReview
 from jiheng.stages.evaluation.rows import result_rows
+from jiheng.stages.evaluation.self_outlines import parts_of
 from jiheng.stages.evaluation.selfreview.services import card_of, review_self_evaluation
 
 
@@ -74,5 +75,6 @@ def _context(request: PageRequest, record: SelfEvaluation, refusals: list[Refusa
         "items": typed_items(card, typed, refusals),
         "opinion": typed.get("opinion", ""),
         "rows": result_rows(record, lines, stored_lines(lines)),
+        "report": parts_of(record),
         "refusals": refusals,
     }
