@@ -1,10 +1,12 @@
 """Which self-evaluations are written up: by kind of subject, and by the year's budget below, at and above the line."""
 
+from typing import Any
+
 import pytest
 
 from jiheng.rules.self_report import outline_asked
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"outline": "department_outline", "kinds": ["department"]},
     {"outline": "project_outline", "kinds": ["project", "policy"], "least": 5_000_000},
 ]

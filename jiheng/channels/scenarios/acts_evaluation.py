@@ -27,10 +27,10 @@ FIELD = {"visit": "实物与合同、验收单一致", "survey": "受益群众�
 """What is noted of each kind of field work."""
 
 
-def evaluation_of(world: World, year: int, code: str, kind: str = "fiscal") -> Evaluation:
-    """Return the evaluation of a subject."""
+def evaluation_of(world: World, year: int, code: str, kind: str = "fiscal", span: str = "") -> Evaluation:
+    """Return the evaluation of a subject; the one that covers several years by its `span`."""
     return Evaluation.objects.get(
-        place=world.place, evaluated_year=year, subject_year__subject__code=code, kind=kind
+        place=world.place, evaluated_year=year, subject_year__subject__code=code, kind=kind, span=span
     )
 
 
@@ -79,13 +79,19 @@ def put_draw_aside(world: World, year: int, code: str, reason: str, kind: str = 
 
 
 @act
-def order_evaluation(world: World, year: int, codes: list[str], evaluator: str, kind: str = "fiscal", card: str = "") -> None:
-    """The bureau gives evaluations to a body, on the card of the kind of subject; `drawn` is whoever was drawn."""
+def order_evaluation(
+    world: World, year: int, codes: list[str], evaluator: str, kind: str = "fiscal", card: str = "",
+    span: str = "", first: int | None = None,
+) -> None:
+    """The bureau gives evaluations to a body, on the card of the kind of subject; `drawn` is whoever was drawn.
+
+    With `span` across the years from `first` to `year`.
+    """
     for one in years(world, year, codes):
         drawn = evaluator_draws.open_draw(one, kind) if evaluator == "drawn" else None
         body = drawn.chosen.organisation if drawn is not None else world.body(evaluator)
         fits = card or fitting_cards(kind, one.kind, policy_for(one.cycle).scorecards)[0]
-        order = services.EvaluationOrder(one, kind, fits, one.requested_fen, body, clock.today() + timedelta(days=60))
+        order = services.EvaluationOrder(one, kind, fits, one.requested_fen, body, clock.today() + timedelta(days=60), span, first)
         services.start_evaluation(order=order, person=world.bureau("performance_office"))
 
 

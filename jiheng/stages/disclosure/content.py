@@ -124,7 +124,7 @@ def evaluation_content(record: Evaluation) -> dict[str, Any]:
         "unit": year.unit.name,
         "department": year.department.name,
         "budget_year": record.evaluated_year,
-        "kind": record.get_kind_display(),
+        "kind": record.kind_words,
         "money": money(record.amount_fen),
         "total": _text(record.total),
         "grade": labels.get(record.grade, ""),

@@ -21,6 +21,7 @@ from jiheng.stages.evaluation.queries import Signed, halves_signed, level_totals
 from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.evaluation.services.evaluations import hash_of as evaluation_hash
 from jiheng.stages.evaluation.services.self_evaluations import hash_of as self_hash
+from jiheng.stages.evaluation.years import money_of, years_of
 from jiheng.stages.goals.queries import value_words
 
 APPROPRIATION = {"fiscal", "upper", "bond"}
@@ -203,6 +204,7 @@ def report_of(evaluation: Evaluation) -> Report:
         key: [str(evaluation.sections[key])] for key in known if evaluation.sections.get(key)
     }
     rows = score_rows(evaluation, card_of(evaluation))
+    _add(parts, known, "situation", _year_table(evaluation))
     _add(parts, known, "conclusion", _level_table(evaluation, rows))
     _add(parts, known, "analysis", _item_table(rows))
     _add(parts, known, "experience", _finding_table(evaluation))
@@ -212,8 +214,8 @@ def report_of(evaluation: Evaluation) -> Report:
     return Report(
         subject=year.name,
         facts=(
-            ("评价类型", evaluation.get_kind_display()),
-            ("被评价年度", f"{evaluation.evaluated_year} 年"),
+            ("评价类型", evaluation.kind_words),
+            ("被评价年度", evaluation.years_words),
             ("主管部门", year.department.name),
             ("实施单位", year.unit.name),
             ("涉及金额", f"{format_wan(evaluation.amount_fen)} 万元"),
@@ -241,6 +243,30 @@ def _add(parts: dict[str, list[Part]], known: list[str], key: str, table: Report
     """Put a table into its part; a pack whose outline has no such part gets it in the last one."""
     if table is not None:
         parts.setdefault(key if key in known else known[-1], []).append(table)
+
+
+def _year_table(evaluation: Evaluation) -> ReportTable | None:
+    years = years_of(evaluation)
+    rows = [
+        (
+            f"{one.year.budget_year} 年",
+            format_wan(one.money.initial),
+            format_wan(one.money.budget),
+            format_wan(one.money.executed),
+            f"{one.rate}%" if one.rate is not None else "—",
+            one.reached_words or "—",
+            one.own_words or "—",
+        )
+        for one in years
+    ]
+    if not rows:
+        return None
+    budget, executed = money_of(years)
+    rate = rate_of(budget, executed)
+    initial = sum(one.money.initial for one in years)
+    rows.append(("合计", format_wan(initial), format_wan(budget), format_wan(executed), f"{rate}%" if rate is not None else "—", "", ""))
+    head = ("年度", "年初预算（万元）", "全年预算（万元）", "全年执行（万元）", "执行率", "达到目标的指标", "单位自评")
+    return ReportTable("各年度预算、执行和目标实现情况", head, tuple(rows), (6, 10, 10, 10, 8, 10, 16), frozenset({1, 2, 3, 4}))
 
 
 def _level_table(evaluation: Evaluation, rows: Any) -> ReportTable:

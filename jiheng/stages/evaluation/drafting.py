@@ -8,6 +8,7 @@ from jiheng.stages.evaluation.judging import actual_words, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import ScoreRow, level_totals, score_rows
 from jiheng.stages.evaluation.services.evaluations import card_of
+from jiheng.stages.evaluation.years import told, years_of
 from jiheng.stages.goals.queries import value_words
 
 NUMERALS = "一二三四五六七八九十"
@@ -59,6 +60,7 @@ def _situation(evaluation: Evaluation) -> str:
         )
     else:
         lines.append(f"本次评价涉及资金 {format_wan(evaluation.amount_fen)} 万元。")
+    lines.append(told(years_of(evaluation)))
     if evaluation.goal is not None:
         lines += ["（二）项目绩效目标", evaluation.goal.objective.strip()]
         lines += [
@@ -78,7 +80,7 @@ def _work(evaluation: Evaluation) -> str:
         (
             "（一）评价目的、对象和范围",
             (
-                f"对{year.unit.name}“{year.name}”{evaluation.evaluated_year} 年度支出开展{evaluation.get_kind_display()}，"
+                f"对{year.unit.name}“{year.name}”{evaluation.years_words}度支出开展{evaluation.kind_words}，"
                 f"涉及资金 {format_wan(evaluation.amount_fen)} 万元。"
             ),
             "（二）评价原则、指标体系、方法和标准",

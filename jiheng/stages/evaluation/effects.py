@@ -55,5 +55,5 @@ def _evaluations(cycle: Cycle, other: Cycle) -> Iterator[Effect]:
         if said[0] != said[1]:
             year = one.subject_year
             url = reverse("evaluation:detail", args=[one.pk])
-            kind = f"{one.get_kind_display()}的等级"
+            kind = f"{one.kind_words}的等级"
             yield Effect(kind, year.name, said[0], said[1], url, str(year.unit), one.amount_fen)

@@ -146,7 +146,9 @@ class OrderForm(forms.Form):
     scorecard = forms.ChoiceField(label="评分表")
     evaluator = forms.ChoiceField(label="评价机构", help_text="被评价单位不能评价自己。")
     due = DayField(label="完成期限")
-    amount_fen = AmountField(label="涉及金额", help_text="默认取台账的全年预算数。")
+    amount_fen = AmountField(label="涉及金额", help_text="默认取台账的全年预算数；跨年度评价由系统按各年度全年预算合计。")
+    span = forms.ChoiceField(label="跨年度评价", required=False)
+    first_year = forms.ChoiceField(label="从哪一年起", required=False, help_text="评到本年度为止。")
 
     def __init__(self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,7 @@ from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, 
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, rules_at, window
+from jiheng.registers.cycles.queries import policy_for, rule_in, rules_at, window
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
@@ -76,6 +76,7 @@ from jiheng.stages.evaluation.services.evaluations import (
     start_evaluation,
 )
 from jiheng.stages.evaluation.services.evaluator_draws import drawing_rule, open_draw
+from jiheng.stages.evaluation.years import facts_of, money_of, years_of, years_recorded
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.softening import adjusted
 
@@ -102,7 +103,7 @@ EVALUATIONS = Table(
             "name", "评价对象", "subject_year.name", sort="subject_year__name", card=True,
             link=lambda one: reverse("evaluation:detail", args=[one.pk]),
         ),
-        Column("kind", "类型", "get_kind_display", sort="kind"),
+        Column("kind", "类型", "kind_words", sort="kind"),
         Column("unit", "实施单位", "subject_year.unit.name", sort="subject_year__unit__name"),
         Column("department", "主管部门", "subject_year.department.name", sort="subject_year__department__name", shown=False),
         Column("evaluator", "评价机构", "evaluator.name", sort="evaluator__name"),
@@ -204,6 +205,8 @@ def order(request: PageRequest, year: SubjectYear) -> HttpResponse:
             given["amount_fen"],
             bodies[given["evaluator"]],
             given["due"],
+            given["span"],
+            int(given["first_year"]) if given["first_year"] else None,
         )
         try:
             made = start_evaluation(order=wanted, person=request.person)
@@ -214,6 +217,9 @@ def order(request: PageRequest, year: SubjectYear) -> HttpResponse:
             return go(request, "evaluation:detail", made.pk)
     context = {"form": form, "year": year, "refusals": refusals, "name": "安排评价", "rules": _rules(year)}
     context["drawing"] = drawing_rule(year.cycle)
+    if spans := _spans(year):
+        context |= {"spans": spans, "span_rule": rule_in(year.cycle, "evaluation_multi_year")}
+        context["years"] = [facts_of(one) for one in years_recorded(year)]
     return (invalid if form.is_bound else render)(request, "evaluation/order.html", context)
 
 
@@ -227,7 +233,16 @@ def _order_choices(year: SubjectYear, person: Person, bodies: Any) -> dict[str, 
         "kind": kinds,
         "scorecard": [(key, cards[key].label) for key in fits],
         "evaluator": [(key, f"{body.name}（{body.get_kind_display()}）") for key, body in bodies.items()],
+        "span": [("", "不跨年度，只评本年度"), *_spans(year)],
+        "first_year": [("", "本年度"), *((str(one.budget_year), f"{one.budget_year} 年") for one in years_recorded(year)[:-1])],
     }
+
+
+def _spans(year: SubjectYear) -> list[tuple[str, str]]:
+    """Return the multi-year evaluations that the rules name."""
+    rule = rule_in(year.cycle, "evaluation_multi_year")
+    rows = rule.value if rule is not None else []
+    return [(str(one["key"]), str(one["label"])) for one in rows if isinstance(one, dict)]
 
 
 def _usual(year: SubjectYear, person: Person) -> dict[str, Any]:
@@ -261,9 +276,9 @@ def title_of(record: Evaluation) -> TitleLine:
     """Return the head of the record's pages."""
     year = record.subject_year
     return TitleLine(
-        f"{year.name}　{record.get_kind_display()}",
+        f"{year.name}　{record.kind_words}",
         unit=str(year.unit) if year.unit_id == year.department_id else f"{year.department} · {year.unit}",
-        year=f"{record.evaluated_year} 年度",
+        year=f"{record.years_words}度",
         money_fen=record.amount_fen,
         money_label="涉及金额",
         state=state_label(record),
@@ -356,7 +371,10 @@ def material(record: Evaluation) -> dict[str, Any]:
     """Gather what the evaluator judges: the goal's rows, the unit's own evaluation and its proof."""
     own = self_evaluation_of(record)
     goal_rows = [] if own or record.goal is None else list(record.goal.indicators.all())
+    years = years_of(record)
     return {
+        "years": years,
+        "years_money": money_of(years),
         "own": own,
         "own_rows": own_rows(own) if own else [],
         "own_grade": grade_label(own, own.grade) if own else "",
@@ -398,12 +416,12 @@ def evaluation_attach(request: PageRequest, record: Evaluation) -> HttpResponse:
 @page(may=may_see_evaluations, record=visible_evaluations)
 def evaluation_form_file(request: PageRequest, record: Evaluation, kind: str) -> HttpResponse:
     """The score sheet (F7), in Excel or PDF."""
-    name = f"{record.subject_year.name}{record.get_kind_display()}评分表{record.evaluated_year}"
+    name = f"{record.subject_year.name}{record.kind_words}评分表{record.evaluated_year}"
     return form_file(kind, score_form(record), name, request.person)
 
 
 @page(may=may_see_evaluations, record=visible_evaluations)
 def evaluation_report_file(request: PageRequest, record: Evaluation, kind: str) -> HttpResponse:
     """The evaluation report in the required outline, as Word or PDF."""
-    name = f"{record.subject_year.name}{record.get_kind_display()}报告{record.evaluated_year}"
+    name = f"{record.subject_year.name}{record.kind_words}报告{record.evaluated_year}"
     return report_file(kind, outline_of(record), report_of(record), name, request.person)

@@ -76,8 +76,11 @@ class EvaluationStatistics:
 def evaluation_statistics(
     place: Place, work_year: int, kind: str, subject_kind: str | None = None
 ) -> EvaluationStatistics:
-    """Count confirmed evaluations of a kind in a year of work, perhaps only of one kind of subject."""
-    found = Evaluation.objects.filter(place=place, work_year=work_year, kind=kind, state="confirmed")
+    """Count confirmed evaluations of a kind in a year of work, perhaps only of one kind of subject.
+
+    Those that cover several years are not among them: their money would count a second time.
+    """
+    found = Evaluation.objects.filter(place=place, work_year=work_year, kind=kind, state="confirmed", span="")
     if subject_kind is not None:
         found = found.filter(subject_year__kind=subject_kind)
     sums = found.aggregate(count=Count("pk"), amount=Sum("amount_fen"))

@@ -158,7 +158,7 @@ def _to_answer(person: Person) -> list[Todo]:
             "答复评价报告",
             reverse("evaluation:respond", args=[one.pk]),
             due=response_due(one),
-            detail=f"{one.get_kind_display()}征求意见",
+            detail=f"{one.kind_words}征求意见",
         )
         for one in rows
         if any(step.action == "respond" for step in evaluation_steps(person, one))
@@ -249,7 +249,7 @@ def _to_score(person: Person) -> list[Todo]:
     rows = visible_evaluations(person).filter(evaluator_id__in=person.own, state="scoring")
     return [
         Todo(
-            f"{one.subject_year.name}（{one.get_kind_display()}）",
+            f"{one.subject_year.name}（{one.kind_words}）",
             "评分" if one.total is None else "撰写报告并提交",
             reverse("evaluation:score" if one.total is None else "evaluation:report", args=[one.pk]),
             due=report_due(one),
@@ -275,7 +275,7 @@ def _evaluation_steps(person: Person) -> list[Todo]:
         if steps and heard:
             found.append(
                 Todo(
-                    f"{one.subject_year.name}（{one.get_kind_display()}）",
+                    f"{one.subject_year.name}（{one.kind_words}）",
                     steps[0].label,
                     reverse("evaluation:detail", args=[one.pk]),
                     due=report_due(one),
@@ -314,7 +314,7 @@ def returned(person: Person) -> list[Todo]:
         if back is not None:
             found.append(
                 Todo(
-                    f"{one.subject_year.name}（{one.get_kind_display()}）",
+                    f"{one.subject_year.name}（{one.kind_words}）",
                     "修改报告",
                     reverse("evaluation:report", args=[one.pk]),
                     due=report_due(one),
@@ -369,7 +369,7 @@ def watching(person: Person) -> list[Todo]:
         ordered = visible_evaluations(person).filter(organiser_id__in=person.own, state="scoring")
         found += [
             Todo(
-                f"{one.subject_year.name}（{one.get_kind_display()}）",
+                f"{one.subject_year.name}（{one.kind_words}）",
                 "查看",
                 reverse("evaluation:detail", args=[one.pk]),
                 due=report_due(one),
@@ -451,7 +451,7 @@ def portal(year: SubjectYear) -> list[PortalFact]:
         one.cycle = year.cycle
         if one.total is not None:
             words = f"{plain(one.total)} 分，等级“{grade_words(one)}”"
-            facts.append(PortalFact(one.get_kind_display(), words, one.confirmed_on))
+            facts.append(PortalFact(one.kind_words, words, one.confirmed_on))
     return facts
 
 

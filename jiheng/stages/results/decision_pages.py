@@ -100,7 +100,7 @@ DECISIONS = Table(
             "department", "主管部门", "evaluation.subject_year.department.name",
             sort="evaluation__subject_year__department__name", shown=False,
         ),
-        Column("kind", "评价类型", lambda d: d.evaluation.get_kind_display(), sort="evaluation__kind"),
+        Column("kind", "评价类型", lambda d: d.evaluation.kind_words, sort="evaluation__kind"),
         Column("score", "得分", "evaluation.total", kind="points", sort="evaluation__total"),
         Column("grade", "等级", lambda d: grade_label(d.evaluation)),
         Column(
@@ -173,7 +173,7 @@ WAITING = Table(
             link=lambda e: record_url(subject_key(e)) or reverse("subjects:detail", args=[e.subject_year_id]),
         ),
         Column("unit", "单位", "subject_year.unit.name", sort="subject_year__unit__name"),
-        Column("kind", "评价类型", lambda e: e.get_kind_display(), sort="kind"),
+        Column("kind", "评价类型", lambda e: e.kind_words, sort="kind"),
         Column("score", "得分", "total", kind="points", sort="total", card=True),
         Column("grade", "等级", grade_label),
         Column("day", "确定日期", "confirmed_on", kind="day", sort="confirmed_on"),

@@ -39,7 +39,7 @@ def notice_of(decision: Decision) -> Report:
     )
     sections: dict[str, str | list[str | ReportTable]] = {
         "result": (
-            f"{evaluation.evaluated_year}年度“{year.name}”{evaluation.get_kind_display()}得分"
+            f"{evaluation.evaluated_year}年度“{year.name}”{evaluation.kind_words}得分"
             f"{plain(evaluation.total)}分，等级为“{grade_label(evaluation)}”。"
             if evaluation.total is not None
             else ""
@@ -56,7 +56,7 @@ def notice_of(decision: Decision) -> Report:
         facts=(
             ("被评价单位", str(year.unit)),
             ("主管部门", str(year.department)),
-            ("评价类型", evaluation.get_kind_display()),
+            ("评价类型", evaluation.kind_words),
             ("被评价年度", f"{evaluation.evaluated_year} 年"),
             ("适用预算年度", f"{decision.for_budget_year} 年"),
             ("计算基数", f"{format_wan(decision.base_fen)} 万元"),

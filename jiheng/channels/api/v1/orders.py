@@ -5,7 +5,7 @@ from typing import Annotated
 from django.db.models import QuerySet
 from pydantic import Field
 
-from jiheng.channels.api.endpoint import Area, Id, in_rows
+from jiheng.channels.api.endpoint import Area, Id, Year, in_rows
 from jiheng.channels.api.problem import Stop
 from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import (
@@ -108,15 +108,19 @@ def order(
     amount_fen: Annotated[Fen, Field(description="涉及金额，单位：分")],
     evaluator_id: Annotated[Id, Field(description="评价机构（单位）编号")],
     due: Annotated[Day, Field(description="完成期限")],
+    span: Annotated[
+        str, Field(pattern="^(|stage|overall|policy)$", description="跨年度评价：stage 阶段性，overall 总体，policy 政策；不跨年度的不写")
+    ] = "",
+    first_year: Annotated[Year | None, Field(description="跨年度评价从哪一年起，评到本年度；涉及金额由系统按各年度合计")] = None,
 ) -> Evaluation:
-    """选定评价类型、评分表和评价机构，写明期限。"""
+    """选定评价类型、评分表和评价机构，写明期限；跨年度项目可以连同以前年度一起评价。"""
     bodies = {one.pk: one for one in evaluators_for(year, person, clock.today())}
     if evaluator_id not in bodies:
         words = "这个单位不能承担本次评价"
         raise Stop(422, words, [mistake(words, "请从评价机构中选择", "evaluator_id")])
     if person.role == "department_reviewer" and kind != "department":
         raise mistaken("主管部门只安排部门评价", where="kind")
-    wanted = EvaluationOrder(year, kind, scorecard, amount_fen, bodies[evaluator_id], due)
+    wanted = EvaluationOrder(year, kind, scorecard, amount_fen, bodies[evaluator_id], due, span, first_year)
     return start_evaluation(order=wanted, person=person)
 
 

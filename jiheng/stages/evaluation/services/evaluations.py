@@ -38,6 +38,7 @@ from jiheng.stages.evaluation.facts import evaluation_facts
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
 from jiheng.stages.evaluation.services.basis import basis_signed
 from jiheng.stages.evaluation.services.evaluator_draws import assignment_problems, use_draw
+from jiheng.stages.evaluation.years import facts_between, money_of, order_refusals
 from jiheng.stages.goals.models import Goal
 
 LONGEST = 500
@@ -48,7 +49,11 @@ NO_COMMENT = "没有意见"
 
 @dataclass(frozen=True)
 class EvaluationOrder:
-    """What is to be evaluated, on which table, by whom, until when; `amount_fen` is the money concerned."""
+    """What is to be evaluated, on which table, by whom, until when; `amount_fen` is the money concerned.
+
+    With `span` (stage, overall, policy) the years from `first_year` to that of `year`; the money concerned is then that
+    of these years, from the ledger.
+    """
 
     year: SubjectYear
     kind: str
@@ -56,6 +61,8 @@ class EvaluationOrder:
     amount_fen: int
     evaluator: Organisation
     due: date
+    span: str = ""
+    first_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
         raise Refused(problems)
     policy = policy_for(order.year.cycle)
     goal = Goal.objects.filter(subject_year=order.year, state="approved", current=True).first()
+    first = order.first_year if order.span else None
+    money = money_of(facts_between(order.year, first))[0] if first is not None else order.amount_fen
     with act(person):
         made = Evaluation.objects.create(
             place_id=order.year.place_id,
@@ -103,8 +112,10 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             subject_year=order.year,
             goal=goal,
             kind=order.kind,
+            span=order.span,
+            first_year=first,
             scorecard=order.scorecard,
-            amount_fen=order.amount_fen,
+            amount_fen=money,
             evaluator=order.evaluator,
             organiser_id=person.organisation_id,
             due=order.due,
@@ -112,11 +123,14 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
         record(
             "evaluation.order",
             made,
-            {"kind": order.kind, "evaluator": str(order.evaluator), "amount_fen": order.amount_fen},
+            {
+                "kind": order.kind, "evaluator": str(order.evaluator), "amount_fen": money,
+                **({"span": made.get_span_display(), "years": made.years_words} if order.span else {}),
+            },
         )
         use_draw(made)
         _step(made, "start", person)
-        text = f"有新的{made.get_kind_display()}任务，{order.due:%Y-%m-%d} 前完成"
+        text = f"有新的{made.kind_words}任务，{order.due:%Y-%m-%d} 前完成"
         for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
             _tell(made, order.evaluator, role, text)
     return made
@@ -168,6 +182,7 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
             )
         )
     found += assignment_problems(order.year, order.kind, order.evaluator)
+    found += _span_problems(order)
     if order.amount_fen < 0:
         found.append(mistake("涉及金额不能为负数", where="amount_fen"))
     if order.due < clock.today():
@@ -180,7 +195,7 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
             )
         )
     work_year = clock.today().year
-    if Evaluation.objects.filter(subject_year=order.year, kind=order.kind, work_year=work_year).exists():
+    if Evaluation.objects.filter(subject_year=order.year, kind=order.kind, span=order.span, work_year=work_year).exists():
         found.append(
             Refusal(
                 f"{work_year} 年已对该对象安排同类评价",
@@ -190,6 +205,18 @@ def _order_problems(order: EvaluationOrder, person: Person) -> list[Refusal]:
             )
         )
     return found
+
+
+def _span_problems(order: EvaluationOrder) -> list[Refusal]:
+    """Return what is against the years that an order names."""
+    if not order.span and order.first_year is None:
+        return []
+    if not order.span:
+        remedy = "请选跨年度评价的种类，或不写起始年度"
+        return [mistake("写了起始年度，没有选哪一种跨年度评价", remedy=remedy, where="span")]
+    if order.first_year is None:
+        return [mistake("跨年度评价须写明从哪一年起", where="first_year")]
+    return order_refusals(order.year, order.span, order.first_year, clock.today())
 
 
 # --- scores and report

@@ -85,7 +85,7 @@ def poor_grade(cycle: Cycle) -> Iterator[Found]:
     found = found.select_related("subject_year__unit", "cycle__snapshot").defer("cycle__snapshot__content")
     for one in found.order_by("total", "pk")[:MOST]:
         if one.grade == bands_of(one)[-1].key:
-            yield one.subject_year, f"{one.get_kind_display()}得 {one.total} 分，等级为“{grade_label(one)}”", one
+            yield one.subject_year, f"{one.kind_words}得 {one.total} 分，等级为“{grade_label(one)}”", one
 
 
 @clue

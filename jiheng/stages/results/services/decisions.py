@@ -181,7 +181,7 @@ def agree_to_keep(*, decisions: Iterable[Decision], person: Person) -> int:
 def _leave(decision: Decision, ceiling: int, person: Person) -> None:
     evaluation = decision.evaluation
     limited = bool(decision.amount_fen)
-    words = f"{evaluation.evaluated_year}年度{evaluation.get_kind_display()} {evaluation.total} 分"
+    words = f"{evaluation.evaluated_year}年度{evaluation.kind_words} {evaluation.total} 分"
     action = decision.get_action_display()
     text = f"{words}，{action}" + (f" {_plain(decision.ratio)}%" if limited and decision.ratio else "")
     leave_standing(
