@@ -132,10 +132,13 @@ class Expected(Strict):
     state: str | None = None
     refused_by: str | None = None
     because: str | None = None
+    no_step: bool | None = None
+    parts: list[str] | None = None
+    optional: list[str] | None = None
 
 
 class Case(Strict):
-    """One worked example: a parameter, a grade, a score, a due date, or an act of a workflow."""
+    """One worked example: a parameter, a grade, a score, a due date, an act of a workflow, or the parts of an outline."""
 
     name: str
     budget_year: int | None = None
@@ -155,15 +158,18 @@ class Case(Strict):
     actor: int | str = "办理人"
     comment: str = ""
     facts: dict[str, Any] = {}
+    outline: str | None = None
     expect: Expected
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> "Case":
-        asked = [self.parameter, self.grades, self.method, self.calendar, self.stage]
+        asked = [self.parameter, self.grades, self.method, self.calendar, self.stage, self.outline]
         if sum(one is not None for one in asked) != 1:
-            raise ValueError("每个算例须且只须写 parameter、grades、method、calendar、stage 中的一个")
+            raise ValueError("每个算例须且只须写 parameter、grades、method、calendar、stage、outline 中的一个")
         if self.stage is not None and self.action is None:
             raise ValueError("写了 stage 的算例须写 action")
+        if self.expect.no_step and self.state is None:
+            raise ValueError("问没有某一步的算例须写 state")
         if not self.expect.model_fields_set:
             raise ValueError("expect 里没有写期望的结果")
         return self
@@ -296,6 +302,8 @@ def _act(policy: Policy, case: Case) -> list[str]:
     if case.budget_year is None:
         raise ValueError("流程的算例须写 budget_year")
     workflow = policy.workflows[case.stage or ""]
+    if case.state is not None and case.state not in workflow.states:
+        raise LookupError(f"流程“{workflow.label}”没有状态“{case.state}”")
     rows = [
         step
         for step in workflow.steps
@@ -304,6 +312,9 @@ def _act(policy: Policy, case: Case) -> list[str]:
         and (case.role is None or case.role in step.by)
         and step.is_for({**NEUTRAL, **case.facts})
     ]
+    if case.expect.no_step:
+        words = "、".join(dict.fromkeys(f"“{step.label}”" for step in rows))
+        return [f"这一状态下应没有这一步，实有{words}"] if rows else []
     if not rows:
         raise LookupError(f"流程“{workflow.label}”没有这样的步骤：{case.action}")
     attempt = Attempt(
@@ -325,6 +336,22 @@ def _act(policy: Policy, case: Case) -> list[str]:
         said = "；".join(str(refusal) for refusal in outcome)
         return [f"应通过，实际被退回：{said}"]
     return _refused_as_expected(policy, case.expect, outcome)
+
+
+def _parts(policy: Policy, case: Case) -> list[str]:
+    """An outline: the titles of all its parts in their order, those that may be missing, its clause."""
+    outline = policy.documents.get(case.outline or "")
+    if outline is None:
+        raise LookupError(f"没有提纲“{case.outline}”")
+    faults = []
+    given = case.expect.model_fields_set
+    if "parts" in given:
+        faults += _compare("各部分", case.expect.parts, [one.title for one in outline.sections])
+    if "optional" in given:
+        faults += _compare("可以不写的部分", case.expect.optional, [one.title for one in outline.sections if not one.required])
+    if "clause" in given:
+        faults += _compare("依据", _clause(policy, case.expect.clause or ""), str(policy.clause_of(outline)))
+    return faults
 
 
 def _expects_refusal(expect: Expected) -> bool:
@@ -379,6 +406,7 @@ _ASKED = {
     "method": _points,
     "calendar": _due,
     "stage": _act,
+    "outline": _parts,
 }
 
 

@@ -44,6 +44,12 @@ def message(text):
         (GOALS + "action: submit, facts: {change_kind: new}, expect: {refused_by: npc-budget-law 第一条}}\n", "应依据"),
         (GOALS + "action: submit, facts: {change_kind: new}, expect: {because: 天气}}\n", "天气"),
         (GOALS + "action: submit, expect: {allowed: true, state: approved}}\n", "状态应为approved"),
+        (GOALS + "action: submit, state: draft, expect: {no_step: true}}\n", "应没有这一步，实有“提交审核”"),
+        (GOALS + "action: submit, state: nowhere, expect: {no_step: true}}\n", "没有状态“nowhere”"),
+        ("  - {name: 甲, outline: evaluation_report, expect: {parts: [一]}}\n", "各部分应为"),
+        ("  - {name: 甲, outline: evaluation_report, expect: {optional: [一]}}\n", "可以不写的部分应为"),
+        ("  - {name: 甲, outline: evaluation_report, expect: {clause: npc-budget-law 第一条}}\n", "依据应为"),
+        ("  - {name: 甲, outline: no_such, expect: {parts: []}}\n", "没有提纲“no_such”"),
     ],
 )  # fmt: skip
 def test_wrong_expectation_fails_in_words(text, words):
@@ -56,6 +62,8 @@ def test_wrong_expectation_fails_in_words(text, words):
         ("  - {name: 甲, expect: {value: 1}}\n", 2),
         ("  - {name: 甲, parameter: a, grades: b, expect: {value: 1}}\n", 2),
         ("  - {name: 甲, stage: goals, expect: {allowed: true}}\n", 2),
+        ("  - {name: 甲, stage: goals, action: submit, expect: {no_step: true}}\n", 2),
+        ("  - {name: 甲, parameter: a, outline: b, expect: {parts: []}}\n", 2),
         ("  - {name: 甲, parameter: a, expect: {}}\n", 2),
         ("  - {name: 甲, parameter: a, expect: {valeu: 1}}\n", 2),
     ],
@@ -64,6 +72,13 @@ def test_wrong_case_is_named_with_its_line(text, line):
     with pytest.raises(PackError) as caught:
         run(text)
     assert [problem.line for problem in caught.value.problems] == [line]
+
+
+def test_a_step_that_is_not_there_and_the_parts_of_an_outline_can_be_asked():
+    listed = ", ".join(f'"{one.title}"' for one in NATIONAL.documents["evaluation_report"].sections)
+    asked = GOALS + "action: submit, state: approved, expect: {no_step: true}}\n"
+    asked += f"  - {{name: 乙, outline: evaluation_report, expect: {{parts: [{listed}]}}}}\n"
+    assert [str(one) for one in run(asked) if not one.passed] == []
 
 
 def test_every_fact_of_every_condition_has_a_neutral_value():
