@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import jiheng.channels.scenarios.vocabulary  # noqa: F401  # brings every measure
 from jiheng.channels.scenarios.handbook import lines
 from jiheng.channels.scenarios.measures import MEASURES
 from jiheng.channels.scenarios.run import read_expected
-from jiheng.channels.scenarios.vocabulary import compute
 from jiheng.rules.policy.loading import available_places
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +18,6 @@ def test_the_document_is_what_the_scenarios_compare() -> None:
 
 def test_every_figure_and_every_place_with_some_stand_in_it() -> None:
     told = "\n".join(lines())
-    assert compute
     for place in available_places():
         try:
             figures = read_expected(place).figures
