@@ -11,7 +11,9 @@ from jiheng.rules.money import format_wan
 from jiheng.rules.reading.amounts import unit_slip
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.goals.services import refusals_by_year
+from jiheng.stages.goals.transfers.services import transfers_by_year
 from jiheng.stages.monitoring.pacing import paces_by_year
+from jiheng.stages.monitoring.pausing import pauses_by_year
 from jiheng.stages.results.services import ceilings_by_year
 
 CODE = ListColumn(
@@ -78,14 +80,16 @@ def _words(refusal: Refusal) -> str:
 
 def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
     """Name at its row everything that may not move: without appraisal no budget, without approved goal no money,
-    no budget above what a decided cut leaves, no payment ahead of the goals where the place holds them together.
+    no budget above what a decided cut leaves, no payment ahead of the goals where the place holds them together, none
+    for what is paused, none of a transfer that was not handed down or not confirmed.
 
     `label` is the name of the amount's column.
     """
     checked = list(rows)
     made = [one.made for one in checked if one.made is not None]
     refused, above, ahead = refusals_by_year(made), ceilings_by_year(made), paces_by_year(made)
-    if not (refused or above or ahead):
+    paused, handed = pauses_by_year(made), transfers_by_year(made)
+    if not (refused or above or ahead or paused or handed):
         return checked
     for one in checked:
         if one.made is None:
@@ -93,9 +97,13 @@ def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
         ceiling = above.get(one.made.year.pk)
         if ceiling is not None and brings_money(one.made):
             one.wrong("amount", label, _words(ceiling))
-        pace = ahead.get(one.made.year.pk)
-        if pace is not None and one.made.kind == "payment" and one.made.amount_fen > 0:
-            one.wrong("amount", label, _words(pace))
+        paid = one.made.kind == "payment" and one.made.amount_fen > 0
+        for held in (ahead.get(one.made.year.pk), paused.get(one.made.year.pk)):
+            if held is not None and paid:
+                one.wrong("amount", label, _words(held))
+        if paid or brings_money(one.made):
+            for refusal in handed.get(one.made.year.pk, ()):
+                one.wrong("code", "项目代码", _words(refusal))
         for refusal in refused.get(one.made.year.pk, ()):
             words = _words(refusal)
             if refusal.where != "amount_fen":

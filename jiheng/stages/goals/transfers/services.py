@@ -271,16 +271,25 @@ def answer_share(
 
 
 def transfer_refusals(postings: Sequence[Posting]) -> list[Refusal]:
-    """目标与资金一并下达，逐级同一道关口：本级有下级地区的，目标没有分解下达不得支付；承接的，上级没有确认不得安排和支付。"""
+    """Return what transfers say against these movements of money; empty when they may be made."""
+    return [refusal for found in transfers_by_year(postings).values() for refusal in found]
+
+
+def transfers_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
+    """目标与资金一并下达，逐级同一道关口：本级有下级地区的，目标没有分解下达不得支付；承接的，上级没有确认不得安排和支付。
+
+    By subject and year.
+    """
     paid = [one.year for one in postings if one.kind == "payment" and one.amount_fen > 0]
     brought = [one.year for one in postings if brings_money(one)]
     years = {year.pk: year for year in [*paid, *brought]}
+    found: dict[int, list[Refusal]] = {}
     if not years:
-        return []
+        return found
     splitting = {year.pk: year for year in paid if year.kind == KIND and _hands_down(year)}
-    found = [
-        one for year in splitting.values() if _in_force(year, "transfer_split_before_release") for one in split_refusals(year)
-    ]
+    for year in splitting.values():
+        if _in_force(year, "transfer_split_before_release") and (refusals := split_refusals(year)):
+            found[year.pk] = refusals
     keys = list(years)
     for start in range(0, len(keys), AT_ONCE):
         receipts = TransferReceipt.objects.filter(taken__in=keys[start : start + AT_ONCE]).select_related("subject_year__cycle")
@@ -288,7 +297,8 @@ def transfer_refusals(postings: Sequence[Posting]) -> list[Refusal]:
             year = years[receipt.taken_id]
             if _in_force(year, CONFIRMED) and not confirmed(receipt, share_in_force(receipt), lower_goal(receipt)):
                 words = f"“{year.name}”的区域绩效目标还没有经上级确认，不得安排预算和支付"
-                found.append(Refusal(words, clause_in(year.cycle, CONFIRMED), "请报上级确认；退回的，修改后再报", "goal"))
+                refusal = Refusal(words, clause_in(year.cycle, CONFIRMED), "请报上级确认；退回的，修改后再报", "goal")
+                found.setdefault(year.pk, []).append(refusal)
     return found
 
 
