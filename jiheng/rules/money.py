@@ -52,6 +52,11 @@ def format_yuan(fen: Fen) -> str:
     return f"{fen_to_yuan(fen):,}"
 
 
+def format_exact(fen: Fen) -> str:
+    """An amount with its unit, never rounded: 30.00 万元, and 299,999.99 元 where 万元 would need more than two decimals."""
+    return f"{format_yuan(fen)} 元" if fen % 10_000 else f"{format_wan(fen)} 万元"
+
+
 def round_half_up(value: Decimal | Fraction, places: int = 2) -> Decimal:
     """`value` with `places` decimals; a half goes away from zero (四舍五入). Exact for fractions."""
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < _DIGITS and places in _STEPS:
