@@ -11,7 +11,8 @@ from jiheng.rules.goal_checks.facts import Finding, GoalFacts, GoalSettings, Sev
 class Found(NamedTuple):
     """What a check's function yields; `severity` left out means as the check's own says.
 
-    `suggested` is a text that could stand in the cell instead, empty where only people can say it.
+    `suggested` is a text that could stand in the cell instead, empty where only people can say it. `parameter` is the
+    one whose clause applies, where it is not the check's own.
     """
 
     where: str
@@ -19,6 +20,7 @@ class Found(NamedTuple):
     remedy: str
     severity: Severity | None = None
     suggested: str = ""
+    parameter: str = ""
 
 
 Finder = Callable[[GoalFacts, GoalSettings], Iterator[Found]]
@@ -54,7 +56,10 @@ class Check:
             return own if asked is None else cast("Severity", asked)
 
         return [
-            Finding(self.id, one.where, one.fact, clause, one.remedy, severity(one), one.suggested, self.good)
+            Finding(
+                self.id, one.where, one.fact, settings.clauses.get(one.parameter, clause), one.remedy, severity(one),
+                one.suggested, self.good,
+            )
             for one in self.find(facts, settings)
         ]
 

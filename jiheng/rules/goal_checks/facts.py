@@ -1,7 +1,7 @@
 """What checks of goals look at: the goal as filled in, and the place's settings with their clauses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, get_args
@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from jiheng.rules.duties import MainDuty
 from jiheng.rules.money import Fen
 from jiheng.rules.policy.policy import PolicyAt
+from jiheng.rules.tracks import TRACKS_KEY, Track, read_tracks
 
 Severity = Literal["block", "warn", "note"]
 """block keeps the goal from leaving, warn is to be looked at by people, note is advice on wording and choice."""
@@ -120,7 +121,8 @@ class GoalSettings:
     `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
     `same_years` years. `demanded` are the branches that a word in the subject's name asks for. `core` and `common` are how many core and
     common indicators a goal takes at least where the library has them for its category; `sourced` that each row says
-    where its figures come from.
+    where its figures come from. `tracks` are the
+    settings of the goals of each track, where the place has tracks.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
@@ -142,6 +144,11 @@ class GoalSettings:
     sourced: bool = False
     severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
+    tracks: Mapping[str, "GoalSettings"] = field(default_factory=dict)
+
+    def on(self, track: str) -> "GoalSettings":
+        """The settings for goals of one track (rules/tracks.py): these, where the place has no such track."""
+        return self.tracks.get(track, self)
 
     @classmethod
     def of(cls, policy: PolicyAt) -> "GoalSettings":
@@ -169,7 +176,7 @@ class GoalSettings:
             found = optional.get(key)
             return found.value if found is not None and found.value is not None else ()
 
-        return cls(
+        made = cls(
             mandatory=tuple(labels.get(key, key) for key in mandatory.value),
             branches=tuple(
                 (branch["label"], tuple(child["label"] for child in branch.get("children", [])))
@@ -196,6 +203,27 @@ class GoalSettings:
             severities=dict(stated("goal_check_severity")),
             clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
         )
+        tracks = policy.get(TRACKS_KEY) if TRACKS_KEY in known else None
+        if tracks is None:
+            return made
+        clause = str(tracks.clause)
+        return replace(made, tracks={one.key: _on(made, one, clause, labels) for one in read_tracks(tracks.value)})
+
+
+def _on(usual: GoalSettings, track: Track, clause: str, labels: Mapping[str, str]) -> GoalSettings:
+    """The settings of a track: what it says of its own, by the clause of the tracks, the rest as usual."""
+    clauses = dict(usual.clauses)
+    if track.branches:
+        clauses["goal_mandatory_branches"] = clause
+    if track.fewest is not None:
+        clauses["goal_min_indicators"] = clause
+    return replace(
+        usual,
+        fewest=usual.fewest if track.fewest is None else track.fewest,
+        mandatory=tuple(labels.get(key, key) for key in track.branches) or usual.mandatory,
+        severities={**usual.severities, **track.severity},
+        clauses=clauses,
+    )
 
 
 def bare_branch(label: str) -> str:

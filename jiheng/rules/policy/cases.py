@@ -31,6 +31,7 @@ NEUTRAL: Mapping[str, Any] = MappingProxyType(
     {
         "subject_kind": "project",
         "allocator": "department",
+        "track": "standard",
         "change_kind": "continuing",
         "amount": 0,
         "appraisal_conclusion": None,

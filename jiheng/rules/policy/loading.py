@@ -15,6 +15,7 @@ from jiheng.rules.policy.policy import Policy
 from jiheng.rules.policy.strict_yaml import Problem
 from jiheng.rules.scoring.fitting import kind_of_card
 from jiheng.rules.scoring.scorecard import Scorecard
+from jiheng.rules.tracks import TRACKS_KEY, read_tracks
 from jiheng.rules.workflow.roles import ROLES
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
@@ -101,7 +102,7 @@ def resolve(packs: list[Pack]) -> Policy:
             for key, entry in pack.entries[section].items():
                 merged[section][key] = _as_frozen(entry)
                 origins[section][key] = pack.place
-    if problems := _two_lists(packs, merged) + _stray_cards(packs) + _stray_outlines(packs, merged):
+    if problems := _two_lists(packs, merged) + _stray_cards(packs) + _stray_outlines(packs, merged) + _bad_tracks(packs):
         raise PackError(nearest.place, problems)
     manifest = nearest.manifest
     return Policy(
@@ -225,6 +226,19 @@ def _stray_outlines(packs: list[Pack], merged: Mapping[str, Mapping[str, Any]]) 
     workflow = merged["workflows"].get("self_evaluation")
     if workflow is not None and not any("self_report_written" in one.requires for one in workflow.steps):
         problems.append(Problem(*where, "写了 self_evaluation_report 的，流程 self_evaluation 的提交须有条件 self_report_written"))
+    return problems
+
+
+def _bad_tracks(packs: list[Pack]) -> list[Problem]:
+    """A list of tracks that no goal could be placed by."""
+    problems = []
+    for pack in packs:
+        parameter = pack.entries["parameters"].get(TRACKS_KEY)
+        for setting in parameter.values if isinstance(parameter, Parameter) else ():
+            try:
+                read_tracks(setting.value) if setting.value is not None else ()
+            except ValueError as wrong:
+                problems.append(Problem(*pack.where["parameters", TRACKS_KEY], str(wrong)))
     return problems
 
 

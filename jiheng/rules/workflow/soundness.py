@@ -53,7 +53,7 @@ def _of_states(
             yield f"“{step.label}”从终点状态“{step.from_state}”出发，终点之后不能再有步骤"
 
 
-def _of_step(step: Step, start: str, actions: set[str], depth: Mapping[str, int]) -> Iterator[str]:
+def _of_step(step: Step, start: str, actions: set[str], depths: Sequence[Mapping[str, int]]) -> Iterator[str]:
     where = f"“{step.label}”（{step.action}，{step.from_state} → {step.to_state}）"
     for role in step.by:
         if role not in ROLES:
@@ -72,7 +72,8 @@ def _of_step(step: Step, start: str, actions: set[str], depth: Mapping[str, int]
     if step.from_state != start and not step.own and not step.not_same_person_as:
         yield f"{where}没有写明谁不能办（not_same_person_as）：起草人不能审核自己的事项"
     yield from (f"{where}的 when：{one}" for one in wrong_ways(step))
-    goes_back = depth.get(step.to_state, 0) < depth.get(step.from_state, 0)
+    # A state that some cases reach by a shorter way is no way back for the others.
+    goes_back = depths and all(depth.get(step.to_state, 0) < depth[step.from_state] for depth in depths)
     if goes_back and not step.own and not step.comment:
         yield f"{where}是退回，须要求填写意见（comment: true）"
 
@@ -86,11 +87,14 @@ def problems(
     """Everything that is unsound in a table, in words; empty when it can be used."""
     found = list(_of_states(start, final, states, steps))
     actions = {step.action for step in steps}
-    depth = distances(start, steps)
+    sound_ways = not any(wrong_ways(step) for step in steps)
+    kinds = parted(steps) if sound_ways else [("", list(steps))]
+    known = [(rows, distances(start, rows)) for _, rows in kinds]
     for step in steps:
-        found += _of_step(step, start, actions, depth)
-    if not any(wrong_ways(step) for step in steps):
-        for kind, rows in parted(steps):
+        depths = [depth for rows, depth in known if step in rows and step.from_state in depth]
+        found += _of_step(step, start, actions, depths)
+    if sound_ways:
+        for kind, rows in kinds:
             found += _of_kind(kind, start, final, rows)
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from jiheng.rules.tracks import TRACKS
 from jiheng.rules.workflow.steps import Step
 
 
@@ -16,7 +17,10 @@ class Way:
 
 
 WAYS: Mapping[str, Way] = MappingProxyType(
-    {"allocator": Way("资金由谁分配", {"department": "主管部门分配的", "bureau": "财政部门分配的"})}
+    {
+        "allocator": Way("资金由谁分配", {"department": "主管部门分配的", "bureau": "财政部门分配的"}),
+        "track": Way("繁简分档", {key: f"{label}档的" for key, label in TRACKS.items()}),
+    }
 )
 
 

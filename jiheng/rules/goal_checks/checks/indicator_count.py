@@ -17,7 +17,8 @@ def indicator_count(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]
     count = len(facts.indicators)
     if settings.fewest is not None and 0 < count < settings.fewest:
         yield Found(
-            "indicators", f"只设了{count}个指标，少于{settings.fewest}个", "补充反映产出和效益的关键指标"
+            "indicators", f"只设了{count}个指标，少于{settings.fewest}个", "补充反映产出和效益的关键指标",
+            parameter="goal_min_indicators",
         )
     if settings.most is not None and count > settings.most:
         yield Found("indicators", f"设了{count}个指标，多于{settings.most}个", "合并或删去次要指标")

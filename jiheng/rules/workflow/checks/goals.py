@@ -3,6 +3,7 @@
 from jiheng.rules.goal_review import importance
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, clause_to_come
+from jiheng.rules.tracks import read_tracks
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check, prescribed
 
 
@@ -63,6 +64,22 @@ def important_scored(facts: Facts, _: object) -> Answer:
     if not why:
         return None
     fact = f"重要绩效目标（{'、'.join(why)}）须重点审核，还没有按审核表逐项评分"
+    return Refusal(fact, str(rule.clause), "请先完成审核评分", "review")
+
+
+@check("track_scored", reads=("policy", "track", "review_total"))
+def track_scored(facts: Facts, _: object) -> Answer:
+    """繁简分档中规定须评分的一档，按审核表逐项评分以后才能通过；没有分档的不受此限。
+
+    事实：policy、track（绩效目标的档：light、standard、deep）、review_total（审核总分，没有评分为 None）。
+    """
+    rule = prescribed(facts, "goal_tracks")
+    if rule is None or facts["review_total"] is not None:
+        return None
+    own = next((one for one in read_tracks(rule.value) if one.key == facts["track"]), None)
+    if own is None or not own.scored:
+        return None
+    fact = f"绩效目标属于{own.label}档，还没有按审核表逐项评分"
     return Refusal(fact, str(rule.clause), "请先完成审核评分", "review")
 
 
