@@ -175,7 +175,7 @@ WHOLE = {
     "goals:bulk_undo": "撤销成批办理", "goals:approval_issue": "形成批复文件", "goals:approval_file": "下载批复文件",
     "exemplars:detail": "打开", "exemplars:nominate": "推荐为案例", "exemplars:decide": "批准或不批准案例", "exemplars:retire": "撤下案例",
     "duties:duty": "打开", "duties:end": "终止职责", "duties:shares": "登记资金对应的职责", "duties:work": "打开",
-    "goals:duties": "登记指标和任务对应的职责",
+    "goals:duties": "登记指标和任务对应的职责", "goals:tree": "由项目目标汇总部门整体目标",
     "rulebooks:rule": "打开", "rulebooks:end": "停止执行部门制度", "rulebooks:attach": "上传制度文件",
     "rulebooks:specialist_end": "撤销专职",
     "plans:take_back": "撤回佐证", "results:accountability": "打开",

@@ -13,6 +13,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
+from jiheng.stages.goals.tracks import track_key
 
 SIDES = {
     "department_reviewer": "department",
@@ -62,7 +63,9 @@ def visible_years(person: Person) -> QuerySet[SubjectYear]:
 
 def workflow_of(goal: Goal) -> Workflow:
     """Return the table by which this goal moves: the one frozen for its cycle, with the rows that are for it."""
-    return policy_for(goal.cycle).workflows["goals"].on_way(ways_of(goal.subject_year))
+    table = policy_for(goal.cycle).workflows["goals"]
+    parts = {way for step in table.steps for way in step.when}
+    return table.on_way(ways_of(goal, track="track" in parts)) if parts else table
 
 
 def may_see_goals(person: Person, _: Goal | None = None) -> Verdict:
@@ -82,14 +85,16 @@ def concerns(person: Person, year: SubjectYear) -> Verdict:
     return allow()
 
 
-def ways_of(year: SubjectYear) -> dict[str, str]:
-    """谁分配资金，谁审核目标: tell by which rows of a table that parts the goal of this subject goes.
+def ways_of(goal: Goal, *, track: bool = True) -> dict[str, str]:
+    """谁分配资金，谁审核目标；繁简分档: tell by which rows of a table that parts this goal goes.
 
     The bureau allocates what a department spends itself, its whole expenditure included; the department allocates
-    among the units below it.
+    among the units below it. The track is left out for tables that do not ask.
     """
+    year = goal.subject_year
     own = year.kind == "department" or year.unit_id == year.department_id
-    return {"allocator": "bureau" if own else "department"}
+    ways = {"allocator": "bureau" if own else "department"}
+    return {**ways, "track": track_key(goal)} if track else ways
 
 
 @while_open

@@ -36,6 +36,7 @@ from jiheng.rules.indicator_sheet import COMMON_SECTOR
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading import factor_between, read_target
 from jiheng.rules.refusal import Refusal, under
+from jiheng.rules.tracks import TRACKS_KEY
 from jiheng.stages.appraisal.queries import concluded_appraisal, entry_clause, unmet_conditions
 from jiheng.stages.goals.access import ways_of
 from jiheng.stages.goals.content import hash_of
@@ -49,6 +50,7 @@ from jiheng.stages.goals.surroundings import (
     surroundings_of,
 )
 from jiheng.stages.goals.targets import method_fault, target_of
+from jiheng.stages.goals.tracks import track_key, track_of
 
 REVIEWERS = ("division", "performance_office", "evaluation_centre")
 """Who sends a goal back from the bureau to its unit."""
@@ -110,7 +112,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
     return {
         "policy": rules_at(goal.cycle),
         "goal_state": goal.state,
-        **ways_of(year),
+        **ways_of(goal),
         "budget_adopted": happened(goal.cycle, "budget_approved"),
         "subject_kind": year.kind,
         "change_kind": year.change,
@@ -244,7 +246,8 @@ def all_findings(
     # An adjustment is measured against the revision that it changes, not against the year before.
     before = around.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
     facts = checked_facts(goal, rows, before, around.duties.get(goal.subject_year_id, ()), around.offered)
-    placed = [_placed(one, rows) for one in check_goal(facts, around.settings)]
+    settings = around.settings.on(track_key(goal)) if around.settings.tracks else around.settings
+    placed = [_placed(one, rows) for one in check_goal(facts, settings)]
     # A check may rest on what a place does not prescribe in its own words.
     found = under(around.requirements, placed)
     found += [
@@ -438,6 +441,8 @@ def risks_of(goal: Goal) -> list[Refusal]:
         fresh_clause=clause_in(goal.cycle, "appraisal_trigger_kinds"),
         **_held(goal),
     )
+    if (placed := track_of(goal)) is not None and not placed.track.bulk:
+        found.append(Refusal(f"属于{placed.track.label}档，不成批办理", clause_in(goal.cycle, TRACKS_KEY)))
     return found + risks(known, _limits(goal))
 
 

@@ -17,6 +17,7 @@ from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
 from jiheng.stages.goals.targets import usual_method
+from jiheng.stages.goals.whole.queries import bound_keys
 
 USUAL = ("", "按符号自动选用")
 CARRIED = {"data-carry": ""}
@@ -132,6 +133,9 @@ class RowForm(forms.Form):
         self.fields["weight"].widget = forms.TextInput(
             attrs={"data-total": f"{weight}", "data-width": "num", "inputmode": "decimal", "data-alias": "权重 权重分值"}
         )
+        if self.initial.get("bound"):
+            for key in ("target_text", "unit"):
+                self.fields[key].widget.attrs |= {"readonly": True, "title": "由项目目标汇总"}
         if self.initial.get("locked"):
             self._lock()
 
@@ -225,6 +229,12 @@ class TaskMoneyForm(forms.Form):
     fiscal_fen = WanField(label="财政拨款（万元）", required=False)
     other_fen = WanField(label="其他资金（万元）", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("bound"):
+            for key in ("fiscal_fen", "other_fen"):
+                self.fields[key].widget.attrs |= {"readonly": True, "title": "取自项目目标"}
+
     def told(self) -> tuple[int, tuple[int, int]]:
         """Return the task's key with its two amounts."""
         kept = self.cleaned_data
@@ -303,10 +313,11 @@ class HalfForms:
         self.form = ContentForm(data, initial=initial)
         # A page that is sent brings all its rows itself; what is stored may have moved on since (autosave).
         stored = list(goal.indicators.select_related("library"))
-        narrow = any(row.returned for row in stored)
+        narrow, bound = any(row.returned for row in stored), bound_keys(goal)
         rows = (
             [
-                row_initial(row, goal.subject_year.budget_year) | {"locked": narrow and not row.returned}
+                row_initial(row, goal.subject_year.budget_year)
+                | {"locked": narrow and not row.returned, "bound": ("indicator", str(row.lineage)) in bound}
                 for row in stored
             ]
             if data is None
@@ -331,7 +342,8 @@ class HalfForms:
         initial |= {"seen": goal.money_version, "page": mark, "base": base, "note": goal.money_note}
         self.form = MoneyForm(data, initial=initial)
         if goal.scope == "department":
-            tasks = [_task_initial(task) for task in goal.tasks.all()] if data is None else None
+            bound = bound_keys(goal)
+            tasks = [_task_initial(task, ("task", task.name) in bound) for task in goal.tasks.all()] if data is None else None
             self.tasks = TaskMoney(data, initial=tasks, prefix="tasks")
 
     def is_valid(self) -> bool:
@@ -373,8 +385,9 @@ def _kept(formset: BaseFormSet[Any] | None) -> list[Any]:
     return [form for form in read if not form.cleaned_data.get("DELETE")]
 
 
-def _task_initial(task: GoalTask) -> dict[str, Any]:
+def _task_initial(task: GoalTask, bound: bool) -> dict[str, Any]:  # noqa: FBT001
     return {
+        "bound": bound,
         "pk": task.pk,
         "name": task.name,
         "fiscal_fen": task.fiscal_fen or None,

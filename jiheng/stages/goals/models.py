@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from jiheng.foundation.workflow.models import Case
+from jiheng.rules.adding_up_goals import METHODS
 
 
 class Goal(Case):
@@ -35,6 +36,9 @@ class Goal(Case):
     money_version = models.PositiveIntegerField("资金部分版次", default=0)
     content_page = models.CharField(max_length=40, blank=True)  # the open page that saved this half last
     money_page = models.CharField(max_length=40, blank=True)
+    # Null until it is submitted under rules with tracks: a column that may be null is added in place.
+    track = models.CharField("繁简分档", max_length=10, null=True)
+    track_basis = models.JSONField("分档的依据", null=True)  # money in fen, why, clause, day
 
     class Meta:
         ordering = ("pk",)
@@ -629,3 +633,55 @@ class TransferAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} {self.receipt}"
+
+
+class GoalBinding(models.Model):
+    """A row or a task of a whole department's goal that is worked out from its projects' goals, and not typed.
+
+    `key` is the lineage of an indicator row, so that the binding goes on to later revisions, or the name of a task.
+    `line` is what a project's row has to promise to count as reached. What was released keeps its line with the reason.
+    """
+
+    PARTS: ClassVar = [("indicator", "指标"), ("task", "任务")]
+    METHODS: ClassVar = [*METHODS.items(), ("money", "项目资金合计")]
+
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="goal_bindings")
+    part = models.CharField("部分", max_length=10, choices=PARTS)
+    key = models.CharField(max_length=200)
+    method = models.CharField("汇总方式", max_length=10, choices=METHODS)
+    line = models.DecimalField("界限", max_digits=24, decimal_places=6, null=True)
+    bound_by = models.CharField("登记人", max_length=200)
+    bound_on = models.DateField("登记日期")
+    released_on = models.DateField("解除日期", null=True)
+    released_by = models.CharField("解除人", max_length=200, blank=True)
+    release_reason = models.CharField("解除理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject_year", "part", "key"],
+                condition=models.Q(released_on__isnull=True),
+                name="goal_bound_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} {self.get_method_display()}"
+
+
+class BoundPart(models.Model):
+    """One project, and for an indicator one of its rows by lineage, that a binding is worked out from."""
+
+    binding = models.ForeignKey(GoalBinding, models.PROTECT, related_name="parts")
+    project = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="bound_in")
+    lineage = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["binding", "project", "lineage"], name="goal_bound_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.project)

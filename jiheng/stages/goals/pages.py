@@ -88,8 +88,10 @@ from jiheng.stages.goals.services.reviewing import card_of, grade_of
 from jiheng.stages.goals.services.undoing import TO_UNDO, to_undo, undo_bulk
 from jiheng.stages.goals.sessions.queries import items_of
 from jiheng.stages.goals.softening import softened
+from jiheng.stages.goals.tracks import track_choices, track_of, track_told
 from jiheng.stages.goals.transfers.access import KIND as TRANSFER
 from jiheng.stages.goals.weighing import missed_of, weighed_rows
+from jiheng.stages.goals.whole.queries import bound_of, differing
 
 
 def state_label(goal: Goal) -> str:
@@ -108,6 +110,12 @@ def state_choices(person: Person) -> list[tuple[str, str]]:
     if not cycles:
         return []
     return [(key, state.label) for key, state in policy_for(cycles[0]).workflows["goals"].states.items()]
+
+
+def choices_of_tracks(person: Person) -> list[tuple[str, str]]:
+    """Return the tracks of the newest cycle of the place for the list's filter; none where it has none."""
+    cycles = visible_cycles(person)
+    return track_choices(cycles[0]) if cycles else []
 
 
 def _turn(goal: Goal) -> str:
@@ -141,6 +149,7 @@ GOALS = Table(
         Column("fiscal", "其中财政拨款", "fiscal_fen", kind="wan", sort="fiscal_fen", total="fiscal_fen"),
         Column("state", "状态", state_label, kind="state", tone=state_tone, sort="state", card=True),
         Column("turn", "待谁办理", _turn),
+        Column("track", "繁简分档", lambda g: (placed := track_of(g)) and f"{placed.track.label}档", sort="track", shown=False),
         Column("due", "期限", due_of, kind="due"),
         Column("moved", "最近办理", "moved_at", kind="day", sort="moved_at", shown=False),
         Column("approved", "批复日期", "approved_on", kind="day", sort="approved_on", shown=False),
@@ -151,6 +160,7 @@ GOALS = Table(
         unit_facet("subject_year__"),
         Facet("scope", "范围", Goal.SCOPES),
         Facet("change", "属性", SubjectYear.CHANGES, field="subject_year__change"),
+        Facet("track", "繁简分档（提交时）", choices_of_tracks),
     ),
     search=("subject_year__name", "subject_year__subject__code", "subject_year__unit__name", "objective"),
     search_label="项目、代码、单位、目标文字",
@@ -174,6 +184,14 @@ GOALS = Table(
 )  # fmt: skip
 
 
+WITHOUT_TRACKS = replace(
+    GOALS,
+    columns=tuple(one for one in GOALS.columns if one.key != "track"),
+    facets=tuple(one for one in GOALS.facets if one.key != "track"),
+)
+"""The list where goals are on no tracks: nothing to choose from."""
+
+
 @page(may=may_see_goals)
 def goal_list(request: PageRequest) -> HttpResponse:
     """The goals of the chosen budget year, how much money they cover, and what has none yet."""
@@ -191,9 +209,8 @@ def goal_list(request: PageRequest) -> HttpResponse:
         "may_approvals": bool(may_see_approvals(person)),
         "may_agreement": bool(may_see_agreement(person)),
     }
-    return list_page(
-        request, GOALS, goal_rows(person, cycle), template="goals/list.html", context=context
-    )
+    table = GOALS if choices_of_tracks(person) else WITHOUT_TRACKS
+    return list_page(request, table, goal_rows(person, cycle), template="goals/list.html", context=context)
 
 
 def _waiting(person: Person, cycle: Cycle) -> tuple[list[tuple[SubjectYear, Any]], int]:
@@ -288,6 +305,9 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
         "key_review": (key_review := key_review_of(goal)),
         "important": importance_of(goal, key_review),
+        "track": track_told(goal),
+        "bound": (bound := bound_of(goal)),
+        "unlike": differing(bound),
         "agreed": (agreed := agreed_of(goal)),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),

@@ -18,6 +18,7 @@ from jiheng.stages.goals.duties import pages as duty_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 from jiheng.stages.goals.transfers import pages as transfer_pages
+from jiheng.stages.goals.whole import pages as whole_pages
 
 app_name = "goals"
 urlpatterns = [
@@ -65,6 +66,7 @@ urlpatterns = [
     path("<int:pk>/upload/updated.xlsx", edit_pages.goal_upload_updated, name="upload_updated"),
     path("<int:pk>/upload/apply/", edit_pages.goal_upload_apply, name="upload_apply"),
     path("duties/", duty_pages.gap_map, name="duty_map"),
+    path("<int:pk>/tree/", whole_pages.goal_tree, name="tree"),
     path("<int:pk>/duties/", duty_pages.goal_duties, name="duties"),
     path("key/", key_pages.key_reviews, name="key_reviews"),
     path("key/proposals/", key_pages.key_proposals, name="key_proposals"),

@@ -34,13 +34,14 @@ from jiheng.channels.api.v1 import (
     sessions,
     situations,
     transfers,
+    wholegoals,
     years,
 )
 
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, exemplars.AREA,
     appraisal.AREA, goals.AREA,
-    keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS,
+    keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,

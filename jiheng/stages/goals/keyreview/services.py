@@ -22,8 +22,9 @@ from jiheng.rules.money import format_wan
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.goals.keyreview.access import may_agree, may_choose, may_promise, may_strike
-from jiheng.stages.goals.keyreview.queries import earned, terms_of, undecided
+from jiheng.stages.goals.keyreview.queries import ENDED, earned, terms_of, undecided
 from jiheng.stages.goals.models import AgreedMoney, Goal, GoalReward, KeyReview
+from jiheng.stages.goals.tracks import list_changed
 
 LIST = "key_review_countdown"
 
@@ -67,7 +68,14 @@ def list_key_reviews(
                 link=reverse("goals:key_reviews"), about=entry,
             )  # fmt: skip
             made.append(entry)
+            _place_anew(year)
     return made
+
+
+def _place_anew(year: SubjectYear) -> None:
+    """What the leaders list or strike may be treated by another track; a goal that is approved stays as it is."""
+    for goal in Goal.objects.filter(subject_year=year).exclude(state__in=ENDED).select_related("subject_year", "cycle__snapshot"):
+        list_changed(goal)
 
 
 def strike_key_review(*, entry: KeyReview, reason: str, person: Person) -> None:
@@ -82,6 +90,7 @@ def strike_key_review(*, entry: KeyReview, reason: str, person: Person) -> None:
             raise Overtaken
         entry.refresh_from_db()
         record("goals.key_strike", entry, {"reason": entry.strike_reason}, clause)
+        _place_anew(entry.subject_year)
 
 
 def agree_money(*, goal: Goal, agreed_fen: int, reason: str, person: Person, version: int | None = None) -> AgreedMoney:

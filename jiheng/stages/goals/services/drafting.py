@@ -33,6 +33,7 @@ from jiheng.stages.goals.access import (
 )
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.targets import read_row
+from jiheng.stages.goals.whole.services import follow_projects, kept_money, kept_rows
 
 KEPT_ON_COPY = (
     "lineage", "position", "level1", "level2", "name", "kind", "operator", "target_text", "value", "high", "unit",
@@ -153,6 +154,9 @@ def save_content(
     ]
     if narrow:
         _only_returned(made, goal, objective.strip(), medium_objective.strip())
+    named = goal.tasks.values_list("pk", "name") if narrow else [(one.pk, one.name.strip()) for one in tasks]
+    if found := kept_rows(goal, made, list(named)):
+        raise Refused(found)
     with act(person):
         claim(goal, "content", seen=seen)
         goal.objective, goal.medium_objective = objective.strip(), medium_objective.strip()
@@ -169,6 +173,8 @@ def save_content(
             _save_tasks(goal, tasks)
         if not draft:
             record("goals.save_content", goal, {"rows": len(made)})
+        if goal.scope != "department":
+            follow_projects([goal.subject_year])
 
 
 def save_money(
@@ -201,6 +207,7 @@ def save_money(
     tasks = {task.pk: task for task in goal.tasks.all()}
     if unknown := set(task_money or {}) - set(tasks):
         raise mistaken(f"有 {len(unknown)} 项任务不属于这份目标", remedy="请刷新页面后重填", where="tasks")
+    amounts["fiscal_fen"], amounts["other_fen"] = kept_money(goal, fiscal_fen, other_fen, task_money or {})
     with act(person):
         claim(goal, "money", seen=seen)
         for key, fen in amounts.items():
@@ -212,6 +219,8 @@ def save_money(
             tasks[pk].save(update_fields=["fiscal_fen", "other_fen"])
         if not draft:
             record("goals.save_money", goal, amounts)
+        if goal.scope != "department":
+            follow_projects([goal.subject_year])
 
 
 def adjust_goal(*, goal: Goal, person: Person, reason: str) -> Goal:

@@ -32,6 +32,9 @@ from jiheng.stages.goals.services.disputing import keep_findings
 from jiheng.stages.goals.services.keeping import keep_version
 from jiheng.stages.goals.services.notices import tell, tell_next
 from jiheng.stages.goals.services.undoing import keep_bulk
+from jiheng.stages.goals.tracks import freeze_track
+from jiheng.stages.goals.whole.queries import bound_of
+from jiheng.stages.goals.whole.services import follow_projects
 
 BULK = frozenset({"approve_department", "pass", "approve"})
 
@@ -41,12 +44,21 @@ def submit_goal(*, goal: Goal, person: Person, comment: str = "", version: int |
 
     The first signature leaves the goal where it is. Raises Refused with every fault and its clause.
     """
+    remedy = "请改由别的项目汇总，或解除后填写"
+    broken = [
+        Refusal(f"“{one.name}”：{why}", clause_in(goal.cycle, "goal_requirements"), remedy)
+        for one in bound_of(goal)
+        for why in one.faults
+    ]
+    if broken:
+        raise Refused(broken)
     with act(person):
         _step(goal, "submit", person, comment, version)
         if being_drafted(goal):
             other = "unit_finance" if person.role == "unit_project" else "unit_project"
             tell(goal, other, f"“{goal.subject_year.name}”绩效目标已由{person.role_label}签署，请核对后签署")
             return
+        freeze_track(goal)
         goal.indicators.filter(returned=True).update(returned=False, return_reason="")
         keep_findings(goal)
         keep_version(goal)
@@ -148,6 +160,8 @@ def approve_goal(*, goal: Goal, person: Person, comment: str = "", version: int 
             record("goals.replaced", one, {"by": goal.revision})
         older.update(current=False)
         goal.save(update_fields=["approved_on", "current"])
+        if goal.scope != "department":
+            follow_projects([goal.subject_year])
         year = goal.subject_year
         if balance(year.pk).budget > 0 and year.library_state != "budgeted":
             set_library_state(year=year, state="budgeted", clause=_clause(goal), person=person)

@@ -1,0 +1,1 @@
+"""A whole department's goal worked out from its projects' goals."""
