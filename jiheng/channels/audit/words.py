@@ -100,6 +100,7 @@ SUBJECTS = {
     "monitoring.recapture": "收回资金",
     "monitoring.situationreport": "情况反映",
     "monitoring.reduction": "申请调减预算",
+    "bodies.leadoffice": "牵头机构",
     "policies.adoption": "采用新版制度",
     "policies.amendment": "制度修订",
     "policies.confirmation": "暂定值确认",

@@ -47,7 +47,7 @@ def desk_of(person: Person) -> Desk:
             returned += stage.returned(person)
             watching += stage.watching(person)
     for item in items():
-        if item.todos is not None and person.role in item.roles:
+        if item.todos is not None and person.role in item.roles | item.asks:
             todos += item.todos(person)
     todos.sort(key=lambda todo: (todo.due or date.max, todo.title))
     return Desk(by_deadline(todos[:SHOWN], clock.today()), len(todos), tuple(returned), tuple(watching[:SHOWN]))

@@ -158,6 +158,7 @@ WHOLE = {
     "evaluation:evaluator_draw_new": "抽取第三方机构", "evaluation:self_upload_marked": "下载标注错误的文件",
     "exchange:progress": "看进度", "monitoring:recapture": "打开", "monitoring:recapture_act": "办理流程步骤",
     "monitoring:recapture_decide": "决定收回", "monitoring:recapture_docx": "下载通知书（Word）",
+    "bodies:lead": "登记牵头机构",
     "monitoring:situation": "打开", "monitoring:situation_act": "办理流程步骤", "monitoring:situation_save": "填写情况",
     "monitoring:recapture_pdf": "下载通知书（PDF）", "monitoring:recapture_revise": "重提收回意见",
     "monitoring:reduction": "打开", "monitoring:reduction_act": "办理流程步骤",

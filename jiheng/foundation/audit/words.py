@@ -150,6 +150,7 @@ ACTION_WORDS = {
     "plan.take_up": "采用行动计划",
     "organisation.create": "设立单位",
     "organisation.end": "单位终止",
+    "organisation.lead": "登记牵头机构",
     "organisation.part": "单位分出",
     "organisation.remove": "撤销单位",
     "policy.adopt": "批准采用新版制度",

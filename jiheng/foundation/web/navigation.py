@@ -45,6 +45,7 @@ GROUPS = {"desk": "", "year": "全年流程", "registers": "基础库", "overvie
 class NavItem:
     """One entry of the left side; `count` may say how many things wait behind it, `todos` feeds the desk.
 
+    `asks` are roles that do not have the entry and of whom something may be wanted all the same.
     `records` names the records whose files may be downloaded, each with who sees them, as those of a stage do.
     """
 
@@ -57,6 +58,7 @@ class NavItem:
     roles: frozenset[str] = EVERY_ROLE
     count: Callable[[Person], int] | None = None
     todos: Callable[[Person], list[Todo]] | None = None
+    asks: frozenset[str] = frozenset()
     records: Mapping[str, Callable[[Person], QuerySet[Any]]] = field(default_factory=dict)
 
 

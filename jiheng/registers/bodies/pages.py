@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import BodyChange, Organisation
+from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -23,6 +24,7 @@ from jiheng.registers.bodies.access import (
     visible_changes,
 )
 from jiheng.registers.bodies.forms import MergeForm, RenameForm, SplitForm
+from jiheng.registers.bodies.leads import lead_rule
 from jiheng.registers.bodies.queries import changes_of, level, life_of, passages_of, people_in, with_bodies
 from jiheng.registers.bodies.queries import told as told_of
 from jiheng.registers.bodies.restated import restate
@@ -48,7 +50,8 @@ def tree(request: PageRequest) -> HttpResponse:
     except LookupError as unknown:
         raise Http404(str(unknown)) from None
     context = {"cycle": cycle, "day": day, "level": found, "q": text, "wrong": wrong, "today": clock.today()}
-    return render(request, "bodies/tree.html", context)
+    asked_leads = lead_rule(place_of(request.person)) is not None
+    return render(request, "bodies/tree.html", {**context, "leads_asked": asked_leads})
 
 
 @page(may=may_see_bodies, record=visible_bodies)

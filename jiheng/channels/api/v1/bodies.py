@@ -1,5 +1,6 @@
 """The register of bodies: who stands, what became of whom, a year told by today's bodies."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -17,6 +18,14 @@ from jiheng.registers.bodies.access import (
     visible_changes,
 )
 from jiheng.registers.bodies.forms import MergeForm, RenameForm, SplitForm
+from jiheng.registers.bodies.leads import (
+    leads_of,
+    may_register_lead,
+    may_see_leads,
+    register_lead,
+    visible_departments,
+)
+from jiheng.registers.bodies.models import LeadOffice
 from jiheng.registers.bodies.pages import CHANGES
 from jiheng.registers.bodies.queries import passages_of, with_bodies
 from jiheng.registers.bodies.restated import Sums, restate
@@ -92,6 +101,57 @@ AREA.reading(
     "body-changes/{pk}", CHANGE, summary="一次单位变动", record=visible_changes, may=may_see_bodies,
     page="bodies:change",
 )  # fmt: skip
+LEAD = Shape(LeadOffice)
+
+
+class LeadRow(BaseModel):
+    """A department with the body that leads inside it."""
+
+    body_id: int = Field(description="部门编号")
+    body: str = Field(description="部门")
+    name: str = Field(description="牵头机构；没有登记的为空")
+    valid_from: str | None = Field(description="起始日期", json_schema_extra={"format": "date"})
+    document: str = Field(description="依据文件")
+
+
+class LeadList(BaseModel):
+    """The departments and what leads in each."""
+
+    items: list[LeadRow] = Field(description="各部门，没有登记的在前")
+
+
+@AREA.telling("lead-offices", summary="绩效管理牵头机构", may=may_see_leads, page="bodies:leads")
+def lead_offices(person: Person) -> LeadList:
+    """各部门内部牵头绩效管理的机构；主管部门只看自己的。"""
+    return LeadList(
+        items=[
+            LeadRow(
+                body_id=one.body.pk,
+                body=one.body.name,
+                name=one.now.name if one.now else "",
+                valid_from=one.now.valid_from.isoformat() if one.now else None,
+                document=one.now.document if one.now else "",
+            )
+            for one in leads_of(person)
+        ]
+    )
+
+
+@AREA.act(
+    "bodies/{pk}/lead", summary="登记牵头机构", record=visible_departments, may=may_register_lead, page="bodies:lead", answer=LEAD
+)
+def lead(
+    person: Person,
+    body: Organisation,
+    *,
+    name: Annotated[str, Field(max_length=100, description="牵头机构")],
+    day: Annotated[date, Field(description="起始日期，不能晚于今天")],
+    document: Annotated[str, Field(max_length=300, description="依据文件的名称和文号")],
+) -> LeadOffice:
+    """原来登记的到前一日止。"""
+    return register_lead(body=body, name=name, document=document, day=day, person=person)
+
+
 From = Annotated[Day, Field(description="生效日期，不能晚于今天")]
 Document = Annotated[str, Field(min_length=1, max_length=300, description="批准文件的名称和文号")]
 Note = Annotated[str, Field(max_length=300, description="说明")]
