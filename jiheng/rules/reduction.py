@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jiheng.rules.money import format_wan
+from jiheng.rules.money import format_exact
 from jiheng.rules.refusal import Refusal
 
 
@@ -30,7 +30,7 @@ def within_unspent(*, amount: int, budget: int, paid: int, asked: int = 0, claus
     left = max(budget - paid - asked, 0)
     if amount <= left:
         return []
-    words = f"申请调减 {format_wan(amount)} 万元，超过没有支出的 {format_wan(max(budget - paid, 0))} 万元"
+    words = f"申请调减 {format_exact(amount)}，超过没有支出的 {format_exact(max(budget - paid, 0))}"
     if asked:
-        words += f"（其中 {format_wan(asked)} 万元已在申请）"
-    return [Refusal(words, clause, f"最多可以申请 {format_wan(left)} 万元", "amount_fen")]
+        words += f"（其中 {format_exact(asked)}已在申请）"
+    return [Refusal(words, clause, f"最多可以申请 {format_exact(left)}", "amount_fen")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jiheng.rules.money import Fen, format_wan, format_yuan, share_out
+from jiheng.rules.money import Fen, format_exact, format_wan, share_out
 from jiheng.rules.reading.units import COUNTS, factor_between, unit_of
 from jiheng.rules.refusal import Refusal
 
@@ -16,8 +16,6 @@ RATES = re.compile(
 )
 QUALITIES = ("质量", "时效", "满意")
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
-FINEST = 10_000
-"""So many fen are 0.01万元."""
 MONEY = "money"
 """The key of the line of money among the sums."""
 
@@ -91,7 +89,7 @@ class Sum:
             return ""
         what = "资金" if self.key == MONEY else f"“{self.name}”"
         if self.key == MONEY:
-            total, found, gap = (money(int(one)) for one in (self.total, self.found, abs(self.difference)))
+            total, found, gap = (format_exact(int(one)) for one in (self.total, self.found, abs(self.difference)))
         else:
             total, found, gap = (f"{plain(one)}{self.unit}" for one in (self.total, self.found, abs(self.difference)))
         without = f"，{'、'.join(self.missing[:5])}没有分到" if self.missing and self.broken == "少" else ""
@@ -179,7 +177,7 @@ def unkept(share: HandedShare, rows: Sequence[PromisedRow], fen: Fen, own: Mappi
     """
     found = []
     if fen != share.fen:
-        words = f"承接的资金为{money(fen)}，下达的是{money(share.fen)}"
+        words = f"承接的资金为{format_exact(fen)}，下达的是{format_exact(share.fen)}"
         found.append(Refusal(words, clause, "请把目标的财政拨款改成下达的数；本级另外安排的列入其他资金", "fiscal_fen"))
     for row in rows:
         mine = own.get(row.key)
@@ -208,11 +206,6 @@ def _keeps(row: PromisedRow, asked: Decimal | None, mine: PromisedRow) -> bool:
     if row.operator in MOST:
         return mine.operator in {*MOST, "=", "range"} and high <= asked
     return mine.operator == "=" and low == asked
-
-
-def money(fen: Fen) -> str:
-    """An amount in 万元, or in 元 where 万元 with two decimals would hide a part of it."""
-    return f"{format_yuan(fen)}元" if fen % FINEST else f"{format_wan(fen)}万元"
 
 
 def plain(value: Decimal) -> str:

@@ -16,7 +16,7 @@ def test_an_application_stays_within_what_is_left(amount: int, fine: bool) -> No
 
 def test_what_is_asked_for_already_counts() -> None:
     found = within_unspent(amount=60_000_001, budget=100_000_000, paid=30_000_000, asked=10_000_000, clause="二（四）")
-    assert [one.message for one in found] == ["申请调减 60.00 万元，超过没有支出的 70.00 万元（其中 10.00 万元已在申请）"]
+    assert [one.message for one in found] == ["申请调减 600,000.01 元，超过没有支出的 70.00 万元（其中 10.00 万元已在申请）"]
     assert within_unspent(amount=60_000_000, budget=100_000_000, paid=30_000_000, asked=10_000_000, clause="x") == []
 
 

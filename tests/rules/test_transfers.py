@@ -128,7 +128,7 @@ def test_a_sum_is_held_below_at_and_above(sign, parts, broken):
 def test_a_broken_sum_says_how_much_and_who_has_nothing():
     shares = [HandedShare("甲县", 60_000_000, {"a": Decimal(100)}), HandedShare("乙县", 0, {})]
     money, roads = broken_sums(sums(100_000_000, [ROADS], shares), CLAUSE)
-    assert money.message == "资金应分100.00万元，各份合计60.00万元，少40.00万元，乙县没有分到"
+    assert money.message == "资金应分100.00 万元，各份合计60.00 万元，少40.00 万元，乙县没有分到"
     assert roads.message == "“新建村道里程”应分120.5公里，各份合计100公里，少20.5公里，乙县没有分到"
     assert {money.clause, roads.clause} == {CLAUSE}
 

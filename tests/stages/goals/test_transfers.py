@@ -117,7 +117,7 @@ def approved(goal: Goal) -> Goal:
 @pytest.mark.feature("3.24")
 def test_what_does_not_add_up_is_not_handed_down(world: World) -> None:
     with clock.at(DAY):
-        for shares, words in ((world.shares(60_000_000), "少0.01元"), (world.shares(sets=("70", "49")), "少1台"), (world.shares(60_000_002), "多")):
+        for shares, words in ((world.shares(60_000_000), "少0.01 元"), (world.shares(sets=("70", "49")), "少1台"), (world.shares(60_000_002), "多")):
             split = save_split(year=world.year, shares=shares, as_given={}, person=world.office)
             with pytest.raises(Refused) as caught:
                 issue_split(split=split, paper="财预〔2022〕1号", person=world.office)
@@ -207,7 +207,7 @@ def test_a_broken_sum_below_stands_on_the_map_and_neighbours_see_nothing_of_each
         (tree,) = level_map(world.office, world.county.cycle)
         county = tree.below[0]
         assert [one.words for one in county.broken] == [
-            "资金应分60.00万元，各份合计600,000.01元，多0.01元",
+            "资金应分60.00 万元，各份合计600,000.01 元，多0.01 元",
             "“购置教学设备台数”应分72台，各份合计70台，少2台",
         ]
         assert [one.where for one in county.problems] == ["fiscal_fen"]
