@@ -76,6 +76,7 @@ WAYS: dict[str, str | None] = {
     "files.ImportBatch": "organisation",
     "goals.Goal": "subject_year",
     "goals.GoalReview": "goal.subject_year",
+    "goals.TransferSplit": "subject_year",
     "indicators.LibraryIndicator": None,
     "monitoring.Measure": "report.subject_year",
     "monitoring.MonitoringReport": "subject_year",
@@ -419,6 +420,11 @@ def owners(row: Any) -> set[int] | None:
         return {one.organisation_id for one in row.appointments.all()}
     if label == "audit.Entry":
         return set()  # no body's own: only overseers and the audit administrator read the chain
+    if label == "exemplars.Exemplar":
+        return None if row.state == "shown" else {row.unit_id, row.department_id}  # shown ones are anonymised copies
+    if label == "goals.TransferShare":
+        year, unit = row.split.subject_year, row.unit
+        return {year.unit_id, year.department_id} | ({unit.pk, unit.parent_id or 0} if unit is not None else set())
     if label == "files.Evidence":
         name, _, pk = row.subject.partition(":")
         return owners(apps.get_model(name)._default_manager.get(pk=pk))

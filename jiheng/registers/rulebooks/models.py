@@ -36,7 +36,7 @@ class DepartmentRule(models.Model):
 class Specialist(models.Model):
     """The mark on an appointment that its holder does performance management full-time (专职)."""
 
-    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="specialist_marks")
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="specialist_marks", verbose_name="任职")
     basis = models.CharField("依据", max_length=200)
     marked_by = models.CharField("登记人", max_length=200)
     marked_on = models.DateField("登记日期")

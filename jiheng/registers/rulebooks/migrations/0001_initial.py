@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('marked_on', models.DateField(verbose_name='登记日期')),
                 ('ended_on', models.DateField(null=True, verbose_name='撤销日期')),
                 ('end_reason', models.CharField(blank=True, max_length=300, verbose_name='撤销理由')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specialist_marks', to='accounts.appointment')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specialist_marks', to='accounts.appointment', verbose_name='任职')),
             ],
             options={
                 'ordering': ('pk',),
