@@ -31,7 +31,18 @@ BITES = [
         "      value: 4\n",
         {"material_at", "material_above"},
     ),
-    ("parameters/evaluation.yaml", "      value: true\n", "      value: false\n", {"order_undrawn", "order_other"}),
+    (
+        "parameters/evaluation.yaml",
+        "      value: true\n      cite: {source: tianyuan-measures, clause: 第三十三条}",
+        "      value: false\n      cite: {source: tianyuan-measures, clause: 第三十三条}",
+        {"order_undrawn", "order_other"},
+    ),
+    (
+        "parameters/evaluation.yaml",
+        "      value: true\n      cite: {source: tianyuan-measures, clause: 第二十三条}",
+        "      value: false\n      cite: {source: tianyuan-measures, clause: 第二十三条}",
+        {"standard_below"},
+    ),
     (
         "parameters/evaluation.yaml",
         "逻辑清晰, 客观公正, 建议可行]",

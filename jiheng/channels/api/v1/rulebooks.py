@@ -1,6 +1,6 @@
 """Departments' own rules of performance management, how departments stand, full-time people."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -9,7 +9,6 @@ from jiheng.channels.api.shapes import Shape
 from jiheng.channels.api.v1.kinds import Day, Name, Paper, Reason
 from jiheng.foundation.accounts.models import Appointment
 from jiheng.foundation.accounts.person import Person
-from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.rulebooks.access import (
     may_end_specialist,
     may_keep_rule,
@@ -36,11 +35,7 @@ MARK = Shape(Specialist)
 Keys = Annotated[list[str], Field(min_length=1, max_length=50)]
 
 
-def _rules(person: Person, _: Cycle | None) -> Any:
-    return visible_rules(person)
-
-
-AREA.listing("department-rules", RULES, summary="部门制度办法", may=may_see_rules, rows=_rules, page="rulebooks:list")
+AREA.listing("department-rules", RULES, summary="部门制度办法", may=may_see_rules, rows=visible_rules, page="rulebooks:list")
 AREA.reading("department-rules/{pk}", RULE, summary="一件部门制度办法", record=visible_rules, may=may_see_rules, page="rulebooks:rule")
 
 
