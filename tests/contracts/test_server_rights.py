@@ -45,6 +45,8 @@ OF_THE_EXAMPLE = {
     **{key: {HTTPStatus.NOT_FOUND} for key in ("portal:detail", "portal:form_xlsx", "portal:form_pdf")},
     # a finding that the checks do not have
     **{key: {HTTPStatus.UNPROCESSABLE_ENTITY} for key in ("goals:answer", "goals:dispute")},
+    # the demo county's rules have no situations reported
+    "monitoring:situation_begin": {HTTPStatus.UNPROCESSABLE_ENTITY},
     **dict.fromkeys(("exchange:upload", "exchange:template", "exchange:export"), FINE | {HTTPStatus.FORBIDDEN}),
 }
 """Where the answer hangs on the example too: each kind of list has rights of its own."""
