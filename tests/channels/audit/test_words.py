@@ -8,7 +8,7 @@ from tests.contracts.sources import PACKAGE, name_of, python_files
 
 def test_every_content_has_its_word() -> None:
     found = [
-        f"{name_of(path)}:{node.lineno}: {key.value}"
+        f"{name_of(path)}:{node.lineno}: {key.value!r}"
         for path, tree in python_files(PACKAGE)
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
