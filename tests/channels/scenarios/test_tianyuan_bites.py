@@ -39,12 +39,6 @@ BITES = [
     ),
     (
         "parameters/evaluation.yaml",
-        "      value: true\n      cite: {source: tianyuan-measures, clause: 第二十三条}",
-        "      value: false\n      cite: {source: tianyuan-measures, clause: 第二十三条}",
-        {"standard_below"},
-    ),
-    (
-        "parameters/evaluation.yaml",
         "逻辑清晰, 客观公正, 建议可行]",
         "逻辑清晰, 客观公正]",
         {"confirm_six_of_seven", "examine_again", "confirm_seven"},
