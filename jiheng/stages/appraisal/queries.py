@@ -12,7 +12,6 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
-from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at, with_granted
 from jiheng.registers.subjects.access import visible_subject_years
@@ -414,15 +413,6 @@ def library_moment(year: SubjectYear) -> datetime | None:
     """Return when the project's place in the library was last decided, from the chain; None when never."""
     decided = Entry.objects.filter(subject=subject_key(year), action="subject.library").order_by("number")
     return decided.values_list("at", flat=True).last()
-
-
-def came_back(waiting: Iterable[Appraisal]) -> dict[int, Signature]:
-    """Return, by appraisal, the step that sent it back to the person's side, by one query."""
-    by_key = {subject_key(one): one.pk for one in waiting}
-    last: dict[int, Signature] = {}
-    for row in Signature.objects.filter(subject__in=by_key).order_by("pk"):
-        last[by_key[row.subject]] = row
-    return {pk: row for pk, row in last.items() if row.action == "return"}
 
 
 def at_the_gate(rows: QuerySet[Appraisal], value: str) -> QuerySet[Appraisal]:

@@ -9,6 +9,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.signed import sent_back
 from jiheng.registers.cycles.deadlines import chained_window, next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
@@ -25,7 +26,6 @@ from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
     appraisal_required,
-    came_back,
     library_moment,
     not_yet_appraised,
     open_conditions,
@@ -54,7 +54,7 @@ def todos(person: Person) -> list[Todo]:
     """What waits for the person: to start, to fill, to score, to conclude, to put right, to let in."""
     cycles = _cycles(person)
     waiting = waiting_for(person, cycles)
-    back = came_back(waiting)
+    back = sent_back(waiting)
     found = _to_start(person, cycles)
     found += _by_step(person, [one for one in waiting if one.pk not in back])
     found += _conditions(person)
@@ -172,7 +172,7 @@ def _to_let_in(person: Person, cycles: Iterable[Cycle]) -> list[Todo]:
 def returned(person: Person) -> list[Todo]:
     """What came back to the person's side, with the reason in the first line."""
     waiting = waiting_for(person, _cycles(person))
-    back = came_back(waiting)
+    back = sent_back(waiting)
     return [
         _todo(person, one, "修改后重新提交" if person.is_unit else "重新办理", _said(back[one.pk]))
         for one in waiting

@@ -1,7 +1,7 @@
 """Evaluation, as the rest of the system sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,7 +15,7 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
-from jiheng.foundation.workflow.signed import who_signed
+from jiheng.foundation.workflow.signed import sent_back, who_signed
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, window, with_granted
@@ -124,7 +124,7 @@ def _to_fill(person: Person) -> list[Todo]:
     drafts = list(
         _open_self(person).filter(state="draft").prefetch_related("lines__indicator").order_by("pk")
     )
-    signed, back = who_signed(drafts, hash_of), _sent_back(drafts)
+    signed, back = who_signed(drafts, hash_of), sent_back(drafts, taken_only=True)
     for record in drafts:
         verb, detail = _unit_step(record, person, signed.get(record.pk, set()))
         if verb and (record.pk not in back or record.pk in signed):
@@ -327,7 +327,7 @@ def returned(person: Person) -> list[Todo]:
 def _returned_self(person: Person) -> list[Todo]:
     """Drafts that came back and that nobody has signed again."""
     drafts = list(_open_self(person).filter(state="draft").prefetch_related("lines__indicator"))
-    signed, back = who_signed(drafts, hash_of), _sent_back(drafts)
+    signed, back = who_signed(drafts, hash_of), sent_back(drafts, taken_only=True)
     return [
         _self_todo(
             one,
@@ -338,15 +338,6 @@ def _returned_self(person: Person) -> list[Todo]:
         for one in drafts
         if one.pk in back and one.pk not in signed
     ]
-
-
-def _sent_back(drafts: Iterable[SelfEvaluation]) -> dict[int, Signature]:
-    """Return by record the step that sent it back, where that was the last step taken."""
-    by_key = {subject_key(one): one.pk for one in drafts}
-    last: dict[int, Signature] = {}
-    for row in Signature.objects.filter(subject__in=by_key, used=True).order_by("pk"):
-        last[by_key[row.subject]] = row
-    return {pk: row for pk, row in last.items() if row.action == "return"}
 
 
 def watching(person: Person) -> list[Todo]:

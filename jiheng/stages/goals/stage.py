@@ -9,10 +9,9 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
-from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, PortalFact, Stage, Tally, Todo, Track, Window
 from jiheng.foundation.workflow.models import Signature
-from jiheng.foundation.workflow.signed import who_signed
+from jiheng.foundation.workflow.signed import sent_back, who_signed
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
@@ -63,7 +62,7 @@ def _unit_todos(person: Person) -> list[Todo]:
     found = [] if person.role == "unit_finance" else _to_begin(person)
     goals = [one for one in _open(person).prefetch_related("indicators__library") if being_drafted(one)]
     signed, held = who_signed(goals, hash_of), held_years(goal.subject_year for goal in goals)
-    back = _sent_back(goals)
+    back = sent_back(goals, taken_only=True)
     for goal in goals:
         if goal.subject_year_id in held:
             continue  # nothing can be done here: `watching` says what blocks it
@@ -148,7 +147,7 @@ def _reviewer_todos(person: Person) -> list[Todo]:
             rows = _open(person).filter(cycle=cycle, state=state)
             goals = list(rows.order_by("moved_at")[: ONE_BY_ONE + 1])
             if len(goals) <= ONE_BY_ONE:
-                back = _sent_back(goals)
+                back = sent_back(goals, taken_only=True)
                 found += [
                     _todo(one, _verb(one, person) or forward[0].label, reverse("goals:detail", args=[one.pk]))
                     for one in goals
@@ -186,15 +185,6 @@ def _todo(goal: Goal, verb: str, url: str, detail: str = "", reason: str = "") -
     )
 
 
-def _sent_back(goals: Iterable[Goal]) -> dict[int, Signature]:
-    """Return by goal the return that brought it where it is now, its reason with it."""
-    by_key = {subject_key(goal): goal.pk for goal in goals}
-    last: dict[str, Signature] = {}
-    for row in Signature.objects.filter(subject__in=by_key, used=True).order_by("pk"):
-        last[row.subject] = row
-    return {by_key[key]: row for key, row in last.items() if row.action == "return"}
-
-
 def _came_back(rows: QuerySet[Goal], person: Person) -> list[Goal]:
     """Narrow to goals that were returned at some time: of a thousand that wait, a few."""
     label = f"{Goal._meta.label_lower}:"
@@ -213,7 +203,7 @@ def returned(person: Person) -> list[Todo]:
         reached = {step.to_state for step in workflow.steps if step.action == "return"}
         mine = [state for state in reached if workflow.actions(state, person.role)]
         goals += _came_back(_open(person).filter(cycle=cycle, state__in=mine), person)
-    back = _sent_back(goals)
+    back = sent_back(goals, taken_only=True)
     found = []
     for goal in goals:
         if goal.pk not in back:

@@ -1,6 +1,6 @@
 """What results did to budgets, how rectification stands, and what waits for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,6 @@ from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.files.models import Evidence
-from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
@@ -232,15 +231,6 @@ def later_years(decisions: Sequence[Decision]) -> dict[int, SubjectYear]:
     found = {(year.subject_id, year.budget_year): year for year in years}
     keys = {one.pk: (one.evaluation.subject_year.subject_id, one.for_budget_year) for one in decisions}
     return {pk: found[key] for pk, key in keys.items() if key in found}
-
-
-def last_return(label: str, pks: Iterable[int]) -> dict[int, Signature]:
-    """Return, for records whose latest step was a return, that step: who sent it back and why; one query."""
-    subjects = {f"{label}:{pk}": pk for pk in pks}
-    latest: dict[int, Signature] = {}
-    for one in Signature.objects.filter(subject__in=list(subjects)).order_by("pk"):
-        latest[subjects[one.subject]] = one
-    return {pk: one for pk, one in latest.items() if one.action == "return"}
 
 
 # --- one record

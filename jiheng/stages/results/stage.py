@@ -8,6 +8,7 @@ from django.urls import reverse
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
+from jiheng.foundation.workflow.signed import sent_back
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, window
@@ -25,7 +26,7 @@ from jiheng.stages.results.allocation.access import visible_allocations
 from jiheng.stages.results.effects import effects
 from jiheng.stages.results.grounds.access import visible_ground_cases
 from jiheng.stages.results.models import Decision, Rectification
-from jiheng.stages.results.queries import last_return, overdue, unposted_cuts
+from jiheng.stages.results.queries import overdue, unposted_cuts
 
 ONE_BY_ONE = 5
 """More records than these that wait for the same step become one line that opens the list."""
@@ -52,7 +53,7 @@ def _todos(person: Person) -> list[Todo]:
         return [*_to_decide(person), *_grounds_to_decide(person)]
     if person.role == "unit_project":
         waiting = _issued(person)
-        back = last_return("results.rectification", [one.pk for one in waiting])
+        back = sent_back(waiting)
         return [_rectify(one) for one in waiting if one.pk not in back]
     if person.role == "department_reviewer":
         return _late_below(person)
@@ -187,7 +188,7 @@ def returned(person: Person) -> list[Todo]:
 def _returned(person: Person) -> list[Todo]:
     if person.role == "performance_office":
         rows = list(visible_decisions(person).filter(state="returned"))
-        back = last_return("results.decision", [one.pk for one in rows])
+        back = sent_back(rows)
         return [
             Todo(
                 one.evaluation.subject_year.name,
@@ -200,7 +201,7 @@ def _returned(person: Person) -> list[Todo]:
         ]
     if person.role == "unit_project":
         waiting = _issued(person)
-        back = last_return("results.rectification", [one.pk for one in waiting])
+        back = sent_back(waiting)
         return [
             _rectify(one, "继续整改", f"{back[one.pk].name}：{back[one.pk].comment}")
             for one in waiting

@@ -8,10 +8,10 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.signed import sent_back
 from jiheng.stages.evaluation.services.evaluations import FindingData
 from jiheng.stages.results.models import Rectification
 from jiheng.stages.results.queries import (
-    last_return,
     rectification_statistics,
     rectifications_in,
     waiting_findings,
@@ -123,7 +123,7 @@ def test_a_report_sent_back_returns_with_its_reason_and_the_deadline_stays(
     order.refresh_from_db()
     return_rectification(rectification=order, person=office, comment="佐证与问题无关")
     assert (order.state, order.due) == ("issued", due)
-    assert last_return("results.rectification", [order.pk])[order.pk].comment == "佐证与问题无关"
+    assert sent_back([order])[order.pk].comment == "佐证与问题无关"
     assert todos(unit) == []
     assert "佐证与问题无关" in returned(unit)[0].reason
     report(county, order, outcome="已调配并登记台账")

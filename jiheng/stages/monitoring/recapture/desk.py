@@ -3,9 +3,7 @@
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, Todo
-from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
@@ -49,12 +47,6 @@ def returned(person: Person) -> list[Todo]:
         return []
     rows = visible_recaptures(person).filter(state="returned").order_by("due", "pk")[:MOST]
     return [_todo(one, "重新提出收回", "recapture_revise") for one in rows]
-
-
-def last_return(recapture: Recapture) -> Signature | None:
-    """Return the step that gave a proposal back last, with its words; None where it never came back."""
-    found = Signature.objects.filter(subject=subject_key(recapture), action="return")
-    return found.order_by("-pk").first()
 
 
 def watching(person: Person) -> list[Todo]:

@@ -20,6 +20,7 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.signed import last_return
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.life import life_of
@@ -35,7 +36,6 @@ from jiheng.stages.monitoring.recapture.access import (
     visible_recaptures,
 )
 from jiheng.stages.monitoring.recapture.counting import Asked, CandidatePage, asked_in_all, candidate_page
-from jiheng.stages.monitoring.recapture.desk import last_return
 from jiheng.stages.monitoring.recapture.documents import recapture_notice, recapture_outline
 from jiheng.stages.monitoring.recapture.finding import grounds_of
 from jiheng.stages.monitoring.recapture.forms import DecideRecaptureForm, NoteForm, ProposeAgainForm

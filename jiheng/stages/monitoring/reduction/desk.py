@@ -3,9 +3,8 @@
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, Todo
-from jiheng.foundation.workflow.models import Signature
+from jiheng.foundation.workflow.signed import sent_back
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.monitoring.models import Measure, Reduction
@@ -49,19 +48,9 @@ def returned(person: Person) -> list[Todo]:
     """Applications that came back, with the reason."""
     if person.role not in APPLICANTS:
         return []
-    rows = visible_reductions(person).filter(cycle__state="open", state="draft").order_by("pk")[:MOST]
-    return [_todo(one, "修改后重新申请", "reduction_revise", reason=_why(one)) for one in rows]
-
-
-def _why(reduction: Reduction) -> str:
-    back = last_return(reduction)
-    return f"{back.name}：{back.comment}" if back is not None else ""
-
-
-def last_return(reduction: Reduction) -> Signature | None:
-    """Return the step that gave an application back last, with its words; None where it never came back."""
-    found = Signature.objects.filter(subject=subject_key(reduction), action="return")
-    return found.order_by("-pk").first()
+    rows = list(visible_reductions(person).filter(cycle__state="open", state="draft").order_by("pk")[:MOST])
+    reasons = {pk: f"{step.name}：{step.comment}" for pk, step in sent_back(rows).items()}
+    return [_todo(one, "修改后重新申请", "reduction_revise", reason=reasons.get(one.pk, "")) for one in rows]
 
 
 def watching(person: Person) -> list[Todo]:

@@ -15,6 +15,7 @@ from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.signed import last_return
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.life import life_of
@@ -29,7 +30,6 @@ from jiheng.stages.monitoring.reduction.access import (
     visible_reductions,
 )
 from jiheng.stages.monitoring.reduction.asked import WORKFLOW, reduction_rule
-from jiheng.stages.monitoring.reduction.desk import last_return
 from jiheng.stages.monitoring.reduction.services import apply_reduction, move_reduction, revise_reduction
 from jiheng.stages.monitoring.reduction.tables import REDUCTIONS, state_of
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.stage import Milestone, Todo
+from jiheng.foundation.workflow.signed import sent_back
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
@@ -16,7 +17,6 @@ from jiheng.stages.results.accountability.access import (
 )
 from jiheng.stages.results.accountability.clues import is_late
 from jiheng.stages.results.models import Accountability
-from jiheng.stages.results.queries import last_return
 
 MOST = 50
 
@@ -51,7 +51,7 @@ def todos(person: Person) -> list[Todo]:
     found = [_todo(one, "签收问责决定") for one in _own(person, "decided")]
     if person.role in REPORTERS:
         waiting_here = list(_own(person, "received"))
-        back = last_return("results.accountability", [one.pk for one in waiting_here])
+        back = sent_back(waiting_here)
         found += [
             _todo(one, "报送整改报告书", "accountability_report")
             for one in waiting_here
@@ -65,7 +65,7 @@ def returned(person: Person) -> list[Todo]:
     if person.role not in REPORTERS:
         return []
     waiting = list(_own(person, "received"))
-    back = last_return("results.accountability", [one.pk for one in waiting])
+    back = sent_back(waiting)
     return [
         _todo(one, "重新报送整改报告书", "accountability_report", f"{back[one.pk].name}：{back[one.pk].comment}")
         for one in waiting
