@@ -3,9 +3,10 @@
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.method import plain
-from jiheng.stages.evaluation.documents import grade_words, rate_of
+from jiheng.stages.evaluation.documents import grade_words
 from jiheng.stages.evaluation.judging import actual_words, grade_label
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.parts import money_words
 from jiheng.stages.evaluation.queries import ScoreRow, level_totals, score_rows
 from jiheng.stages.evaluation.services.evaluations import card_of
 from jiheng.stages.evaluation.years import told, years_of
@@ -33,13 +34,6 @@ def drafted(evaluation: Evaluation) -> dict[str, str]:
     }
 
 
-def filled(evaluation: Evaluation) -> dict[str, str]:
-    """Return the report's parts as written, empty ones as drafted from the record."""
-    made = drafted(evaluation)
-    keys = {*made, *evaluation.sections}
-    return {key: str(evaluation.sections.get(key) or made.get(key, "")) for key in keys}
-
-
 def self_evaluation_of(evaluation: Evaluation) -> SelfEvaluation | None:
     """Return the unit's own evaluation of the same subject and year once it has left the unit."""
     found = SelfEvaluation.objects.filter(subject_year_id=evaluation.subject_year_id).exclude(state="draft")
@@ -52,12 +46,7 @@ def _situation(evaluation: Evaluation) -> str:
     lines = ["（一）项目概况"]
     lines += [text for text in (year.overview.strip(), year.basis.strip()) if text]
     if own is not None:
-        rate = rate_of(own.budget_fen, own.executed_fen)
-        lines.append(
-            f"{year.budget_year} 年年初预算 {format_wan(own.initial_fen)} 万元，全年预算 {format_wan(own.budget_fen)} 万元，"
-            f"全年执行 {format_wan(own.executed_fen)} 万元"
-            + (f"，执行率 {rate}%。" if rate is not None else "。")
-        )
+        lines.append(money_words(own))
     else:
         lines.append(f"本次评价涉及资金 {format_wan(evaluation.amount_fen)} 万元。")
     lines.append(told(years_of(evaluation)))

@@ -16,7 +16,7 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import may_answer, may_respond, may_score, visible_evaluations
 from jiheng.stages.evaluation.documents import outline_of
-from jiheng.stages.evaluation.drafting import drafted, filled
+from jiheng.stages.evaluation.drafting import drafted
 from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.forms import (
     FindingSet,
@@ -28,6 +28,7 @@ from jiheng.stages.evaluation.forms import (
 )
 from jiheng.stages.evaluation.models import Comment, Evaluation
 from jiheng.stages.evaluation.pages import material, title_of
+from jiheng.stages.evaluation.parts import parts_to_write, typed_parts
 from jiheng.stages.evaluation.queries import score_rows
 from jiheng.stages.evaluation.services.evaluations import (
     NO_COMMENT,
@@ -193,16 +194,12 @@ def _finding_set(request: PageRequest, record: Evaluation) -> Any:
     return FindingSet(initial=initial, prefix="findings")
 
 
-def _sections(record: Evaluation, posted: QueryDict) -> dict[str, str]:
-    return {one.key: posted.get(f"section-{one.key}", "") for one in outline_of(record).sections}
-
-
 def _save_report(
     request: PageRequest, record: Evaluation, form: SeenForm, formset: Any, *, draft: bool = False
 ) -> None:
     save_report(
         evaluation=record,
-        sections=_sections(record, request.POST),
+        sections=typed_parts(outline_of(record), request.POST),
         findings=findings_in(formset),
         person=request.person,
         seen=form.told_seen(),
@@ -212,22 +209,14 @@ def _save_report(
 
 def _report_context(record: Evaluation, posted: QueryDict | None) -> dict[str, Any]:
     """Gather the parts of the outline: as typed, as stored, or as the record can say them by itself."""
-    known = filled(record) if posted is None else _sections(record, posted)
-    from_record = drafted(record)
+    outline = outline_of(record)
+    typed = None if posted is None else typed_parts(outline, posted)
     return {
         "record": record,
         "year": record.subject_year,
         "name": "撰写报告",
-        "outline": outline_of(record),
-        "sections": [
-            {
-                "section": one,
-                "text": known.get(one.key, ""),
-                "made": posted is None and bool(known.get(one.key)) and not record.sections.get(one.key),
-                "drafted": from_record.get(one.key, ""),
-            }
-            for one in outline_of(record).sections
-        ],
+        "outline": outline,
+        "sections": parts_to_write(outline, written=record.sections, made=drafted(record), typed=typed),
     }
 
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from jiheng.registers.cycles.queries import policy_for, rule_in, value_in
-from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.method import plain
 from jiheng.stages.evaluation.documents import rate_of
 from jiheng.stages.evaluation.judging import actual_words, grade_label
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.parts import money_words
 from jiheng.stages.goals.queries import value_words
 
 
@@ -23,20 +23,11 @@ def drafted(record: SelfEvaluation) -> dict[str, str]:
     }
 
 
-def filled(record: SelfEvaluation) -> dict[str, str]:
-    """Return the parts as written, empty ones as drafted from the record."""
-    made = drafted(record)
-    return {key: str(record.sections.get(key) or made.get(key, "")) for key in {*made, *record.sections}}
-
-
 def _situation(record: SelfEvaluation, lines: list[SelfLine]) -> str:
-    year, rate = record.subject_year, rate_of(record.budget_fen, record.executed_fen)
+    year = record.subject_year
     told = ["（一）概况"]
     told += [text for text in (year.overview.strip(), year.basis.strip()) if text]
-    told.append(
-        f"{year.budget_year} 年年初预算 {format_wan(record.initial_fen)} 万元，全年预算 {format_wan(record.budget_fen)} 万元，"
-        f"全年执行 {format_wan(record.executed_fen)} 万元" + (f"，执行率 {rate}%。" if rate is not None else "。")
-    )
+    told.append(money_words(record))
     told += ["（二）绩效目标", record.goal.objective.strip()]
     told += [f"{one.indicator.level2}：{one.indicator.name}，{value_words(one.indicator)}。" for one in lines]
     if record.goal.revision > 1:

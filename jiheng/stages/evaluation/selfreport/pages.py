@@ -18,11 +18,12 @@ from jiheng.rules.policy.outline import Outline
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import visible_self_evaluations
 from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.evaluation.parts import parts_to_write, typed_parts
 from jiheng.stages.evaluation.queries import self_due
 from jiheng.stages.evaluation.self_outlines import outline_for
 from jiheng.stages.evaluation.selfreport.access import may_see_report, may_write_report
 from jiheng.stages.evaluation.selfreport.documents import report_of
-from jiheng.stages.evaluation.selfreport.drafting import drafted, filled
+from jiheng.stages.evaluation.selfreport.drafting import drafted
 from jiheng.stages.evaluation.selfreport.services import save_self_report
 
 
@@ -70,14 +71,10 @@ def self_report_file(request: PageRequest, record: SelfEvaluation, kind: str) ->
     return report_file(kind, _outline(record), report_of(record), name, request.person)
 
 
-def _typed(record: SelfEvaluation, posted: QueryDict) -> dict[str, str]:
-    return {one.key: posted.get(f"section-{one.key}", "") for one in _outline(record).sections}
-
-
 def _save(request: PageRequest, record: SelfEvaluation, form: SeenForm, *, draft: bool = False) -> None:
     save_self_report(
         evaluation=record,
-        sections=_typed(record, request.POST),
+        sections=typed_parts(_outline(record), request.POST),
         person=request.person,
         seen=form.told_seen(),
         draft=draft,
@@ -86,8 +83,8 @@ def _save(request: PageRequest, record: SelfEvaluation, form: SeenForm, *, draft
 
 def _context(record: SelfEvaluation, posted: QueryDict | None) -> dict[str, Any]:
     """Gather the parts of the outline: as typed, as stored, or as the record can say them by itself."""
-    outline, made = _outline(record), drafted(record)
-    known = filled(record) if posted is None else _typed(record, posted)
+    outline = _outline(record)
+    typed = None if posted is None else typed_parts(outline, posted)
     return {
         "record": record,
         "year": record.subject_year,
@@ -95,13 +92,5 @@ def _context(record: SelfEvaluation, posted: QueryDict | None) -> dict[str, Any]
         "due": self_due(record),
         "outline": outline,
         "clause": str(policy_for(record.cycle).clause_of(outline)),
-        "sections": [
-            {
-                "section": one,
-                "text": known.get(one.key, ""),
-                "made": posted is None and bool(known.get(one.key)) and not record.sections.get(one.key),
-                "drafted": made.get(one.key, ""),
-            }
-            for one in outline.sections
-        ],
+        "sections": parts_to_write(outline, written=record.sections, made=drafted(record), typed=typed),
     }
