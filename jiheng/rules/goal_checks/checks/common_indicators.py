@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check
+from jiheng.rules.goal_checks.chosen import too_few
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 
@@ -14,11 +15,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 )
 def common_indicators(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
     """可比性：同类对象设共性指标，便于相互比较；指标库的通用领域有本类支出的指标的，至少选用规定的个数。"""
-    needed = min(settings.common or 0, facts.common_offered)
-    had = sum(one.common for one in facts.indicators)
-    if facts.indicators and had < needed:
-        yield Found(
-            "indicators",
-            f"指标库中“{facts.category}”类有 {facts.common_offered} 个共性指标，本目标选用了 {had} 个，至少选用 {needed} 个",
-            f"从指标库的通用领域选用“{facts.category}”类的指标",
-        )
+    yield from too_few(
+        facts, asked=settings.common, offered=facts.common_offered, chosen=sum(one.common for one in facts.indicators),
+        kind="共性", remedy=f"从指标库的通用领域选用“{facts.category}”类的指标",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check
+from jiheng.rules.goal_checks.chosen import too_few
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 
 
@@ -14,11 +15,7 @@ from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
 )
 def core_indicators(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
     """重要性：优先使用最具代表性、最能反映评价要求的核心指标；指标库中本类支出有核心指标的，至少选用规定的个数。"""
-    needed = min(settings.core or 0, facts.core_offered)
-    had = sum(one.core for one in facts.indicators)
-    if facts.indicators and had < needed:
-        yield Found(
-            "indicators",
-            f"指标库中“{facts.category}”类有 {facts.core_offered} 个核心指标，本目标选用了 {had} 个，至少选用 {needed} 个",
-            f"从指标库选用“{facts.category}”类的核心指标",
-        )
+    yield from too_few(
+        facts, asked=settings.core, offered=facts.core_offered, chosen=sum(one.core for one in facts.indicators),
+        kind="核心", remedy=f"从指标库选用“{facts.category}”类的核心指标",
+    )  # fmt: skip
