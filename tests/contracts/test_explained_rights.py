@@ -13,10 +13,8 @@ from tests.contracts import test_server_rights
 from tests.contracts.matrix import Address, Cell, addresses
 from tests.contracts.test_server_rights import FINE, OF_THE_EXAMPLE, answer
 
-pytestmark = pytest.mark.django_db
-county = test_server_rights.county
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_sessions")]
 cells = test_server_rights.cells
-_sessions = test_server_rights._sessions
 ALIKE = OVERSEER_ROLES - {"congress", "discipline", "finance_supervision"}
 """One class of access under many names: three of them stand for all."""
 

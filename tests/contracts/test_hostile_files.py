@@ -6,11 +6,9 @@ Whatever it is, the answer is a page in plain Chinese, nothing is written, and n
 import ast
 import inspect
 import io
-import logging
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -23,19 +21,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import resolve
 from openpyxl import Workbook
-from pytest_django.plugin import DjangoDbBlocker
 
-from jiheng.channels.scenarios.demo import build
 from jiheng.foundation.accounts.models import Appointment
 from jiheng.foundation.accounts.person import person_of
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.files.models import Evidence, ImportBatch, StoredFile
 from tests.contracts.matrix import MAY, Address, actors, addresses, cell
+from tests.contracts.signing import signed_in
 from tests.contracts.sources import PACKAGE, python_files
-from tests.contracts.test_server_rights import signed_in
 from tests.journeys.visitor import Node, Screen, Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_sessions")]
 MEBIBYTE = 2**20
 CHINESE = re.compile("[\u4e00-\u9fff]{4}")
 NOT_WALKED = frozenset(
@@ -45,23 +41,6 @@ NOT_WALKED = frozenset(
     }
 )  # fmt: skip
 """No page of the demo county shows their box at present; they take files by the same functions as the others."""
-
-
-@pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo county, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        build()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _sessions() -> Iterator[None]:
-    logging.disable(logging.WARNING)
-    yield
-    logging.disable(logging.NOTSET)
-    signed_in.cache_clear()
 
 
 # --- the files

@@ -1,9 +1,7 @@
 """The server answers as the permission matrix says; nobody reaches another body's records by guessing numbers."""
 
 import ast
-import logging
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from http import HTTPStatus
 from importlib import import_module
 from operator import attrgetter
@@ -13,14 +11,10 @@ from urllib.parse import urljoin
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 from django.urls import resolve
-from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.dashboards.access import visible_lower_places
-from jiheng.channels.scenarios.demo import build
-from jiheng.foundation.accounts.middleware import SESSION_KEY
 from jiheng.foundation.accounts.models import Appointment, Organisation, User
 from jiheng.foundation.accounts.person import person_of
 from jiheng.foundation.accounts.places import under
@@ -28,11 +22,12 @@ from jiheng.foundation.accounts.roles import BUREAU_ROLES
 from jiheng.foundation.accounts.services import create_organisation
 from jiheng.foundation.audit.models import Entry
 from tests.contracts.matrix import MAY, PUBLIC, Address, Cell, actors, addresses, cell
+from tests.contracts.signing import signed_in
 from tests.contracts.sources import PACKAGE, name_of, python_files
 from tests.journeys.visitor import Screen, Visitor
 from tests.make import make_person, make_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_sessions")]
 
 PAGES_LOOKED_AT = 2
 """How many roles' pages are searched for forms, for each address."""
@@ -100,24 +95,6 @@ WAYS: dict[str, str | None] = {
     "rulebooks.Specialist": "appointment.organisation",
     "subjects.SubjectYear": "",
 }
-
-
-@pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo county, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        build()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _sessions() -> Iterator[None]:
-    """Sessions end with the test that began them; what is refused on purpose needs no line in the log."""
-    logging.disable(logging.WARNING)
-    yield
-    logging.disable(logging.NOTSET)
-    signed_in.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -445,14 +422,3 @@ def answer(address: Address, appointment: Appointment, pk: Any, method: str) -> 
     if response.streaming:
         b"".join(response.streaming_content)
     return int(response.status_code)
-
-
-@cache
-def signed_in(appointment: Appointment) -> Client:
-    """Sign in once for each appointment."""
-    client = Client()
-    client.force_login(appointment.user, backend="jiheng.foundation.sign_in.backend.PasswordBackend")
-    session = client.session
-    session[SESSION_KEY] = appointment.pk
-    session.save()
-    return client

@@ -55,6 +55,17 @@ def lines_of(record: SelfEvaluation, **changed: LineData) -> dict[int, LineData]
     return {line.pk: told[line.indicator.name] for line in record.lines.select_related("indicator")}
 
 
+def self_evaluation_past_reviews(county: make.County, state: str) -> SelfEvaluation:
+    """One of a spent budget, moved to `state`; its goal did not go the long way of the place's reviews and sessions."""
+    with clock.at(make.DAY):
+        year = make.make_subject(county)
+        goal = make.make_goal(county, year)
+        Goal.objects.filter(pk=goal.pk).update(state="approved", approved_on=make.DAY)
+        make.make_budget(county, year, 100_000_000)
+    make.make_budget(county, year, 85_000_000, kind="payment", day=date(2023, 12, 20))
+    return self_evaluation(county, state, goal=fresh(goal))
+
+
 def self_evaluation(
     county: make.County, state: str = "filled", *, unit: int = 0, goal: Goal | None = None, **data: Any
 ) -> SelfEvaluation:

@@ -1,6 +1,5 @@
 """Self-evaluations that a place has written up as a report: outline, parts, refusals, printing, publication."""
 
-from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -21,7 +20,6 @@ from jiheng.stages.evaluation.selfreport.drafting import drafted
 from jiheng.stages.evaluation.selfreport.services import save_self_report
 from jiheng.stages.evaluation.services import self_evaluations as s
 from jiheng.stages.evaluation.stage import STAGE
-from jiheng.stages.goals.models import Goal
 from tests import make
 from tests.channels.api.callers import call, mark, token_for
 from tests.stages.evaluation import builders as b
@@ -38,14 +36,8 @@ def county() -> make.County:
 
 @pytest.fixture
 def record(county: make.County) -> SelfEvaluation:
-    """One with everything but its report; its goal did not go the long way of the place's reviews."""
-    with clock.at(make.DAY):
-        year = make.make_subject(county)
-        goal = make.make_goal(county, year)
-        Goal.objects.filter(pk=goal.pk).update(state="approved", approved_on=make.DAY)
-        make.make_budget(county, year, 100_000_000)
-    make.make_budget(county, year, 85_000_000, kind="payment", day=date(2023, 12, 20))
-    return b.self_evaluation(county, "filled", goal=b.fresh(goal))
+    """One with everything but its report."""
+    return b.self_evaluation_past_reviews(county, "filled")
 
 
 def words(refused: pytest.ExceptionInfo[Refused]) -> str:

@@ -1,6 +1,5 @@
 """Self-evaluations that a place has scored on a review table, by department and bureau, each for its own."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,14 +7,12 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.cycles.review_tables import Answers
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfReview
 from jiheng.stages.evaluation.selfreview.services import card_of, review_self_evaluation
 from jiheng.stages.evaluation.services import self_evaluations as s
-from jiheng.stages.goals.models import Goal
 from tests import make
 from tests.stages.evaluation import builders as b
 
@@ -30,14 +27,8 @@ def county() -> make.County:
 
 @pytest.fixture
 def record(county: make.County) -> SelfEvaluation:
-    """One that waits for the department; its goal did not go the long way of the place's reviews and sessions."""
-    with clock.at(make.DAY):
-        year = make.make_subject(county)
-        goal = make.make_goal(county, year)
-        Goal.objects.filter(pk=goal.pk).update(state="approved", approved_on=make.DAY)
-        make.make_budget(county, year, 100_000_000)
-    make.make_budget(county, year, 85_000_000, kind="payment", day=date(2023, 12, 20))
-    return b.self_evaluation(county, "department", goal=b.fresh(goal))
+    """One that waits for the department."""
+    return b.self_evaluation_past_reviews(county, "department")
 
 
 def answers(record: SelfEvaluation, tier: str = "excellent", **changed: str) -> Answers:
