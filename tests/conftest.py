@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings now, so that pytest-django sets Django up; rules are tested without (-p no:django)."""
     if config.pluginmanager.hasplugin("django"):
         assert settings.ROOT_URLCONF == "jiheng.site.urls"
+    if not hasattr(config, "workerinput"):  # the first process, whose environment the others get
+        os.environ["JIHENG_TESTS_SNAPSHOTS"] = tempfile.mkdtemp(prefix="jiheng-snapshots-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind: pytest-xdist ends its processes without Python's own farewell."""
     if config.pluginmanager.hasplugin("django"):
         shutil.rmtree(os.environ["JIHENG_DATA"], ignore_errors=True)
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop("JIHENG_TESTS_SNAPSHOTS"), ignore_errors=True)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pytest_django.plugin import DjangoDbBlocker
 @pytest.fixture(scope="module")
 def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo county, built once for a file and rolled back after it."""
-    from jiheng.channels.scenarios.demo import build  # noqa: PLC0415  # Django is set up by now
+    from tests.snapshots import demo_county  # noqa: PLC0415  # Django is set up by now
 
     with django_db_blocker.unblock(), transaction.atomic():
-        build()
+        demo_county()
         yield
         transaction.set_rollback(True)
 

@@ -12,13 +12,13 @@ from django.urls import Resolver404, resolve
 from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.api.v1 import endpoints
-from jiheng.channels.scenarios.demo import build
 from jiheng.foundation.accounts.models import User
 from jiheng.foundation.accounts.person import Person, person_of
 from jiheng.foundation.sealed import closed_year, ways
 from jiheng.registers.cycles.models import Cycle
 from tests.contracts.matrix import Address, actors, addresses
 from tests.make import sign_in
+from tests.snapshots import demo_county
 
 pytestmark = pytest.mark.django_db
 LOOKED_AT = 40
@@ -36,7 +36,7 @@ SEALED = "该年度已封存"
 def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Person]]:
     """The demo county while its years are open, by role."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build()
+        demo_county()
         User.objects.update(must_change_password=False)
         yield {role: person_of(held) for role, held in actors().items()}
         transaction.set_rollback(True)

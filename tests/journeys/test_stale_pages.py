@@ -21,7 +21,6 @@ from django.db.models.functions import Concat
 from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
-from jiheng.channels.scenarios import demo
 from jiheng.channels.scenarios.run import play
 from jiheng.foundation.accounts.models import Appointment, User
 from jiheng.foundation.accounts.person import Person, person_of
@@ -37,6 +36,7 @@ from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.goals.sessions.services import Plan, plan_session
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
+from tests.snapshots import demo_county
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Three places in whose years every kind of record stands; built once for this file and rolled back after it."""
     logging.disable(logging.WARNING)
     with django_db_blocker.unblock(), transaction.atomic():
-        for build in (demo.build, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
+        for build in (demo_county, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
             build()
             User.objects.update(username=Concat("username", Value("+")))  # the next place has the same sign-in names
         propose_end_of_an_indicator()

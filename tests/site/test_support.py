@@ -10,11 +10,12 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from jiheng.channels.scenarios.demo import PASSWORD, build
+from jiheng.channels.scenarios.demo import PASSWORD
 from jiheng.foundation.accounts.models import Organisation, Place, User
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.site import support
+from tests.snapshots import demo_county
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo county, built once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build()
+        demo_county()
         yield
         transaction.set_rollback(True)
 

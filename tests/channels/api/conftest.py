@@ -24,11 +24,11 @@ def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """The demo county: by role, its appointment and a token."""
     from django.db import transaction  # noqa: PLC0415
 
-    from jiheng.channels.scenarios.demo import build  # noqa: PLC0415
     from tests.channels.api.callers import token_for  # noqa: PLC0415
     from tests.contracts.matrix import actors  # noqa: PLC0415
+    from tests.snapshots import demo_county  # noqa: PLC0415
 
     with django_db_blocker.unblock(), transaction.atomic():
-        build()
+        demo_county()
         yield {role: (held, token_for(held)) for role, held in actors().items()}
         transaction.set_rollback(True)

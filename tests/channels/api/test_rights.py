@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from jiheng.channels.api.endpoint import Endpoint
 from jiheng.channels.api.v1 import endpoints
@@ -22,7 +21,7 @@ LOOKED_AT = 40
 
 
 @pytest.fixture(autouse=True)
-def _many_calls(settings: SettingsWrapper) -> None:
+def _many_calls(settings: Any) -> None:
     """One token asks here more often in a minute than anybody may."""
     settings.API_RATE = 10**6
 
