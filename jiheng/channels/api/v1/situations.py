@@ -74,9 +74,11 @@ def save(
     facts: Annotated[Part, Field(description="情况")],
     effect: Annotated[Part, Field(description="对绩效目标、支出进度和实施进程的影响")],
     needed: Annotated[Part, Field(description="需要的支持")] = "",
+    version: int,
 ) -> SituationReport:
-    """保存所写的内容，不报送。"""
-    save_situation(situation=record, told=SituationData(occurred_on, facts, effect, needed), person=person)
+    """保存所写的内容，不报送；别人先改了的要重新打开再写。"""
+    told = SituationData(occurred_on, facts, effect, needed)
+    save_situation(situation=record, told=told, person=person, version=version)
     return record
 
 
