@@ -343,13 +343,17 @@ def forecast_execution(facts: MonitoringFacts) -> Forecast | None:
 
 
 def forecast_indicator(one: IndicatorProgress, day: date, budget_year: int) -> Forecast | None:
-    """全年完成值推算：累计型指标＝实际值÷时间进度，其他指标＝当前值。None without value or before the year."""
+    """全年完成值推算：累计型指标＝实际值÷时间进度（有阶段性目标的÷阶段性目标占全年的比例），其他指标＝当前值。
+
+    None without value or before the year.
+    """
     time = time_progress(day, budget_year)
     if one.actual is None or time == 0:
         return None
-    value = round_half_up(Fraction(one.actual) / time * 100) if one.cumulative else one.actual
+    pace = Fraction(one.due) / Fraction(one.target) * 100 if one.due and one.target else time
+    value = round_half_up(Fraction(one.actual) / pace * 100) if one.cumulative else one.actual
     shown = (
-        f"{_plain(one.actual)}÷{_pc(time)}＝{_plain(value)}" if one.cumulative else f"当前值{_plain(value)}"
+        f"{_plain(one.actual)}÷{_pc(pace)}＝{_plain(value)}" if one.cumulative else f"当前值{_plain(value)}"
     )
     rate = round_half_up(Fraction(value) / Fraction(one.target) * 100) if one.target else None
     return Forecast(value, rate, shown)

@@ -252,6 +252,8 @@ def test_indicators_are_forecast_by_their_kind():
     assert (forecast.value, forecast.rate, forecast.explanation) == (90, 90, "45÷50%＝90")
     rate = forecast_indicator(progress(96, 98, cumulative=False), date(2022, 6, 30), 2022)
     assert (rate.value, rate.explanation) == (96, "当前值96")
+    planned = forecast_indicator(progress(20, due=Decimal(25)), date(2022, 6, 30), 2022)
+    assert planned.value == Decimal(80)  # a quarter was planned until now, not a half
     assert forecast_indicator(IndicatorProgress("a", "无"), date(2022, 6, 30), 2022) is None
 
 

@@ -32,11 +32,13 @@ def file_goal(
     vague: str = "",
     picked: list[str] | None = None,
     sourced: bool = True,  # noqa: FBT001, FBT002 - a word of the script
+    interim: str = "",
 ) -> None:
     """Units write goals and both sign.
 
     Rows of a second level may be left out, one effect told vaguely, the first rows picked from the library, each by
-    the words `sector/rank`, or no source of data told.
+    the words `sector/rank`, or no source of data told. `interim` is by how much the first row's value for July
+    differs from the year's.
     """
     for one in years(world, year, codes):
         project, finance = (world.person(one.unit.code, role) for role in ("unit_project", "unit_finance"))
@@ -47,6 +49,9 @@ def file_goal(
             rows[-2] = replace(rows[-2], target_text=vague, unit="")
         for at, words in enumerate(picked or []):
             rows[at] = from_library(rows[at], one, words)
+        if interim:
+            due = Decimal(rows[0].target_text.lstrip("≥")) + Decimal(interim)
+            rows[0] = replace(rows[0], interim_text=f"7月：{due}")
         if not sourced:
             rows = [replace(row, data_source="") for row in rows]
         goal = services.start_goal(year=one, person=project)

@@ -95,6 +95,8 @@ def _reading(
     told, why = progress_of(row), reason if likelihood != "certain" else ""
     if told.target is None:
         return monitoring.ReadingData("按计划推进", likelihood=likelihood, reason=why)
+    if told.due is not None:
+        return monitoring.ReadingData(f"{told.due * attained / 100:.6f}", likelihood=likelihood, reason=why)
     value = told.target
     if told.cumulative:
         share = time_progress(report.checkpoint.as_of, report.cycle.budget_year) / 100

@@ -7,8 +7,9 @@ from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of, window
 from jiheng.registers.subjects.models import Standing
+from jiheng.rules.monitoring import LIGHT_LABELS
 from jiheng.stages.evaluation.models import SpotCheck
-from jiheng.stages.monitoring.models import Checkpoint, Recapture, Warning
+from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport, Recapture, Warning
 from jiheng.stages.monitoring.queries import checkpoints_of
 from jiheng.stages.monitoring.recapture.finding import Candidate, candidates
 
@@ -44,6 +45,19 @@ def slow_warning(place: Place, year: int, checkpoint: str, code: str) -> str:
         report__subject_year__subject__code=code, rule__in=("execution_floor", "behind_schedule"),
     )  # fmt: skip
     return "预警" if found.exists() else "不预警"
+
+
+@measure
+def interim_light(place: Place, year: int, checkpoint: str, code: str) -> str:
+    """How the rows of a project that have interim targets stand against them at a checkpoint: the worst light."""
+    report = MonitoringReport.objects.get(
+        place=place, cycle__budget_year=year, checkpoint__key=checkpoint, subject_year__subject__code=code
+    )
+    readings = list(report.readings.filter(due__isnull=False))
+    if not readings:
+        return NONE
+    found = set(Warning.objects.filter(reading__in=readings, rule="attainment_drift").values_list("light", flat=True))
+    return LIGHT_LABELS[next((one for one in ("red", "yellow") if one in found), "green")]
 
 
 def _candidate(cycle: Cycle, code: str) -> Candidate | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from jiheng.rules.duties import MainDuty
+from jiheng.rules.interim_targets import Point, points_of
 from jiheng.rules.money import Fen
 from jiheng.rules.policy.policy import PolicyAt
 from jiheng.rules.tracks import TRACKS_KEY, Track, read_tracks
@@ -30,7 +31,8 @@ class IndicatorFacts:
     `reference`, in that unit.
 
     `core` and `common` say that it is picked from the library as a core and as a common indicator of the subject's
-    category; `data_source` is where its figures come from, None where that is not known here.
+    category; `data_source` is where its figures come from, None where that is not known here. `interim_text` says what
+    is due at each checkpoint (rules/interim_targets.py).
 
     `last_value` is the promise of the year before in `last_unit` and `last_actual` what came of it; `past` are
     the texts of the promises of earlier years, the newest first. `explanation` is what explains the indicator.
@@ -55,6 +57,7 @@ class IndicatorFacts:
     core: bool = False
     common: bool = False
     data_source: str | None = None
+    interim_text: str = ""
     last_value: Decimal | None = None
     last_unit: str = ""
     last_actual: Decimal | None = None
@@ -121,7 +124,7 @@ class GoalSettings:
     `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
     `same_years` years. `demanded` are the branches that a word in the subject's name asks for. `core` and `common` are how many core and
     common indicators a goal takes at least where the library has them for its category; `sourced` that each row says
-    where its figures come from. `tracks` are the
+    where its figures come from; `points` the checkpoints at which rows may have interim targets. `tracks` are the
     settings of the goals of each track, where the place has tracks.
     """
 
@@ -142,6 +145,7 @@ class GoalSettings:
     core: int | None = None
     common: int | None = None
     sourced: bool = False
+    points: tuple[Point, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
     tracks: Mapping[str, "GoalSettings"] = field(default_factory=dict)
@@ -200,6 +204,7 @@ class GoalSettings:
             core=whole("goal_core_indicators"),
             common=whole("goal_common_indicators"),
             sourced=bool(stated("goal_data_source_required")),
+            points=points_of(policy),
             severities=dict(stated("goal_check_severity")),
             clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
         )
@@ -266,6 +271,7 @@ _OPTIONAL = (
     "goal_data_source_required",
     "goal_demanded_branches",
     "goal_forbidden_words",
+    "goal_interim_targets",
     "goal_largest_weight",
     "goal_longest_name",
     "goal_max_indicators",

@@ -56,6 +56,8 @@ def hash_of(goal: Goal, rows: Iterable[GoalIndicator] | None = None) -> str:
 
 def _row(row: GoalIndicator) -> dict[str, Any]:
     told = {key: getattr(row, key) for key in ROW}
+    if row.interim_text:  # said only where there is one: what was signed before the column existed stays signed
+        told["interim_text"] = row.interim_text
     for key in ("value", "high", "weight"):
         told[key] = None if told[key] is None else f"{told[key].normalize():f}"
     return {**told, "library": row.library_id}

@@ -27,6 +27,9 @@ def goal_form(goal: Goal) -> tuple[FormDefinition, FormData]:
     definition = policy_for(goal.cycle).forms[form_key(goal)]
     rows = list(goal.indicators.select_related("library"))
     data = _department(goal, rows) if goal.scope == "department" else _project(goal, rows)
+    columns = {column.key for table in definition.tables if table.key == "notes" for column in table.columns}
+    if "interim" not in columns:  # only the forms of places that set interim targets have them
+        data["notes"] = [{key: value for key, value in one.items() if key != "interim"} for one in data["notes"]]
     return definition, {"year": goal.subject_year.budget_year, **data}
 
 
@@ -117,6 +120,7 @@ def _note(row: GoalIndicator) -> dict[str, Any]:
         "weight": row.weight,
         "basis": row.standard or None,
         "source": source or None,
+        "interim": row.interim_text or None,
     }
 
 

@@ -323,6 +323,7 @@ def _row_facts(row: GoalIndicator, budget_year: int, before: Before, category: s
         core=row.library is not None and row.library.core and row.library.category == category,
         common=row.library is not None and row.library.sector == COMMON_SECTOR and row.library.category == category,
         data_source=row.data_source,
+        interim_text=row.interim_text,
         last_value=last.value if last is not None and last.kind == "quantitative" and last.op != "≈" else None,
         last_unit=last.unit if last is not None else "",
         last_actual=_last_actual(row, before),

@@ -13,6 +13,7 @@ from jiheng.foundation.web.seen import SeenForm
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.fields import WanField
+from jiheng.rules.interim_targets import points_of
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
@@ -116,6 +117,12 @@ class RowForm(forms.Form):
     data_source = forms.CharField(label="数据来源", required=False, max_length=200)
     method = forms.ChoiceField(label="赋分方法", required=False)
     term_text = forms.CharField(label="中期指标值", required=False, max_length=200)
+    interim_text = forms.CharField(
+        label="阶段性目标",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-width": "wide", "data-alias": "阶段目标 阶段目标值"}),
+    )
     explanation = forms.CharField(
         label="指标解释", required=False, max_length=300, widget=forms.TextInput(attrs={"data-width": "wide"})
     )
@@ -133,11 +140,23 @@ class RowForm(forms.Form):
         self.fields["weight"].widget = forms.TextInput(
             attrs={"data-total": f"{weight}", "data-width": "num", "inputmode": "decimal", "data-alias": "权重 权重分值"}
         )
+        self._offer_interim(goal)
         if self.initial.get("bound"):
             for key in ("target_text", "unit"):
                 self.fields[key].widget.attrs |= {"readonly": True, "title": "由项目目标汇总"}
         if self.initial.get("locked"):
             self._lock()
+
+    def _offer_interim(self, goal: Goal) -> None:
+        """Interim targets are asked for where the rules have them; elsewhere what is stored passes through unseen."""
+        points = points_of(rules_at(goal.cycle))
+        if not points:
+            self.fields["interim_text"].widget = forms.HiddenInput()
+            return
+        example = "；".join(f"{one.month}月：…" for one in points)
+        self.fields["interim_text"].widget.attrs |= {
+            "placeholder": example, "title": f"各监控时点应达到的值，写成 {example}"
+        }
 
     def _lock(self) -> None:
         """Show a row that was not returned without letting it be changed."""
@@ -192,6 +211,7 @@ class RowForm(forms.Form):
             data_source=kept["data_source"],
             explanation=kept["explanation"],
             term_text=kept["term_text"],
+            interim_text=kept["interim_text"],
             lineage=as_key(kept["key"]),
         )
 
@@ -257,7 +277,7 @@ def as_key(text: str) -> UUID | None:
 def row_initial(row: GoalIndicator, budget_year: int) -> dict[str, Any]:
     """Return a stored row for the grid; the method only where it is not the usual one."""
     keys = ("pk", "level1", "level2", "name", "target_text", "unit", "free_reason", "standard")
-    more = ("data_source", "explanation", "term_text")
+    more = ("data_source", "explanation", "term_text", "interim_text")
     told = {key: getattr(row, key) for key in (*keys, *more)}
     return {
         **told,

@@ -78,6 +78,8 @@ OWN = TableDefinition(
 )
 """The list as it is handed out: with the tasks of whole departments, which no bureau's own layout has."""
 OURS = tuple(one for one in OWN.columns if one.key not in FOREIGN)
+LISTED = frozenset(one.key for one in OWN.columns)
+"""What stands on a line; interim targets do not, and stay as they are in a goal that the list changes."""
 MONEY = frozenset(one.key for one in OWN.columns if one.kind is Kind.MONEY_WAN)
 
 
@@ -104,7 +106,7 @@ def row_values(code: str, project: str, row: Row | None, boxes: Mapping[str, Any
     if boxes is not None:
         line |= {key: _money(boxes.get(box)) if key in MONEY else boxes.get(box) for key, box in PROJECT_BOXES.items()}
     if row is not None:
-        line |= {"id": row.key, **{column: row.cells.get(column) for column in COLUMNS}}
+        line |= {"id": row.key, **{column: row.cells.get(column) for column in COLUMNS if column in LISTED}}
     return line
 
 

@@ -99,6 +99,8 @@ class GoalIndicator(models.Model):
     data_source = models.CharField("数据来源", max_length=200, blank=True)
     explanation = models.CharField("指标解释", max_length=300, blank=True)
     term_text = models.CharField("中期指标值", max_length=200, blank=True)
+    # A default of the database's own: the column is added in place, and rows need not be written anew.
+    interim_text = models.CharField("阶段性目标", max_length=200, blank=True, default="", db_default="")
     last_target = models.CharField("上年指标值", max_length=200, blank=True)
     returned = models.BooleanField("被退回", default=False)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)

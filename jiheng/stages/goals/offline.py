@@ -39,6 +39,7 @@ COLUMNS = {
     "basis": "设定依据",
     "source": "数据来源",
     "scoring": "赋分规则",
+    "interim": "阶段性目标",
 }
 TASK_COLUMNS = {"name": "任务名称", "content": "主要内容", "appropriation": "财政拨款", "other": "其他资金"}
 TASK_MONEY = frozenset({"appropriation", "other"})
@@ -54,12 +55,12 @@ FORM_BOXES = {
 }
 """Where each box stands on the form F1; F2 has the objective only, its money stands with the tasks."""
 ROW_COLUMNS = ("level1", "level2", "name", "target", "term_target")
-NOTE_COLUMNS = ("weight", "explanation", "basis", "source", "scoring")
+NOTE_COLUMNS = ("weight", "explanation", "basis", "source", "scoring", "interim")
 
 
 STORED = {
     "target": "target_text", "term_target": "term_text", "basis": "standard", "source": "data_source",
-    "level1": "level1", "level2": "level2", "name": "name", "explanation": "explanation",
+    "level1": "level1", "level2": "level2", "name": "name", "explanation": "explanation", "interim": "interim_text",
 }  # fmt: skip
 """The field that keeps each column of texts."""
 
@@ -206,6 +207,7 @@ def row_cells(row: GoalIndicator) -> dict[str, Any]:
         "basis": row.standard or None,
         "source": source or None,
         "scoring": METHODS[row.method].label if row.method in METHODS else None,
+        "interim": row.interim_text or None,
     }
 
 
@@ -481,6 +483,7 @@ def _row_data(
             data_source=str(cells.get("source") or ""),
             explanation=str(cells.get("explanation") or ""),
             term_text=str(cells.get("term_target") or ""),
+            interim_text=str(cells.get("interim") or ""),
         )
     same = {column for column in COLUMNS if cells.get(column) == before.get(column)}
     data = RowData(
@@ -498,6 +501,7 @@ def _row_data(
         data_source=old.data_source,
         explanation=old.explanation,
         term_text=old.term_text,
+        interim_text=old.interim_text,
     )
     if {"level1", "level2"} - same:
         data = replace(data, level1=level1, level2=level2)
@@ -509,7 +513,10 @@ def _row_data(
         data = replace(data, method=scoring)
     if "weight" not in same:
         data = replace(data, weight=cells.get("weight") or Decimal(0))
-    texts = {"basis": "standard", "source": "data_source", "explanation": "explanation", "term_target": "term_text"}
+    texts = {
+        "basis": "standard", "source": "data_source", "explanation": "explanation", "term_target": "term_text",
+        "interim": "interim_text",
+    }  # fmt: skip
     changed: dict[str, Any] = {
         stored: str(cells.get(column) or "") for column, stored in texts.items() if column not in same
     }

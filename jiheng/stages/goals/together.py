@@ -31,7 +31,7 @@ from jiheng.stages.goals.services import RowData, TaskData, save_content, save_m
 TEXTS, ROWS, TASKS = "texts", "rows", "tasks"
 ROW_COLUMNS = (
     "level1", "level2", "name", "target_text", "unit", "weight", "free_reason", "standard", "data_source", "method",
-    "term_text", "explanation", "library",
+    "term_text", "interim_text", "explanation", "library",
 )  # fmt: skip
 SAYING = tuple(one for one in ROW_COLUMNS if one not in {"level1", "level2", "method", "library"})
 """The columns by which a row says something."""

@@ -29,6 +29,7 @@ def typed_rows(goal: Goal, stored: Sequence[GoalIndicator], typed: Sequence[RowD
             library=library.get(data.library_id or 0),
             free_reason=data.free_reason,
             explanation=data.explanation,
+            interim_text=data.interim_text,
             lineage=old.lineage if old else uuid.uuid4(),
             last_target=old.last_target if old else "",
         )

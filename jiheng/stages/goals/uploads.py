@@ -274,7 +274,7 @@ def _at_total(reading: FormReading, label: str, path: str, words: str) -> Proble
 
 SAME = (
     "level1", "level2", "name", "target_text", "unit", "weight", "method", "standard", "data_source", "term_text",
-    "explanation", "library_id",
+    "interim_text", "explanation", "library_id",
 )  # fmt: skip
 """What is the same in a row that the file left as it stands."""
 
@@ -324,6 +324,7 @@ def _as_row(goal: Goal, data: RowData) -> GoalIndicator:
         standard=data.standard,
         data_source=data.data_source,
         term_text=data.term_text,
+        interim_text=data.interim_text,
         explanation=data.explanation,
         library_id=data.library_id,
     )
@@ -338,7 +339,8 @@ def _told(row: GoalIndicator) -> str:
         row.standard,
         row.data_source,
     ]
-    parts += [f"中期 {row.term_text}" if row.term_text else "", row.explanation]
+    parts += [f"中期 {row.term_text}" if row.term_text else "", f"阶段 {row.interim_text}" if row.interim_text else ""]
+    parts.append(row.explanation)
     return "；".join(part for part in parts if part)
 
 

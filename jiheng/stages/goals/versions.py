@@ -32,6 +32,7 @@ ROW_TEXTS = {
     "data_source": "数据来源",
     "explanation": "指标解释",
     "term_text": "中期指标值",
+    "interim_text": "阶段性目标",
     "free_reason": "自拟理由",
 }
 LIVE = "now"

@@ -28,7 +28,7 @@ def monitoring_lines(cycle: Cycle) -> MonitoringLines:
 
 
 PROGRESS = tuple(f"indicator__{one}" for one in ("pk", "name", "kind", "operator", "value", "unit", "weight"))
-PROGRESS += ("actual", "likelihood")
+PROGRESS += ("actual", "likelihood", "due")
 """The columns of a reading from which `progress_from` is made, in its order."""
 
 
@@ -36,13 +36,14 @@ def progress_of(reading: Reading) -> IndicatorProgress:
     """Return one indicator as the rules see it."""
     row = reading.indicator
     return progress_from(
-        row.pk, row.name, row.kind, row.operator, row.value, row.unit, row.weight, reading.actual, reading.likelihood
-    )
+        row.pk, row.name, row.kind, row.operator, row.value, row.unit, row.weight, reading.actual, reading.likelihood,
+        reading.due,
+    )  # fmt: skip
 
 
 def progress_from(
     pk: int, name: str, kind: str, operator: str, value: Decimal | None, unit: str, weight: Decimal,
-    actual: Decimal | None, likelihood: str,
+    actual: Decimal | None, likelihood: str, due: Decimal | None = None,
 ) -> IndicatorProgress:  # fmt: skip
     """Return one indicator as the rules see it, from the columns `PROGRESS`."""
     countable = kind == "quantitative" and value is not None
@@ -55,6 +56,7 @@ def progress_from(
         cumulative=is_cumulative(operator or ">=", unit),
         weight=weight,
         likelihood=likelihood,
+        due=due if countable else None,
     )
 
 

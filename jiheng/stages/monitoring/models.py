@@ -71,6 +71,8 @@ class Reading(models.Model):
 
     report = models.ForeignKey(MonitoringReport, models.CASCADE, related_name="readings")
     indicator = models.ForeignKey("goals.GoalIndicator", models.PROTECT, related_name="readings")
+    due_text = models.CharField("阶段性目标", max_length=200, blank=True, default="", db_default="")
+    due = models.DecimalField("阶段性目标值", max_digits=24, decimal_places=6, null=True)
     actual_text = models.CharField("执行情况", max_length=200, blank=True)
     actual = models.DecimalField("完成值", max_digits=24, decimal_places=6, null=True)
     expected_text = models.CharField("全年预计完成情况", max_length=200, blank=True)

@@ -403,6 +403,11 @@ class ReadingLine:
     warnings: Sequence[Warning]
 
     @property
+    def planned(self) -> bool:
+        """Whether what is due is an interim target of the goal, and not the share of the time gone by."""
+        return bool(self.reading.due_text)
+
+    @property
     def worst(self) -> str:
         """The worst light among the warnings."""
         lights = {one.light for one in self.warnings}
@@ -425,9 +430,8 @@ def reading_lines(
         found.append(
             ReadingLine(
                 reading,
-                f"{plain_number(round_half_up(value))}{unit}"
-                if value is not None and told.cumulative
-                else "",
+                reading.due_text
+                or (f"{plain_number(round_half_up(value))}{unit}" if value is not None and told.cumulative else ""),
                 before.get(reading.indicator.lineage, ""),
                 expected_value(report, reading),
                 by_reading[reading.pk],

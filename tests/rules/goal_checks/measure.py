@@ -295,6 +295,9 @@ def _demanded(facts: GoalFacts) -> Planted:
 row_defect("没有写数据来源", "data_source", lambda _: True, data_source="")
 
 
+row_defect("阶段性目标超过全年指标值", "interim_targets", lambda one: one.operator == ">=" and bool(one.value), interim_text="7月：99999999")
+
+
 @plants("没有用核心指标", "core_indicators")
 def _no_core(facts: GoalFacts) -> Planted:
     yield replace(facts, category="培训", core_offered=1)

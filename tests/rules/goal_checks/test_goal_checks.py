@@ -14,6 +14,7 @@ from jiheng.rules.duties import MainDuty
 from jiheng.rules.goal_checks.check import goal_check
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.interim_targets import Point
 from jiheng.rules.money import wan_to_fen
 from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.reading import read_target
@@ -41,6 +42,7 @@ SETTINGS = GoalSettings(
     core=1,
     common=2,
     sourced=True,
+    points=(Point("july", "1—7月", 7), Point("october", "1—10月", 10)),
     clauses={"goal_weight_total": "《办法》甲", "goal_mandatory_branches": "《办法》乙"},
 )
 

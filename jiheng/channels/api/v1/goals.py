@@ -92,6 +92,7 @@ class GoalRow(Strict):
     data_source: str = Field("", max_length=200, description="数据来源")
     explanation: str = Field("", max_length=300, description="指标解释")
     term_text: str = Field("", max_length=200, description="中期指标值")
+    interim_text: str = Field("", max_length=200, description="阶段性目标：各监控时点应达到的值，如 7月：30；10月：80")
 
 
 class GoalTaskRow(Strict):

@@ -38,11 +38,11 @@ from jiheng.stages.goals.whole.services import follow_projects, kept_money, kept
 KEPT_ON_COPY = (
     "lineage", "position", "level1", "level2", "name", "kind", "operator", "target_text", "value", "high", "unit",
     "weight", "method", "parameters", "library_id", "free_reason", "standard", "data_source", "explanation",
-    "term_text",
+    "term_text", "interim_text",
 )  # fmt: skip
 TEXTS = (
     "level1", "level2", "name", "target_text", "unit", "free_reason", "standard", "data_source", "explanation",
-    "term_text",
+    "term_text", "interim_text",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class RowData:
     data_source: str = ""
     explanation: str = ""
     term_text: str = ""
+    interim_text: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     pk: int | None = None
     lineage: uuid.UUID | None = None

@@ -15,6 +15,7 @@ from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at
+from jiheng.rules.interim_targets import InterimRow, Point, points_of, read_interim
 from jiheng.rules.monitoring import deviations, forecast_execution, light_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.monitoring.access import may_open_checkpoints, may_urge
@@ -143,9 +144,23 @@ def _add_some(checkpoint: Checkpoint, goals: Sequence[Goal]) -> None:
     )
     by_goal = {report.goal_id: report for report in reports}
     rows = GoalIndicator.objects.filter(goal__in=goals).order_by("goal_id", "position")
+    points = points_of(rules_at(cycle))
     Reading.objects.bulk_create(
-        [Reading(report=by_goal[row.goal_id], indicator=row) for row in rows], batch_size=1000
+        [_reading(by_goal[row.goal_id], row, points, checkpoint) for row in rows], batch_size=1000
     )
+
+
+def _reading(
+    report: MonitoringReport, row: GoalIndicator, points: Sequence[Point], checkpoint: Checkpoint
+) -> Reading:
+    """Begin the reading of an indicator, with the interim target that it has for this checkpoint."""
+    made = Reading(report=report, indicator=row)
+    if points and row.interim_text:
+        told = InterimRow(row.interim_text, row.operator, row.value, row.unit, checkpoint.cycle.budget_year)
+        interim = read_interim(told, points).at(checkpoint.key)
+        if interim is not None:
+            made.due_text, made.due = interim.text, interim.value
+    return made
 
 
 def urge_units(*, checkpoint: Checkpoint, person: Person) -> int:
