@@ -3,6 +3,8 @@
 import os
 import re
 from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 from zoneinfo import available_timezones
@@ -10,21 +12,28 @@ from zoneinfo import available_timezones
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from jiheng.rules.policy.loading import ELSEWHERE, pack_folders
 from jiheng.rules.workflow.roles import ROLES, SENSITIVE_ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
+_KNOWN = {ELSEWHERE}
 
 
 def text(name: str, default: str = "") -> str:
     """Read a text; `NAME_FILE` names a file that holds it, as secrets do."""
+    _KNOWN.update({name, f"{name}_FILE"})
     path = os.environ.get(f"{name}_FILE")
     if path:
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE 所指的文件读不出来：{path}（{error}）") from None
     return os.environ.get(name, default)
 
 
 def flag(name: str, *, default: bool) -> bool:
     """Read 1 or 0."""
+    _KNOWN.add(name)
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} 只能是 0 或 1，现为“{value}”")
@@ -33,8 +42,9 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: int) -> int:
     """Read a whole number from 1 on."""
+    _KNOWN.add(name)
     value = os.environ.get(name, str(default))
-    if not value.isdecimal() or int(value) < 1:
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) < 1:
         raise ImproperlyConfigured(f"{name} 须为正整数，现为“{value}”")
     return int(value)
 
@@ -47,6 +57,15 @@ def choice(name: str, default: str, allowed: Sequence[str]) -> str:
     return value
 
 
+def folder(path: Path, name: str) -> Path:
+    """Make a folder where there is none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} 所指的目录建不起来：{path}（{error.strerror}）") from None
+    return path
+
+
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 DEBUG = flag("JIHENG_DEBUG", default=False)
 DEMO = flag("JIHENG_DEMO", default=False)
@@ -55,8 +74,7 @@ SECRET_KEY = text("JIHENG_SECRET_KEY")
 if not SECRET_KEY:
     if not DEMO and not DEBUG:
         raise ImproperlyConfigured("未设置 JIHENG_SECRET_KEY；演示或开发时设 JIHENG_DEMO=1 或 JIHENG_DEBUG=1")
-    DATA.mkdir(parents=True, exist_ok=True)
-    _kept = DATA / "secret-key"
+    _kept = folder(DATA, "JIHENG_DATA") / "secret-key"
     if not _kept.exists():
         _kept.touch(mode=0o600)
         _kept.write_text(os.urandom(48).hex(), encoding="ascii")
@@ -87,8 +105,10 @@ if DEMO and (HTTPS or CSRF_TRUSTED_ORIGINS):
         "JIHENG_DEMO=1 的账号和口令是公开的，不能与 JIHENG_HTTPS、JIHENG_ORIGINS（正式运行的设置）同用"
     )
 if TODAY := text("JIHENG_TODAY"):
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", TODAY):
-        raise ImproperlyConfigured(f"JIHENG_TODAY 须写成 2026-06-30 的样子，现为“{TODAY}”")
+    try:
+        date.fromisoformat(TODAY)
+    except ValueError:
+        raise ImproperlyConfigured(f"JIHENG_TODAY 须写成 2026-06-30 的样子，现为“{TODAY}”") from None
     if not DEMO and not DEBUG:
         raise ImproperlyConfigured("JIHENG_TODAY 会让审计链和期限记成假日期，只能在演示（JIHENG_DEMO=1）时使用")
 
@@ -218,7 +238,13 @@ KNOWN_PASSWORDS = {"", "postgres", "password", "jiheng", "123456", "admin", "cha
 
 def database(url: str) -> dict[str, object]:
     """Read sqlite:///path or postgresql://user:password@host:port/name."""
-    parts = urlparse(url)
+    try:
+        parts = urlparse(url)
+        port = str(parts.port or "")
+    except ValueError:  # its text may hold the password: it is not repeated
+        raise ImproperlyConfigured(
+            "JIHENG_DATABASE_URL 不成网址：端口须是数字，口令里的特殊字符按网址规则转写（如 @ 写作 %40）"
+        ) from None
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -239,13 +265,13 @@ def database(url: str) -> dict[str, object]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "CONN_HEALTH_CHECKS": True,
         }
     raise ImproperlyConfigured("JIHENG_DATABASE_URL 只认 sqlite:///路径 或 postgresql://…")
 
 
-DATA.mkdir(parents=True, exist_ok=True)
+folder(DATA, "JIHENG_DATA")
 DATABASES = {"default": database(text("JIHENG_DATABASE_URL", f"sqlite:///{DATA / 'jiheng.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA / "media"
@@ -263,7 +289,8 @@ TASKS = {"default": {"BACKEND": text("JIHENG_TASKS", "django_tasks_db.DatabaseBa
 
 AUDIT_ALGORITHM = choice("JIHENG_AUDIT_ALGORITHM", "auto", ("auto", "sha256", "sm3"))
 CLAMAV = text("JIHENG_CLAMAV")
-if CLAMAV and not re.fullmatch(r"unix:/.+|tcp:[^:]+:\d{1,5}", CLAMAV):
+_CLAMAV = re.fullmatch(r"unix:/.+|tcp:[^:]+:([0-9]{1,5})", CLAMAV)
+if CLAMAV and not (_CLAMAV and int(_CLAMAV[1] or 1) in range(1, 65536)):
     raise ImproperlyConfigured("JIHENG_CLAMAV 须写成 unix:/run/clamav/clamd.ctl 或 tcp:127.0.0.1:3310")
 ANCHOR_FOLDERS = [Path(one.strip()) for one in text("JIHENG_ANCHOR_FOLDERS").split(",") if one.strip()]
 if any(not one.is_absolute() or one.is_relative_to(DATA.resolve()) for one in ANCHOR_FOLDERS):
@@ -335,3 +362,12 @@ LOGGING = {
     },
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+try:
+    pack_folders()
+except LookupError as error:
+    raise ImproperlyConfigured(error.args[0]) from None
+# A name with a slip of the pen would leave the setting as it is by default, and nobody would know.
+for _given in sorted(one for one in os.environ if one.startswith("JIHENG_") and one not in _KNOWN):
+    if _meant := get_close_matches(_given[7:], [one[7:] for one in _KNOWN], n=1, cutoff=0.8):
+        raise ImproperlyConfigured(f"没有 {_given} 这个设置，是不是 JIHENG_{_meant[0]}？见 docs/operations/settings.md")

@@ -59,6 +59,16 @@ SECRET = {"JIHENG_SECRET_KEY": KEY}
         (SECRET | {"JIHENG_OIDC_ISSUER": "https://sso.example.gov.cn"}, "JIHENG_OIDC_CLIENT_ID"),
         (SECRET | {"JIHENG_PASSWORDS": "0"}, "JIHENG_OIDC_ISSUER"),
         (SECRET | {"JIHENG_TODAY": "soon", "JIHENG_DEMO": "1"}, "2026-06-30 的样子"),
+        (SECRET | {"JIHENG_TODAY": "2026-02-30", "JIHENG_DEMO": "1"}, "2026-06-30 的样子"),
+        ({"JIHENG_SECRET_KEY_FILE": "/nowhere/key"}, "读不出来"),
+        (SECRET | {"JIHENG_DATABASE_URL": "postgresql://u:p/w@db.example/jiheng"}, "不成网址"),
+        (SECRET | {"JIHENG_DATABASE_URL": "postgresql://u:p@[::1/jiheng"}, "不成网址"),
+        (SECRET | {"JIHENG_CLAMAV": "tcp:127.0.0.1:99999"}, "JIHENG_CLAMAV"),
+        (SECRET | {"JIHENG_PACKS": "/nowhere"}, "不是目录"),
+        (SECRET | {"JIHENG_DATA": "/proc/nowhere"}, "建不起来"),
+        (SECRET | {"JIHENG_SESSION_HOURS": "9" * 12}, "须为正整数"),
+        (SECRET | {"JIHENG_SECOND_FACTORS": "1"}, "是不是 JIHENG_SECOND_FACTOR？"),
+        (SECRET | {"JIHENG_HTTP": "1"}, "是不是 JIHENG_HTTPS？"),
     ],
     ids=lambda one: " ".join(f"{k}={v[:12]}" for k, v in one.items()) if isinstance(one, dict) else "",
 )
@@ -68,6 +78,11 @@ def test_unsafe_or_unknown_value_stops_the_start(tmp_path: Path, given: dict[str
     last = answer.stderr.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in last
     assert words in last
+
+
+def test_what_cannot_be_read_of_an_address_is_not_repeated(tmp_path: Path) -> None:
+    answer = start(tmp_path, **SECRET, JIHENG_DATABASE_URL="postgresql://u:geheim/w@db.example/jiheng")
+    assert "geheim" not in answer.stderr
 
 
 def test_safe_settings_start(tmp_path: Path) -> None:
