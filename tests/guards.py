@@ -19,7 +19,7 @@ def guarded_tables() -> set[str]:
         if connection.vendor == "sqlite":
             cursor.execute(f"SELECT tbl_name, sql, name FROM sqlite_master WHERE {REFUSING}")  # noqa: S608  ours alone
             found = [
-                (table, "UPDATE" in sql, "DELETE" in sql, not name.startswith("frozen_"))
+                (table, "UPDATE" in sql, "DELETE" in sql, not name.startswith(("frozen_", "keptrow_")))
                 for table, sql, name in cursor.fetchall()
             ]
         else:

@@ -21,6 +21,8 @@ from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.models import Cycle, Turn
 
 PREFIX = "frozen_"
+KEPT = "keptrow_"
+"""Triggers of SQLite against REPLACE, which takes a row away without asking the triggers of deletion."""
 NAMED: tuple[type[models.Model], ...] = (Signature, Evidence)
 """Their column `subject` names a record as `goals.goal:12`."""
 
@@ -99,9 +101,40 @@ def _year_condition() -> str:
     return f"OLD.state = 'closed' AND (NEW.state = 'closed' OR {standing})"
 
 
+def _in_the_way(table: str) -> list[str]:
+    """Return, for each key of a table on SQLite, the condition that the row `o` has the key of the row NEW."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_info(%s) WHERE pk > 0", [table])
+        keys = [[name for (name,) in cursor.fetchall()]]
+        cursor.execute('SELECT name FROM pragma_index_list(%s) WHERE "unique" AND NOT partial', [table])
+        for (index,) in cursor.fetchall():
+            cursor.execute("SELECT name FROM pragma_index_info(%s)", [index])
+            keys.append([name for (name,) in cursor.fetchall()])
+    return [" AND ".join(f'o."{one}" = NEW."{one}"' for one in key) for key in keys if None not in key]
+
+
+def _kept_rows() -> list[str]:
+    """Return the triggers by which no row of a closed year, and none of a table that only grows, is replaced."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_delete'")
+        growing = [table for (table,) in cursor.fetchall()]
+    kept = conditions("o") | {"cycles_cycle": "o.state = 'closed'"}
+    made = []
+    for table in sorted({*growing, *kept}):
+        same = " OR ".join(f"({one})" for one in _in_the_way(table))
+        words, held = (f"{table} is append-only", "1") if table in growing else (MARK, kept[table])
+        there = f"EXISTS (SELECT 1 FROM {table} o WHERE ({same}) AND {held}"
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        made += [
+            f"CREATE TRIGGER {KEPT}{table}_insert BEFORE INSERT ON {table} WHEN {there}) {refuse}",
+            f"CREATE TRIGGER {KEPT}{table}_update BEFORE UPDATE ON {table} WHEN {there} AND o.rowid <> OLD.rowid) {refuse}",
+        ]
+    return made
+
+
 def _on_sqlite() -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MARK}'); END"
-    made = []
+    made = _kept_rows()
     new, old, touched = conditions("NEW"), conditions("OLD"), _touched()
     for table, fresh in new.items():
         name = f"{PREFIX}{table}"
@@ -176,7 +209,11 @@ def thaw() -> None:
     """Take the triggers away: for a migration, which may make tables anew, and for a restore."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 7) = %s", [PREFIX])
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                " AND (substr(name, 1, 7) = %s OR substr(name, 1, 8) = %s)",
+                [PREFIX, KEPT],
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
             return

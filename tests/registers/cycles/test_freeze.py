@@ -17,6 +17,7 @@ from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.foundation.workflow.models import Case, Signature
+from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.cycles import freeze
 from jiheng.registers.cycles.closing import ask_turn, closing_refusals, decide_turn, published_figures
 from jiheng.registers.cycles.models import Cycle, Turn
@@ -92,6 +93,19 @@ def sql(statement: str) -> Callable[[], None]:
     return run
 
 
+def replaced(table: str, row: int, **changed: object) -> str:
+    """Return the statement that puts another row in the place of one, without an update or deletion in so many words."""
+    with connection.cursor() as cursor:
+        names = [one.name for one in connection.introspection.get_table_description(cursor, table)]
+    values = ", ".join(repr(changed[one]) if one in changed else f'"{one}"' for one in names)
+    own = ", ".join(f'"{one}"' for one in names)
+    rows = f"INTO {table} ({own}) SELECT {values} FROM {table} WHERE id = {row}"
+    if connection.vendor == "sqlite":
+        return f"INSERT OR REPLACE {rows}"
+    new = ", ".join(f'"{one}" = EXCLUDED."{one}"' for one in names)
+    return f"INSERT {rows} ON CONFLICT (id) DO UPDATE SET {new}"
+
+
 def copied(table: str, key: str = "id") -> str:
     """Return the statement that inserts a row of a table once more under a new key."""
     with connection.cursor() as cursor:
@@ -134,6 +148,32 @@ def test_no_row_moves_into_or_out_of_a_closed_year(closed: County) -> None:
         with pytest.raises(DatabaseError, match="closed budget year"):
             sql(statement)()
     sql(f"UPDATE subjects_subjectyear SET name = '别名' WHERE id = {free.pk}")()
+    assert SubjectYear.objects.get(pk=free.pk).name == "别名"
+
+
+def test_no_row_of_a_closed_year_or_of_what_only_grows_is_replaced(closed: County) -> None:
+    """SQLite's REPLACE asks no trigger of deletion about the row that goes; PostgreSQL's upsert is an update."""
+    other = Cycle.objects.create(
+        place=closed.place, budget_year=2024, snapshot=closed.cycle.snapshot, opened_at=clock.now()
+    )
+    free = make_subject(closed, cycle=other)
+    goal, money, entry = Goal.objects.get(), LedgerEntry.objects.earliest("pk"), Entry.objects.earliest("pk")
+    refused = [
+        replaced("goals_goal", goal.pk, cycle_id=other.pk),
+        replaced("cycles_cycle", closed.cycle.pk, state="open"),
+        replaced("budgets_ledgerentry", money.pk, amount_fen=1),
+        replaced("audit_entry", entry.pk, action="other"),
+    ]
+    if connection.vendor == "sqlite":  # by a key that is not the row's number, and by an update
+        refused += [
+            replaced("goals_goal", goal.pk, id=987654, cycle_id=other.pk),
+            replaced("audit_entry", entry.pk, id=987654, action="other"),
+            f"UPDATE OR REPLACE subjects_subjectyear SET id = {goal.subject_year_id} WHERE id = {free.pk}",
+        ]
+    for statement in refused:
+        with pytest.raises(DatabaseError, match=r"closed budget year|append-only"):
+            sql(statement)()
+    sql(replaced("subjects_subjectyear", free.pk, name="别名"))()
     assert SubjectYear.objects.get(pk=free.pk).name == "别名"
 
 
