@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from jiheng.channels.exchange.kinds import Checked, ListKind, Setting
-from jiheng.foundation.sheets.formulas import formulas_without_value
+from jiheng.foundation.sheets.formulas import read_as_empty
 from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.tables import ListColumn, ListRow, TableDefinition, read_table
 from jiheng.rules.forms.fields import Kind
@@ -96,12 +96,14 @@ def plan_of(kind: ListKind, setting: Setting, content: bytes, name: str) -> Plan
     )
     found = list(reading.problems)
     rows = sorted([*reading.rows, *reading.wrong_rows], key=lambda row: row.number)
-    empty = formulas_without_value(content, reading.sheet) if reading.formulas else set()
+    empty = read_as_empty(content, reading.sheet) if reading.formulas else {}
     if empty:
-        empty &= {address for row in rows for address in row.cells.values()}
-    found = [_formula(one) if one.cell in empty else one for one in found]
+        read = {address for row in rows for address in row.cells.values()}
+        empty = {address: words for address, words in empty.items() if address in read}
+    found = [replace(one, message=empty[one.cell]) if one.cell in empty else one for one in found]
     told = {one.cell for one in found}
-    found += [_formula(Problem(one, "", "")) for one in sorted(empty - told)]
+    labels = {reading.letters[one.key]: one.label for one in definition.columns if one.key in reading.letters}
+    found += [Problem(at, labels.get(at.rstrip("0123456789"), ""), empty[at]) for at in sorted(empty.keys() - told)]
     wrong = {row.number for row in reading.wrong_rows}
     _hold(plan, kind, setting, rows, found, by_row(reading.notices), wrong)
     return plan
@@ -197,11 +199,6 @@ def kept_words(column: ListColumn, value: Any) -> str:
 
 def _words(problem: Problem) -> str:
     return f"{problem.label}：{problem.message}" if problem.label else problem.message
-
-
-def _formula(problem: Problem) -> Problem:
-    words = "是公式，文件里没有保存它的结果；请复制后选择性粘贴为数值"
-    return Problem(problem.cell, problem.label, words, problem.kind)
 
 
 def by_row(problems: Sequence[Problem]) -> dict[int, list[Problem]]:

@@ -6,6 +6,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "accounts.Organisation": ("单位", ""),
     "accounts.Place": ("地区", None),
     "accounts.User": ("人员", None),
+    "api.Token": ("接口令牌", "appointment.organisation"),
     "appraisal.Appraisal": ("事前评估", "subject_year"),
     "assessment.Assessment": ("部门考核", "department"),
     "assessment.OutsideFact": ("外部事实", "department"),

@@ -21,7 +21,8 @@ STARTS = (
     (b"7z\xbc\xaf", "压缩包"),
 )
 SAVE_AS = "另存为“Excel 工作簿（.xlsx）”后再传"
-FORMULA = re.compile(rb"<f[\s/>]")
+FORMULA = re.compile(rb'<f[\s/>]|\bt="e"')
+"""A formula, or a cell that shows an error such as #N/A."""
 _DECLARATIONS = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -42,7 +43,7 @@ def check_file(content: bytes, largest: int = LARGEST_FILE) -> None:
 def check_workbook(content: bytes, largest: int = LARGEST_FILE, unpacked: int = LARGEST_UNPACKED) -> bool:
     """Refuse what is no sound .xlsx: other formats, damaged or oversized packages, declarations in the XML.
 
-    Returns whether any sheet may hold a formula. Raises Unreadable.
+    Returns whether any sheet may hold a formula or an error. Raises Unreadable.
     """
     check_file(content, largest)
     other = other_kind(content)
@@ -117,7 +118,7 @@ def _check_package(package: zipfile.ZipFile, size: int, unpacked: int) -> bool:
 def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     """Stream one XML part: its true size must be the stated one, and it must declare no entities.
 
-    Returns whether there is something like a formula in it.
+    Returns whether there is something like a formula or an error in it.
     """
     tail = b""
     seen = 0

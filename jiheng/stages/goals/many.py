@@ -16,9 +16,8 @@ from jiheng.foundation.files.models import KnownLayout, StoredFile
 from jiheng.foundation.files.services import link
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.sheets.expect import by_label, of_list
-from jiheng.foundation.sheets.formulas import formulas_without_value
+from jiheng.foundation.sheets.formulas import read_as_empty
 from jiheng.foundation.sheets.found import Problem
-from jiheng.foundation.sheets.grid import NO_RESULT
 from jiheng.foundation.sheets.layouts import Drift, Headings, drift, headings_of, with_layout
 from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.sheets.meta import facts_of, unpacked
@@ -277,9 +276,9 @@ def read_many(
     if not told.mapped:
         return told
     read = {at for row in (*reading.rows, *reading.wrong_rows) for at in row.cells.values()}
-    empty = formulas_without_value(content, reading.sheet) & read
+    empty = {at: words for at, words in read_as_empty(content, reading.sheet).items() if at in read}
     told.problems += [one for one in reading.problems if one.cell not in empty]
-    told.problems += [Problem(at, "公式", NO_RESULT) for at in sorted(empty)]
+    told.problems += [Problem(at, "公式", empty[at]) for at in sorted(empty)]
     told.notices += reading.notices
     if ours and facts.get("record") != record_of(cycle):
         words = f"这份清单是 {facts.get('year') or '别的'} 年度的，这里是 {cycle.budget_year} 年度；请下载本年度的清单"

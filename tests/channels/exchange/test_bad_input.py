@@ -48,6 +48,7 @@ def pay(*cells: Any) -> bytes:
         (("A1", 101, "2023-05-01", "Z1"), "B2", "超过全年预算 100.00 万元"),
         (("A1", -1, "2023-05-01", "Z1"), "B2", "不能为负"),
         (("A1", "=3+4", "2023-05-01", "Z1"), "B2", "是公式，文件里没有保存它的结果"),
+        (("A1", "#DIV/0!", "2023-05-01", "Z1"), "B2", "显示的是错误值“#DIV/0!”"),
         (("A1", 10, "2023-02-30", "Z1"), "C2", "不是日历上有的日子"),
         (("A1", 10, "上个月", "Z1"), "C2", "不是"),
         (("A1", 10, "2023-06-02", "Z1"), "C2", "晚于今天"),
@@ -63,6 +64,13 @@ def test_a_wrong_cell_is_named_at_its_address(county: County, cells: Any, at: st
     assert said in found[at]
     assert not batch.report["ok"]
     assert ImportLine.objects.get(batch=batch).state == "wrong"
+
+
+def test_an_error_in_a_cell_that_may_be_empty_is_not_taken_for_an_empty_one(county: County) -> None:
+    """What a look-up in the sheet did not find would be lost without a word."""
+    heads = (*PAYMENTS, "摘要")
+    assert wrong(send(county, "payments", book(heads, (*GOOD, "#N/A")))) == {"E2": "显示的是错误值“#N/A”；请改正公式，或改填实际的内容"}
+    assert wrong(send(county, "payments", book(heads, (*GOOD, "说到 #N/A 的文字")))) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from jiheng.channels.rights.queries import record_asked
+from jiheng.channels.rights.words import KINDS
 from jiheng.foundation.accounts.models import User
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.web.pages import every_page
 from jiheng.stages.goals.models import Goal
 from tests.make import (
     County,
@@ -47,6 +49,14 @@ def name_of(person: Person) -> str:
 
 def at(goal: Goal) -> str:
     return f"/goals/{goal.pk}/"
+
+
+def test_every_kind_of_record_has_its_name(county: County) -> None:
+    person = county.person("performance_office")
+    asked = [access for _, _, access in every_page() if access is not None and access.record is not None]
+    kinds = {access.record(person).model._meta.label for access in asked if access.record is not None}
+    assert len(kinds) > 50
+    assert kinds - set(KINDS) == set()
 
 
 class TestOneself:
