@@ -22,7 +22,7 @@ done
 
 python=.venv/bin/python
 quick=(tests/rules tests/policies)
-others=(tests --ignore=tests/rules --ignore=tests/policies -m "not browser" -n 2 --dist loadfile)
+others=(tests --ignore=tests/rules --ignore=tests/policies -m "not browser" -n 2 --dist loadfile --no-loadscope-reorder)
 
 step "代码风格（ruff）" .venv/bin/ruff check .
 step "类型（mypy）" .venv/bin/mypy

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from jiheng.channels.scenarios.run import judge, play, read_expected
+from tests.bites import tried_here
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ BITES = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "keys"), BITES)
+@pytest.mark.parametrize(("file", "old", "new", "keys"), tried_here(BITES))
 def test_another_value_fails_the_rows_that_rest_on_it(
     amended: Callable[[str, str, str, str], None], file: str, old: str, new: str, keys: set[str]
 ) -> None:
