@@ -37,7 +37,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]{4}")
 NOT_WALKED = frozenset(
     {
         "evaluation:field_attach", "evaluation:material_attach", "plans:attach", "results:accountability_report",
-        "rulebooks:attach",
+        "rulebooks:attach", "subjects:warrant_attach", "subjects:warrant_write",
     }
 )  # fmt: skip
 """No page of the demo county shows their box at present; they take files by the same functions as the others."""

@@ -97,6 +97,7 @@ WAYS: dict[str, str | None] = {
     "rulebooks.DepartmentRule": "organisation",
     "rulebooks.Specialist": "appointment.organisation",
     "subjects.SubjectYear": "",
+    "subjects.Warrant": "subject_year",
 }
 
 

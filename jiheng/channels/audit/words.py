@@ -116,6 +116,7 @@ SUBJECTS = {
     "results.rectification": "整改",
     "rulebooks.departmentrule": "部门制度办法",
     "rulebooks.specialist": "专职人员",
+    "subjects.warrant": "依据",
     "subjects.standing": "留下的处理",
     "subjects.subjectyear": "项目",
 }

@@ -67,6 +67,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "rulebooks.DepartmentRule": ("部门制度办法", "organisation"),
     "rulebooks.Specialist": ("专职人员", "appointment.organisation"),
     "subjects.SubjectYear": ("项目", ""),
+    "subjects.Warrant": ("依据", "subject_year"),
 }
 """Each kind of record: its name, and the way to the subject's year or the body whose it is (None: nobody's own)."""
 
@@ -180,6 +181,8 @@ WHOLE = {
     "goals:duties": "登记指标和任务对应的职责", "goals:tree": "由项目目标汇总部门整体目标",
     "rulebooks:rule": "打开", "rulebooks:end": "停止执行部门制度", "rulebooks:attach": "上传制度文件",
     "rulebooks:specialist_end": "撤销专职",
+    "subjects:warrants": "看各类依据", "subjects:warrant_write": "登记依据", "subjects:warrant_attach": "上传依据的文件",
+    "subjects:warrant_withdraw": "撤回依据",
     "plans:take_back": "撤回佐证", "results:accountability": "打开",
     "disclosure:reporting_receipt": "登记回执",
     "results:allocation": "打开", "results:allocation_act": "办理流程步骤", "results:allocation_add": "增加参加分配的单位",

@@ -186,6 +186,8 @@ ACTION_WORDS = {
     "session.plan": "召集会审",
     "session.said": "记录会审发言",
     "session.save": "修改会审安排",
+    "subject.warrant": "登记依据",
+    "subject.warrant_withdraw": "撤回依据",
     "subject.library": "办理入库",
     "subject.pass": "划转项目",
     "subject.register": "登记项目",

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiheng.rules.warrants import LINKS
+
 
 class Subject(models.Model):
     """What is funded or judged, over all its years."""
@@ -92,6 +94,40 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_year}: {self.from_unit} → {self.to_unit}"
+
+
+class Warrant(models.Model):
+    """A document on which a subject's performance management rests (依据), filed under a kind of the rules.
+
+    Its words stay; one that was filed wrongly is withdrawn with a reason.
+    """
+
+    LINKS: ClassVar = list(LINKS.items())
+
+    subject_year = models.ForeignKey(SubjectYear, models.PROTECT, related_name="warrants")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    link = models.CharField("用于", max_length=12, choices=LINKS, default="project")
+    kind = models.CharField("类别", max_length=40)
+    title = models.CharField("名称", max_length=200)
+    number = models.CharField("文号", max_length=80, blank=True)
+    clause = models.CharField("条款", max_length=100, blank=True)
+    written_by = models.CharField("登记人", max_length=200)
+    written_on = models.DateField("登记日期")
+    withdrawn_on = models.DateField("撤回日期", null=True)
+    withdraw_reason = models.CharField("撤回理由", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject_year", "kind", "title", "number", "clause"],
+                condition=models.Q(withdrawn_on__isnull=True),
+                name="warrant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Standing(models.Model):

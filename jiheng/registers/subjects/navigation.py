@@ -2,6 +2,7 @@
 
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
 from jiheng.foundation.web.navigation import NavItem
+from jiheng.registers.subjects.warrants import visible_warrants
 
 ITEMS = [
     NavItem(
@@ -11,5 +12,6 @@ ITEMS = [
         order=10,
         url="subjects:list",
         roles=UNIT_ROLES | BUREAU_ROLES | OVERSEER_ROLES | {"department_reviewer"},
+        records={"subjects.warrant": visible_warrants},
     )
 ]

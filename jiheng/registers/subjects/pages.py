@@ -34,6 +34,7 @@ from jiheng.registers.subjects.queries import (
     years_of,
 )
 from jiheng.registers.subjects.services import register_subject
+from jiheng.registers.subjects.warrants import shelves_of
 from jiheng.rules.appraisal import Request, appraisal_trigger
 from jiheng.rules.policy import Policy
 
@@ -176,6 +177,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "years": years_of(year, person),
         "gate_url": _address("appraisal:gate", year.pk),
         "ground_url": _address("results:ground_mark", year.pk) if person.role in GROUND_MARKERS and year.cycle.state == "open" else "",
+        "warrants": shelves_of(year),
         "history": told(history(year)),
         "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year))}),
     }

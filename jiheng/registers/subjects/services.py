@@ -19,6 +19,7 @@ from jiheng.rules.refusal import Refusal, mistake
 
 LABELS = {
     "budgets.ledgerentry": "台账记录",
+    "subjects.warrant": "依据",
     "appraisal.appraisal": "事前评估",
     "goals.goal": "绩效目标",
     "monitoring.monitoringreport": "监控表",

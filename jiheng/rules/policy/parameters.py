@@ -69,6 +69,8 @@ class DatedValue:
 
 _HEADINGS = {
     "links": "环节",
+    "project": "项目",
+    "appraisal": "事前绩效评估",
     "role": "岗位",
     "asks_reduction": "须申请调减预算",
     "holds_payment": "暂停支付",

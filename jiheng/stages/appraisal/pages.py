@@ -31,6 +31,7 @@ from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.warrants import warrants_context
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
@@ -256,6 +257,7 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
         "may_answer": bool(may_answer_condition(person, appraisal)),
         "may_meet": bool(may_meet_condition(person, appraisal)),
         "clauses": sorted({appraisal.trigger_clause, entry_clause(appraisal.cycle), _card_clause(appraisal)}),
+        **warrants_context(year, "appraisal", person),
         "history": told(history(appraisal), workflow),
     }
     return render(request, "appraisal/detail.html", context)

@@ -25,6 +25,7 @@ from jiheng.registers.cycles.queries import policy_for, rule_in, rules_at, windo
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.registers.subjects.warrants import warrants_context
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.fitting import fitting_cards
 from jiheng.rules.workflow.steps import Tone
@@ -303,6 +304,7 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
     wait = rules_at(record.cycle).value("evaluation_response_days")
     outside = person.role in OUTSIDE
     return {
+        **warrants_context(year, "evaluation", person),
         "record": record,
         "year": year,
         "title": title_of(record),

@@ -12,7 +12,7 @@ from jiheng.foundation.audit.queries import first_break
 pytestmark = pytest.mark.django_db
 
 PLACE = "hunan-tianyuan"
-BITTEN = {4, 9, 11, *range(13, 20), *range(22, 37), *range(38, 46)}
+BITTEN = {4, 7, 9, 11, *range(13, 20), *range(22, 37), *range(38, 46)}
 """Articles that a person's act or a figure can show; the others define, divide work or name principles."""
 NUMERALS = "零一二三四五六七八九"
 

@@ -34,12 +34,13 @@ from jiheng.channels.api.v1 import (
     sessions,
     situations,
     transfers,
+    warrants,
     wholegoals,
     years,
 )
 
 PARTS = (
-    registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, exemplars.AREA,
+    registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, warrants.AREA, exemplars.AREA,
     appraisal.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
