@@ -8,6 +8,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -156,6 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"设置有误，没有启动：{error}\n")
         return 1
     answer: Command = getattr(module, given.answer)
+    # A run of a command is one request: what it writes into chains and log carries one id.
+    request_id = import_module("jiheng.foundation.audit.request").request_id
+    run = request_id.set(uuid4().hex)
     try:
         return answer(given)
     except BrokenPipeError:  # the reader, `head` perhaps, had enough
@@ -167,6 +171,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         sys.stderr.write(f"{told}\n")
         return 1
+    finally:
+        request_id.reset(run)
 
 
 def load(answer: str) -> Any:

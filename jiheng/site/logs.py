@@ -1,4 +1,4 @@
-"""Logs as lines of JSON, for those who collect them: each with the id of its request."""
+"""Logs as lines of JSON, for those who collect them: each with the id of its request, and one line a request."""
 
 import json
 import logging
@@ -16,7 +16,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "request": request_id.get(),
+            "request": request_id.get() or getattr(getattr(record, "request", None), "request_id", ""),
+            **getattr(record, "told", {}),
         }
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)

@@ -3,16 +3,18 @@
 import json
 import logging
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.request import request_id
 from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.jobs import services
 from jiheng.site.logs import JsonLines
 from tests.make import PASSWORD, make_organisation, make_person, make_place, sign_in
 
@@ -94,3 +96,47 @@ def test_answer_log_and_chain_share_the_id_of_a_request() -> None:
     assert answer["X-Request-ID"] == "abcdefgh-0001"
     assert Entry.objects.get(action="user.password").request == "abcdefgh-0001"
     assert {one["request"] for one in lines} == {"abcdefgh-0001"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/nowhere/", 404), ("/?q=张三", 302)])
+def test_every_request_leaves_one_line_without_what_was_asked(address: str, status: int) -> None:
+    lines: list[dict[str, Any]] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(JsonLines().format(record)))
+
+    keep, logs = Keep(), [logging.getLogger("jiheng.request"), logging.getLogger("django.request")]
+    for log in logs:
+        log.addHandler(keep)
+    logs[0].setLevel(logging.INFO)
+    try:
+        answer = Client().get(address, headers={"x-request-id": "abcdefgh-0002"})
+    finally:
+        logs[0].setLevel(logging.NOTSET)
+        for log in logs:
+            log.removeHandler(keep)
+    assert answer.status_code == status
+    assert {one["request"] for one in lines} == {"abcdefgh-0002"}, "Django tells of errors after the request is over"
+    [line] = [one for one in lines if one["logger"] == "jiheng.request"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", address.partition("?")[0], status)
+    assert isinstance(line["ms"], int)
+    assert "张三" not in json.dumps(lines, ensure_ascii=False)
+
+
+@pytest.mark.django_db
+def test_what_a_job_writes_goes_back_to_the_request_that_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(services, "_send", sent.append)
+    monkeypatch.setattr(transaction, "on_commit", lambda deed: deed())
+    seen: list[str] = []
+    monkeypatch.setattr(services, "import_string", lambda _: lambda: seen.append(request_id.get()))
+    token = request_id.set("abcdefgh-0003")
+    try:
+        services.enqueue(lambda: None, key="one")
+    finally:
+        request_id.reset(token)
+    services.run_job.func(sent[0])
+    assert seen == ["abcdefgh-0003"]
+    assert request_id.get() == ""

@@ -15,6 +15,7 @@ class JobRun(models.Model):
     progress = models.PositiveSmallIntegerField("进度", default=0)
     failure = models.TextField("失败原因", blank=True)
     created_at = models.DateTimeField("建立时间")
+    request = models.CharField("请求编号", max_length=40, blank=True)
 
     def __str__(self) -> str:
         return self.key

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from jiheng.foundation import clock
+from jiheng.foundation.audit.request import request_id
 from jiheng.foundation.jobs.models import JobRun
 
 LEASE = timedelta(minutes=10)
@@ -30,7 +31,8 @@ def enqueue(job: Callable[..., None], *, key: str, **arguments: Any) -> JobRun:
     """
     path = f"{job.__module__}.{job.__qualname__}"
     run, made = JobRun.objects.get_or_create(
-        key=key, defaults={"task": path, "arguments": arguments, "created_at": clock.now()}
+        key=key,
+        defaults={"task": path, "arguments": arguments, "created_at": clock.now(), "request": request_id.get()},
     )
     if made:
         transaction.on_commit(lambda: _send(run.pk))
@@ -55,6 +57,7 @@ def run_job(pk: int) -> None:
     run = JobRun.objects.get(pk=pk)
     if free.update(leased_until=now + LEASE, attempts=run.attempts + 1) != 1:
         return
+    asked = request_id.set(run.request)  # what it writes and logs goes back to the request that asked for it
     try:
         with transaction.atomic():
             import_string(run.task)(**run.arguments)
@@ -67,6 +70,8 @@ def run_job(pk: int) -> None:
         held = JobRun.objects.filter(pk=pk, attempts=run.attempts + 1, done_at__isnull=True)
         held.update(leased_until=None, failure=f"{type(error).__name__}: {error}")
         raise
+    finally:
+        request_id.reset(asked)
 
 
 def gave_up(key: str) -> bool:
