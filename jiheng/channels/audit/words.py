@@ -59,6 +59,7 @@ GROUPS = {
 
 SUBJECTS = {
     "accounts.appointment": "任职",
+    "api.token": "接口令牌",
     "accounts.bodychange": "单位变动",
     "accounts.organisation": "单位",
     "accounts.user": "用户",
@@ -123,6 +124,7 @@ SUBJECTS = {
 """What the label before the colon of an entry's subject names."""
 
 KEYS = {
+    "action": "动作",
     "added": "新增",
     "after": "之后",
     "after_fen": "之后（分）",
@@ -131,9 +133,12 @@ KEYS = {
     "amount_fen": "金额（分）",
     "answer": "答复",
     "answers": "对应",
+    "areas": "可用范围",
     "asides": "清除的链外内容",
     "asked": "提出",
+    "asked_by": "申请人",
     "asked_fen": "申报（分）",
+    "at_risk": "可能变动的公开数字",
     "before": "之前",
     "before_fen": "之前（分）",
     "bodies": "单位",
@@ -142,6 +147,8 @@ KEYS = {
     "by": "办理人",
     "change": "属性",
     "changed": "改动",
+    "changes": "变动",
+    "checked": "核对项数",
     "chosen": "抽中",
     "code": "代码",
     "columns": "列",
@@ -159,9 +166,11 @@ KEYS = {
     "due": "期限",
     "duty": "职责",
     "entries": "笔数",
+    "entries_sha256": "各笔摘要",
     "entry": "台账",
     "evaluation": "评价",
     "evaluator": "评价主体",
+    "event": "事项",
     "evidence": "证据",
     "fact": "事实",
     "factors": "因素",
@@ -172,6 +181,7 @@ KEYS = {
     "files": "文件",
     "finding": "问题",
     "findings": "问题数",
+    "finished": "已完成",
     "fiscal_fen": "财政拨款（分）",
     "from": "由",
     "goal": "绩效目标",
@@ -186,9 +196,13 @@ KEYS = {
     "item": "事项",
     "key": "键",
     "kind": "类型",
+    "kinds": "涉及类别",
     "label": "名称",
+    "left": "余下",
     "light": "灯号",
     "lines": "行",
+    "links": "涉及环节",
+    "main": "主要职责",
     "mark": "标记",
     "matter": "事项",
     "measure": "措施",
@@ -203,20 +217,26 @@ KEYS = {
     "number": "编号",
     "of": "对应",
     "opinion": "意见",
+    "organisation": "单位",
     "origin": "出处",
     "other_fen": "其他资金（分）",
+    "outcome": "结论",
     "own": "本级",
     "paper": "文号",
     "people": "人员",
+    "place": "次序",
     "points": "分值",
     "population": "总体",
+    "progress": "进度",
     "projects": "项目",
     "proof": "证明",
     "proposed": "建议",
+    "read_only": "只读",
     "reason": "理由",
     "reference": "凭证号",
     "reports": "监控表数",
     "requested_fen": "申报（分）",
+    "revised": "修订",
     "revision": "版本",
     "role": "角色",
     "row": "所证内容",
@@ -230,6 +250,7 @@ KEYS = {
     "signed": "签署内容摘要",
     "since": "自",
     "source": "来源",
+    "speaker": "发言人",
     "state": "状态",
     "steps": "步骤",
     "subject": "对象",
@@ -244,12 +265,14 @@ KEYS = {
     "trigger": "缘由",
     "units": "单位",
     "until": "至",
+    "untrue": "不实项数",
     "user": "用户",
     "value": "值",
     "values": "值",
     "where": "位置",
     "why": "原因",
     "words": "内容",
+    "work": "重点工作",
 }
 """The names of an entry's contents; others are shown as they are sealed."""
 
@@ -291,6 +314,8 @@ def content_words(key: str, value: object, grades: Mapping[str, str] = NONE) -> 
     if value in {None, ""} or key in UNTOLD:
         return ""
     name = KEYS.get(key, key)
+    if isinstance(value, bool):
+        return f"{name}：{'是' if value else '否'}"
     if key.endswith("fen") and isinstance(value, int):
         return f"{name.removesuffix('（分）')}：{format_wan(value)} 万元"
     if key == "source" and ":" in str(value):
