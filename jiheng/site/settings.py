@@ -122,6 +122,7 @@ JIHENG_LEDGER_GATES = [
     "jiheng.stages.monitoring.pacing.pace_refusals",
     "jiheng.stages.monitoring.pausing.pause_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
+    "jiheng.stages.results.accountability.totals.body_refusals",
 ]
 # What stages say against an event of the year, such as a step of a department's budget, see docs/decisions/0034.
 JIHENG_EVENT_GATES = ["jiheng.stages.goals.services.synchrony.event_refusals"]

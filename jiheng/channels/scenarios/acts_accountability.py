@@ -55,6 +55,25 @@ def decide_case(
 
 
 @act
+def open_body_case(world: World, year: int, bodies: list[str], situation: str, facts: str) -> None:
+    """The performance office calls bodies to account without naming a project."""
+    for code in bodies:
+        charge = services.Charge(world.body(code), situation, facts)
+        services.open_accountability(cycle=world.cycle(year), charge=charge, person=world.bureau("performance_office"))
+
+
+@act
+def decide_body_case(world: World, year: int, bodies: list[str], measures: list[str], reason: str, cut_wan: str = "") -> None:
+    """The leader decides the newest case about each body, with what is taken off its budgets in 万元."""
+    for code in bodies:
+        case = Accountability.objects.filter(place=world.place, cycle__budget_year=year, body__code=code).latest("pk")
+        services.decide_accountability(
+            case=case, measures=measures, reason=reason, person=world.bureau("bureau_leader"),
+            cut_fen=wan_to_fen(cut_wan) if cut_wan else None,
+        )  # fmt: skip
+
+
+@act
 def dismiss_case(world: World, year: int, codes: list[str], reason: str) -> None:
     """The leader ends cases without measures."""
     for code in codes:

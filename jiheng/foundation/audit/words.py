@@ -6,6 +6,7 @@ ACTION_WORDS = {
     "allocation.begin": "开始编制分配方案",
     "allocation.bodies": "填写参加分配的单位",
     "allocation.save": "填写分配方案",
+    "accountability.ceiling": "预算总额上限",
     "accountability.save": "保存整改报告书",
     "appraisal.answer": "登记须完善事项的完成情况",
     "appraisal.conclusion": "作出评估结论",

@@ -177,6 +177,9 @@ class Accountability(Case):
     closed_on = models.DateField("办结日期", null=True)
     acceptance_note = models.TextField("审核意见", blank=True)
     ledger_entry = models.ForeignKey("budgets.LedgerEntry", models.PROTECT, null=True, related_name="+")
+    # A cut of a body without a project binds what all its projects get together in a later budget year.
+    ceiling_fen = models.BigIntegerField("预算总额上限", null=True)
+    ceiling_year = models.PositiveSmallIntegerField("上限适用的预算年度", null=True)
 
     class Meta:
         ordering = ("pk",)

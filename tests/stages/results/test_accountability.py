@@ -14,7 +14,9 @@ from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.models import Notice
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.queries import balance
+from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.stages.results.accountability import desk
 from jiheng.stages.results.accountability.access import visible_accountabilities
@@ -30,9 +32,10 @@ from jiheng.stages.results.accountability.services import (
     report_accountability,
     return_accountability,
 )
+from jiheng.stages.results.accountability.totals import body_refusals
 from jiheng.stages.results.models import Accountability
 from tests.made_results import PDF, make_budgeted, make_result
-from tests.make import County, make_county, sign_in
+from tests.make import County, make_budget, make_county, make_subject, sign_in
 
 OPENED, DECIDED, RECEIVED = date(2024, 7, 5), date(2024, 7, 10), date(2024, 7, 12)
 DUE = date(2024, 9, 12)
@@ -246,3 +249,54 @@ def test_pages_from_opening_to_closing(county: County, year: SubjectYear) -> Non
     assert office.get("/results/accountability/?format=xlsx").status_code == 200
     assert "整改报告书" in leader.get(base).content.decode()
     assert Organisation.objects.filter(pk=case.body_id).exists()
+
+
+@pytest.mark.parametrize(("fen", "good"), [(29_999_999, True), (30_000_000, True), (30_000_001, False)])
+def test_a_body_without_a_project_is_bound_by_its_total_below_at_and_above(
+    county: County, year: SubjectYear, fen: int, good: bool
+) -> None:
+    """本年合计 100 万元减少 10 万元，下年度各项目合计不超过 90 万元；部门整体不重复计算，别的单位不受影响。"""
+    case = decided(county, opened(county), ("budget",), cut_fen=10_000_000)
+    assert (case.ceiling_fen, case.ceiling_year) == (90_000_000, 2025)
+    assert [one.action for one in history(case) if one.action == "accountability.ceiling"] == ["accountability.ceiling"]
+    with clock.at(date(2024, 11, 1)):
+        cycle = open_cycle(place=county.place, budget_year=2025, person=county.person("performance_office"))
+        office = county.person("treasury")
+        mine, more = (make_subject(county, cycle=cycle, requested_fen=one) for one in (60_000_000, fen))
+        whole = make_subject(county, cycle=cycle, kind="department", requested_fen=500_000_000)
+        other = make_subject(county, cycle=cycle, unit=1, requested_fen=100_000_000)
+    assert body_refusals([Posting(one, "initial", one.requested_fen, DECIDED) for one in (mine, whole, other)]) == []
+    make_budget(county, mine, 60_000_000)
+    make_budget(county, whole, 500_000_000)
+    found = body_refusals([Posting(more, "initial", fen, DECIDED)])
+    assert [one.clause for one in found] == ([] if good else [case.measures_clause])
+    assert body_refusals([Posting(more, "adjustment", -fen, DECIDED)]) == []
+    if not good:
+        assert "不得超过 90.00 万元" in found[0].message
+        with pytest.raises(Refused, match="预算总额不得超过"):
+            post(posting=Posting(more, "initial", fen, DECIDED), person=office)
+    client = sign_in(Client(), county.person("bureau_leader"), county.cycle)
+    assert "各项目预算合计不超过 90.00 万元" in client.get(f"/results/accountability/{case.pk}/").content.decode()
+
+
+def test_a_cut_of_a_department_binds_its_units_together_and_not_more_than_they_have(county: County, year: SubjectYear) -> None:
+    charge = Charge(county.departments[0], "duty_neglected", "评价组织不得力")
+    with clock.at(OPENED):
+        case = open_accountability(cycle=county.cycle, charge=charge, person=county.person("performance_office"))
+    with pytest.raises(Refused, match=r"超过可减少安排的100\.00万元"):
+        decided(county, case, ("budget",), cut_fen=100_000_001)
+    case.refresh_from_db()
+    decided(county, case, ("budget",), cut_fen=100_000_000)
+    assert case.ceiling_fen == 0
+    with clock.at(date(2024, 11, 1)):
+        cycle = open_cycle(place=county.place, budget_year=2025, person=county.person("performance_office"))
+        below = make_subject(county, cycle=cycle, unit=1, requested_fen=1)
+        elsewhere = make_subject(county, cycle=cycle, unit=2, requested_fen=1)
+    found = body_refusals([Posting(one, "initial", 1, DECIDED) for one in (below, elsewhere)])
+    assert len(found) == 1
+    assert "不予安排" in found[0].message
+
+
+def test_where_the_ledger_has_no_money_of_the_body_the_decision_is_only_words(county: County) -> None:
+    case = decided(county, opened(county), ("budget",), cut_fen=10_000_000)
+    assert (case.ceiling_fen, case.ceiling_year) == (None, None)

@@ -72,6 +72,8 @@ def asked_words(case: Accountability) -> list[str]:
 
 def _decision(case: Accountability) -> str:
     listed = "\n".join(f"{at}．{words}。" for at, words in enumerate(measure_words(case), 1))
+    if case.ceiling_fen is not None:
+        listed += f"\n{case.ceiling_year}年度{case.body}各项目预算合计不超过{format_wan(case.ceiling_fen)}万元。"
     return f"责令改正，并给予以下处理：\n{listed}\n理由：{case.reason}\n依据{case.measures_clause}。"
 
 

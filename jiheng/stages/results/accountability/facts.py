@@ -9,8 +9,8 @@ from jiheng.foundation.files.services import evidence_of
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in, rules_at
-from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy import DatedValue
+from jiheng.stages.results.accountability.totals import body_money
 from jiheng.stages.results.models import Accountability
 
 
@@ -32,14 +32,18 @@ def rules_of(cycle: Cycle) -> Rules | None:
     return Rules(situations, measures, combinable is not None and bool(combinable.value))
 
 
-def limits_of(year: SubjectYear | None) -> dict[str, int | None]:
+def limits_of(case: Accountability) -> dict[str, int | None]:
     """Return what may be cut (the year's budget) and taken back (what is not spent of it), in fen.
 
-    None without a subject: then nothing in the ledger bounds it.
+    Of the project, or without one of all projects of the body. None where the ledger has no money of the body: then
+    nothing in it bounds the decision.
     """
-    if year is None:
-        return {"cut": None, "recapture": None}
-    money = balance(year.pk)
+    if case.subject_year_id is None:
+        whole = body_money(case.body, case.cycle.budget_year)
+        if whole.budget <= 0:
+            return {"cut": None, "recapture": None}
+        return {"cut": whole.budget, "recapture": max(whole.budget - whole.paid, 0)}
+    money = balance(case.subject_year_id)
     return {"cut": money.budget, "recapture": max(money.budget - money.executed, 0)}
 
 
@@ -59,7 +63,7 @@ def accountability_facts(
         "accountability_facts": case.facts,
         "accountability_measures": list(measures),
         "accountability_amounts": {"cut": cut_fen, "recapture": recapture_fen},
-        "accountability_limits": limits_of(case.subject_year) if case.state == "proposed" else {},
+        "accountability_limits": limits_of(case) if case.state == "proposed" else {},
         "rectification_missing": [] if answered else [case.situation_text],
         "evidence_missing": [] if evidence_of(case).exists() else ["整改报告书"],
         "responsible_organisation": case.body_id,

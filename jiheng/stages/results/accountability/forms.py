@@ -54,7 +54,7 @@ class DecideAccountabilityForm(forms.Form):
     measures = forms.MultipleChoiceField(label="问责方式", required=False, widget=forms.CheckboxSelectMultiple)
     cut_fen = AmountField(
         label="不予安排或减少安排（万元）", required=False,
-        help_text="选择了减少安排的填写；以后年度该项目预算不得超过余下的数额。",
+        help_text="选择了减少安排的填写；以后年度该项目预算、没有项目的该单位预算总额，不得超过余下的数额。",
     )
     recapture_fen = AmountField(label="收回（万元）", required=False, help_text="选择了收回的填写；作出决定时记入台账。")
     reason = forms.CharField(

@@ -217,7 +217,7 @@ def accountability_decide(request: PageRequest, case: Accountability) -> HttpRes
             messages.success(request, "已作出决定，并告知被问责单位。" if request.POST.get("do") != "dismiss" else "已决定不予问责。")
             return go(request, "results:accountability", case.pk)
     context = {
-        "form": form, "case": case, "refusals": refusals, "asked": asked_words(case), "limits": limits_of(case.subject_year),
+        "form": form, "case": case, "refusals": refusals, "asked": asked_words(case), "limits": limits_of(case),
         "clause": str(rules.measures.clause), "name": f"作出问责决定：{case.body}",
     }  # fmt: skip
     return (invalid if form.is_bound else render)(request, "results/accountability_decide.html", context)

@@ -126,9 +126,12 @@ def decide_accountability(
         )
         if case.subject_year is not None:
             _carry_out(case, case.subject_year, rules, person)
+        else:
+            _bind_body(case, rules)
         case.save(
             update_fields=[
-                "measures", "cut_fen", "recapture_fen", "reason", "decided_on", "measures_clause", "ledger_entry"
+                "measures", "cut_fen", "recapture_fen", "reason", "decided_on", "measures_clause", "ledger_entry",
+                "ceiling_fen", "ceiling_year",
             ]
         )  # fmt: skip
         text = f"问责决定：{'、'.join(labels_of(rules.measures.value, case.measures))}，请签收"
@@ -142,7 +145,7 @@ def decide_accountability(
 def _carry_out(case: Accountability, year: SubjectYear, rules: Rules, person: Person) -> None:
     """Bind the next budget and take back money, as the chosen measures say."""
     if touches(rules.measures.value, case.measures, "cut") and case.cut_fen:
-        ceiling = (limits_of(year)["cut"] or 0) - case.cut_fen
+        ceiling = (limits_of(case)["cut"] or 0) - case.cut_fen
         leave_standing(
             standing=Standing(
                 subject_id=year.subject_id,
@@ -165,6 +168,16 @@ def _carry_out(case: Accountability, year: SubjectYear, rules: Rules, person: Pe
             cause=case,
             clause=case.measures_clause,
         )
+
+
+def _bind_body(case: Accountability, rules: Rules) -> None:
+    """Bind what all projects of the body get together in the next budget year, where the ledger has its money."""
+    budget = limits_of(case)["cut"]
+    if budget is None or not case.cut_fen or not touches(rules.measures.value, case.measures, "cut"):
+        return
+    case.ceiling_fen, case.ceiling_year = max(budget - case.cut_fen, 0), clock.today().year + 1
+    told = {"body": case.body.name, "year": case.ceiling_year, "fen": case.ceiling_fen}
+    record("accountability.ceiling", case, told, case.measures_clause)
 
 
 def dismiss_accountability(
