@@ -93,6 +93,7 @@ WAYS: dict[str, str | None] = {
     "policies.Snapshot": None,
     "results.Accountability": "body",
     "results.Decision": "evaluation.subject_year",
+    "results.Feedback": "evaluation.subject_year",
     "results.Rectification": "unit",
     "rulebooks.DepartmentRule": "organisation",
     "rulebooks.Specialist": "appointment.organisation",

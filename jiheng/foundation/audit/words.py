@@ -57,6 +57,8 @@ ACTION_WORDS = {
     "evaluation_scheme.argue": "论证评价工作方案",
     "evaluation_scheme.begin": "拟定评价工作方案",
     "evaluation_scheme.save": "填写评价工作方案",
+    "feedback.give": "反馈评价结果",
+    "feedback.receive": "签收评价结果反馈",
     "fieldwork.record": "登记评价过程",
     "fieldwork.strike": "作废评价过程记录",
     "material.ask": "调取评价材料",

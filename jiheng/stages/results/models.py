@@ -54,6 +54,39 @@ class Decision(Case):
         return f"{self.get_action_display()} {self.evaluation.subject_year}"
 
 
+class Feedback(models.Model):
+    """An evaluation's result as it was given back (反馈): analysed, with advice, by its day, and signed for.
+
+    Written once; what the evaluation says stands there. `due` and its clause are those of the day of the result.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="feedbacks")
+    evaluation = models.OneToOneField("evaluation.Evaluation", models.PROTECT, related_name="feedback")
+    analysis = models.TextField("归纳分析")
+    advice = models.TextField("改进建议")
+    due = models.DateField("反馈期限", null=True)
+    due_clause = models.CharField("期限依据", max_length=300, blank=True)
+    clause = models.CharField("依据", max_length=300)
+    given_on = models.DateField("反馈日期")
+    given_by = models.CharField("反馈人", max_length=200)
+    received_on = models.DateField("签收日期", null=True)
+    received_by = models.CharField("签收人", max_length=200, blank=True)
+    reply = models.CharField("签收意见", max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(received_on__isnull=True) | models.Q(received_on__gte=models.F("given_on")),
+                name="feedback_received_after_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"评价结果反馈 {self.evaluation.subject_year}"
+
+
 class GroundCase(models.Model):
     """A policy or project marked as repeated, fragmented, finished or expired, and what was decided of it, once.
 

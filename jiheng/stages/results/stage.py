@@ -24,6 +24,8 @@ from jiheng.stages.results.accountability.access import visible_accountabilities
 from jiheng.stages.results.allocation import desk as allocation
 from jiheng.stages.results.allocation.access import visible_allocations
 from jiheng.stages.results.effects import effects
+from jiheng.stages.results.feedback import desk as feedback
+from jiheng.stages.results.feedback.access import visible_feedbacks
 from jiheng.stages.results.grounds.access import visible_ground_cases
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import overdue, unposted_cuts
@@ -43,7 +45,7 @@ def _due(cycle: Cycle, key: str) -> date | None:
 
 def todos(person: Person) -> list[Todo]:
     """What waits: results to propose, findings to order, decisions, rectification, accountability, schemes."""
-    return [*_todos(person), *accountability.todos(person), *allocation.todos(person)]
+    return [*_todos(person), *accountability.todos(person), *allocation.todos(person), *feedback.todos(person)]
 
 
 def _todos(person: Person) -> list[Todo]:
@@ -302,6 +304,7 @@ STAGE = Stage(
         "results.decision": visible_decisions,
         "results.rectification": visible_rectifications,
         "results.accountability": visible_accountabilities,
+        "results.feedback": visible_feedbacks,
         "results.allocation": visible_allocations,
         "results.groundcase": visible_ground_cases,
     },

@@ -5,6 +5,7 @@ from django.urls import path
 from jiheng.stages.results import decision_pages, rectification_pages
 from jiheng.stages.results.accountability import pages as accountability_pages
 from jiheng.stages.results.allocation import pages as allocation_pages
+from jiheng.stages.results.feedback import pages as feedback_pages
 from jiheng.stages.results.grounds import pages as ground_pages
 
 app_name = "results"
@@ -28,6 +29,11 @@ urlpatterns = [
     path("rectifications/<int:pk>/act/", rectification_pages.rectification_act, name="rectification_act"),
     path("rectifications/<int:pk>/report/", rectification_pages.report, name="report"),
     path("rectifications/<int:pk>/extend/", rectification_pages.extend, name="extend"),
+    path("feedback/", feedback_pages.feedback_list, name="feedbacks"),
+    path("feedback/give/<int:pk>/", feedback_pages.feedback_give, name="feedback_give"),
+    path("feedback/<int:pk>/", feedback_pages.feedback_detail, name="feedback"),
+    path("feedback/<int:pk>/receive/", feedback_pages.feedback_receive, name="feedback_receive"),
+    path("feedback/<int:pk>/letter.<str:kind>", feedback_pages.feedback_file, name="feedback_file"),
     path("accountability/", accountability_pages.accountability_list, name="accountabilities"),
     path("accountability/clues/", accountability_pages.clue_list, name="clues"),
     path("accountability/open/", accountability_pages.accountability_open, name="accountability_open"),

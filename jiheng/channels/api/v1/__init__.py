@@ -15,6 +15,7 @@ from jiheng.channels.api.v1 import (
     duties,
     evaluation,
     exemplars,
+    feedbacks,
     fieldwork,
     goals,
     imports,
@@ -44,7 +45,7 @@ PARTS = (
     appraisal.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
-    evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
+    evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, feedbacks.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
 

@@ -176,7 +176,7 @@ def _bind_body(case: Accountability, rules: Rules) -> None:
     if budget is None or not case.cut_fen or not touches(rules.measures.value, case.measures, "cut"):
         return
     case.ceiling_fen, case.ceiling_year = max(budget - case.cut_fen, 0), clock.today().year + 1
-    told = {"body": case.body.name, "year": case.ceiling_year, "fen": case.ceiling_fen}
+    told = {"body": case.body.name, "budget_year": case.ceiling_year, "fen": case.ceiling_fen}
     record("accountability.ceiling", case, told, case.measures_clause)
 
 

@@ -1,0 +1,1 @@
+"""Giving results back (反馈): sorted, analysed, sent to the unit by a day, signed for."""
