@@ -27,21 +27,30 @@ class Kept:
 def keep_daily() -> list[str]:
     """Write today's head of every place into every folder of the setting; return what did not succeed, in words.
 
-    Once a day and place: what stands outside is never written over. Without folders nothing is kept.
+    Once a day and place: what stands outside is never written over. A folder that could not be written, or came in
+    later, gets the same anchor when it is asked again. Without folders nothing is kept.
     """
     troubles: list[str] = []
     folders: list[Path] = settings.ANCHOR_FOLDERS
     if not folders:
         return []
     today = clock.today()
-    done = set(Anchor.objects.filter(day=today).values_list("place_id", flat=True))
+    kept = list(Anchor.objects.filter(day=today).select_related("place"))
+    for one in kept:
+        for folder in folders:
+            try:
+                if not _stands(folder, one):
+                    _write(folder, one, today)
+            except OSError as error:
+                troubles.append(_unwritten(folder, error))
+    done = {one.place_id for one in kept}
     for head in Head.objects.filter(number__gt=0).exclude(place_id__in=done).select_related("place"):
         written = []
         for folder in folders:
             try:
                 _write(folder, head, today)
             except OSError as error:
-                troubles.append(f"锚点没有写进 {folder}：{error.strerror or error}")
+                troubles.append(_unwritten(folder, error))
             else:
                 written.append(str(folder))
         if written:
@@ -53,9 +62,22 @@ def keep_daily() -> list[str]:
     return troubles
 
 
-def _write(folder: Path, head: Head, today: date) -> None:
+def _unwritten(folder: Path, error: OSError) -> str:
+    return f"锚点没有写进 {folder}：{error.strerror or error}"
+
+
+def _line(head: Head | Anchor, day: date) -> str:
+    return f"{day.isoformat()} {head.place.code} {head.number}:{head.digest}\n"
+
+
+def _stands(folder: Path, kept: Anchor) -> bool:
+    listed = folder / LIST
+    return listed.exists() and _line(kept, kept.day) in listed.read_text(encoding="utf-8", errors="replace")
+
+
+def _write(folder: Path, head: Head | Anchor, today: date) -> None:
     """Put the anchor into one folder: a line in the list, and a sheet for printing or mailing."""
-    line = f"{today.isoformat()} {head.place.code} {head.number}:{head.digest}\n"
+    line = _line(head, today)
     listed = folder / LIST
     with listed.open("a", encoding="utf-8") as file:
         file.write(line)
@@ -64,7 +86,7 @@ def _write(folder: Path, head: Head, today: date) -> None:
         sheet.write_text(sheet_of(head, today), encoding="utf-8")
 
 
-def sheet_of(head: Head, today: date) -> str:
+def sheet_of(head: Head | Anchor, today: date) -> str:
     """Return the sheet of one day: to be printed and signed, or mailed to the auditors."""
     digest = " ".join(head.digest[at : at + 8] for at in range(0, 64, 8))
     return f"""绩衡审计链锚点

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import IntegrityError
+from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
@@ -33,7 +34,7 @@ def open_points(cycle: Cycle) -> list[Unfinished]:
             rows = apps.get_model(label)._default_manager.filter(cycle=cycle)
             running = rows.exclude(state__in=workflows[track.workflow].final)
             if count := running.count():
-                found.append(Unfinished(f"{track.label}还没有办结", count))
+                found.append(Unfinished(f"{track.label}还没有办结", count, reverse(stage.home)))
         found += stage.unfinished(cycle)
     if waiting := Extension.objects.filter(cycle=cycle, state="asked").count():
         found.append(Unfinished("延期申请还没有决定", waiting))

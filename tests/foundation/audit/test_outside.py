@@ -113,6 +113,20 @@ def test_folder_that_cannot_be_written_is_named_and_the_others_still_serve(perso
     assert Anchor.objects.get().kept_in == [str(tmp_path)]
 
 
+def test_folder_that_comes_back_the_same_day_gets_the_anchor_of_the_day(person: Person, tmp_path: Path) -> None:
+    away = tmp_path / "审计局"
+    with override_settings(ANCHOR_FOLDERS=[tmp_path, away]), clock.at(DAY):
+        assert len(keep_daily()) == 1
+        with act(person):
+            record("trial.two", "x:9")
+        assert len(keep_daily()) == 1, "said as long as it is so"
+        away.mkdir()
+        assert keep_daily() == keep_daily() == []
+    here, there = ((one / LIST).read_text(encoding="utf-8") for one in (tmp_path, away))
+    assert here == there
+    assert here.count("\n") == Anchor.objects.count() == 1
+
+
 def test_anchor_that_was_taken_out_of_the_folder_or_changed_there_is_named(person: Person, tmp_path: Path) -> None:
     code = Place.objects.get(pk=person.place_id).code
     two = tmp_path / "b"

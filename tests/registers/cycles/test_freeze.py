@@ -254,6 +254,7 @@ def test_closing_names_everything_that_is_open(county: County) -> None:
     assert any("尚未结束" in one for one in told)
     assert "绩效目标还没有办结：1 项" in told
     assert "应公开的还没有公开：1 项" in told
+    assert {one.where for one in refused.value.refusals} >= {"/goals/"}, "each leads to where it can be finished"
     assert all(one.clause for one in refused.value.refusals)
 
 
