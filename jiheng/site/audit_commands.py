@@ -9,6 +9,8 @@ from jiheng.foundation.audit.anchors import keep_daily, kept_outside, missing_ou
 from jiheng.foundation.audit.export import export_chains
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.audit.queries import first_break
+from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.site.people import Wrong
 from jiheng.site.pure_commands import say
 from jiheng.stages.disclosure.models import Publication
@@ -53,7 +55,13 @@ def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
     kept = Publication.objects.filter(place=place).count()
     if kept and not changed:
         say(f"{place.name}：公开内容 {kept} 项，与公开时的摘要和审计链一致")
-    return found is not None or bool(changed or outside.troubles or missed)
+    moved = broken_ledger(place.pk)
+    for line in moved:
+        say(f"{place.name}：{line}")
+    entries = LedgerEntry.objects.filter(place=place).count()
+    if entries and not moved:
+        say(f"{place.name}：资金台账 {entries} 笔，与审计链所记一致")
+    return found is not None or bool(changed or moved or outside.troubles or missed)
 
 
 def keep_anchors() -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management import call_command
 
+from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.services import attach
 from jiheng.site.archive import kept_models
 from tests.guards import take_away
@@ -15,6 +16,8 @@ def county_with_a_file() -> County:
     county = make_county()
     year = make_subject(county)
     make_budget(county, year, 123_456_789_012_345)
+    with act(county.person("treasury")):  # what came by no service is told by none of its acts
+        record("ledger.post", year, {"entries": 1, "fen": 123_456_789_012_345, "kind": "initial"})
     goal = make_goal(county, year, "approved")
     attach(subject=goal, row="", name="批复“一”.pdf", content=PDF, person=county.person("unit_project"))
     return county

@@ -1,7 +1,7 @@
 """Reading the chain of a place: its state, single entries, the anchors of its days."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
 from jiheng.foundation.web.pages import whole
+from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.registers.cycles.queries import cycles_in_sight, policy_for, visible_cycles
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import broken_publications
@@ -57,7 +58,7 @@ class Verified:
 
     `published` is how many publications were held against their digests and the chain; `altered` tells those
     that are not as they were published; `outside` how many anchors of the folders it was held against, `troubles`
-    what of these is missing or does not agree.
+    what of these is missing or does not agree; `ledger` where the money differs from what the chain says.
     """
 
     entries: int
@@ -69,6 +70,7 @@ class Verified:
     altered: list[str]
     outside: int = 0
     troubles: tuple[str, ...] = ()
+    ledger: list[str] = field(default_factory=list)
 
 
 class Unreadable(ValueError):
@@ -102,6 +104,7 @@ def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
         broken_publications(person.place_id),
         len(outside.anchors),
         outside.troubles + _missing(person.place_id, outside.anchors),
+        broken_ledger(person.place_id),
     )
 
 

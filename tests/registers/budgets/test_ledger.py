@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import history
+from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.registers.budgets.queries import balance, ledger_totals
 from jiheng.registers.budgets.services import Posting, book_by_hand, post, post_all, take_back
 from jiheng.registers.subjects.models import SubjectYear
+from tests.channels.exchange.sheets import PAYMENTS, book, import_now, send
+from tests.guards import take_away
 from tests.make import County, make_budget, make_county, make_promise, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +269,34 @@ def test_the_list_needs_as_many_queries_for_many_entries_as_for_one(
     for unit in range(3):
         make_budget(county, make_subject(county, unit=unit))
     assert count() == before
+
+
+@pytest.mark.feature("10.03")
+def test_ledger_that_was_changed_in_the_database_differs_from_the_chain(county: County, year: SubjectYear) -> None:
+    treasury = county.person("treasury")
+    with clock.at(DAY):
+        by_hand = book_by_hand(posting=posting(year), person=treasury)
+        take_back(entry=by_hand, note="重复登记", person=treasury)
+    rows = [("A1", 1, "2023-05-01", f"Z{number}") for number in range(5)]
+    batch = import_now(send(county, "payments", book(PAYMENTS, *rows), role="treasury"), treasury)
+    [told] = broken_ledger(county.place.pk)
+    assert "审计链记 1 笔、100,000.00 元，数据库中 2 笔、1,100,000.00 元" in told, "the budget came by no service here"
+    with act(treasury):
+        record("ledger.post", year, {"entries": 1, "fen": 100_000_000, "kind": "initial"})
+    assert broken_ledger(county.place.pk) == []
+    put_back = take_away()
+    one, two = LedgerEntry.objects.filter(batch=batch).order_by("pk")[:2]
+    LedgerEntry.objects.filter(pk=one.pk).update(amount_fen=one.amount_fen + 1)
+    [told] = broken_ledger(county.place.pk)
+    assert f"导入批次 {batch.pk} 号：审计链记 5 笔、50,000.00 元，数据库中 5 笔、50,000.01 元" in told
+    LedgerEntry.objects.filter(pk=two.pk).update(amount_fen=two.amount_fen - 1)
+    assert "与导入时的摘要不符" in broken_ledger(county.place.pk)[0], "the sum is right again"
+    LedgerEntry.objects.filter(batch=batch).delete()
+    LedgerEntry.objects.filter(pk=by_hand.pk).update(amount_fen=by_hand.amount_fen - 1)
+    lines = broken_ledger(county.place.pk)
+    assert len(lines) == 2
+    assert any("数据库中 0 笔" in line for line in lines)
+    assert any("逐笔登记" in line for line in lines)
+    put_back()
+    page = client_of(county, "audit_admin").post("/audit/verify/", {"anchor": ""}).content.decode()
+    assert "资金台账有 2 处与审计链不符" in page
