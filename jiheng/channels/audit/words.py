@@ -120,6 +120,7 @@ SUBJECTS = {
     "rulebooks.departmentrule": "部门制度办法",
     "rulebooks.specialist": "专职人员",
     "subjects.warrant": "依据",
+    "subjects.contentchange": "内容修改",
     "subjects.standing": "留下的处理",
     "subjects.subjectyear": "项目",
 }

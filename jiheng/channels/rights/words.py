@@ -180,6 +180,7 @@ WHOLE = {
     "exemplars:detail": "打开", "exemplars:nominate": "推荐为案例", "exemplars:decide": "批准或不批准案例", "exemplars:retire": "撤下案例",
     "duties:duty": "打开", "duties:end": "终止职责", "duties:shares": "登记资金对应的职责", "duties:work": "打开",
     "goals:duties": "登记指标和任务对应的职责", "goals:tree": "由项目目标汇总部门整体目标",
+    "goals:unaffected": "写明内容修改不涉及目标", "subjects:change": "修改项目内容",
     "rulebooks:rule": "打开", "rulebooks:end": "停止执行部门制度", "rulebooks:attach": "上传制度文件",
     "rulebooks:specialist_end": "撤销专职",
     "results:feedback_give": "反馈评价结果", "results:feedback": "打开", "results:feedback_receive": "签收评价结果反馈",

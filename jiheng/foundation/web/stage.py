@@ -44,6 +44,16 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a stage warns of on a subject's page, by which clause, and where it is put right."""
+
+    text: str
+    clause: str = ""
+    verb: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Window:
     """When a stage is open: from `opens` (None: already) until `due` inclusive (None: no deadline)."""
 
@@ -169,8 +179,8 @@ class Stage:
     """A stage of the year. `home` is a URL name; `roles` are those whose navigation shows it.
 
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
-    `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `deadline` the
-    navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication;
+    `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `notes` warn on a subject's page;
+    `deadline` the navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication;
     `records` the visible lists of the stage's kinds of
     record by model label, which files attached to them are shown by. `tracks` say by model label how
     records move along the calendar; `tallies`, `unfinished` and `published` tell of a cycle what the tracks do
@@ -194,6 +204,7 @@ class Stage:
     returned: Callable[[Person], list[Todo]] = field(default=_nothing)
     watching: Callable[[Person], list[Todo]] = field(default=_nothing)
     milestones: Callable[[Any, Person], list[Milestone]] = field(default=_nothing)
+    notes: Callable[[Any, Person], list[Note]] = field(default=_nothing)
     deadline: Callable[[Any, int | None], Window | None] = field(default=_no_window)
     portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)
     records: Mapping[str, Callable[[Person], Any]] = field(default_factory=dict)

@@ -3,6 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.sealed import while_open
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy.clauses import national_clause
 
@@ -44,3 +46,16 @@ def may_register(person: Person) -> Verdict:
     if person.role in {"unit_project", "unit_finance", "performance_office", "division"}:
         return allow()
     return deny("项目由单位经办或财政局业务股室、绩效管理股登记", national_clause("duty_offices"))
+
+
+@while_open
+def may_change_content(person: Person, year: SubjectYear) -> Verdict:
+    """Whoever may register a project changes its content: a unit its own, the bureau those of its place."""
+    verdict = may_register(person)
+    if not verdict:
+        return verdict
+    if person.place_id != year.place_id:
+        return deny("只能修改本地区的项目", clause_in(year.cycle, "duty_place"))
+    if person.is_unit and year.unit_id not in person.own:
+        return deny("只能修改本单位的项目", clause_in(year.cycle, "duty_unit"))
+    return allow()

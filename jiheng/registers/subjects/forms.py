@@ -12,9 +12,10 @@ from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.fields import WanField
 from jiheng.registers.subjects.labels import BOOKS
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.registers.subjects.queries import department_of, kind_labels
+from jiheng.registers.subjects.queries import content_of, department_of, kind_labels
 from jiheng.registers.subjects.services import SubjectData
 from jiheng.rules.appraisal import Request
+from jiheng.rules.content_change import FIELDS
 
 
 class SubjectForm(forms.Form):
@@ -81,6 +82,31 @@ class SubjectForm(forms.Form):
         """Return what the service takes."""
         given = {key: value for key, value in self.cleaned_data.items() if key != "unit"}
         return SubjectData(unit=unit, department=department_of(unit), **given)
+
+
+class ContentForm(forms.Form):
+    """The content of a registered project as it shall be, why, and by which document; money in 万元."""
+
+    name = forms.CharField(label="项目名称", max_length=300)
+    requested_fen = WanField(label="本年申报金额")
+    first_year = forms.IntegerField(label="起始年", min_value=1990, max_value=2100)
+    last_year = forms.IntegerField(label="终止年", min_value=1990, max_value=2100)
+    sector = forms.CharField(label="领域", max_length=60, required=False)
+    category = forms.CharField(label="支出类别", max_length=60, required=False)
+    overview = forms.CharField(label="项目概况", widget=forms.Textarea(attrs={"rows": 5}), required=False)
+    basis = forms.CharField(label="立项依据", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    reason = forms.CharField(
+        label="修改理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明发生了什么变化。"
+    )
+    document = forms.CharField(label="依据的文件", max_length=300, help_text="文件名称和文号，如会议纪要、批复。")
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, year: SubjectYear, seen: int) -> None:
+        super().__init__(data, initial={**content_of(year), "seen": seen})
+
+    def content(self) -> dict[str, Any]:
+        """Return the content as it shall be."""
+        return {key: self.cleaned_data[key] for key in FIELDS}
 
 
 class VerdictForm(forms.Form):

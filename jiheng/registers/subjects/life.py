@@ -3,7 +3,7 @@
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.web.navigation import stages
-from jiheng.foundation.web.stage import Milestone
+from jiheng.foundation.web.stage import Milestone, Note
 from jiheng.registers.subjects.models import SubjectYear
 
 
@@ -14,3 +14,8 @@ def life_of(year: SubjectYear, person: Person) -> list[Milestone]:
         return [point for stage in stages() for point in stage.milestones(year, person)]
 
     return exactly(person, f"life:{year.pk}", points)
+
+
+def notes_of(year: SubjectYear, person: Person) -> list[Note]:
+    """Return what the stages warn of on the page of a subject and year."""
+    return [note for stage in stages() for note in stage.notes(year, person)]

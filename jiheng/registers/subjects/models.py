@@ -79,6 +79,38 @@ class SubjectYear(models.Model):
         return self.name
 
 
+class ContentChange(models.Model):
+    """One change of a registered project's content: what it was and became, why, by which document. Only grows.
+
+    The columns of the answer are filled once, where the rules ask that the goal follows: by an approved goal that was
+    handed in later (`goal`), or by somebody who says why the goal is not touched (`unaffected`).
+    """
+
+    ANSWERS: ClassVar = [("goal", "绩效目标已重新批复"), ("unaffected", "不涉及绩效目标")]
+
+    subject_year = models.ForeignKey(SubjectYear, models.PROTECT, related_name="content_changes")
+    number = models.PositiveSmallIntegerField("第几次修改")
+    before = models.JSONField("修改前")
+    after = models.JSONField("修改后")
+    reason = models.CharField("理由", max_length=500)
+    document = models.CharField("依据的文件", max_length=300)
+    made_at = models.DateTimeField("修改时间")
+    made_by = models.CharField("修改人", max_length=200)
+    answer = models.CharField("绩效目标怎样办", max_length=12, choices=ANSWERS, blank=True)
+    answered_on = models.DateField("答复日期", null=True)
+    answer_text = models.CharField("说明", max_length=500, blank=True)
+    answered_by = models.CharField("答复人", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_year", "number"], name="content_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} 第{self.number}次修改"
+
+
 class Passage(models.Model):
     """A subject and year that went from one body to another in a change of bodies. Only grows."""
 

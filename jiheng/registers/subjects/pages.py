@@ -19,13 +19,19 @@ from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.registers.subjects.access import may_register, may_see_subjects, visible_subject_years
+from jiheng.registers.subjects.access import (
+    may_change_content,
+    may_register,
+    may_see_subjects,
+    visible_subject_years,
+)
 from jiheng.registers.subjects.facets import department_facet, unit_facet
-from jiheng.registers.subjects.forms import SubjectForm, VerdictForm
+from jiheng.registers.subjects.forms import ContentForm, SubjectForm, VerdictForm
 from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label, source_label
-from jiheng.registers.subjects.life import life_of
+from jiheng.registers.subjects.life import life_of, notes_of
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.queries import (
+    content_changes,
     entries_of,
     library,
     money_of,
@@ -33,9 +39,10 @@ from jiheng.registers.subjects.queries import (
     standing_for,
     years_of,
 )
-from jiheng.registers.subjects.services import register_subject
+from jiheng.registers.subjects.services import change_content, register_subject
 from jiheng.registers.subjects.warrants import shelves_of
 from jiheng.rules.appraisal import Request, appraisal_trigger
+from jiheng.rules.content_change import differences
 from jiheng.rules.policy import Policy
 
 GROUND_MARKERS = frozenset({"performance_office", "division"})
@@ -167,6 +174,9 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
             code=year.subject.code,
         ),
         "milestones": life_of(year, person),
+        "notes": (notes := notes_of(year, person)),
+        "may_change": bool(may_change_content(person, year)),
+        "changes": [(one, differences(one.before, one.after)) for one in content_changes(year)],
         "trigger": trigger,
         "kind": _kind(year),
         "book": book_label(year.book),
@@ -179,9 +189,31 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "ground_url": _address("results:ground_mark", year.pk) if person.role in GROUND_MARKERS and year.cycle.state == "open" else "",
         "warrants": shelves_of(year),
         "history": told(history(year)),
-        "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year))}),
+        "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year)), *(one.clause for one in notes)}),
     }
     return render(request, "subjects/detail.html", context)
+
+
+@page(may=may_change_content, record=visible_subject_years, methods=("GET", "POST"))
+def subject_change(request: PageRequest, year: SubjectYear) -> HttpResponse:
+    """Change what a registered project is: what stood before is kept, with the reason and the document."""
+    last = max((one.number for one in content_changes(year)), default=0)
+    form = ContentForm(request.POST or None, year=year, seen=last)
+    refusals: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            change_content(
+                year=year, content=form.content(), reason=given["reason"], document=given["document"], person=request.person,
+                seen=given["seen"],
+            )  # fmt: skip
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "已修改，原来的内容留存在“内容的修改”。")
+            return go(request, "subjects:detail", year.pk)
+    context = {"form": form, "year": year, "refusals": refusals, "name": f"修改项目内容：{year.name}"}
+    return (invalid if form.is_bound else render)(request, "subjects/change.html", context)
 
 
 def _standing_row(standing: Standing, policy: Policy) -> dict[str, Any]:

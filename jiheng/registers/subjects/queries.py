@@ -26,7 +26,8 @@ from jiheng.foundation.web.lists import MANY_CHOICES
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import visible_subject_years, within
-from jiheng.registers.subjects.models import Standing, SubjectYear
+from jiheng.registers.subjects.models import ContentChange, Standing, SubjectYear
+from jiheng.rules.content_change import FIELDS
 
 
 def standing_for(year: SubjectYear) -> list[Standing]:
@@ -156,3 +157,21 @@ def entries_of(year: SubjectYear) -> list[Any]:
 def own_organisation(person: Person) -> Organisation:
     """Return the body in which the person acts, with what stands above it."""
     return Organisation.objects.select_related("parent__parent").get(pk=person.organisation_id)
+
+
+def content_of(year: SubjectYear) -> dict[str, Any]:
+    """Return the content of a registered project as it stands, by the keys of `content_change.FIELDS`."""
+    return {key: getattr(year, key) for key in FIELDS}
+
+
+def content_changes(year: SubjectYear) -> list[ContentChange]:
+    """Return the changes of a project's content, newest first."""
+    return list(year.content_changes.order_by("-number"))
+
+
+def unanswered(years: Iterable[int]) -> dict[int, list[ContentChange]]:
+    """Return by key of the subject and year the changes of content of which nobody said what the goal does."""
+    found: dict[int, list[ContentChange]] = {}
+    for one in ContentChange.objects.filter(subject_year__in=list(years), answer="").order_by("number"):
+        found.setdefault(one.subject_year_id, []).append(one)
+    return found

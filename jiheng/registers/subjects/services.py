@@ -1,25 +1,31 @@
 """Registering subjects, and the gate of the project library."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import ManyToOneRel
 
+from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
-from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
-from jiheng.registers.subjects.access import may_register
-from jiheng.registers.subjects.models import Standing, Subject, SubjectYear
+from jiheng.registers.subjects.access import may_change_content, may_register
+from jiheng.registers.subjects.models import ContentChange, Standing, Subject, SubjectYear
+from jiheng.registers.subjects.queries import content_of, money_of
+from jiheng.rules.content_change import against, changed, differences, tidy
 from jiheng.rules.refusal import Refusal, mistake
 
 LABELS = {
     "budgets.ledgerentry": "台账记录",
     "subjects.warrant": "依据",
+    "subjects.contentchange": "内容修改",
     "appraisal.appraisal": "事前评估",
     "goals.goal": "绩效目标",
     "monitoring.monitoringreport": "监控表",
@@ -180,6 +186,74 @@ def _registered(year: SubjectYear) -> None:
         year,
         {"name": year.name, "requested_fen": year.requested_fen, "change": year.change},
     )
+
+
+def change_content(
+    *,
+    year: SubjectYear,
+    content: Mapping[str, Any],
+    reason: str,
+    document: str,
+    person: Person,
+    seen: int | None = None,
+) -> ContentChange:
+    """修改已登记项目的内容：原内容、理由和依据的文件留存，现内容随即生效；只写改动的部分，金额为分。
+
+    `seen` is the number of the last change when the form was opened. Raises Refused with everything that is wrong,
+    Overtaken when the content was changed by somebody else since.
+    """
+    require(may_change_content(person, year))
+    with act(person):
+        # The row is the lock: of two who change at once the second sees the first one's content.
+        held = SubjectYear.objects.select_for_update().get(pk=year.pk)
+        last = held.content_changes.order_by("-number").values_list("number", flat=True).first() or 0
+        if seen is not None and seen != last:
+            raise Overtaken
+        before, after = content_of(held), tidy(content)
+        clause = clause_in(year.cycle, "duty_project_library")
+        found = against(
+            before, after, reason=reason, document=document, budget_year=held.budget_year,
+            budget_fen=money_of(held).budget_fen, clause=clause,
+        )  # fmt: skip
+        spendless = rule_in(year.cycle, "kinds_without_budget")
+        if spendless is not None and held.kind in spendless.value and after.get("requested_fen", 0) > 0:
+            found.append(Refusal("这类对象没有支出预算，申报金额须为 0", str(spendless.clause), where="requested_fen"))
+        if found:
+            raise Refused(found)
+        keys = changed(before, after)
+        made = ContentChange.objects.create(
+            subject_year=held,
+            number=last + 1,
+            before={key: before[key] for key in keys},
+            after={key: after[key] for key in keys},
+            reason=reason.strip(),
+            document=document.strip(),
+            made_at=clock.now(),
+            made_by=str(person),
+        )
+        for key in keys:
+            setattr(held, key, after[key])
+            setattr(year, key, after[key])
+        held.save(update_fields=keys)
+        lines = [f"{one.label}：{one.before} → {one.after}" for one in differences(made.before, made.after)]
+        told = {"changed": lines, "comment": made.reason, "document": made.document}
+        record("subject.change_content", held, told, clause)
+    return made
+
+
+def answer_changes(
+    *, changes: Iterable[ContentChange], answer: str, text: str, person: Person, clause: str
+) -> list[ContentChange]:
+    """Write once what became of the goal after these changes of content; those answered already stay as they are."""
+    done = []
+    with act(person):
+        for one in changes:
+            told = {"answer": answer, "answered_on": clock.today(), "answer_text": text, "answered_by": str(person)}
+            if ContentChange.objects.filter(pk=one.pk, answer="").update(**told):
+                label = dict(ContentChange.ANSWERS)[answer]
+                record("subject.content_answered", one.subject_year, {"answer": label, "comment": text}, clause)
+                done.append(one)
+    return done
 
 
 def unregister_batch(*, batch: ImportBatch, person: Person) -> int:

@@ -14,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/warrants/write/", warrant_pages.warrant_write, name="warrant_write"),
     path("warrants/<int:pk>/attach/", warrant_pages.warrant_attach, name="warrant_attach"),
     path("warrants/<int:pk>/withdraw/", warrant_pages.warrant_withdraw, name="warrant_withdraw"),
+    path("<int:pk>/change/", pages.subject_change, name="change"),
 ]

@@ -100,6 +100,7 @@ _HEADINGS = {
     "vague_target": "定性指标分级描述",
     "action": "处理",
     "effect": "后果",
+    "follow": "目标须跟上或写明不涉及",
     "required": "必备",
     "assumed": "假定",
     "month": "月",

@@ -32,6 +32,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.queries import appraisal_of
+from jiheng.stages.goals import following
 from jiheng.stages.goals.access import (
     may_adjust,
     may_answer,
@@ -306,6 +307,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "key_review": (key_review := key_review_of(goal)),
         "important": importance_of(goal, key_review),
         "track": track_told(goal),
+        **following.context(person, goal),
         "bound": (bound := bound_of(goal)),
         "unlike": differing(bound),
         "agreed": (agreed := agreed_of(goal)),

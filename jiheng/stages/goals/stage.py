@@ -18,6 +18,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import granted_in, policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
+from jiheng.stages.goals import following
 from jiheng.stages.goals.access import being_drafted, steps_for, visible_goals, workflow_of
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.effects import effects
@@ -70,7 +71,7 @@ def _unit_todos(person: Person) -> list[Todo]:
         if verb and (goal.pk not in back or goal.pk in signed):  # else it stands under what came back
             name = "goals:edit" if verb.startswith("填写") else "goals:detail"
             found.append(_todo(goal, verb, reverse(name, args=[goal.pk]), detail))
-    return [*found, *_out_of_line(person)]
+    return [*found, *_out_of_line(person), *following.todos(person)]
 
 
 def _to_begin(person: Person) -> list[Todo]:
@@ -221,9 +222,10 @@ def returned(person: Person) -> list[Todo]:
 def watching(person: Person) -> list[Todo]:
     """Where the unit's own goals are on their way; for the bureau, what it passed on and is not approved."""
     if not person.is_unit and person.role not in {"department_reviewer", "division"}:
-        return []
+        return following.watching(person)
     goals = list(_open(person).exclude(state="draft").order_by("moved_at")[:50])
-    return [*_held(person), *session_desk.watching(person), *_on_their_way(person, goals)]
+    lag = following.watching(person)
+    return [*_held(person), *session_desk.watching(person), *lag, *_on_their_way(person, goals)]
 
 
 def _held(person: Person) -> list[Todo]:
@@ -312,6 +314,7 @@ STAGE = Stage(
     returned=returned,
     watching=watching,
     milestones=milestones,
+    notes=following.notes,
     deadline=deadline,
     tallies=tallies,
     portal=portal,

@@ -63,6 +63,7 @@ from jiheng.stages.goals.services import (
     save_money,
     start_goal,
 )
+from jiheng.stages.goals.services.following import say_unaffected
 
 AREA = Area("goals")
 INDICATOR = Shape(GoalIndicator, without=("goal",))
@@ -401,6 +402,18 @@ def adjust(
     """批复后确需调整的写明情形和原因，形成新的版本；批复前原目标继续有效。"""
     form = AdjustForm({"kind": kind, "reason": reason}, goal=goal)
     return adjust_goal(goal=goal, person=person, reason=told(form).told())
+
+
+@AREA.act(
+    "goals/{pk}/unaffected", summary="写明内容修改不涉及目标", record=visible_goals, may=may_adjust, page="goals:unaffected",
+    answer=GOAL,
+)  # fmt: skip
+def unaffected(
+    person: Person, goal: Goal, *, reason: Annotated[str, Field(min_length=1, max_length=500, description="不涉及绩效目标的理由")]
+) -> Goal:
+    """项目内容修改后，绩效目标不用调整的，写明理由；写明后不再提示。"""
+    say_unaffected(goal=goal, reason=reason, person=person)
+    return goal
 
 
 @AREA.act("goals/{pk}/drop", summary="放弃调整", record=visible_goals, may=may_drop, page="goals:drop")

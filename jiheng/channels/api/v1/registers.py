@@ -29,12 +29,12 @@ from jiheng.registers.indicators.queries import library_rows
 from jiheng.registers.indicators.services import (
     load_library,
 )
-from jiheng.registers.subjects.access import may_see_subjects, visible_subject_years
+from jiheng.registers.subjects.access import may_change_content, may_see_subjects, visible_subject_years
 from jiheng.registers.subjects.forms import SubjectForm
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.pages import LIBRARY, may_register_here, may_see
 from jiheng.registers.subjects.queries import library, own_organisation
-from jiheng.registers.subjects.services import register_subject
+from jiheng.registers.subjects.services import change_content, register_subject
 from jiheng.rules.indicator_sheet import Sheet
 
 AREA = Area("registers")
@@ -202,6 +202,36 @@ def register(
     form = told(SubjectForm(given, person=person, cycle=cycle))
     unit = form.cleaned_data.get("unit") or own_organisation(person)
     return register_subject(cycle=cycle, data=form.told(unit), person=person)
+
+
+@AREA.act(
+    "subject-years/{pk}/change", summary="修改项目内容", record=visible_subject_years, may=may_change_content,
+    page="subjects:change", answer=SUBJECT_YEAR,
+)  # fmt: skip
+def change(
+    person: Person,
+    year: SubjectYear,
+    *,
+    reason: Annotated[str, Field(min_length=1, max_length=500, description="修改理由")],
+    document: Annotated[str, Field(min_length=1, max_length=300, description="依据的文件名称和文号")],
+    name: Annotated[str | None, Field(max_length=300, description="项目名称")] = None,
+    requested_fen: Annotated[Fen | None, Field(ge=0, le=10**15, description="本年申报金额，单位：分")] = None,
+    first_year: Annotated[int | None, Field(ge=1990, le=2100, description="起始年")] = None,
+    last_year: Annotated[int | None, Field(ge=1990, le=2100, description="终止年")] = None,
+    sector: Annotated[str | None, Field(max_length=60, description="领域")] = None,
+    category: Annotated[str | None, Field(max_length=60, description="支出类别")] = None,
+    overview: Annotated[LongText | None, Field(description="项目概况")] = None,
+    basis: Annotated[LongText | None, Field(description="立项依据")] = None,
+    seen: Annotated[int | None, Field(ge=0, description="所见的最近一次修改的次序；没有修改过的为 0")] = None,
+) -> SubjectYear:
+    """只写要改的各项；原来的内容、理由和文件留存，写明绩效目标须跟上的地方，目标页随即提示。"""
+    given = {
+        "name": name, "requested_fen": requested_fen, "first_year": first_year, "last_year": last_year,
+        "sector": sector, "category": category, "overview": overview, "basis": basis,
+    }  # fmt: skip
+    content = {key: value for key, value in given.items() if value is not None}
+    change_content(year=year, content=content, reason=reason, document=document, person=person, seen=seen)
+    return year
 
 
 # --- organisations

@@ -29,6 +29,7 @@ from jiheng.stages.goals.keyreview.services import turn_away
 from jiheng.stages.goals.models import Goal, GoalIndicator, RowReturn
 from jiheng.stages.goals.returns import ReturnReason, return_reason
 from jiheng.stages.goals.services.disputing import keep_findings
+from jiheng.stages.goals.services.following import follow_content
 from jiheng.stages.goals.services.keeping import keep_version
 from jiheng.stages.goals.services.notices import tell, tell_next
 from jiheng.stages.goals.services.undoing import keep_bulk
@@ -160,6 +161,7 @@ def approve_goal(*, goal: Goal, person: Person, comment: str = "", version: int 
             record("goals.replaced", one, {"by": goal.revision})
         older.update(current=False)
         goal.save(update_fields=["approved_on", "current"])
+        follow_content(goal, person)
         if goal.scope != "department":
             follow_projects([goal.subject_year])
         year = goal.subject_year
