@@ -18,6 +18,7 @@ from jiheng.registers.cycles.queries import granted_in, rules_at, window
 from jiheng.registers.subjects.access import within
 from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.goal_books import must_cover
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.disclosure.access import Narrowed, waiting_for
 from jiheng.stages.disclosure.queries import (
@@ -26,6 +27,7 @@ from jiheng.stages.disclosure.queries import (
 )
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import LEFT_THE_UNIT
+from jiheng.stages.goals.books import books_of
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import held_years
 from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringReport
@@ -171,9 +173,12 @@ class Scope:
 
     @cached_property
     def goals_wanted(self) -> frozenset[int]:
-        """Subjects that must have a goal by the pack's threshold."""
-        limit = rules_at(self.cycle).value("goal_project_threshold").fen
-        return frozenset(pk for pk, one in self.wanted.items() if one.requested >= limit or one.kind == "department")
+        """Subjects that must have a goal by the pack's threshold, in the budgets that goals must cover."""
+        limit, books = rules_at(self.cycle).value("goal_project_threshold").fen, books_of(self.cycle)
+        return frozenset(
+            pk for pk, one in self.wanted.items()
+            if one.kind == "department" or (one.requested >= limit and must_cover(one.book, books))
+        )  # fmt: skip
 
     @cached_property
     def granted(self) -> dict[int, dict[str, date]]:

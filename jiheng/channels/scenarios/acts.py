@@ -127,6 +127,7 @@ def register(
             last_year=int(one["last"]) if "last" in one else None,
             sector=one.get("sector", ""),
             category=one.get("category", ""),
+            book=one.get("book", "general_public_budget"),
             overview=overview_of(one["name"]),
             basis="本级年度工作计划",
         )

@@ -12,13 +12,14 @@ from jiheng.foundation import clock
 from jiheng.foundation.audit.models import Entry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import granted_in, policy_for, rules_at, window
+from jiheng.registers.cycles.queries import granted_in, policy_for, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.assessment import Share, YearRecord
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.assessment.models import OutsideFact
 from jiheng.stages.evaluation.models import SelfEvaluation
 from jiheng.stages.goals.access import deciding_sides
+from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.models import Goal, GoalReview
 from jiheng.stages.goals.queries import held_years
 from jiheng.stages.monitoring.models import MonitoringReport, Warning
@@ -177,11 +178,10 @@ def _goals(cycle: Cycle, tallies: dict[int, Tally]) -> None:
 
 def _without_goal(cycle: Cycle) -> list[tuple[int, int]]:
     """Department and unit of every project that must have a goal and has none, unless its appraisal holds it back."""
-    limit = rules_at(cycle).value("goal_project_threshold").fen
     found = list(
-        SubjectYear.objects.filter(
-            cycle=cycle, kind="project", goals__isnull=True, requested_fen__gte=limit
-        ).exclude(library_state="refused")
+        SubjectYear.objects.filter(above_threshold(cycle), cycle=cycle, kind="project", goals__isnull=True).exclude(
+            library_state="refused"
+        )
     )
     for year in found:
         year.cycle = cycle

@@ -62,6 +62,13 @@ def book_lines(person: Person, cycle: Cycle) -> list[BookLine]:
     return [BookLine(book_label(one.book), one) for one in found]
 
 
+def uncovered(person: Person, cycle: Cycle) -> list[BookLine]:
+    """Return the budgets that the rules list and goals do not cover wholly."""
+    if books_of(cycle) is None:
+        return []
+    return [one for one in book_lines(person, cycle) if one.cover.missing]
+
+
 def missing_goals(person: Person, cycle: Cycle | None) -> QuerySet[SubjectYear]:
     """Return what stands in a budget that goals must cover and has no approved goal."""
     if cycle is None:

@@ -38,7 +38,6 @@ from jiheng.registers.cycles.queries import (
     granted_for,
     granted_in,
     policy_for,
-    rules_at,
     with_granted,
 )
 from jiheng.registers.subjects.models import SubjectYear
@@ -47,6 +46,7 @@ from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import OPERATORS
 from jiheng.stages.appraisal.queries import blocks
 from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
+from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.surroundings import NOTHING, surroundings_of
@@ -79,12 +79,6 @@ def approved_goal(year: SubjectYear) -> Goal | None:
     """Return the approved goal in force: what monitoring reads, evaluation scores, the public sees."""
     found = Goal.objects.filter(subject_year=year, current=True, state="approved")
     return found.order_by("-revision").first()
-
-
-def above_threshold(cycle: Cycle) -> Q:
-    """Return what must have a goal: subjects from the pack's threshold up, whole departments whatever their money."""
-    limit = rules_at(cycle).value("goal_project_threshold").fen
-    return Q(requested_fen__gte=limit) | Q(kind="department")
 
 
 def years_without_goal(person: Person, cycle: Cycle, *, refused: bool = False) -> QuerySet[SubjectYear]:

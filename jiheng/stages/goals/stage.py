@@ -20,6 +20,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals import following
 from jiheng.stages.goals.access import being_drafted, steps_for, visible_goals, workflow_of
+from jiheng.stages.goals.books import above_threshold, uncovered
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.effects import effects
 from jiheng.stages.goals.exemplars import EXEMPLARS
@@ -28,7 +29,6 @@ from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
     CALENDAR,
     TASKS,
-    above_threshold,
     due_of,
     goal_of,
     held_years,
@@ -222,10 +222,25 @@ def returned(person: Person) -> list[Todo]:
 def watching(person: Person) -> list[Todo]:
     """Where the unit's own goals are on their way; for the bureau, what it passed on and is not approved."""
     if not person.is_unit and person.role not in {"department_reviewer", "division"}:
-        return following.watching(person)
+        return [*_uncovered(person), *following.watching(person)]
     goals = list(_open(person).exclude(state="draft").order_by("moved_at")[:50])
     lag = following.watching(person)
     return [*_held(person), *session_desk.watching(person), *lag, *_on_their_way(person, goals)]
+
+
+def _uncovered(person: Person) -> list[Todo]:
+    """Budgets that goals must cover and do not, for the office that answers for it: from the day goals were due."""
+    if person.role != "performance_office":
+        return []
+    found = []
+    for cycle in _cycles(person):
+        due = window(cycle, "goals_approve")
+        lines = uncovered(person, cycle) if due is not None and due.days_left < 0 else []
+        if lines:
+            told = "、".join(f"{one.label} {one.cover.missing} 项" for one in lines)
+            title = f"{cycle.budget_year} 年度绩效目标没有覆盖到"
+            found.append(Todo(title, "查看", reverse("goals:books"), detail=told))
+    return found
 
 
 def _held(person: Person) -> list[Todo]:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from jiheng.stages.goals import (
     agreement_pages,
     approval_pages,
+    books_pages,
     checklist_pages,
     comparing_pages,
     edit_pages,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("approvals/<int:pk>/", approval_pages.approval, name="approval"),
     re_path(r"^approvals/(?P<pk>\d+)/paper\.(?P<kind>docx|pdf)$", approval_pages.approval_file, name="approval_file"),
     path("agreement/", agreement_pages.agreement, name="agreement"),
+    path("books/", books_pages.goal_books, name="books"),
     path("returns/", return_pages.return_list, name="returns"),
     path("softening/", comparing_pages.softening, name="softening"),
     path("<int:pk>/upload/", edit_pages.goal_upload, name="upload"),

@@ -41,6 +41,8 @@ from jiheng.stages.goals.access import (
     visible_goals,
     visible_years,
 )
+from jiheng.stages.goals.books import book_lines, missing_goals
+from jiheng.stages.goals.books_pages import MISSING
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, GoalTask
@@ -404,15 +406,62 @@ def adjust(
     return adjust_goal(goal=goal, person=person, reason=told(form).told())
 
 
+class BookRow(BaseModel):
+    """How far goals cover one budget."""
+
+    book: str = Field(description="预算的键")
+    label: str = Field(description="预算")
+    demanded: bool = Field(description="制度要求绩效目标覆盖")
+    due: int = Field(description="项目数")
+    handed_in: int = Field(description="已申报绩效目标的项目数")
+    approved: int = Field(description="绩效目标已批复的项目数")
+    missing: int = Field(description="须有而没有批复绩效目标的项目数")
+    due_fen: int = Field(description="申报金额，单位：分")
+    approved_fen: int = Field(description="绩效目标已批复的申报金额，单位：分")
+
+
+class BookList(BaseModel):
+    """The four budgets."""
+
+    items: list[BookRow] = Field(description="四本预算")
+
+
+@AREA.telling("goal-books", summary="各本预算的绩效目标覆盖", may=may_see_goals, page="goals:books")
+def books(person: Person, *, budget_year: Year | None = None) -> BookList:
+    """一个年度各本预算的绩效目标覆盖情况；没有列入制度的不要求。"""
+    cycle = cycle_asked(person, budget_year)
+    found = book_lines(person, cycle) if cycle is not None else []
+    return BookList(
+        items=[
+            BookRow(
+                book=one.cover.book, label=one.label, demanded=one.cover.demanded, due=one.cover.due,
+                handed_in=one.cover.handed_in, approved=one.cover.approved, missing=one.cover.missing,
+                due_fen=one.cover.due_fen, approved_fen=one.cover.approved_fen,
+            )
+            for one in found
+        ]
+    )  # fmt: skip
+
+
+AREA.listing(
+    "goals-missing", MISSING, summary="须有而没有批复绩效目标的项目", may=may_see_goals, rows=missing_goals, page="goals:books",
+    cycle=True,
+)  # fmt: skip
+
+
 @AREA.act(
     "goals/{pk}/unaffected", summary="写明内容修改不涉及目标", record=visible_goals, may=may_adjust, page="goals:unaffected",
     answer=GOAL,
 )  # fmt: skip
 def unaffected(
-    person: Person, goal: Goal, *, reason: Annotated[str, Field(min_length=1, max_length=500, description="不涉及绩效目标的理由")]
+    person: Person,
+    goal: Goal,
+    *,
+    reason: Annotated[str, Field(min_length=1, max_length=500, description="不涉及绩效目标的理由")],
+    seen: Annotated[int | None, Field(ge=1, description="所见的最近一次修改的次序")] = None,
 ) -> Goal:
     """项目内容修改后，绩效目标不用调整的，写明理由；写明后不再提示。"""
-    say_unaffected(goal=goal, reason=reason, person=person)
+    say_unaffected(goal=goal, reason=reason, person=person, seen=seen)
     return goal
 
 

@@ -9,11 +9,14 @@ from jiheng.registers.budgets.queries import balances
 from jiheng.registers.budgets.services import Posting, brings_money
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in, rules_at
+from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.goal_books import must_cover
 from jiheng.rules.money import format_wan
 from jiheng.rules.policy import DatedValue
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.appraisal.queries import budget_refusals
+from jiheng.stages.goals.books import books_of
 from jiheng.stages.goals.models import Goal
 
 AT_ONCE = 5000
@@ -56,6 +59,7 @@ class _Rules:
         self.addition = _in_force(rules.get("goal_with_addition"))
         self.reduction = _in_force(rule_in(cycle, "goal_with_reduction"))
         self.limit = rules.value("goal_project_threshold").fen
+        self.books = books_of(cycle)
         kinds = rule_in(cycle, "goal_release_kinds")
         self.kinds = frozenset(kinds.value) if kinds else frozenset({"project"})
 
@@ -63,7 +67,9 @@ class _Rules:
         self, year: SubjectYear, postings: Sequence[Posting], goals: Sequence[Goal], budget: int
     ) -> list[Refusal]:
         """Return what speaks against money of one subject: its goals, and its budget before, in fen."""
-        if year.kind not in self.kinds or (year.kind != "department" and year.requested_fen < self.limit):
+        if year.kind not in self.kinds:
+            return []
+        if year.kind != "department" and (year.requested_fen < self.limit or not must_cover(year.book, self.books)):
             return []
         found = []
         approved = any(goal.state == "approved" and goal.current for goal in goals)
@@ -71,7 +77,8 @@ class _Rules:
         released = brought or any(one.kind == "payment" and one.amount_fen > 0 for one in postings)
         if self.before and released and not approved:
             what = "安排预算" if brought else "下达和支付资金"
-            words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得{what}"
+            where = "" if self.books is None or year.kind == "department" else f"（{book_label(year.book)}须有绩效目标）"
+            words = f"“{year.name}”{year.budget_year} 年度绩效目标还没有批复，不得{what}{where}"
             found.append(Refusal(words, str(self.before.clause), "请先申报绩效目标并取得批复", "goal"))
         rule = self.addition if budget > 0 else self.before
         after = budget + sum(one.amount_fen for one in postings if one.kind in {"initial", "adjustment"})

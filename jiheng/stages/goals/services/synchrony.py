@@ -17,8 +17,8 @@ from jiheng.registers.cycles.queries import policy_for, rule_in, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.synchrony import LEVELS, waiting_for
+from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.queries import above_threshold
 
 EVENTS = {
     "assigned": "budget_assigned",
