@@ -11,8 +11,10 @@ from typing import Any
 from jiheng.rules.money import Fen, format_wan, times
 from jiheng.rules.refusal import Refusal
 
-ACTIONS = {"cut": "压减", "merge": "整合", "cancel": "取消", "dismiss": "不属于该情形"}
+ACTIONS = {"cut": "压减", "adjust": "调整政策", "merge": "整合", "cancel": "取消", "dismiss": "不属于该情形"}
 """What may be decided of a policy or project that was marked."""
+USUAL = ("cut", "merge", "cancel", "dismiss")
+"""What may be decided where a ground of the pack says nothing of it: 一律压减、整合或取消."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,30 @@ def grounds_of(rule: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]
     return {str(row["key"]): row for row in rule if row.get("action") != "recapture"}
 
 
+def follows_from(row: Mapping[str, Any], kind: str, grade: str) -> bool:
+    """Whether a confirmed result of this grade, of a subject of this kind, brings a ground about; False for other grounds."""
+    results = row.get("results") or {}
+    return grade in results.get("grades", ()) and kind in results.get("kinds", ())
+
+
+def choices(row: Mapping[str, Any] | None, *, result_stands: bool = False) -> tuple[str, ...]:
+    """Return what may be decided on a ground, in the order of `ACTIONS`.
+
+    A ground that follows from a result is there as long as the result stands (`result_stands`): it cannot be let go.
+    """
+    named = tuple((row or {}).get("decisions") or ())
+    allowed = {*(named or USUAL), "dismiss"} - ({"dismiss"} if result_stands else set())
+    return tuple(one for one in ACTIONS if one in allowed)
+
+
+def still_as_before(change: str, changed_parts: Sequence[str]) -> bool:
+    """Whether a policy that was to be adjusted is applied for as it was.
+
+    `change` is how it was registered against last year; `changed_parts` what was changed of its content since.
+    """
+    return change != "adjusted" and not {"overview", "basis"} & set(changed_parts)
+
+
 def has_run_out(kind: str, first_year: int, last_year: int, budget_year: int) -> bool:
     """Whether a policy or project has reached its last year and so stands on the list for the next budget.
 
@@ -43,15 +69,19 @@ def has_run_out(kind: str, first_year: int, last_year: int, budget_year: int) ->
     return kind == "policy" or first_year < last_year or last_year < budget_year
 
 
-def against(action: str, ratio: Decimal | None, reason: str, *, merges: bool, clause: str) -> list[Refusal]:
-    """Return what stands against a decision: 一律压减、整合或取消，没有例外.
+def against(
+    action: str, ratio: Decimal | None, reason: str, *, merges: bool, clause: str, allowed: Sequence[str] = USUAL
+) -> list[Refusal]:
+    """Return what stands against a decision: one of those `allowed` on the ground, 没有例外.
 
     `merges` says whether another policy or project was named to merge into. A cut lies above 0 and below 100;
     taking everything is to cancel.
     """
     found = []
-    if action not in ACTIONS:
-        found.append(Refusal("请选择压减、整合、取消，或者认定不属于该情形", clause, "选择一种处理", "action"))
+    if action not in allowed:
+        words = "、".join(ACTIONS[one] for one in allowed)
+        what = f"这种情形不能决定“{ACTIONS[action]}”" if action in ACTIONS else "没有选择处理"
+        found.append(Refusal(f"{what}，可以选择{words}", clause, "选择一种处理", "action"))
     if not reason.strip():
         found.append(Refusal("决定须写明理由", clause, "填写理由", "reason"))
     if action == "cut" and (ratio is None or not 0 < ratio < 100):
@@ -70,6 +100,7 @@ def decided(action: str, base: Fen, ratio: Decimal | None, ground: str, into: st
     cut = times(base, share / 100)
     words = {
         "cut": f"压减 {_plain(share)}%，{format_wan(cut)} 万元",
+        "adjust": "调整政策",
         "merge": f"整合并入“{into}”",
         "cancel": "取消",
     }.get(action, ACTIONS["dismiss"])

@@ -123,6 +123,7 @@ JIHENG_LEDGER_GATES = [
     "jiheng.stages.monitoring.pausing.pause_refusals",
     "jiheng.stages.results.services.ceilings.ceiling_refusals",
     "jiheng.stages.results.accountability.totals.body_refusals",
+    "jiheng.stages.results.grounds.gate.policy_refusals",
 ]
 # What stages say against an event of the year, such as a step of a department's budget, see docs/decisions/0034.
 JIHENG_EVENT_GATES = ["jiheng.stages.goals.services.synchrony.event_refusals"]

@@ -154,7 +154,7 @@ WHOLE = {
     "evaluation:self_take_back": "撤回佐证", "evaluation:self_template": "下载填报模板", "evaluation:self_upload": "上传表格",
     "assessment:recognition_decide": "决定表彰或批评", "assessment:recognition_docx": "下载通报（Word）",
     "assessment:recognition_pdf": "下载通报（PDF）", "assessment:recognition_propose": "提出表彰或批评",
-    "results:groundcase": "打开", "results:ground_mark": "提出重复和到期政策", "results:ground_decide": "决定压减、整合或取消",
+    "results:groundcase": "打开", "results:ground_mark": "提出重复、到期和评价为差的政策", "results:ground_decide": "决定压减、整合或取消",
     "evaluation:spot_check": "核对监控数据", "evaluation:spot_checked": "打开",
     "evaluation:rating": "打开", "evaluation:rate_agency": "评第三方工作质量",
     "evaluation:evaluator_draw": "打开", "evaluation:evaluator_draw_aside": "抽取作废重抽",

@@ -170,7 +170,7 @@ ACTION_WORDS = {
     "situation.begin": "写下反映的情况",
     "situation.save": "修改反映的情况",
     "recapture.apply": "收回记入台账",
-    "results.decide_ground": "决定压减、整合或取消",
+    "results.decide_ground": "决定压减、调整、整合或取消",
     "results.mark_ground": "提出重复和到期政策",
     "rectification.extend": "延长整改时限",
     "rectification.issue": "下达整改",

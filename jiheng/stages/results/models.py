@@ -90,6 +90,7 @@ class Feedback(models.Model):
 class GroundCase(models.Model):
     """A policy or project marked as repeated, fragmented, finished or expired, and what was decided of it, once.
 
+    A ground may follow from the result of an evaluation.
     `ground` is a key of the pack, its words and clause kept as they stood. What is marked never changes; the columns
     of the decision are filled once. `into` is what a merged one goes into; `other` what it repeats.
     """
@@ -103,6 +104,8 @@ class GroundCase(models.Model):
     ground = models.CharField("情形", max_length=40)
     ground_text = models.CharField("情形原文", max_length=200)
     other = models.ForeignKey("subjects.SubjectYear", models.PROTECT, null=True, related_name="+")
+    # The result that brought the ground about; none for what people find themselves.
+    evaluation = models.ForeignKey("evaluation.Evaluation", models.PROTECT, null=True, related_name="ground_cases")
     facts = models.CharField("事实", max_length=1000)
     base_fen = models.BigIntegerField("计算基数")
     clause = models.CharField("依据", max_length=300)

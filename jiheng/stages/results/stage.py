@@ -27,6 +27,7 @@ from jiheng.stages.results.effects import effects
 from jiheng.stages.results.feedback import desk as feedback
 from jiheng.stages.results.feedback.access import visible_feedbacks
 from jiheng.stages.results.grounds.access import visible_ground_cases
+from jiheng.stages.results.grounds.queries import led_by_results
 from jiheng.stages.results.models import Decision, Rectification
 from jiheng.stages.results.queries import overdue, unposted_cuts
 
@@ -50,7 +51,9 @@ def todos(person: Person) -> list[Todo]:
 
 def _todos(person: Person) -> list[Todo]:
     if person.role == "performance_office":
-        return [*_to_propose(person), *_to_order(person), *_to_accept(person), *_to_post(person)]
+        return [*_to_propose(person), *_to_order(person), *_to_accept(person), *_to_post(person), *_grounds_to_mark(person)]
+    if person.role == "division":
+        return _grounds_to_mark(person)
     if person.role == "bureau_leader":
         return [*_to_decide(person), *_grounds_to_decide(person)]
     if person.role == "unit_project":
@@ -137,12 +140,24 @@ def _to_decide(person: Person) -> list[Todo]:
     ]
 
 
+def _grounds_to_mark(person: Person) -> list[Todo]:
+    """Policies whose results ask for a decision: whoever marks first."""
+    found = []
+    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place").defer("snapshot__content"):
+        rows = led_by_results(person, cycle).select_related(None).select_related("unit").order_by("pk")[:20]
+        found += [
+            Todo(one.name, "提出政策调整", reverse("results:ground_mark", args=[one.pk]), detail=f"评价结果属于制度列出的情形，{one.unit}")
+            for one in rows
+        ]
+    return found
+
+
 def _grounds_to_decide(person: Person) -> list[Todo]:
     rows = visible_ground_cases(person).filter(decided_on__isnull=True, cycle__state="open")
     return [
         Todo(
             f"{one.subject_year.name}：{one.ground_text}",
-            "决定压减、整合或取消",
+            "决定调整、整合或取消" if one.evaluation_id else "决定压减、整合或取消",
             reverse("results:ground_decide", args=[one.pk]),
             detail=one.facts[:60],
             money_fen=one.base_fen,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("accountability/<int:pk>/notice.docx", accountability_pages.accountability_docx, name="accountability_docx"),
     path("accountability/<int:pk>/notice.pdf", accountability_pages.accountability_pdf, name="accountability_pdf"),
     path("grounds/", ground_pages.ground_list, name="grounds"),
+    path("grounds/results/", ground_pages.ground_results, name="ground_results"),
     path("grounds/candidates/", ground_pages.ground_candidates, name="ground_candidates"),
     path("grounds/mark/<int:pk>/", ground_pages.ground_mark, name="ground_mark"),
     path("grounds/<int:pk>/", ground_pages.ground_detail, name="groundcase"),

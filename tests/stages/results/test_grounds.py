@@ -15,12 +15,16 @@ from jiheng.registers.budgets.services import Posting
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.services import open_cycle
 from jiheng.registers.subjects.models import Standing, SubjectYear
+from jiheng.registers.subjects.services import change_content
 from jiheng.rules.result_grounds import against, decided, has_run_out
+from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.results.grounds.access import visible_ground_cases
-from jiheng.stages.results.grounds.queries import run_out
+from jiheng.stages.results.grounds.gate import policy_refusals
+from jiheng.stages.results.grounds.queries import allowed_of, led_by_results, run_out
 from jiheng.stages.results.grounds.services import GroundData, GroundDecision, decide_ground, mark_ground
 from jiheng.stages.results.models import GroundCase
 from jiheng.stages.results.services.ceilings import ceiling_refusals
+from jiheng.stages.results.stage import todos
 from tests.make import County, make_budget, make_county, make_subject, sign_in
 
 PLACE = "heilongjiang-hailin"
@@ -181,3 +185,95 @@ def test_the_pages_carry_it_from_the_list_to_the_decision(county: County, client
     unit = sign_in(Client(), county.person("unit_project"))
     assert unit.get(f"/results/grounds/{case.pk}/").status_code == 200
     assert unit.get("/results/grounds/candidates/").status_code == 403
+
+
+# --- grounds that follow from results
+
+
+def judged(county: County, grade: str, *, kind: str = "policy", total: str = "59.99") -> SubjectYear:
+    """A policy of 2023 with a confirmed result of this grade, worked out in 2023."""
+    year = make_subject(county, kind=kind, requested_fen=FEN)
+    Evaluation.objects.create(
+        place=county.place, state="confirmed", created_at=clock.now(), cycle=county.cycle, work_year=2023, evaluated_year=2023,
+        subject_year=year, kind="fiscal", scorecard="project_evaluation", amount_fen=FEN, evaluator=county.bureau, due=DAY,
+        total=Decimal(total), grade=grade, confirmed_on=DAY,
+    )  # fmt: skip
+    return year
+
+
+def said(year: SubjectYear, fen: int = FEN) -> str:
+    return "；".join(str(one) for one in policy_refusals([Posting(year, "initial", fen, DAY)]))
+
+
+@pytest.mark.parametrize(("grade", "kind", "asked"), [("poor", "policy", True), ("fair", "policy", False), ("poor", "project", False)])
+def test_only_results_that_the_rules_name_ask_for_a_decision(county: County, later: Cycle, grade: str, kind: str, asked: bool) -> None:
+    year, office = judged(county, grade, kind=kind), county.person("performance_office")
+    assert (year in led_by_results(office, county.cycle)) is asked
+    assert any("提出政策调整" in one.verb for one in todos(office)) is asked
+    assert not led_by_results(county.person("unit_project"), county.cycle).exists()
+    after = again(county, later, year)
+    assert (CLAUSE in said(after)) is asked
+    if not asked:
+        with pytest.raises(Refused, match="没有确定的评价结果属于这种情形"):
+            marked(county, year, "poor_policy")
+
+
+def test_no_budget_until_it_is_decided_and_then_only_for_the_adjusted_policy(county: County, later: Cycle) -> None:
+    year = judged(county, "poor")
+    case = marked(county, year, "poor_policy")
+    assert (case.evaluation, case.for_budget_year, allowed_of(case)) == (Evaluation.objects.get(), 2024, ("adjust", "merge", "cancel"))
+    assert not led_by_results(county.person("division"), county.cycle).exists()
+    after = again(county, later, year)
+    assert "还没有作出决定" in said(after)
+    for action, ratio in (("dismiss", None), ("cut", "10")):
+        with pytest.raises(Refused, match="这种情形不能决定"):
+            settle(county, case, action, ratio)
+    settle(county, case, "adjust")
+    left = Standing.objects.get(subject=year.subject)
+    assert (left.action, left.ceiling_fen, left.grade) == ("adjust", None, "poor")
+    assert "仍按原政策申报" in said(after)
+    assert policy_refusals([Posting(after, "payment", FEN, DAY)]) == []
+    with clock.at(DAY):
+        change_content(
+            year=after, content={"overview": "只补助低收入农户"}, reason="按评价结果调整", document="政策调整通知", person=county.person("division")
+        )
+    assert said(after) == ""
+    assert refused(after, FEN) == ""
+
+
+def test_a_policy_registered_as_adjusted_passes_and_a_cancelled_one_gets_nothing(county: County, later: Cycle) -> None:
+    first, second = judged(county, "poor"), judged(county, "poor")
+    settle(county, marked(county, first, "poor_policy"), "adjust")
+    adjusted = make_subject(county, cycle=later, code=first.subject.code, name=first.name, change="adjusted", kind="policy")
+    assert said(adjusted) == ""
+    settle(county, marked(county, second, "poor_policy"), "cancel")
+    after = again(county, later, second)
+    assert said(after) == ""
+    assert "不予安排" in refused(after, 1)
+
+
+def test_a_result_changed_by_a_recheck_lets_the_case_go(county: County, later: Cycle) -> None:
+    year = judged(county, "poor")
+    case = marked(county, year, "poor_policy")
+    Evaluation.objects.update(grade="fair", total=Decimal(60))
+    assert "dismiss" in allowed_of(case)
+    settle(county, case, "dismiss")
+    assert said(again(county, later, year)) == ""
+
+
+def test_pages_lead_from_the_result_to_the_adjustment(county: County, later: Cycle, client: Client) -> None:
+    year = judged(county, "poor")
+    office, leader = sign_in(client, county.person("performance_office"), county.cycle), sign_in(Client(), county.person("bureau_leader"))
+    assert year.name in office.get("/results/grounds/results/").text
+    with clock.at(DAY):
+        office.post(f"/results/grounds/mark/{year.pk}/", {"ground": "poor_policy", "facts": "补助对象与目标不符"})
+        case = GroundCase.objects.get()
+        form = leader.get(f"/results/grounds/{case.pk}/decide/").text
+        assert 'value="adjust"' in form
+        assert 'value="dismiss"' not in form
+        assert leader.post(f"/results/grounds/{case.pk}/decide/", {"action": "adjust", "reason": "缩小补助对象"}).status_code == 302
+    page = office.get(f"/results/grounds/{case.pk}/").text
+    assert "59.99" in page
+    assert "按决定调整政策后才能安排预算" in page
+    unit = sign_in(Client(), county.person("unit_project"))
+    assert unit.get("/results/grounds/results/").status_code == 403

@@ -54,8 +54,8 @@ from jiheng.stages.results.grounds.access import (
     may_see_ground_cases,
     visible_ground_cases,
 )
-from jiheng.stages.results.grounds.pages import CANDIDATES, CASES
-from jiheng.stages.results.grounds.queries import cases_in, run_out
+from jiheng.stages.results.grounds.pages import CANDIDATES, CASES, RESULTS
+from jiheng.stages.results.grounds.queries import cases_in, led_by_results, run_out
 from jiheng.stages.results.grounds.services import (
     GroundData,
     GroundDecision,
@@ -306,6 +306,10 @@ AREA.listing(
     cycle=True, names={"for": "for_budget_year", "marked": "marked_on"},
 )  # fmt: skip
 AREA.listing(
+    "grounds-by-results", RESULTS, summary="评价结果要求调整的政策", may=may_see_candidates, rows=led_by_results,
+    page="results:ground_results", cycle=True,
+)  # fmt: skip
+AREA.listing(
     "grounds-to-mark", CANDIDATES, summary="到期的政策和项目", may=may_see_candidates, rows=run_out,
     page="results:ground_candidates", cycle=True,
 )  # fmt: skip
@@ -328,13 +332,13 @@ def mark(
     facts: Annotated[str, Field(max_length=1000, description="事实")],
     other: Code = "",
 ) -> GroundCase:
-    """写明事实，由局领导决定压减、整合或取消。"""
+    """写明事实，由局领导决定压减、调整、整合或取消。"""
     found = needed_year(year.place_id, year.cycle_id, other, clause_in(year.cycle, "result_grounds"), "other")
     return mark_ground(year=year, told=GroundData(ground, facts, found), person=person)
 
 
 @AREA.act(
-    "grounds/{pk}/decide", summary="决定压减、整合或取消", record=visible_ground_cases, may=may_decide_ground,
+    "grounds/{pk}/decide", summary="决定压减、调整、整合或取消", record=visible_ground_cases, may=may_decide_ground,
     page="results:ground_decide", answer=GROUND,
 )  # fmt: skip
 def judge_ground(
@@ -343,7 +347,10 @@ def judge_ground(
     *,
     action: Annotated[
         str,
-        Field(pattern="^(cut|merge|cancel|dismiss)$", description="处理：cut 压减、merge 整合、cancel 取消、dismiss 不属于该情形"),
+        Field(
+            pattern="^(cut|adjust|merge|cancel|dismiss)$",
+            description="处理：cut 压减、adjust 调整政策、merge 整合、cancel 取消、dismiss 不属于该情形",
+        ),
     ],
     reason: Reason,
     ratio: Annotated[Ratio | None, Field(description="压减比例（%），写成文字；压减的填写")] = None,

@@ -24,7 +24,7 @@ def visible_ground_cases(person: Person) -> QuerySet[GroundCase]:
         condition &= Q(decided_on__isnull=False)
     found = GroundCase.objects.filter(condition)
     return found.select_related(
-        "subject_year__unit", "subject_year__department", "subject_year__subject", "other__subject", "into__subject",
+        "subject_year__unit", "subject_year__department", "subject_year__subject", "other__subject", "into__subject", "evaluation",
         "marked_by", "cycle__snapshot", "cycle__place", "place",
     ).defer("cycle__snapshot__content")  # fmt: skip
 

@@ -19,7 +19,7 @@ from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
-from jiheng.rules.result_grounds import ACTIONS
+from jiheng.rules.result_grounds import ACTIONS, USUAL
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.results.decision_pages import waiting_counts
 from jiheng.stages.results.grounds.access import (
@@ -31,7 +31,13 @@ from jiheng.stages.results.grounds.access import (
     may_see_ground_cases,
     visible_ground_cases,
 )
-from jiheng.stages.results.grounds.queries import cases_in, ground_choices, run_out
+from jiheng.stages.results.grounds.queries import (
+    allowed_of,
+    cases_in,
+    ground_choices,
+    led_by_results,
+    run_out,
+)
 from jiheng.stages.results.grounds.services import (
     GroundData,
     GroundDecision,
@@ -100,6 +106,32 @@ CANDIDATES = Table(
 )  # fmt: skip
 
 
+RESULTS = Table(
+    key="ground_results",
+    title="评价结果要求调整的政策",
+    unit="项",
+    columns=(
+        Column("name", "政策或项目", "name", sort="name", card=True, link=lambda y: reverse("results:ground_mark", args=[y.pk])),
+        Column("code", "代码", "subject.code", sort="subject__code", shown=False),
+        Column("unit", "单位", "unit.name", sort="unit__name"),
+        Column("money", "申报金额", "requested_fen", kind="wan", sort="requested_fen", total="requested_fen", card=True),
+    ),
+    facets=(department_facet(),),
+    search=("name", "subject__code", "unit__name"),
+    search_label="项目、代码、单位",
+    order="-money",
+    empty=Empty("没有须提出的政策", "评价结果属于制度列出的情形、还没有提出的政策，评价结果确定后列在这里。"),
+)  # fmt: skip
+
+
+@page(may=may_see_candidates)
+def ground_results(request: PageRequest) -> HttpResponse:
+    """Policies whose confirmed results ask for a decision, not marked yet."""
+    cycle = current_cycle(request)
+    context = {"cycle": cycle, "rule": rule_in(cycle, RULE) if cycle is not None else None}
+    return list_page(request, RESULTS, led_by_results(request.person, cycle), template="results/ground_results.html", context=context)
+
+
 @page(may=may_see_ground_cases)
 def ground_list(request: PageRequest) -> HttpResponse:
     """What was marked in the chosen budget year."""
@@ -160,7 +192,13 @@ class DecideGroundForm(forms.Form):
     action = forms.ChoiceField(label="处理", choices=tuple(ACTIONS.items()))
     ratio = forms.DecimalField(label="压减比例（%）", max_digits=5, decimal_places=2, required=False)
     into = forms.CharField(label="并入哪一个（代码）", max_length=40, required=False, help_text="整合的填写。")
-    reason = forms.CharField(label="决定理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="决定理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="调整政策的，写明调整什么。"
+    )
+
+    def __init__(self, data: Any = None, *, allowed: tuple[str, ...] = USUAL) -> None:
+        super().__init__(data)
+        self.fields["action"].choices = [(key, ACTIONS[key]) for key in allowed]  # type: ignore[attr-defined]
 
 
 @page(may=may_see_ground_cases, record=visible_ground_cases)
@@ -188,7 +226,7 @@ def _context(person: Person, case: GroundCase) -> dict[str, Any]:
 @page(may=may_decide_ground, record=visible_ground_cases, methods=("GET", "POST"))
 def ground_decide(request: PageRequest, case: GroundCase) -> HttpResponse:
     """Cut, merge, cancel, or find that the ground is not there."""
-    form = DecideGroundForm(request.POST or None)
+    form = DecideGroundForm(request.POST or None, allowed=allowed_of(case))
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

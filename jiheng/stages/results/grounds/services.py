@@ -18,8 +18,10 @@ from jiheng.registers.subjects.services import leave_standing
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.result_grounds import Outcome, against, decided, grounds_of
 from jiheng.stages.results.grounds.access import RULE, may_decide_ground, may_mark
+from jiheng.stages.results.grounds.queries import allowed_of, result_behind
 from jiheng.stages.results.models import GroundCase
 
+ADJUST = "adjust"
 LONGEST = 1000
 
 
@@ -58,6 +60,11 @@ def mark_ground(*, year: SubjectYear, told: GroundData, person: Person) -> Groun
         problems.append(Refusal("制度没有这种情形", clause, "从制度列出的情形中选择", "ground"))
     if not told.facts.strip() or len(told.facts.strip()) > LONGEST:
         problems.append(Refusal(f"须写明事实，不超过 {LONGEST} 字", clause, "写明与哪个重复、何时到期或完成", "facts"))
+    wants_result = row is not None and bool(row.get("results"))
+    behind = result_behind(year, told.ground) if wants_result else None
+    if wants_result and behind is None:
+        words = "没有确定的评价结果属于这种情形"
+        problems.append(Refusal(words, clause, "评价结果确定、等级和对象符合制度的才提出", "ground"))
     if told.other is not None and told.other.place_id != year.place_id:
         problems.append(Refusal("重复的对象不属于本地区", clause_in(year.cycle, "duty_place"), where="other"))
     if told.other is not None and told.other.subject_id == year.subject_id:
@@ -71,10 +78,11 @@ def mark_ground(*, year: SubjectYear, told: GroundData, person: Person) -> Groun
             place_id=year.place_id,
             cycle=year.cycle,
             subject_year=year,
-            for_budget_year=year.budget_year + 1,
+            for_budget_year=(behind.work_year if behind is not None else year.budget_year) + 1,
             ground=told.ground,
             ground_text=str(row["label"])[:200],
             other=told.other,
+            evaluation=behind,
             facts=told.facts.strip(),
             base_fen=balance(year.pk).budget or year.requested_fen,
             clause=clause,
@@ -87,13 +95,15 @@ def mark_ground(*, year: SubjectYear, told: GroundData, person: Person) -> Groun
 
 
 def decide_ground(*, case: GroundCase, told: GroundDecision, person: Person) -> Outcome:
-    """Cut, merge or cancel with a reason, or find that the ground is not there; what is left binds the next budget.
+    """Cut, adjust, merge or cancel with a reason, or find that the ground is not there; what is left binds the next budget.
 
     一律压减、整合或取消；决定写入下年度的上限，申报和登记预算超过的退回。A merge records both, and goes into one that is itself
-    neither merged nor cancelled. Where next year's budget stands already, it is brought down to the ceiling.
+    neither merged nor cancelled. A policy to be adjusted gets no budget as it was (`gate`). Where next year's budget stands
+    already, it is brought down to the ceiling.
     """
     require(may_decide_ground(person, case))
-    problems = against(told.action, told.ratio, told.reason, merges=told.into is not None, clause=case.clause)
+    problems = against(told.action, told.ratio, told.reason, merges=told.into is not None, clause=case.clause,
+                       allowed=allowed_of(case))  # fmt: skip
     problems += _against_target(case, told.into)
     if len(told.reason.strip()) > LONGEST:
         problems.append(Refusal(f"理由最多 {LONGEST} 字", case.clause, "请精简", "reason"))
@@ -134,20 +144,23 @@ def _against_target(case: GroundCase, into: SubjectYear | None) -> list[Refusal]
 
 
 def _leave(case: GroundCase, outcome: Outcome, person: Person) -> None:
+    adjusts = case.action == ADJUST
     leave_standing(
         standing=Standing(
             subject_id=case.subject_year.subject_id,
             for_budget_year=case.for_budget_year,
-            grade="",
-            score=Decimal(0),
-            action="cut" if outcome.ceiling else "none",
-            ceiling_fen=outcome.ceiling,
+            grade=case.evaluation.grade if case.evaluation is not None else "",
+            score=(case.evaluation.total if case.evaluation is not None else None) or Decimal(0),
+            action=ADJUST if adjusts else "cut" if outcome.ceiling else "none",
+            ceiling_fen=None if adjusts else outcome.ceiling,
             cause=subject_key(case),
             text=outcome.text[:300],
             clause=case.clause,
         ),
         person=person,
     )
+    if adjusts:
+        return
     target = SubjectYear.objects.filter(
         subject_id=case.subject_year.subject_id, budget_year=case.for_budget_year
     ).first()
