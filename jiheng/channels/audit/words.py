@@ -89,6 +89,8 @@ SUBJECTS = {
     "exemplars.library": "案例库",
     "experts.evaluator": "专家或机构",
     "files.importbatch": "导入批次",
+    "goals.expresscheck": "先行下达的事后核查",
+    "goals.expressrelease": "先行下达",
     "goals.goal": "绩效目标",
     "goals.reviewsession": "面对面会审",
     "goals.transferanswer": "转移支付答复",

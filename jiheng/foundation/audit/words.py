@@ -99,6 +99,8 @@ ACTION_WORDS = {
     "goals.bind": "由项目目标汇总",
     "goals.release": "解除由项目目标汇总",
     "goals.follow_projects": "随项目目标更新",
+    "goals.express_check": "核查补报的目标",
+    "goals.express_release": "先行下达资金",
     "goals.drop": "放弃调整",
     "goals.unaffected": "写明内容修改不涉及目标",
     "goals.issue_approval": "形成预算和目标批复文件",

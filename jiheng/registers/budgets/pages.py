@@ -36,6 +36,7 @@ TONES: dict[str, Tone] = {
     "recapture": "red",
 }
 CAUSES = {
+    "goals.expressrelease": "先行下达决定",
     "results.decision": "结果应用决定",
     "monitoring.monitoringreport": "监控表",
     "evaluation.evaluation": "绩效评价",

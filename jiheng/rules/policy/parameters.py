@@ -111,6 +111,7 @@ _HEADINGS = {
     "children": "下级",
     "clues": "线索",
     "kinds": "对象",
+    "emergencies": "突发事件",
     "organised": "评价",
     "grades": "等级",
     "starts": "起算",

@@ -687,3 +687,54 @@ class BoundPart(models.Model):
 
     def __str__(self) -> str:
         return str(self.project)
+
+
+class ExpressRelease(models.Model):
+    """Money added in an emergency before its goal, by a leader's decision: the goal follows by `due`. Only grows.
+
+    The ledger's entry names it as its cause.
+    """
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="express_releases")
+    kind = models.CharField("情形", max_length=40)
+    kind_words = models.CharField("情形名称", max_length=80)
+    amount_fen = models.BigIntegerField("先行下达金额")
+    source = models.CharField("资金来源", max_length=30)
+    paper = models.CharField("文号", max_length=80)
+    reason = models.CharField("理由", max_length=300)
+    clause = models.CharField("依据", max_length=300)
+    decided_by = models.CharField("决定人", max_length=200)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    decided_on = models.DateField("决定日期")
+    due = models.DateField("补报期限")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="express_release_above_nothing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"先行下达 {self.subject_year}"
+
+
+class ExpressCheck(models.Model):
+    """What the check afterwards found of the goal that followed an express release. Only grows."""
+
+    RESULTS: ClassVar = [("passed", "核查通过"), ("returned", "退回补正")]
+
+    release = models.ForeignKey(ExpressRelease, models.PROTECT, related_name="checks", verbose_name="先行下达")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="express_checks")
+    content_hash = models.CharField("所查内容的摘要", max_length=64)
+    result = models.CharField("核查结果", max_length=10, choices=RESULTS)
+    opinion = models.CharField("核查意见", max_length=300)
+    checked_by = models.CharField("核查人", max_length=200)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    checked_on = models.DateField("核查日期")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.get_result_display()} {self.release}"

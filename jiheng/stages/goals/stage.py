@@ -24,6 +24,8 @@ from jiheng.stages.goals.books import above_threshold, uncovered
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.effects import effects
 from jiheng.stages.goals.exemplars import EXEMPLARS
+from jiheng.stages.goals.express import desk as express_desk
+from jiheng.stages.goals.express.access import visible_releases
 from jiheng.stages.goals.facts import findings_of, halves_missing
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
@@ -48,8 +50,8 @@ ONE_BY_ONE = 5
 def todos(person: Person) -> list[Todo]:
     """What waits for the person: goals to begin, to fill, to sign, to review, to approve, to bring in line."""
     if person.is_unit:
-        return [*transfer_desk.todos(person), *_unit_todos(person)]
-    return [*session_desk.todos(person), *transfer_desk.todos(person), *_reviewer_todos(person)]
+        return [*express_desk.todos(person), *transfer_desk.todos(person), *_unit_todos(person)]
+    return [*express_desk.todos(person), *session_desk.todos(person), *transfer_desk.todos(person), *_reviewer_todos(person)]
 
 
 def _open(person: Person) -> QuerySet[Goal]:
@@ -333,7 +335,8 @@ STAGE = Stage(
     deadline=deadline,
     tallies=tallies,
     portal=portal,
-    records={"goals.goal": visible_goals, "goals.reviewsession": visible_sessions},
+    records={"goals.goal": visible_goals, "goals.reviewsession": visible_sessions,
+             "goals.expressrelease": visible_releases},
     tracks={
         "goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1}),
         "goals.reviewsession": Track("review_session", "绩效目标会审", bearer=""),

@@ -17,6 +17,7 @@ from jiheng.stages.goals import (
     return_pages,
 )
 from jiheng.stages.goals.duties import pages as duty_pages
+from jiheng.stages.goals.express import pages as express_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 from jiheng.stages.goals.transfers import pages as transfer_pages
@@ -82,6 +83,10 @@ urlpatterns = [
     path("transfers/shares/<int:pk>/", transfer_pages.transfer_share, name="transfer_share"),
     path("transfers/shares/<int:pk>/take/", transfer_pages.transfer_take, name="transfer_take"),
     path("transfers/shares/<int:pk>/answer/", transfer_pages.transfer_answer, name="transfer_answer"),
+    path("express/", express_pages.express_list, name="express_list"),
+    path("express/decide/", express_pages.express_decide, name="express_decide"),
+    path("express/<int:pk>/", express_pages.express_release, name="expressrelease"),
+    path("express/<int:pk>/check/", express_pages.express_check, name="express_check"),
     path("marks/", key_pages.marks, name="marks"),
     path("rewards/", key_pages.rewards, name="rewards"),
     path("rewards/promise/", key_pages.reward_promise, name="reward_promise"),
