@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from jiheng.rules.duties import MainDuty
 from jiheng.rules.interim_targets import Point, points_of
+from jiheng.rules.medium_terms import Period, Term, period_of
 from jiheng.rules.money import Fen
 from jiheng.rules.policy.policy import PolicyAt
 from jiheng.rules.tracks import TRACKS_KEY, Track, read_tracks
@@ -35,7 +36,8 @@ class IndicatorFacts:
     is due at each checkpoint (rules/interim_targets.py).
 
     `last_value` is the promise of the year before in `last_unit` and `last_actual` what came of it; `past` are
-    the texts of the promises of earlier years, the newest first. `explanation` is what explains the indicator.
+    the texts of the promises of earlier years, the newest first. `explanation` is what explains the indicator. `term` is
+    what was read of its value for the medium term, None where none was written.
     """
 
     key: str
@@ -62,6 +64,7 @@ class IndicatorFacts:
     last_unit: str = ""
     last_actual: Decimal | None = None
     past: tuple[str, ...] = ()
+    term: Term | None = None
 
     @property
     def is_qualitative(self) -> bool:
@@ -91,7 +94,7 @@ class GoalFacts:
     `last_amount` is the money of the year before, None where there was none; `asked` the money of the treasury that
     the project asks for, None where it does not count any more (a department, an adjustment). `main_duties` are those of the
     department that are registered for the year. `category` is that of the subject; `core_offered` and `common_offered`
-    are how many core and common indicators the library has for it.
+    are how many core and common indicators the library has for it. `span` is the first and the last year of the subject.
     """
 
     kind: str
@@ -110,6 +113,8 @@ class GoalFacts:
     category: str = ""
     core_offered: int = 0
     common_offered: int = 0
+    span: tuple[int, int] = (0, 0)
+    medium_objective: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,9 @@ class GoalSettings:
     `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
     `same_years` years. `demanded` are the branches that a word in the subject's name asks for. `core` and `common` are how many core and
     common indicators a goal takes at least where the library has them for its category; `sourced` that each row says
-    where its figures come from; `points` the checkpoints at which rows may have interim targets. `tracks` are the
+    where its figures come from; `points` the checkpoints at which rows may have interim targets. `medium_longer` is the number of
+    years above which a project has a medium term, of `medium_years` years at most, and `medium_demanded` that it must have
+    one. `tracks` are the
     settings of the goals of each track, where the place has tracks.
     """
 
@@ -146,6 +153,9 @@ class GoalSettings:
     common: int | None = None
     sourced: bool = False
     points: tuple[Point, ...] = ()
+    medium_longer: int | None = None
+    medium_years: int = 5
+    medium_demanded: bool = False
     severities: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
     tracks: Mapping[str, "GoalSettings"] = field(default_factory=dict)
@@ -153,6 +163,12 @@ class GoalSettings:
     def on(self, track: str) -> "GoalSettings":
         """The settings for goals of one track (rules/tracks.py): these, where the place has no such track."""
         return self.tracks.get(track, self)
+
+    def medium_period(self, facts: GoalFacts) -> Period | None:
+        """The medium term that the goal's year stands in; None for one of a single year, or where the place knows none."""
+        if self.medium_longer is None:
+            return None
+        return period_of(*facts.span, facts.year, longer_than=self.medium_longer, most=self.medium_years)
 
     @classmethod
     def of(cls, policy: PolicyAt) -> "GoalSettings":
@@ -205,6 +221,7 @@ class GoalSettings:
             common=whole("goal_common_indicators"),
             sourced=bool(stated("goal_data_source_required")),
             points=points_of(policy),
+            **_medium(stated(MEDIUM_KEY)),
             severities=dict(stated("goal_check_severity")),
             clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
         )
@@ -213,6 +230,16 @@ class GoalSettings:
             return made
         clause = str(tracks.clause)
         return replace(made, tracks={one.key: _on(made, one, clause, labels) for one in read_tracks(tracks.value)})
+
+
+def _medium(value: Any) -> dict[str, Any]:
+    """What the parameter of the medium term says; nothing where a place states none."""
+    told = dict(value)
+    if not told:
+        return {}
+    return {
+        "medium_longer": int(told["longer_than"]), "medium_years": int(told["most_years"]), "medium_demanded": bool(told.get("demanded")),
+    }  # fmt: skip
 
 
 def _on(usual: GoalSettings, track: Track, clause: str, labels: Mapping[str, str]) -> GoalSettings:
@@ -263,6 +290,7 @@ class Finding:
         return self.fact
 
 
+MEDIUM_KEY = "goal_medium_term"
 _OPTIONAL = (
     "goal_beaten_share",
     "goal_check_severity",
@@ -276,6 +304,7 @@ _OPTIONAL = (
     "goal_longest_name",
     "goal_max_indicators",
     "goal_max_qualitative_share",
+    MEDIUM_KEY,
     "goal_min_indicators",
     "goal_money_change",
     "goal_requirements",

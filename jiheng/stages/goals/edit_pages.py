@@ -40,6 +40,7 @@ from jiheng.stages.goals.forms import (
     branch_choices,
     library_row,
 )
+from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
 from jiheng.stages.goals.queries import due_of, past_of, value_words
@@ -107,6 +108,7 @@ def edit_context(
         "returned_rows": [row for row in rows if row.returned],
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
         "last_rows": [row for row in rows if row.last_target],
+        "term": medium_of(goal, rows) if forms.half == "content" else None,
         "suggested": _shown(suggested(request, goal)) if forms.half == "content" else [],
         "sectors": sectors_of(request.person),
         "categories": categories_of(request.person),

@@ -49,7 +49,7 @@ from jiheng.stages.goals.surroundings import (
     Surroundings,
     surroundings_of,
 )
-from jiheng.stages.goals.targets import method_fault, target_of
+from jiheng.stages.goals.targets import method_fault, target_of, term_of
 from jiheng.stages.goals.tracks import track_key, track_of
 
 REVIEWERS = ("division", "performance_office", "evaluation_centre")
@@ -297,6 +297,8 @@ def checked_facts(
         category=category,
         core_offered=core,
         common_offered=common,
+        span=(goal.subject_year.first_year, goal.subject_year.last_year),
+        medium_objective=goal.medium_objective,
     )
 
 
@@ -328,6 +330,7 @@ def _row_facts(row: GoalIndicator, budget_year: int, before: Before, category: s
         last_unit=last.unit if last is not None else "",
         last_actual=_last_actual(row, before),
         past=before.promised.get(row.lineage, ()),
+        term=term_of(row),
     )
 
 

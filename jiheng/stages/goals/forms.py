@@ -54,7 +54,7 @@ class ContentForm(HalfForm):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="跨年度项目填写整个实施期要达到的目标；一年期项目可不填。",
+        help_text="跨年度项目填写整个实施期要达到的目标，主要指标在“中期指标值”里写明并分到各年；一年期项目可不填。",
     )
 
 

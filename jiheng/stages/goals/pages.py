@@ -58,6 +58,7 @@ from jiheng.stages.goals.facts import Found, all_findings, held_by
 from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.keyreview.access import may_agree
 from jiheng.stages.goals.keyreview.queries import agreed_of, importance_of, key_review_of
+from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
@@ -297,6 +298,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "has_versions": len(revisions) > 1 or year.submitted_versions.count() > 1,
         **gap_of(goal),
         "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
+        "term": medium_of(goal, rows),
         "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
         "may_edit": may_edit(person, goal),
         "may_review": may_review(person, goal),

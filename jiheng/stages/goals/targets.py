@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
+from jiheng.rules.medium_terms import Term, read_term
 from jiheng.rules.reading import Problem, Target, read_target
 from jiheng.rules.scoring.method import Indicator, NotScored, Takes, as_operator
 from jiheng.rules.scoring.registry import METHODS, default_method, method_named
@@ -40,6 +41,11 @@ class PromisedRow(Protocol):
 def target_of(row: PromisedRow, budget_year: int) -> Target:
     """Return what the row's value says: figure, range, date, words, or why it cannot be read."""
     return read_target(row.target_text, unit=row.unit, year=budget_year)
+
+
+def term_of(row: GoalIndicator) -> Term | None:
+    """Return what a row says of the medium term: the value at its end and that of each year; None for nothing."""
+    return read_term(row.term_text, name=row.name, level2=row.level2, unit=row.unit) if row.term_text else None
 
 
 def read_row(row: GoalIndicator, budget_year: int, method: str = "") -> None:

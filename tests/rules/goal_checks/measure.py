@@ -19,6 +19,7 @@ import yaml
 
 from jiheng.rules.goal_checks.facts import TREASURY, GoalFacts, GoalSettings, IndicatorFacts
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
+from jiheng.rules.medium_terms import read_term, written
 from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.reading import read_target
 from tests.rules.goal_checks.test_goal_checks import HERE, SETTINGS, goal
@@ -328,6 +329,36 @@ def _words(facts: GoalFacts) -> Planted:
     graded: dict[str, Any] = {"target_text": "达成：资料齐全；部分达成：缺1项；未达成：缺2项以上", "kind": "qualitative", "operator": "qualitative"}
     rows = tuple(replace(one, **graded, value=None, due=None) for one in facts.indicators[:-1])
     yield replace(facts, indicators=(*rows, facts.indicators[-1]))
+
+
+def _three_years(facts: GoalFacts, share: Callable[[Decimal], Decimal], total: Callable[[Decimal], Decimal]) -> Planted:
+    """The goal as one of three years; one row's medium term asks `share` of its value a year and `total` of three times it."""
+    spread = replace(facts, span=(facts.year, facts.year + 2), medium_objective="三年建成并投入使用。")
+
+    def change(one: IndicatorFacts) -> IndicatorFacts | None:
+        if not _figure(one) or one.operator != ">=" or not one.value or one.unit == "%":
+            return None
+        part = share(one.value)
+        years = {facts.year + at: part for at in range(3)}
+        return replace(one, term=read_term(written(f"≥{total(part * 3).normalize():f}{one.unit}", "each", years)))
+
+    return each(spread, change)
+
+
+@plants("中期各年合计不符", "medium_years")
+def _years_short(facts: GoalFacts) -> Planted:
+    return _three_years(facts, lambda value: value, lambda sum_: sum_ + 1)
+
+
+@plants("年度低于中期", "medium_year_value")
+def _year_short(facts: GoalFacts) -> Planted:
+    return _three_years(facts, lambda value: value + 1, lambda sum_: sum_)
+
+
+@plants("跨年度没有中期目标", "medium_missing")
+def _no_medium(facts: GoalFacts) -> Planted:
+    if facts.kind == "project":
+        yield replace(facts, span=(facts.year, facts.year + 2))
 
 
 def accepted() -> list[GoalFacts]:

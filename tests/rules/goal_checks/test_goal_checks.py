@@ -15,6 +15,7 @@ from jiheng.rules.goal_checks.check import goal_check
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings, IndicatorFacts, TaskFacts
 from jiheng.rules.goal_checks.registry import CHECKS, check_goal
 from jiheng.rules.interim_targets import Point
+from jiheng.rules.medium_terms import read_term
 from jiheng.rules.money import wan_to_fen
 from jiheng.rules.policy.loading import load_policy
 from jiheng.rules.reading import read_target
@@ -43,6 +44,8 @@ SETTINGS = GoalSettings(
     common=2,
     sourced=True,
     points=(Point("july", "1—7月", 7), Point("october", "1—10月", 10)),
+    medium_longer=1,
+    medium_demanded=True,
     clauses={"goal_weight_total": "《办法》甲", "goal_mandatory_branches": "《办法》乙"},
 )
 
@@ -87,6 +90,8 @@ def goal(data):
         category=data.get("category", ""),
         core_offered=data.get("core_offered", 0),
         common_offered=data.get("common_offered", 0),
+        span=tuple(data.get("span", (0, 0))),
+        medium_objective=data.get("medium_objective", ""),
     )
 
 
@@ -104,6 +109,8 @@ def changed(case):
     def cell(name, value):
         if name == "past":
             return tuple(value)
+        if name == "term":
+            return read_term(value[0], level2=value[1])
         return Decimal(value) if name in numbers and value is not None else value
 
     indicators = [

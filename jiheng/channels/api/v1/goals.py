@@ -25,6 +25,7 @@ from jiheng.channels.api.v1.kinds import (
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.review_tables import Answers
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.medium_terms import asked_in, falls_short, faults
 from jiheng.stages.goals.access import (
     may_adjust,
     may_answer,
@@ -45,6 +46,7 @@ from jiheng.stages.goals.books import book_lines, missing_goals
 from jiheng.stages.goals.books_pages import MISSING
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.forms import AdjustForm
+from jiheng.stages.goals.medium import period_in
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, GoalTask
 from jiheng.stages.goals.pages import GOALS, may_drop
 from jiheng.stages.goals.pages import state_label as label_of
@@ -66,9 +68,42 @@ from jiheng.stages.goals.services import (
     start_goal,
 )
 from jiheng.stages.goals.services.following import say_unaffected
+from jiheng.stages.goals.targets import term_of
 
 AREA = Area("goals")
-INDICATOR = Shape(GoalIndicator, without=("goal",))
+
+
+class MediumTold(BaseModel):
+    """What the value of the medium term says: the years that stand in its brackets, and what this year has to reach."""
+
+    spread: str = Field(description="each 各年相加等于中期指标值，reached 逐年累计达到；没有分到各年的为空")
+    years: dict[str, str] = Field(description="各年的值，年份到数")
+    asked: str | None = Field(description="本年须达到")
+    short: bool = Field(description="年度指标值比本年须达到的宽松")
+    faults: list[str] = Field(description="不相符之处")
+
+
+def _medium(row: GoalIndicator, _: Person) -> dict[str, Any] | None:
+    term = term_of(row)
+    if term is None:
+        return None
+    year = row.goal.subject_year.budget_year
+    asked = asked_in(term, year, row.unit)
+    told_of = MediumTold(
+        spread=term.spread if term.years else "",
+        years={str(one): f"{value.normalize():f}" for one, value in sorted(term.years.items())},
+        asked=None if asked is None else f"{asked.normalize():f}",
+        short=falls_short(term, year, row.value, row.unit) is not None,
+        faults=faults(term, period_in(row.goal)),
+    )
+    return told_of.model_dump()
+
+
+INDICATOR = Shape(
+    GoalIndicator,
+    without=("goal",),
+    more={"medium": (Annotated[MediumTold | None, Field(description="中期指标值分到各年")], _medium)},
+)
 TASK = Shape(GoalTask, without=("goal",))
 REVIEW = Shape(GoalReview, without=("goal", "user"))
 GOAL = Shape(
@@ -94,7 +129,7 @@ class GoalRow(Strict):
     standard: str = Field("", max_length=200, description="设定依据")
     data_source: str = Field("", max_length=200, description="数据来源")
     explanation: str = Field("", max_length=300, description="指标解释")
-    term_text: str = Field("", max_length=200, description="中期指标值")
+    term_text: str = Field("", max_length=200, description="中期指标值，括号里写各年：≥1200个（2024年400、2025年400、2026年400）")
     interim_text: str = Field("", max_length=200, description="阶段性目标：各监控时点应达到的值，如 7月：30；10月：80")
 
 

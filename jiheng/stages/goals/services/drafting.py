@@ -107,6 +107,7 @@ def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True
             scope="department" if year.kind == "department" else "project",
             objective=last.objective if last else "",
             medium_objective=last.medium_objective if last else "",
+            **_carried_money(last, year),
         )
         if last is not None:
             _copy_rows(last, goal, remember=True)
@@ -114,6 +115,14 @@ def start_goal(*, year: SubjectYear, person: Person, copy_last_year: bool = True
             _tasks_from_projects(goal)
         record("goals.start", goal, {"name": year.name, "copied_from": last.pk if last else None})
     return goal
+
+
+def _carried_money(last: Goal | None, year: SubjectYear) -> dict[str, int]:
+    """The money of the medium term goes on with it, for as long as the subject's years are the same."""
+    before = last.subject_year if last is not None else None
+    if last is None or before is None or (before.first_year, before.last_year) != (year.first_year, year.last_year):
+        return {}
+    return {"medium_fiscal_fen": last.medium_fiscal_fen, "medium_other_fen": last.medium_other_fen}
 
 
 def last_years_goal(year: SubjectYear) -> Goal | None:
