@@ -149,6 +149,7 @@ WHOLE = {
     "goals:region_form": "下载区域绩效目标申报表", "goals:many_batch": "看多项目文件的结果", "goals:many_again": "重新读多项目文件",
     "goals:many_apply": "写入多项目文件", "goals:many_marked": "下载标出问题的文件", "goals:many_progress": "看多项目文件的进度",
     "goals:many_updated": "下载更新后的文件", "goals:transfer_split": "分解转移支付",
+    "goals:policy_link": "说明对应的政策", "goals:policy_projects": "看政策的项目",
     "goals:expressrelease": "看先行下达", "goals:express_check": "核查补报的目标", "goals:transfer_share": "看分得的一份",
     "goals:transfer_answer": "确认或退回下级的目标", "goals:transfer_take": "接受分解", "goals:transfer_issue": "下达分解",
     "evaluation:self_recheck": "复核评分", "evaluation:self_recheck_total": "试算复核得分", "evaluation:self_start": "开始自评",

@@ -101,6 +101,7 @@ ACTION_WORDS = {
     "goals.follow_projects": "随项目目标更新",
     "goals.express_check": "核查补报的目标",
     "goals.express_release": "先行下达资金",
+    "goals.policy": "说明项目对应的政策",
     "goals.drop": "放弃调整",
     "goals.unaffected": "写明内容修改不涉及目标",
     "goals.issue_approval": "形成预算和目标批复文件",

@@ -94,7 +94,8 @@ class GoalFacts:
     `last_amount` is the money of the year before, None where there was none; `asked` the money of the treasury that
     the project asks for, None where it does not count any more (a department, an adjustment). `main_duties` are those of the
     department that are registered for the year. `category` is that of the subject; `core_offered` and `common_offered`
-    are how many core and common indicators the library has for it. `span` is the first and the last year of the subject.
+    are how many core and common indicators the library has for it. `span` is the first and the last year of the subject,
+    `subject_kind` what it is in the register: project, policy and so on.
     """
 
     kind: str
@@ -115,6 +116,7 @@ class GoalFacts:
     common_offered: int = 0
     span: tuple[int, int] = (0, 0)
     medium_objective: str = ""
+    subject_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,11 @@ class GoalSettings:
     that needs one is then silent. `satisfaction_floor`, `money_change` (percent of last year's money) and
     `beaten` (percent of the promise) are percentages, `largest_weight` points, `longest_name` characters,
     `same_years` years. `demanded` are the branches that a word in the subject's name asks for. `core` and `common` are how many core and
-    common indicators a goal takes at least where the library has them for its category; `sourced` that each row says
-    where its figures come from; `points` the checkpoints at which rows may have interim targets. `medium_longer` is the number of
-    years above which a project has a medium term, of `medium_years` years at most, and `medium_demanded` that it must have
-    one. `tracks` are the
-    settings of the goals of each track, where the place has tracks.
+    common indicators a goal takes at least where the library has them for its category; `sourced` that each row says where
+    its figures come from; `points` the checkpoints at which rows may have interim targets. `of_kinds` are the mandatory
+    branches of single kinds of subjects. `medium_longer` is the number of years above which a project has a medium term, of
+    `medium_years` years at most, and `medium_demanded` that it must have one. `tracks` are the settings of the goals of each
+    track, where the place has tracks.
     """
 
     mandatory: tuple[str, ...] = ("产出指标", "效益指标")
@@ -153,6 +155,7 @@ class GoalSettings:
     common: int | None = None
     sourced: bool = False
     points: tuple[Point, ...] = ()
+    of_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     medium_longer: int | None = None
     medium_years: int = 5
     medium_demanded: bool = False
@@ -163,6 +166,10 @@ class GoalSettings:
     def on(self, track: str) -> "GoalSettings":
         """The settings for goals of one track (rules/tracks.py): these, where the place has no such track."""
         return self.tracks.get(track, self)
+
+    def mandatory_for(self, facts: GoalFacts) -> tuple[str, ...]:
+        """The branches that a goal must have: those of its subject's kind, where the place names them, else the usual ones."""
+        return self.of_kinds.get(facts.subject_kind, self.mandatory)
 
     def medium_period(self, facts: GoalFacts) -> Period | None:
         """The medium term that the goal's year stands in; None for one of a single year, or where the place knows none."""
@@ -221,6 +228,9 @@ class GoalSettings:
             common=whole("goal_common_indicators"),
             sourced=bool(stated("goal_data_source_required")),
             points=points_of(policy),
+            of_kinds={
+                str(kind): tuple(labels.get(key, key) for key in keys) for kind, keys in dict(stated("goal_kind_branches")).items()
+            },
             **_medium(stated(MEDIUM_KEY)),
             severities=dict(stated("goal_check_severity")),
             clauses={one.key: str(one.clause) for one in (branches, mandatory, total, *optional.values())},
@@ -300,6 +310,7 @@ _OPTIONAL = (
     "goal_demanded_branches",
     "goal_forbidden_words",
     "goal_interim_targets",
+    "goal_kind_branches",
     "goal_largest_weight",
     "goal_longest_name",
     "goal_max_indicators",

@@ -299,6 +299,7 @@ def checked_facts(
         common_offered=common,
         span=(goal.subject_year.first_year, goal.subject_year.last_year),
         medium_objective=goal.medium_objective,
+        subject_kind=goal.subject_year.kind,
     )
 
 

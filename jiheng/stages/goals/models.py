@@ -738,3 +738,33 @@ class ExpressCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_result_display()} {self.release}"
+
+
+class PolicyLink(models.Model):
+    """Which policy of the year a project belongs to; what stood before is in the chain."""
+
+    subject_year = models.OneToOneField("subjects.SubjectYear", models.PROTECT, related_name="policy_link")
+    policy = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="policy_projects")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.subject_year} 属于 {self.policy}"
+
+
+class PolicyRow(models.Model):
+    """Which row of the policy's goal a row of the project's carries, both by lineage, so that it goes on to later revisions."""
+
+    link = models.ForeignKey(PolicyLink, models.CASCADE, related_name="rows", verbose_name="对应政策")
+    lineage = models.UUIDField("项目的指标")
+    policy_lineage = models.UUIDField("政策的指标")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["link", "lineage"], name="policy_row_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.lineage}"

@@ -61,6 +61,8 @@ from jiheng.stages.goals.keyreview.queries import agreed_of, importance_of, key_
 from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
+from jiheng.stages.goals.policies.access import is_policy
+from jiheng.stages.goals.policies.queries import policies_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
 from jiheng.stages.goals.queries import (
     changes_since,
@@ -299,6 +301,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         **gap_of(goal),
         "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
         "term": medium_of(goal, rows),
+        "is_policy": is_policy(goal),
+        "has_policies": goal.scope == "project" and not is_policy(goal) and policies_of(goal.cycle).exists(),
         "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
         "may_edit": may_edit(person, goal),
         "may_review": may_review(person, goal),

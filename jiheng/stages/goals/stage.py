@@ -123,6 +123,7 @@ def _out_of_line(person: Person) -> list[Todo]:
     """Approved goals whose budget was changed since: the goal follows the money."""
     goals = list(visible_goals(person).filter(cycle__state="open", state="approved", current=True))
     budgets = balances([goal.subject_year_id for goal in goals])
+    told = express_desk.awaited_years(person)
     under_way = set(_open(person).filter(revision__gt=1).values_list("subject_year_id", flat=True))
     return [
         Todo(
@@ -134,7 +135,7 @@ def _out_of_line(person: Person) -> list[Todo]:
             f"{format_wan(goal.fiscal_fen + goal.other_fen)} 万元",
         )
         for goal in goals
-        if goal.subject_year_id not in under_way
+        if goal.subject_year_id not in under_way | told
         and budgets[goal.subject_year_id].budget not in {0, goal.fiscal_fen + goal.other_fen}
     ]
 

@@ -19,6 +19,7 @@ from jiheng.stages.goals import (
 from jiheng.stages.goals.duties import pages as duty_pages
 from jiheng.stages.goals.express import pages as express_pages
 from jiheng.stages.goals.keyreview import pages as key_pages
+from jiheng.stages.goals.policies import pages as policy_pages
 from jiheng.stages.goals.sessions.urls import urlpatterns as session_urls
 from jiheng.stages.goals.transfers import pages as transfer_pages
 from jiheng.stages.goals.whole import pages as whole_pages
@@ -83,6 +84,9 @@ urlpatterns = [
     path("transfers/shares/<int:pk>/", transfer_pages.transfer_share, name="transfer_share"),
     path("transfers/shares/<int:pk>/take/", transfer_pages.transfer_take, name="transfer_take"),
     path("transfers/shares/<int:pk>/answer/", transfer_pages.transfer_answer, name="transfer_answer"),
+    path("policies/", policy_pages.policy_list, name="policies"),
+    path("<int:pk>/policy/", policy_pages.policy_link, name="policy_link"),
+    path("<int:pk>/projects/", policy_pages.policy_projects, name="policy_projects"),
     path("express/", express_pages.express_list, name="express_list"),
     path("express/decide/", express_pages.express_decide, name="express_decide"),
     path("express/<int:pk>/", express_pages.express_release, name="expressrelease"),

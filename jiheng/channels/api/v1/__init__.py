@@ -28,6 +28,7 @@ from jiheng.channels.api.v1 import (
     orders,
     planning,
     plans,
+    policygoals,
     proposals,
     recaptures,
     registers,
@@ -44,7 +45,7 @@ from jiheng.channels.api.v1 import (
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, warrants.AREA, exemplars.AREA,
     appraisal.AREA, goals.AREA,
-    keyreviews.AREA, transfers.AREA, express.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
+    keyreviews.AREA, transfers.AREA, express.AREA, policygoals.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, feedbacks.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,

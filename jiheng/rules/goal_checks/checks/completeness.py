@@ -17,9 +17,10 @@ def completeness(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]:
     if not facts.objective.strip():
         yield Found("objective", "没有填写年度总体目标", "写明本年度做什么、做到什么程度、带来什么效果")
     present = {bare_branch(label) for one in facts.indicators for label in (one.level1, one.level2)}
-    for branch in settings.mandatory:
+    own = "goal_kind_branches" if facts.subject_kind in settings.of_kinds else ""
+    for branch in settings.mandatory_for(facts):
         if bare_branch(branch) not in present:
-            yield Found("indicators", f"没有设置{branch}", f"至少设置一个{branch}")
+            yield Found("indicators", f"没有设置{branch}", f"至少设置一个{branch}", parameter=own)
     for one in facts.indicators:
         name = one.level3.strip() or one.level2.strip() or f"第{one.key}行"
         cells = {"level1": (one.level1, "一级指标"), "level2": (one.level2, "二级指标")}

@@ -24,6 +24,12 @@ def todos(person: Person) -> list[Todo]:
     return [_todo(one, verbs[one.standing]) for one in open_releases(visible_releases(person)) if one.standing in verbs][:MOST]
 
 
+def awaited_years(person: Person) -> set[int]:
+    """Return the subjects and years whose goal is asked for already, because of money released first."""
+    waiting = {Standing.AWAITED, Standing.LATE}
+    return {one.release.subject_year_id for one in open_releases(visible_releases(person)) if one.standing in waiting}
+
+
 def _todo(one: Followed, verb: str) -> Todo:
     late = one.standing is Standing.LATE
     return Todo(

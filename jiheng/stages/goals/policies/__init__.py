@@ -1,0 +1,1 @@
+"""Goals of policies and the goals of their projects: who carries what, and what nobody carries."""
