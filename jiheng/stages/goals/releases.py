@@ -90,7 +90,8 @@ def followed(releases: Iterable[ExpressRelease]) -> list[Followed]:
 
 def _handed_in(years: Sequence[int]) -> list[Goal]:
     """Return the goals that have left the unit and were not refused for good, oldest first."""
-    found = Goal.objects.filter(subject_year__in=years).select_related("cycle__snapshot", "cycle__place").order_by("pk")
+    goals = Goal.objects.filter(subject_year__in=years).select_related("cycle__snapshot", "cycle__place").order_by("pk")
+    found = goals.defer("cycle__snapshot__content")
     return [one for one in found if one.state not in _outside(one)]
 
 

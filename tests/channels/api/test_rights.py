@@ -92,6 +92,7 @@ NARROWER: dict[tuple[str, str], str] = {
     ("POST", "main-works/{pk}/duty"): "the page shows the work to whoever sees it",
     ("POST", "subject-years/{pk}/duties"): "the page shows the shares to whoever sees the project",
     ("POST", "goals/{pk}/duties"): "the page shows the rows to whoever sees the goal",
+    ("POST", "goals/{pk}/policy"): "the page shows the policy to whoever sees the goal",
     ("POST", "goals/{pk}/tree/bind"): "the page shows the tree to whoever sees the goal",
     ("POST", "goals/{pk}/tree/release"): "the page shows the tree to whoever sees the goal",
     ("POST", "library-mappings/{pk}/choose"): "the page shows one pair to whoever sees the library; the pair is named by its code",

@@ -141,7 +141,7 @@ def test_the_gate_asks_as_many_questions_for_many_projects_as_for_one(
     for some in (postings[:1], postings):
         for one in some:
             one.year.refresh_from_db()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(release_refusals(some)) == 2 * len(some)
 
 

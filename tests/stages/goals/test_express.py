@@ -23,6 +23,7 @@ from jiheng.stages.goals.models import ExpressRelease, Goal
 from jiheng.stages.goals.releases import followed
 from jiheng.stages.goals.services.drafting import adjust_goal
 from jiheng.stages.goals.stage import todos
+from tests.channels.api.callers import call, mark, token_for
 from tests.make import DAY, County, make_budget, make_county, make_goal, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +243,26 @@ def test_a_leader_releases_and_the_office_checks_on_pages(world: World) -> None:
         assert world.year.name in listed
         entry = LedgerEntry.objects.get(cause=subject_key(release))
         assert f"先行下达决定 {release.pk} 号" in office.get(f"/ledger/{entry.pk}/").content.decode()
+
+
+@pytest.mark.feature("3.14")
+def test_a_program_decides_and_checks(world: World) -> None:
+    with clock.at(AT):
+        unit, office = (token_for(world.county.person(role)) for role in ("unit_project", "performance_office"))
+        body = {"subject_year_id": world.year.pk, "kind": "natural_disaster", "amount_fen": FLOOD, "paper": "1号", "reason": "洪水"}
+        assert call(unit, "POST", "express-releases/decide", body).status_code == 403
+        made = call(token_for(world.leader), "POST", "express-releases/decide", body)
+        assert made.status_code == 200, made.content
+        release = ExpressRelease.objects.get()
+        told = call(unit, "GET", f"express-releases/{release.pk}").json()
+        assert (told["standing"], told["due_now"], told["checks"]) == ("awaited", DUE.isoformat(), [])
+        said = {"result": "passed", "opinion": "相符"}
+        early = call(office, "POST", f"express-releases/{release.pk}/check", said, etag=mark(release))
+        assert (early.status_code, "待补报目标" in early.content.decode()) == (422, True)
+        world.hand_in(100_000_000 + FLOOD, "approved")
+        assert call(office, "POST", f"express-releases/{release.pk}/check", said, etag=mark(release)).status_code == 200
+        (listed,) = call(office, "GET", "express-releases").json()["items"]
+        assert (listed["standing"], len(listed["checks"])) == ("done", 1)
 
 
 def test_the_last_day_is_shown_before_anything_was_released(world: World) -> None:

@@ -18,6 +18,7 @@ from jiheng.stages.goals.medium import medium_of, period_in
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services import RowData, save_content, start_goal
 from jiheng.stages.goals.uploads import apply_upload, keep_upload
+from tests.channels.api.callers import call, token_for
 from tests.make import (
     BUDGET_YEAR,
     DAY,
@@ -104,6 +105,13 @@ def test_the_page_shows_the_term_beside_the_year_and_the_interface_tells_it(worl
             assert f"中期目标 {BUDGET_YEAR}—{THIRD}年" in shown
             assert "≥360台" in shown
             assert "比中期目标分到本年的120台宽松" in shown
+        told = call(token_for(world.county.person("unit_project")), "GET", f"goals/{world.goal.pk}").json()
+        medium = {row["name"]: row["medium"] for row in told["indicators"]}
+        assert medium["购置教学设备台数"] == {
+            "spread": "each", "years": {str(BUDGET_YEAR): "120", str(BUDGET_YEAR + 1): "120", str(THIRD): "120"},
+            "asked": "120", "short": True, "faults": [],
+        }  # fmt: skip
+        assert medium["师生满意度"] is None
         foreign = sign_in(Client(), world.county.person("unit_project", 1), world.county.cycle)
         assert foreign.get(f"/goals/{world.goal.pk}/").status_code == 404
 

@@ -16,6 +16,7 @@ from jiheng.stages.goals.facts import all_findings
 from jiheng.stages.goals.models import Goal, PolicyLink
 from jiheng.stages.goals.policies.queries import gaps_of, links_seen
 from jiheng.stages.goals.policies.services import link_policy
+from tests.channels.api.callers import call, mark, token_for
 from tests.make import DAY, PACK, County, make_county, make_goal, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,22 @@ def test_a_project_is_linked_on_its_page_and_the_policy_shows_it(world: World) -
         assert office.post(url, typed).status_code == 403
         assert policy.name in office.get("/goals/policies/").content.decode()
         assert office.get(f"/goals/{world.one.pk}/projects/").status_code == 403
+
+
+@pytest.mark.feature("3.01")
+def test_a_program_links_and_reads(world: World) -> None:
+    with clock.at(DAY):
+        division = token_for(world.county.person("division"))
+        own, theirs = lineages(world.one), lineages(world.policy)
+        body = {"policy_id": world.policy.subject_year_id, "rows": [{"lineage": str(own[SETS]), "policy_lineage": str(theirs[SETS])}]}
+        linked = call(division, "POST", f"goals/{world.one.pk}/policy", body, etag=mark(world.one))
+        assert linked.status_code == 200, linked.content
+        assert call(division, "GET", f"goals/{world.one.pk}/policy").json()["policy_id"] == world.policy.subject_year_id
+        (told,) = call(division, "GET", "policy-goals").json()["items"]
+        assert {row["name"]: row["gaps"] for row in told["rows"]}[SETS] == []
+        assert call(division, "GET", f"goals/{world.policy.pk}/projects").json()["carried_fen"] == world.one.fiscal_fen
+        treasury = token_for(world.county.person("treasury"))
+        assert call(treasury, "POST", f"goals/{world.one.pk}/policy", body, etag=mark(world.one)).status_code == 403
 
 
 @pytest.mark.feature("3.02")
