@@ -243,6 +243,7 @@ KEYS = {
     "reference": "凭证号",
     "reports": "监控表数",
     "requested_fen": "申报（分）",
+    "result": "结果",
     "revised": "修订",
     "revision": "版本",
     "role": "角色",
