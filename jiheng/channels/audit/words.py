@@ -233,6 +233,7 @@ KEYS = {
     "people": "人员",
     "place": "次序",
     "points": "分值",
+    "policy": "政策",
     "population": "总体",
     "progress": "进度",
     "projects": "项目",
