@@ -171,6 +171,7 @@ ROWS = {
     "indicators": "绩效指标",
     "tasks": "年度主要任务",
     "reviews": "审核",
+    "checks": "事后核查",
     "readings": "完成情况",
     "warnings": "偏差",
     "measures": "纠偏措施",

@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "goals.KeyReview": ("重点审核", "subject_year"),
     "goals.ReviewSession": ("面对面会审", None),
     "goals.SessionItem": ("会审的一项", "goal.subject_year"),
+    "goals.ExpressRelease": ("先行下达", "subject_year"),
     "goals.TransferShare": ("下达的转移支付", "split.subject_year"),
     "goals.TransferSplit": ("转移支付分解", "subject_year"),
     "indicators.LibraryIndicator": ("指标", None),
