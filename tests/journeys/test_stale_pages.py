@@ -33,6 +33,7 @@ from jiheng.registers.indicators.proposing import propose
 from jiheng.registers.policies.queries import current_policy
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.models import Evaluation
+from jiheng.stages.goals.models import Goal, PolicyLink
 from jiheng.stages.goals.sessions.services import Plan, plan_session
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
@@ -285,6 +286,8 @@ def overtake(form: Form, case: Case, tried: Tried) -> None:
         model._default_manager.filter(pk=case.pk).update(**others)
         if form.node_has("seen") and isinstance(case, Evaluation):
             Evaluation.objects.filter(pk=case.pk).update(basis={"methods": ["另一种方法"]})
+        if form.node_has("seen") and isinstance(case, Goal):  # what a project says of its policy is none of its content
+            PolicyLink.objects.update_or_create(subject_year=case.subject_year, defaults={"policy": case.subject_year})
         before = written()
         answer = form.send()
         told = answer.content.decode() if answer.get("Content-Type", "").startswith("text/html") else ""
