@@ -76,9 +76,10 @@ def policy_link(request: PageRequest, goal: Goal) -> HttpResponse:
             messages.success(request, "已保存对应关系。" if changed else "没有变化。")
             return go(request, "goals:policy_link", goal.pk)
     numbers = {row.lineage: str(at) for at, row in enumerate(promised)}
+    may = may_link(request.person, goal)
     context = {
         "goal": goal, "year": year, "name": "对应政策", "policies": policies, "chosen": chosen, "theirs": theirs,
-        "may": may_link(request.person, goal), "refusals": refused, "seen": request.POST.get("seen", links_seen(year)),
+        "may": may, "readonly": not may, "refusals": refused, "seen": request.POST.get("seen", links_seen(year)),
         "options": [(str(at), f"{row.name} {value_words(row)}") for at, row in enumerate(promised)],
         "lines": [
             (at, row.name, value_words(row), numbers.get(told[row.lineage], "") if row.lineage in told else "")
