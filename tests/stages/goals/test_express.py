@@ -17,7 +17,8 @@ from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balance
 from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.express import Standing
+from jiheng.rules.express import Standing, Terms
+from jiheng.stages.goals.express.forms import ReleaseForm
 from jiheng.stages.goals.express.services import check_release, release_first
 from jiheng.stages.goals.models import ExpressRelease, Goal
 from jiheng.stages.goals.releases import followed
@@ -227,6 +228,22 @@ def test_only_a_leader_decides(world: World, role: str) -> None:
         )
 
 
+def test_a_project_is_found_by_its_code_or_by_words_of_its_name(world: World) -> None:
+    make_subject(world.county, name=f"{world.year.name}（二期）")
+
+    def found(told: str) -> ReleaseForm:
+        terms = Terms({"flood": "洪水"}, 30)
+        given = {"code": told, "kind": "flood", "amount_fen": "20", "source": "fiscal", "paper": "1", "reason": "洪水"}
+        return ReleaseForm(given, person=world.leader, cycle=world.county.cycle, terms=terms, initial={})
+
+    assert found(world.year.subject.code).is_valid()
+    assert found("二期").is_valid()
+    several = found(world.year.name[:4])
+    assert not several.is_valid()
+    assert world.year.subject.code in several.errors["code"][0]
+    assert "不在 2023 年度项目库中" in found("没有这样的项目").errors["code"][0]
+
+
 @pytest.mark.feature("3.14")
 def test_a_leader_releases_and_the_office_checks_on_pages(world: World) -> None:
     county = world.county
@@ -238,6 +255,8 @@ def test_a_leader_releases_and_the_office_checks_on_pages(world: World) -> None:
         assert leader.post("/goals/express/decide/", typed | {"code": "无此代码"}).status_code == 422
         shown = leader.post("/goals/express/decide/", typed, follow=True).content.decode()
         assert "待补报目标" in shown
+        again = leader.post("/goals/express/decide/", typed)
+        assert (again.status_code, "已按“1号”先行下达" in again.content.decode()) == (422, True)
         release = ExpressRelease.objects.get()
         url = f"/goals/express/{release.pk}/"
         unit = sign_in(Client(), county.person("unit_project"), county.cycle)

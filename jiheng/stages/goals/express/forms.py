@@ -13,11 +13,16 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.express import Terms
 from jiheng.stages.goals.models import ExpressCheck
 
+MANY = 5
+"""How many projects are named where words stand in several names."""
+
 
 class ReleaseForm(forms.Form):
     """What is released first, why and by which paper."""
 
-    code = forms.CharField(label="项目代码", max_length=40, help_text="本年度项目库中的代码；库中没有的，请先登记入库。")
+    code = forms.CharField(
+        label="项目", max_length=100, help_text="本年度项目库中的代码，或者名称中的几个字；库中没有的，请先登记入库。"
+    )
     kind = forms.ChoiceField(label="突发事件")
     amount_fen = AmountField(label="先行下达金额", help_text="按万元填写，精确到分可写 12.3456。")
     source = forms.ChoiceField(label="资金来源", choices=tuple(SOURCES.items()))
@@ -33,12 +38,17 @@ class ReleaseForm(forms.Form):
         cast("forms.ChoiceField", self.fields["kind"]).choices = tuple(terms.kinds.items())
 
     def clean_code(self) -> SubjectYear:
-        """Find the project in the year."""
-        code = self.cleaned_data["code"].strip()
-        found = visible_subject_years(self.person).filter(cycle=self.cycle, subject__code=code).first()
-        if found is None:
-            raise forms.ValidationError(f"“{code}”不在 {self.cycle.budget_year} 年度项目库中；请核对代码")
-        return found
+        """Find the one project of the year with this code, or with these words in its name."""
+        told = self.cleaned_data["code"].strip()
+        rows = visible_subject_years(self.person).filter(cycle=self.cycle).select_related("subject")
+        coded = rows.filter(subject__code=told).first()
+        named = [coded] if coded else list(rows.filter(name__contains=told).order_by("pk")[: MANY + 1])
+        if len(named) == 1:
+            return named[0]
+        if not named:
+            raise forms.ValidationError(f"“{told}”不在 {self.cycle.budget_year} 年度项目库中；请核对代码或名称")
+        some = "；".join(f"{one.subject.code} {one.name}" for one in named[:MANY])
+        raise forms.ValidationError(f"名称中有“{told}”的不止一个，请写代码：{some}{'……' if len(named) > MANY else ''}")
 
 
 class CheckForm(forms.Form):
