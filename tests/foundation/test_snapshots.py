@@ -1,9 +1,9 @@
 """What tests put back is what was built: rows, files, the library's search, the guards, the numbers that come next."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
@@ -37,12 +37,13 @@ def told() -> dict[str, object]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Path:
     monkeypatch.setenv(snapshots.FOLDER, str(tmp_path))
-    monkeypatch.setattr(settings, "MEDIA_ROOT", str(tmp_path / "media"))
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    return tmp_path / "media"
 
 
-def test_what_is_put_back_is_what_was_built(folder: None) -> None:
+def test_what_is_put_back_is_what_was_built(folder: Path) -> None:
     empty = told()
     with transaction.atomic():
         snapshots.put("county", built)
@@ -55,7 +56,7 @@ def test_what_is_put_back_is_what_was_built(folder: None) -> None:
     default_storage.delete(FILE)
     snapshots.put("county", lambda: pytest.fail("it was built already"))
     assert told() == first != empty
-    assert (Path(settings.MEDIA_ROOT) / FILE).read_text(encoding="utf-8") == "原件"
+    assert (folder / FILE).read_text(encoding="utf-8") == "原件"
     assert set(asking(LibraryIndicator.objects.all(), words).values_list("pk", flat=True)) == found
     assert first_break(numbers) is None
     with pytest.raises(DatabaseError), transaction.atomic():
