@@ -23,6 +23,7 @@ from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import StoredFile
@@ -221,7 +222,7 @@ def _fill(
     rows = sum(_load(model, _open(archive, members[_rows_of(model)])) for model in kept)
     for place, head in manifest["heads"].items():
         if list(Head.objects.filter(place_id=int(place)).values_list("number", "digest")) != [tuple(head)]:
-            raise Unusable(f"地区 {place} 的审计链与备份时记下的链头不一致，没有恢复任何内容")
+            raise Unusable(f"{_named(place)}的审计链与备份时记下的链头不一致，没有恢复任何内容")
     if Head.objects.count() != len(manifest["heads"]):
         raise Unusable("备份里的审计链多于备份时记下的链头，没有恢复任何内容")
     connection.check_constraints()
@@ -232,17 +233,22 @@ def _fill(
     return compared(Restored([f"已恢复 {rows} 行、{len(files)} 个附件"]), manifest["heads"], media)
 
 
+def _named(place: str) -> str:
+    """The place as people call it; its number where even its row is missing."""
+    return Place.objects.filter(pk=int(place)).values_list("name", flat=True).first() or f"地区 {place} "
+
+
 def compared(done: Restored, heads: Mapping[str, Sequence[Any]], media: Path) -> Restored:
     """Hold the chains that came back against the heads noted when they left, and every file against its digest."""
     for place, (number, digest) in heads.items():
         if not Head.objects.filter(place_id=int(place), number=number, digest=digest).exists():
-            done.bad(f"地区 {place} 的审计链与导出时记下的链头不一致")
+            done.bad(f"{_named(place)}的审计链与导出时记下的链头不一致")
             continue
         broken = first_break(int(place))
         if broken is None:
-            done.lines.append(f"地区 {place} 的审计链与备份时一致（{number} 条）")
+            done.lines.append(f"{_named(place)}的审计链与备份时一致（{number} 条）")
         else:
-            done.bad(f"地区 {place} 的链头与备份时一致，但备份前链已被改动：{broken}")
+            done.bad(f"{_named(place)}的链头与备份时一致，但备份前链已被改动：{broken}")
     for stored in StoredFile.objects.order_by("pk"):
         path = media / str(stored.content.name)
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != stored.digest:

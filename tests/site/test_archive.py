@@ -86,6 +86,7 @@ def test_drill_brings_every_row_and_file_back(county: Any, made: Path, tmp_path:
     assert done.whole
     assert done.lines[0] == f"已恢复 {sum(len(rows) for rows in before.values())} 行、1 个附件"
     assert "与备份时一致" in done.lines[1]
+    assert done.lines[1].startswith(Place.objects.get().name)
     assert everything() == before
     assert list(Head.objects.order_by("pk").values_list()) == heads
     assert first_break(county.place.pk) is None
