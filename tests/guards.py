@@ -48,7 +48,6 @@ def _drop_on_sqlite() -> Callable[[], None]:
 
 
 def _disable_on_postgresql() -> Callable[[], None]:
-    connection.check_constraints()  # a table with checks that still wait cannot be altered
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
@@ -56,6 +55,7 @@ def _disable_on_postgresql() -> Callable[[], None]:
         tables = sorted(name for (name,) in cursor.fetchall())
 
     def switch(word: str) -> None:
+        connection.check_constraints()  # a table with checks that still wait cannot be altered
         with connection.cursor() as cursor:
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
