@@ -33,6 +33,7 @@ from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.queries import (
     content_changes,
     entries_of,
+    last_change,
     library,
     money_of,
     own_organisation,
@@ -160,7 +161,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         policy_for(year.cycle).at(year.budget_year, clock.today()),
         Request(year.kind, year.change, year.requested_fen, year.is_major),
     )
-    money = money_of(year)
+    money, standings, notes = money_of(year), standing_for(year), notes_of(year, person)
     context = {
         "year": year,
         "title": TitleLine(
@@ -174,7 +175,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
             code=year.subject.code,
         ),
         "milestones": life_of(year, person),
-        "notes": (notes := notes_of(year, person)),
+        "notes": notes,
         "may_change": bool(may_change_content(person, year)),
         "changes": [(one, differences(one.before, one.after)) for one in content_changes(year)],
         "trigger": trigger,
@@ -183,13 +184,13 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "money": money,
         "rate": Decimal(money.paid_fen) / Decimal(money.budget_fen) if money.budget_fen > 0 else None,
         "entries": [_entry_row(one) for one in entries_of(year)],
-        "standings": [_standing_row(one, policy_for(year.cycle)) for one in standing_for(year)],
+        "standings": [_standing_row(one, policy_for(year.cycle)) for one in standings],
         "years": years_of(year, person),
         "gate_url": _address("appraisal:gate", year.pk),
         "ground_url": _address("results:ground_mark", year.pk) if person.role in GROUND_MARKERS and year.cycle.state == "open" else "",
         "warrants": shelves_of(year),
         "history": told(history(year)),
-        "clauses": sorted({trigger.clause, *(one.clause for one in standing_for(year)), *(one.clause for one in notes)}),
+        "clauses": sorted({trigger.clause, *(one.clause for one in standings), *(one.clause for one in notes)}),
     }
     return render(request, "subjects/detail.html", context)
 
@@ -197,8 +198,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
 @page(may=may_change_content, record=visible_subject_years, methods=("GET", "POST"))
 def subject_change(request: PageRequest, year: SubjectYear) -> HttpResponse:
     """Change what a registered project is: what stood before is kept, with the reason and the document."""
-    last = max((one.number for one in content_changes(year)), default=0)
-    form = ContentForm(request.POST or None, year=year, seen=last)
+    form = ContentForm(request.POST or None, year=year, seen=last_change(year))
     refusals: list[Any] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -169,6 +169,11 @@ def content_changes(year: SubjectYear) -> list[ContentChange]:
     return list(year.content_changes.order_by("-number"))
 
 
+def last_change(year: SubjectYear) -> int:
+    """Return the number of the last change of a project's content; 0 where it stands as it was registered."""
+    return year.content_changes.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def unanswered(years: Iterable[int]) -> dict[int, list[ContentChange]]:
     """Return by key of the subject and year the changes of content of which nobody said what the goal does."""
     found: dict[int, list[ContentChange]] = {}

@@ -18,7 +18,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.access import may_change_content, may_register
 from jiheng.registers.subjects.models import ContentChange, Standing, Subject, SubjectYear
-from jiheng.registers.subjects.queries import content_of, money_of
+from jiheng.registers.subjects.queries import content_of, last_change, money_of
 from jiheng.rules.content_change import against, changed, differences, tidy
 from jiheng.rules.refusal import Refusal, mistake
 
@@ -206,7 +206,7 @@ def change_content(
     with act(person):
         # The row is the lock: of two who change at once the second sees the first one's content.
         held = SubjectYear.objects.select_for_update().get(pk=year.pk)
-        last = held.content_changes.order_by("-number").values_list("number", flat=True).first() or 0
+        last = last_change(held)
         if seen is not None and seen != last:
             raise Overtaken
         before, after = content_of(held), tidy(content)

@@ -1,6 +1,6 @@
 """Performance goals, as the rest of the system sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -39,6 +39,7 @@ from jiheng.stages.goals.queries import (
     value_words,
     years_without_goal,
 )
+from jiheng.stages.goals.releases import Followed
 from jiheng.stages.goals.sessions import desk as session_desk
 from jiheng.stages.goals.sessions.access import visible_sessions
 from jiheng.stages.goals.transfers import desk as transfer_desk
@@ -49,9 +50,10 @@ ONE_BY_ONE = 5
 
 def todos(person: Person) -> list[Todo]:
     """What waits for the person: goals to begin, to fill, to sign, to review, to approve, to bring in line."""
+    first = express_desk.in_sight(person)
     if person.is_unit:
-        return [*express_desk.todos(person), *transfer_desk.todos(person), *_unit_todos(person)]
-    return [*express_desk.todos(person), *session_desk.todos(person), *transfer_desk.todos(person), *_reviewer_todos(person)]
+        return [*express_desk.todos(person, first), *transfer_desk.todos(person), *_unit_todos(person, first)]
+    return [*express_desk.todos(person, first), *session_desk.todos(person), *transfer_desk.todos(person), *_reviewer_todos(person)]
 
 
 def _open(person: Person) -> QuerySet[Goal]:
@@ -59,7 +61,7 @@ def _open(person: Person) -> QuerySet[Goal]:
     return with_granted(found, *TASKS)
 
 
-def _unit_todos(person: Person) -> list[Todo]:
+def _unit_todos(person: Person, first: Sequence[Followed]) -> list[Todo]:
     if person.role not in {"unit_project", "unit_finance"}:
         return []
     found = [] if person.role == "unit_finance" else _to_begin(person)
@@ -73,7 +75,7 @@ def _unit_todos(person: Person) -> list[Todo]:
         if verb and (goal.pk not in back or goal.pk in signed):  # else it stands under what came back
             name = "goals:edit" if verb.startswith("填写") else "goals:detail"
             found.append(_todo(goal, verb, reverse(name, args=[goal.pk]), detail))
-    return [*found, *_out_of_line(person), *following.todos(person)]
+    return [*found, *_out_of_line(person, first), *following.todos(person)]
 
 
 def _to_begin(person: Person) -> list[Todo]:
@@ -119,11 +121,11 @@ def _unit_step(goal: Goal, person: Person, signed: set[int]) -> tuple[str, str]:
     return "核对并签署", "另一位经办已签署" if signed else ""
 
 
-def _out_of_line(person: Person) -> list[Todo]:
+def _out_of_line(person: Person, first: Sequence[Followed]) -> list[Todo]:
     """Approved goals whose budget was changed since: the goal follows the money."""
     goals = list(visible_goals(person).filter(cycle__state="open", state="approved", current=True))
     budgets = balances([goal.subject_year_id for goal in goals])
-    told = express_desk.awaited_years(person)
+    told = express_desk.awaited_years(first)
     under_way = set(_open(person).filter(revision__gt=1).values_list("subject_year_id", flat=True))
     return [
         Todo(

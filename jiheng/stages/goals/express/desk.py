@@ -1,5 +1,7 @@
 """What waits around express releases: goals to hand in afterwards, late ones, goals to check."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
@@ -16,18 +18,24 @@ VERBS: dict[str, dict[Standing, str]] = {
 MOST = 50
 
 
-def todos(person: Person) -> list[Todo]:
-    """Releases of open years that wait for the person."""
-    verbs = VERBS.get(person.role, {})
-    if not verbs or person.reading:
+def in_sight(person: Person) -> list[Followed]:
+    """Return the releases of open years that are not done, for those whose desk tells of them."""
+    if person.role not in VERBS and not person.is_unit:
         return []
-    return [_todo(one, verbs[one.standing]) for one in open_releases(visible_releases(person)) if one.standing in verbs][:MOST]
+    return open_releases(visible_releases(person))
 
 
-def awaited_years(person: Person) -> set[int]:
+def todos(person: Person, releases: Sequence[Followed]) -> list[Todo]:
+    """What of the releases in sight waits for the person."""
+    verbs = VERBS.get(person.role, {})
+    if person.reading:
+        return []
+    return [_todo(one, verbs[one.standing]) for one in releases if one.standing in verbs][:MOST]
+
+
+def awaited_years(releases: Sequence[Followed]) -> set[int]:
     """Return the subjects and years whose goal is asked for already, because of money released first."""
-    waiting = {Standing.AWAITED, Standing.LATE}
-    return {one.release.subject_year_id for one in open_releases(visible_releases(person)) if one.standing in waiting}
+    return {one.release.subject_year_id for one in releases if one.standing in {Standing.AWAITED, Standing.LATE}}
 
 
 def _todo(one: Followed, verb: str) -> Todo:
