@@ -70,6 +70,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop("JIHENG_TESTS_SNAPSHOTS"), ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def demo_county(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demo county for all tests of a file, rolled back after it; the database stays open to fixtures on top of it."""
+    from django.db import transaction  # noqa: PLC0415 -- Django is set up by now
+
+    from tests.snapshots import put_demo_county  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        put_demo_county()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def _guards(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Callable[[], None]]]:
     waiting: list[Callable[[], None]] = []

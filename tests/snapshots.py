@@ -29,8 +29,8 @@ class Snapshot:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def demo_county() -> None:
-    """The demo county, half-way through its year."""
+def put_demo_county() -> None:
+    """Put the demo county, half-way through its year."""
     from jiheng.channels.scenarios.demo import build  # noqa: PLC0415 -- needs Django
 
     put("demo", build)

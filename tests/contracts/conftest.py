@@ -4,19 +4,6 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
-
-
-@pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo county, built once for a file and rolled back after it."""
-    from tests.snapshots import demo_county  # noqa: PLC0415  # Django is set up by now
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo_county()
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
-from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.api.v1 import endpoints
 from jiheng.foundation.accounts.models import User
@@ -18,7 +16,6 @@ from jiheng.foundation.sealed import closed_year, ways
 from jiheng.registers.cycles.models import Cycle
 from tests.contracts.matrix import Address, actors, addresses
 from tests.make import sign_in
-from tests.snapshots import demo_county
 
 pytestmark = pytest.mark.django_db
 LOOKED_AT = 40
@@ -33,13 +30,10 @@ SEALED = "该年度已封存"
 
 
 @pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Person]]:
+def county(demo_county: None) -> dict[str, Person]:
     """The demo county while its years are open, by role."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo_county()
-        User.objects.update(must_change_password=False)
-        yield {role: person_of(held) for role, held in actors().items()}
-        transaction.set_rollback(True)
+    User.objects.update(must_change_password=False)
+    return {role: person_of(held) for role, held in actors().items()}
 
 
 def of_a_year() -> list[Address]:

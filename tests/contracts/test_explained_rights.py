@@ -19,7 +19,7 @@ def test_every_page_of_a_record_has_words() -> None:
     assert [one.name for one in of_records() if not act_words(one.name)] == []
 
 
-def test_every_kind_of_record_has_words_and_a_way_to_its_bodies(county: None) -> None:
+def test_every_kind_of_record_has_words_and_a_way_to_its_bodies(demo_county: None) -> None:
     models = {one.access.record(person_of(Appointment.objects.all()[0])).model for one in of_records()}
     assert {model._meta.label for model in models} - set(KINDS) == set()
     for model in models:

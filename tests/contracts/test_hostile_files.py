@@ -170,7 +170,7 @@ def test_the_map_of_addresses_knows_every_function_that_reads_a_file() -> None:
 
 
 @pytest.fixture(scope="module")
-def forms(county: None) -> dict[str, tuple[Appointment, str, str, list[tuple[str, Any]]]]:
+def forms(demo_county: None) -> dict[str, tuple[Appointment, str, str, list[tuple[str, Any]]]]:
     """For each such address who may send to it, where, the name of the file's box, and what else the form sends."""
     wanted, listed = doors(), addresses()
     found: dict[str, tuple[Appointment, str, str, list[tuple[str, Any]]]] = {}

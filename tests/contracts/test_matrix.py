@@ -4,12 +4,10 @@ import pytest
 
 from jiheng.foundation.accounts.person import person_of
 from tests.contracts.matrix import FILE, actors, addresses, as_csv, matrix
-from tests.snapshots import demo_county
 
 
 @pytest.mark.django_db
-def test_matrix_is_the_committed_one() -> None:
-    demo_county()
+def test_matrix_is_the_committed_one(demo_county: None) -> None:
     people = {role: person_of(appointment) for role, appointment in actors().items()}
     found = as_csv(matrix(addresses(), people)).splitlines()
     committed = FILE.read_text(encoding="utf-8").splitlines()

@@ -103,7 +103,7 @@ WAYS: dict[str, str | None] = {
 
 
 @pytest.fixture(scope="module")
-def cells(county: None) -> list[tuple[Address, Appointment, Cell, Any]]:
+def cells(demo_county: None) -> list[tuple[Address, Appointment, Cell, Any]]:
     """Every address with every role: the appointment, what the matrix says, a record to try it on."""
     people = {role: (appointment, person_of(appointment)) for role, appointment in actors().items()}
     found = []
@@ -225,7 +225,7 @@ def sound_forms(cells: list[tuple[Address, Appointment, Cell, Any]]) -> dict[str
     return found
 
 
-def test_nobody_gets_in_without_signing_in(county: None) -> None:
+def test_nobody_gets_in_without_signing_in(demo_county: None) -> None:
     wrong = []
     for address in addresses():
         for method in () if address.access.public else address.access.methods:
@@ -236,7 +236,7 @@ def test_nobody_gets_in_without_signing_in(county: None) -> None:
 
 
 @pytest.mark.parametrize("username", ["jyj-1.unit_project", "wjj.department_reviewer"])
-def test_guessed_numbers_open_nobody_elses_records(county: None, username: str) -> None:
+def test_guessed_numbers_open_nobody_elses_records(demo_county: None, username: str) -> None:
     """No record of another body is in sight at any address, and the server finds none of those tried."""
     appointment = Appointment.objects.get(user__username=username)
     person = person_of(appointment)
@@ -263,7 +263,7 @@ def test_guessed_numbers_open_nobody_elses_records(county: None, username: str) 
 
 
 @pytest.fixture(scope="module")
-def neighbours(county: None) -> dict[str, Appointment]:
+def neighbours(demo_county: None) -> dict[str, Appointment]:
     """One person for each role in another place of the same database, in bodies of the same codes and names."""
     place = make_place("national", "邻县")
     found: dict[str, Appointment] = {}
@@ -315,7 +315,7 @@ READ_FROM_ABOVE = {"dashboards:place", "dashboards:place_rows"}
 
 
 @pytest.fixture(scope="module")
-def uppers(county: None) -> dict[str, Appointment]:
+def uppers(demo_county: None) -> dict[str, Appointment]:
     """One person for each role in the place above the demo county, in bodies of the same codes and names."""
     place = make_place("upper", "上级市")
     found: dict[str, Appointment] = {}

@@ -37,7 +37,7 @@ from jiheng.stages.goals.models import Goal, PolicyLink
 from jiheng.stages.goals.sessions.services import Plan, plan_session
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
-from tests.snapshots import demo_county
+from tests.snapshots import put_demo_county
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Three places in whose years every kind of record stands; built once for this file and rolled back after it."""
     logging.disable(logging.WARNING)
     with django_db_blocker.unblock(), transaction.atomic():
-        for build in (demo_county, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
+        for build in (put_demo_county, partial(play, "heilongjiang-hailin", "1"), partial(play, "hunan-tianyuan", "1")):
             build()
             User.objects.update(username=Concat("username", Value("+")))  # the next place has the same sign-in names
         propose_end_of_an_indicator()

@@ -3,34 +3,21 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.demo import PASSWORD
 from jiheng.foundation.accounts.models import Organisation, Place, User
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.site import support
-from tests.snapshots import demo_county
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo county, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo_county()
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def told(county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def told(demo_county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setenv("JIHENG_OIDC_CLIENT_SECRET", "very-secret-value")
     monkeypatch.setenv("JIHENG_DATABASE_URL", "postgresql://jiheng:db-password@db.internal/jiheng")
     monkeypatch.setenv("JIHENG_HOSTS", "jixiao.example.gov.cn")
@@ -75,7 +62,7 @@ def test_it_says_what_helps(told: dict[str, str]) -> None:
     assert json.loads(told["health.json"])["database"] == "ok"
 
 
-def test_file_that_is_there_is_not_written_over(county: None, tmp_path: Path) -> None:
+def test_file_that_is_there_is_not_written_over(demo_county: None, tmp_path: Path) -> None:
     (tmp_path / "bundle.zip").write_text("old", encoding="utf-8")
     with pytest.raises(FileExistsError):
         support.bundle(tmp_path / "bundle.zip")

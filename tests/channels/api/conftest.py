@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +19,9 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
+def county(demo_county: None) -> dict[str, Any]:
     """The demo county: by role, its appointment and a token."""
-    from django.db import transaction  # noqa: PLC0415
-
     from tests.channels.api.callers import token_for  # noqa: PLC0415
     from tests.contracts.matrix import actors  # noqa: PLC0415
-    from tests.snapshots import demo_county  # noqa: PLC0415
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        demo_county()
-        yield {role: (held, token_for(held)) for role, held in actors().items()}
-        transaction.set_rollback(True)
+    return {role: (held, token_for(held)) for role, held in actors().items()}
