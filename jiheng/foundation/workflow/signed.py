@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.portions import portions
 from jiheng.foundation.workflow.models import Case, Signature
 
 AT_ONCE = 500
@@ -17,8 +18,8 @@ def who_signed(records: Iterable[C], content: Callable[[C], str]) -> dict[int, s
     """
     by_key = {subject_key(one): one for one in records}
     keys, found = sorted(by_key), dict[int, set[int]]()
-    for start in range(0, len(keys), AT_ONCE):
-        rows = Signature.objects.filter(subject__in=keys[start : start + AT_ONCE], action="submit", used=False)
+    for part in portions(keys, AT_ONCE):
+        rows = Signature.objects.filter(subject__in=part, action="submit", used=False)
         for subject, user, signed in rows.values_list("subject", "user_id", "content_hash"):
             record = by_key[subject]
             if signed == content(record):
@@ -33,8 +34,8 @@ def sent_back(records: Iterable[Case], *, taken_only: bool = False) -> dict[int,
     """
     by_key = {subject_key(one): one.pk for one in records}
     keys, latest = sorted(by_key), dict[int, Signature]()
-    for start in range(0, len(keys), AT_ONCE):
-        rows = Signature.objects.filter(subject__in=keys[start : start + AT_ONCE])
+    for part in portions(keys, AT_ONCE):
+        rows = Signature.objects.filter(subject__in=part)
         for row in (rows.filter(used=True) if taken_only else rows).order_by("pk"):
             latest[by_key[row.subject]] = row
     return {pk: row for pk, row in latest.items() if row.action == "return"}

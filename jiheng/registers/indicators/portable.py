@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from jiheng.foundation.accounts.models import Place
+from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import sheet_from, sheet_of
@@ -71,8 +72,8 @@ def in_use(place: Place) -> Iterator[LibraryIndicator]:
 def of_codes(place: Place, codes: Sequence[str]) -> list[LibraryIndicator]:
     """Return the indicators of a place that bear one of the codes, with their reference values."""
     found: list[LibraryIndicator] = []
-    for at in range(0, len(codes), AT_ONCE):
-        rows = LibraryIndicator.objects.filter(place=place, code__in=codes[at : at + AT_ONCE])
+    for part in portions(codes, AT_ONCE):
+        rows = LibraryIndicator.objects.filter(place=place, code__in=part)
         found += rows.prefetch_related("references")
     return found
 
@@ -177,8 +178,8 @@ def ranked(sheet: Sheet, there: LibraryIndicator | None) -> Sheet:
 def _names(place: Place, names: Sequence[str]) -> set[tuple[str, ...]]:
     """Return the class and name of each indicator in use that bears one of the names."""
     found: set[tuple[str, ...]] = set()
-    for at in range(0, len(names), AT_ONCE):
-        rows = LibraryIndicator.objects.filter(place=place, retired_on=None, name__in=names[at : at + AT_ONCE])
+    for part in portions(names, AT_ONCE):
+        rows = LibraryIndicator.objects.filter(place=place, retired_on=None, name__in=part)
         found.update(rows.values_list("sector", "category", "purpose", "name"))
     return found
 

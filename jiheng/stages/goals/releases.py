@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
@@ -22,8 +23,6 @@ RULE = "goal_express_release"
 TONES: dict[Standing, Tone] = {
     Standing.AWAITED: "amber", Standing.LATE: "red", Standing.HANDED_IN: "blue", Standing.TO_CHECK: "amber", Standing.DONE: "green",
 }  # fmt: skip
-AT_ONCE = 5000
-"""So many subjects are asked about in one query: databases bound the length of a question."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,8 @@ def entry_of(release: ExpressRelease) -> LedgerEntry | None:
 def releases_of(years: Sequence[int]) -> list[ExpressRelease]:
     """Return the express releases of these subjects and years, with their checks."""
     found: list[ExpressRelease] = []
-    for start in range(0, len(years), AT_ONCE):
-        rows = ExpressRelease.objects.filter(subject_year__in=years[start : start + AT_ONCE])
+    for part in portions(years):
+        rows = ExpressRelease.objects.filter(subject_year__in=part)
         found += rows.select_related("subject_year__cycle").prefetch_related("checks")
     return found
 
@@ -80,10 +79,9 @@ def followed(releases: Iterable[ExpressRelease]) -> list[Followed]:
     years = sorted({one.subject_year_id for one in rows})
     newest: dict[int, Goal] = {}
     budgets: dict[int, int] = {}
-    for start in range(0, len(years), AT_ONCE):
-        some = years[start : start + AT_ONCE]
-        budgets |= {pk: one.budget for pk, one in balances(some).items()}
-        for goal in _handed_in(some):
+    for part in portions(years):
+        budgets |= {pk: one.budget for pk, one in balances(part).items()}
+        for goal in _handed_in(part):
             newest[goal.subject_year_id] = goal
     return [_followed(one, newest.get(one.subject_year_id), budgets[one.subject_year_id]) for one in rows]
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.budgets.services import Posting
 from jiheng.registers.cycles.models import Cycle
@@ -16,8 +17,6 @@ from jiheng.rules.monitoring import IndicatorProgress, MonitoringFacts, Pace, pa
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.monitoring.facts import PROGRESS, progress_from
 from jiheng.stages.monitoring.models import MonitoringReport, Reading
-
-AT_ONCE = 5000
 
 
 def pace_refusals(postings: Sequence[Posting]) -> list[Refusal]:
@@ -68,8 +67,8 @@ def _asked(years: Iterable[SubjectYear]) -> dict[int, tuple[str, Decimal]]:
 def _newest(years: Sequence[int]) -> dict[int, MonitoringReport]:
     """Return the report of the latest checkpoint that was handed in, by subject and year."""
     found: dict[int, MonitoringReport] = {}
-    for start in range(0, len(years), AT_ONCE):
-        rows = MonitoringReport.objects.filter(subject_year__in=years[start : start + AT_ONCE])
+    for part in portions(years):
+        rows = MonitoringReport.objects.filter(subject_year__in=part)
         handed_in = rows.exclude(state="draft").select_related("checkpoint", "subject_year")
         found |= {one.subject_year_id: one for one in handed_in.order_by("checkpoint__as_of", "pk")}
     return found
@@ -78,8 +77,8 @@ def _newest(years: Sequence[int]) -> dict[int, MonitoringReport]:
 def _facts(reports: dict[int, MonitoringReport]) -> dict[int, MonitoringFacts]:
     readings: dict[int, list[IndicatorProgress]] = defaultdict(list)
     wanted = [one.pk for one in reports.values()]
-    for start in range(0, len(wanted), AT_ONCE):
-        rows = Reading.objects.filter(report__in=wanted[start : start + AT_ONCE]).order_by("pk")
+    for part in portions(wanted):
+        rows = Reading.objects.filter(report__in=part).order_by("pk")
         for report_id, *columns in rows.values_list("report_id", *PROGRESS):
             readings[report_id].append(progress_from(*columns))
     return {

@@ -6,13 +6,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.services import Posting
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.monitoring.models import Measure
-
-AT_ONCE = 5000
 
 
 def pause_refusals(postings: Sequence[Posting]) -> list[Refusal]:
@@ -33,8 +32,8 @@ def pauses_by_year(postings: Sequence[Posting]) -> dict[int, Refusal]:
     holding = _holding({year.cycle_id for year in years.values()})
     wanted = [pk for pk, year in years.items() if year.cycle_id in holding]
     found: dict[int, Refusal] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        rows = Measure.objects.filter(report__subject_year__in=wanted[start : start + AT_ONCE], done_on__isnull=True)
+    for part in portions(wanted):
+        rows = Measure.objects.filter(report__subject_year__in=part, done_on__isnull=True)
         for measure in rows.exclude(report__state="draft").select_related("report").order_by("pk"):
             year = years[measure.report.subject_year_id]
             labels, clause = holding[year.cycle_id]

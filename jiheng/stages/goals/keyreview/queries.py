@@ -12,6 +12,7 @@ from django.db.models import Max, Min
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
@@ -37,7 +38,6 @@ ENDED = frozenset({"reviewed", "approved", "refused"})
 PASSED = frozenset({"reviewed", "approved"})
 MANY_WARNINGS = 3
 SLOW = Decimal("0.8")
-AT_ONCE = 5000
 SHOWN = 50
 
 
@@ -242,8 +242,8 @@ def _signs(cycle: Cycle, rows: list[SubjectYear]) -> dict[str, set[int]]:
     spent = {year.pk: before[year.subject_id] for year in rows if year.subject_id in before}
     asked = list(spent.values())
     money: dict[int, Any] = {}
-    for at in range(0, len(asked), AT_ONCE):
-        money |= balances(asked[at : at + AT_ONCE])
+    for part in portions(asked):
+        money |= balances(part)
     signs["slow"] = {pk for pk, one in spent.items() if money[one].budget > 0 and money[one].executed < SLOW * money[one].budget}
     told = SubmittedFindings.objects.filter(subject_year__cycle=cycle).order_by("pk").values_list("subject_year", "findings")
     for pk, findings in told.iterator(chunk_size=500):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.budgets.services import Posting, brings_money
@@ -23,9 +24,6 @@ from jiheng.stages.appraisal.queries import budget_refusals
 from jiheng.stages.goals.books import books_of
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.releases import Followed, followed, releases_of
-
-AT_ONCE = 5000
-"""So many subjects are asked about in one query: databases bound the length of a question."""
 
 
 def release_refusals(postings: Sequence[Posting]) -> list[Refusal]:
@@ -161,8 +159,8 @@ def _express_of(years: Sequence[int]) -> dict[int, _First]:
 def _posted(years: Sequence[int]) -> set[str]:
     """Return the decisions that stand behind entries of these subjects and years."""
     found: set[str] = set()
-    for start in range(0, len(years), AT_ONCE):
-        rows = LedgerEntry.objects.filter(subject_year__in=years[start : start + AT_ONCE]).exclude(cause="")
+    for part in portions(years):
+        rows = LedgerEntry.objects.filter(subject_year__in=part).exclude(cause="")
         found |= set(rows.values_list("cause", flat=True))
     return found
 
@@ -201,8 +199,8 @@ def _with_cycles(years: Iterable[SubjectYear]) -> None:
 
 def _goals_of(years: Sequence[int]) -> dict[int, list[Goal]]:
     found: dict[int, list[Goal]] = {}
-    for start in range(0, len(years), AT_ONCE):
-        some = Goal.objects.filter(subject_year__in=years[start : start + AT_ONCE])
+    for part in portions(years):
+        some = Goal.objects.filter(subject_year__in=part)
         for goal in some.only("subject_year", "state", "current", "fiscal_fen", "other_fen"):
             found.setdefault(goal.subject_year_id, []).append(goal)
     return found
@@ -210,6 +208,6 @@ def _goals_of(years: Sequence[int]) -> dict[int, list[Goal]]:
 
 def _budgets_of(years: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for start in range(0, len(years), AT_ONCE):
-        found |= {pk: one.budget for pk, one in balances(years[start : start + AT_ONCE]).items()}
+    for part in portions(years):
+        found |= {pk: one.budget for pk, one in balances(part).items()}
     return found

@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Sequence
 
 from jiheng.foundation.audit.services import record
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.models import SubjectYear
@@ -14,9 +15,6 @@ from jiheng.rules.policy import DatedValue
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services.drafting import next_revision, under_way
 from jiheng.stages.goals.services.notices import tell
-
-AT_ONCE = 5000
-"""So many subjects are asked about in one query: databases bound the length of a question."""
 
 
 def follow_money(years: Sequence[SubjectYear]) -> None:
@@ -29,8 +27,8 @@ def follow_money(years: Sequence[SubjectYear]) -> None:
     rules = {pk: rule_in(cycle, "goal_reopened_by_money") for pk, cycle in cycles.items()}
     asked = {year.pk: rule for year in years if (rule := rules[year.cycle_id]) is not None and rule.value}
     keys = list(asked)
-    for start in range(0, len(keys), AT_ONCE):
-        _follow(keys[start : start + AT_ONCE], asked)
+    for part in portions(keys):
+        _follow(part, asked)
 
 
 def _follow(keys: Sequence[int], asked: Mapping[int, DatedValue]) -> None:

@@ -14,6 +14,7 @@ from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.registers.budgets.services import Posting, brings_money
@@ -291,8 +292,8 @@ def transfers_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
         if _in_force(year, "transfer_split_before_release") and (refusals := split_refusals(year)):
             found[year.pk] = refusals
     keys = list(years)
-    for start in range(0, len(keys), AT_ONCE):
-        receipts = TransferReceipt.objects.filter(taken__in=keys[start : start + AT_ONCE]).select_related("subject_year__cycle")
+    for part in portions(keys):
+        receipts = TransferReceipt.objects.filter(taken__in=part).select_related("subject_year__cycle")
         for receipt in receipts:
             year = years[receipt.taken_id]
             if _in_force(year, CONFIRMED) and not confirmed(receipt, share_in_force(receipt), lower_goal(receipt)):
@@ -300,10 +301,6 @@ def transfers_by_year(postings: Sequence[Posting]) -> dict[int, list[Refusal]]:
                 refusal = Refusal(words, clause_in(year.cycle, CONFIRMED), "请报上级确认；退回的，修改后再报", "goal")
                 found.setdefault(year.pk, []).append(refusal)
     return found
-
-
-AT_ONCE = 5000
-"""So many subjects are asked about in one query: databases bound the length of a question."""
 
 
 def _in_force(year: SubjectYear, key: str) -> bool:

@@ -9,6 +9,7 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
+from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.budgets.queries import balances
@@ -90,8 +91,8 @@ def _cover_late(checkpoint: Checkpoint) -> None:
 
 
 def _add_reports(checkpoint: Checkpoint, goals: Sequence[Goal]) -> None:
-    for start in range(0, len(goals), AT_ONCE):
-        _add_some(checkpoint, goals[start : start + AT_ONCE])
+    for part in portions(goals, AT_ONCE):
+        _add_some(checkpoint, part)
     units = {goal.subject_year.unit_id: goal.subject_year.unit for goal in goals}
     for unit in units.values():
         for role in ("unit_project", "unit_finance"):

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.services import Posting, brings_money
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
@@ -17,17 +18,14 @@ from jiheng.stages.results.grounds.queries import ground_rows
 from jiheng.stages.results.grounds.services import ADJUST
 from jiheng.stages.results.models import GroundCase
 
-AT_ONCE = 5000
-"""So many subjects are asked about in one query: databases bound the length of a question."""
-
 
 def policy_refusals(postings: Sequence[Posting]) -> list[Refusal]:
     """政策调整与评价结果挂钩：评价结果属于制度列出的情形、还没有作出决定的，决定调整而仍按原政策申报的，都不得安排预算。"""
     years = {one.year.pk: one.year for one in postings if brings_money(one)}
     keys = list(years)
     found: list[Refusal] = []
-    for start in range(0, len(keys), AT_ONCE):
-        some = [years[pk] for pk in keys[start : start + AT_ONCE]]
+    for part in portions(keys):
+        some = [years[pk] for pk in part]
         found += _undecided(some) + _as_before(some)
     return found
 

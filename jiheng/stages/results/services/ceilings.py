@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 
+from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.budgets.services import Posting, brings_money
@@ -12,8 +13,6 @@ from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.results.models import Decision
-
-AT_ONCE = 5000
 
 
 def ceiling_refusals(postings: Sequence[Posting]) -> list[Refusal]:
@@ -56,8 +55,8 @@ def _tightest(years: Sequence[SubjectYear]) -> dict[int, Standing]:
     """Return, by subject and year, what leaves it least; one query for many."""
     wanted = {(year.subject_id, year.budget_year): year.pk for year in years}
     found: dict[int, Standing] = {}
-    for start in range(0, len(years), AT_ONCE):
-        some = [year.subject_id for year in years[start : start + AT_ONCE]]
+    for part in portions(years):
+        some = [year.subject_id for year in part]
         for one in Standing.objects.filter(subject_id__in=some, ceiling_fen__isnull=False).order_by("pk"):
             pk = wanted.get((one.subject_id, one.for_budget_year))
             if pk is not None and (pk not in found or (one.ceiling_fen or 0) < (found[pk].ceiling_fen or 0)):
