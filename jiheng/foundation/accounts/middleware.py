@@ -37,7 +37,7 @@ class PersonMiddleware:
             return self.get_response(request)
         user = request.user
         if user.is_authenticated:
-            held = list(appointments_of(user.pk))
+            held = list(appointments_of(user.pk)) if user.held is None else user.held
             chosen = request.session.get(SESSION_KEY)
             acting = next((one for one in held if one.pk == chosen), held[0] if held else None)
             person = person_of(acting) if acting else None

@@ -113,6 +113,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects = UserManager()
 
+    held: "list[Appointment] | None" = None
+    """The appointments of today, where they were read together with the user of a session."""
+
     def __str__(self) -> str:
         return self.name
 

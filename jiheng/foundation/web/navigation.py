@@ -171,6 +171,7 @@ def search_url() -> str:
     return address(_hook("SEARCH") or "")
 
 
+@lru_cache(maxsize=256)
 def address(name: str) -> str:
     """Return the address of a URL name, or "" when this installation has no such page."""
     try:
