@@ -73,6 +73,7 @@ class SubjectYear(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["place", "cycle", "department"], name="subject_year_department"),
             models.Index(fields=["place", "cycle", "unit"], name="subject_year_unit"),
+            models.Index(fields=["cycle", "kind"], name="subject_year_kind"),
         ]
 
     def __str__(self) -> str:

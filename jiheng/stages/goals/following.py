@@ -125,7 +125,7 @@ def watching(person: Person) -> list[Todo]:
     ]  # fmt: skip
 
 
-def context(person: Person, goal: Goal) -> dict[str, Any]:
-    """What the page of a goal shows of it."""
-    found = lagging([goal]).get(goal.subject_year_id)
+def context(person: Person, goal: Goal, *, changed: bool = True) -> dict[str, Any]:
+    """What the page of a goal shows of it; where nothing was `changed` there is nothing to ask."""
+    found = lagging([goal]).get(goal.subject_year_id) if changed else None
     return {"lagging": found, "may_say_unaffected": found is not None and bool(may_adjust(person, goal))}

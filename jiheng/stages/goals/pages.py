@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -52,6 +53,7 @@ from jiheng.stages.goals.access import (
     workflow_of,
 )
 from jiheng.stages.goals.agreement_pages import may_see_agreement
+from jiheng.stages.goals.around import around
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.documents import form_key, goal_form, review_form
 from jiheng.stages.goals.facts import Found, all_findings, held_by
@@ -62,7 +64,6 @@ from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.policies.access import is_policy
-from jiheng.stages.goals.policies.queries import policies_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
 from jiheng.stages.goals.queries import (
     changes_since,
@@ -249,10 +250,10 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     """Gather what the page of a goal shows."""
     person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
     rows = list(goal.indicators.select_related("library"))
-    now = hash_of(goal, rows)
+    now, there = hash_of(goal, rows), around(goal)
     findings = all_findings(goal, rows) if goal.state != "approved" else []
     held = held_by(goal) if goal.state != "approved" else []
-    revisions = revisions_of(goal)
+    revisions = revisions_of(goal) if there.revisions else [goal]
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
     frame = window_of(goal)
     reached = {one.position: one for one in reached_of(goal, rows)}
@@ -260,7 +261,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     return {
         "goal": goal,
         "year": year,
-        "title": title_of(goal),
+        "title": titled(goal, frame.due if frame else None),
         "milestones": life_of(year, person),
         "stage": "goals",
         "next": next_step(
@@ -285,10 +286,10 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "weight": sum(row.weight for row in rows),
         **counted(findings),
         "by_row": [one for one in findings if one.row and one.severity != "note"],
-        "submitted": goal.subject_year.submitted_findings.filter(revision=goal.revision).last(),
+        "submitted": year.submitted_findings.filter(revision=goal.revision).last() if there.findings else None,
         "may_dispute": bool(may_edit(person, goal)),
         "may_answer": bool(may_answer(person, goal)),
-        "reviews": [_review_line(one, now) for one in goal.reviews.all()],
+        "reviews": [_review_line(one, now) for one in goal.reviews.all()] if there.reviews else [],
         "signatures": signatures_for(goal, now),
         "officers": officers_of(goal),
         "held": held,
@@ -297,26 +298,26 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "before": before,
         "changes": changes_since(before, goal) if before else [],
         "soft": softened(before, goal) if before else None,
-        "has_versions": len(revisions) > 1 or year.submitted_versions.count() > 1,
+        "has_versions": there.revisions or there.versions,
         **gap_of(goal),
         "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
         "term": medium_of(goal, rows),
         "is_policy": is_policy(goal),
-        "has_policies": goal.scope == "project" and not is_policy(goal) and policies_of(goal.cycle).exists(),
+        "has_policies": goal.scope == "project" and not is_policy(goal) and there.policies,
         "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
         "may_edit": may_edit(person, goal),
         "may_review": may_review(person, goal),
         "may_adjust": may_adjust(person, goal),
         "may_return_rows": bool(may_return_rows(person, goal)),
-        "session_items": items_of(goal, person),
+        "session_items": items_of(goal, person) if there.sessions else [],
         "may_drop": bool(may_edit(person, goal)) and not goal.current and goal.revision > 1,
-        "key_review": (key_review := key_review_of(goal)),
+        "key_review": (key_review := key_review_of(goal) if there.key_review else None),
         "important": importance_of(goal, key_review),
         "track": track_told(goal),
-        **following.context(person, goal),
+        **following.context(person, goal, changed=there.changes),
         "bound": (bound := bound_of(goal)),
         "unlike": differing(bound),
-        "agreed": (agreed := agreed_of(goal)),
+        "agreed": (agreed := agreed_of(goal) if there.agreed else None),
         "may_agree": agreed is None and bool(may_agree(person, goal)),
         "form_key": form_key(goal),
         "region": year.kind == TRANSFER and "F14" in policy_for(goal.cycle).forms,
@@ -325,7 +326,7 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         ),
         "files": [
             FileLink(one.name, reverse("files:download", args=[one.pk]), one.row, one.file.size)
-            for one in evidence_of(goal)
+            for one in (evidence_of(goal) if there.files else [])
         ],
         "history": told(history(goal), workflow),
     }
@@ -416,6 +417,11 @@ def gap_of(goal: Goal) -> dict[str, Any]:
 
 def title_of(goal: Goal) -> TitleLine:
     """Return the head of a goal's pages."""
+    return titled(goal, due_of(goal))
+
+
+def titled(goal: Goal, due: date | None) -> TitleLine:
+    """Return the head of a goal's pages, where it is known when the present step is due."""
     year = goal.subject_year
     version = f"，第 {goal.revision} 版" if goal.revision > 1 else ""
     return TitleLine(
@@ -427,7 +433,7 @@ def title_of(goal: Goal) -> TitleLine:
         state=state_label(goal) if goal.current or goal.state != "approved" else "已被新版本接替",
         tone=state_tone(goal) if goal.current or goal.state != "approved" else "grey",
         code=year.subject.code,
-        due=due_of(goal),
+        due=due,
     )
 
 
