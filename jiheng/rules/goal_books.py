@@ -14,12 +14,13 @@ def must_cover(book: str, listed: Collection[str] | None) -> bool:
 
 @dataclass(frozen=True)
 class Stand:
-    """One subject that is or is not covered: its budget (book), its money, whether its goal was handed in and approved."""
+    """Subjects that are alike: their budget (book), money together, whether goals were handed in and approved, how many."""
 
     book: str
     money: Fen
     handed_in: bool
     approved: bool
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ def covered(stands: Iterable[Stand], books: Iterable[str], listed: Collection[st
         Covered(
             book,
             must_cover(book, listed),
-            len(some),
-            sum(one.handed_in for one in some),
-            sum(one.approved for one in some),
+            sum(one.number for one in some),
+            sum(one.number for one in some if one.handed_in),
+            sum(one.number for one in some if one.approved),
             sum(one.money for one in some),
             sum(one.money for one in some if one.approved),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
@@ -56,8 +56,8 @@ def book_lines(person: Person, cycle: Cycle) -> list[BookLine]:
     rows = _projects(person, cycle).annotate(
         approved=Exists(goals.filter(state="approved", current=True)), handed_in=Exists(goals.exclude(state="draft"))
     )
-    told = rows.values_list("book", "requested_fen", "handed_in", "approved")
-    stands = [Stand(book, fen, handed_in, approved) for book, fen, handed_in, approved in told]
+    alike = rows.order_by().values_list("book", "handed_in", "approved").annotate(Sum("requested_fen"), Count("pk"))
+    stands = [Stand(book, fen, handed_in, approved, number) for book, handed_in, approved, fen, number in alike]
     found = covered(stands, dict(BOOKS), books_of(cycle))
     return [BookLine(book_label(one.book), one) for one in found]
 

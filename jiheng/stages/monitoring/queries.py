@@ -219,6 +219,12 @@ def calendar_of_checkpoints(cycle: Cycle, person: Person | None = None) -> list[
     ]
 
 
+def to_open(cycle: Cycle) -> list[Checkpoint]:
+    """Return the checkpoints whose day has come and that nobody opened."""
+    opened = set(Checkpoint.objects.filter(cycle=cycle).values_list("key", flat=True))
+    return [one for one in checkpoints_of(cycle) if one.as_of <= clock.today() and one.key not in opened]
+
+
 # --- lists
 
 

@@ -25,7 +25,7 @@ from jiheng.stages.monitoring.models import Checkpoint, Measure, MonitoringRepor
 from jiheng.stages.monitoring.progress import desk as progress
 from jiheng.stages.monitoring.progress.access import visible_progress
 from jiheng.stages.monitoring.progress.owed import tallies
-from jiheng.stages.monitoring.queries import LEFT_UNIT, calendar_of_checkpoints, checkpoints_of
+from jiheng.stages.monitoring.queries import LEFT_UNIT, checkpoints_of, to_open
 from jiheng.stages.monitoring.recapture import desk as recapture
 from jiheng.stages.monitoring.recapture.access import visible_recaptures
 from jiheng.stages.monitoring.reduction import desk as reduction
@@ -136,14 +136,13 @@ def _to_open(person: Person) -> list[Todo]:
         return []
     return [
         Todo(
-            f"{cycle.budget_year} 年度{line.planned.label}监控",
+            f"{cycle.budget_year} 年度{one.label}监控",
             "开启监控",
             reverse("monitoring:overview"),
-            due=line.planned.due,
+            due=one.due,
         )
         for cycle in cycles_in_sight(person).filter(state="open")
-        for line in calendar_of_checkpoints(cycle)
-        if line.may_open
+        for one in to_open(cycle)
     ]
 
 
