@@ -8,6 +8,7 @@ from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.audit.anchors import keep_daily, kept_outside, missing_outside
 from jiheng.foundation.audit.export import export_chains
 from jiheng.foundation.audit.models import Head
+from jiheng.foundation.audit.proving import proved_records
 from jiheng.foundation.audit.queries import first_break
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.proving import broken_ledger
@@ -61,7 +62,14 @@ def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
     entries = LedgerEntry.objects.filter(place=place).count()
     if entries and not moved:
         say(f"{place.name}：资金台账 {entries} 笔，与审计链所记一致")
-    return found is not None or bool(changed or moved or outside.troubles or missed)
+    proved = proved_records(place.pk)
+    for line in proved.lines:
+        say(f"{place.name}：{line}")
+    if proved.records and not proved.lines:
+        say(f"{place.name}：业务记录 {proved.records} 项，状态、内容和签署与审计链所记一致")
+    if proved.unsealed:
+        say(f"{place.name}：其中 {proved.unsealed} 项没有摘要，只核对了办理状态；下一次办理时补上")
+    return found is not None or bool(changed or moved or proved.lines or outside.troubles or missed)
 
 
 def keep_anchors() -> int:

@@ -33,7 +33,7 @@ from jiheng.foundation.web.pages import PageRequest, page
 from jiheng.registers.subjects.pages import record_url
 
 SHOWN = 60
-SEALS = frozenset({"digest", "sha256", "signed", "moved"})
+SEALS = frozenset({"digest", "sealed", "sealed_along", "sha256", "signed", "moved"})
 """Contents that prove something and tell nobody anything in a line."""
 
 

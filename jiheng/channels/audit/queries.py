@@ -19,6 +19,7 @@ from jiheng.foundation.audit.asides import with_asides
 from jiheng.foundation.audit.chain import seal
 from jiheng.foundation.audit.models import Anchor as KeptAnchor
 from jiheng.foundation.audit.models import Entry, Head
+from jiheng.foundation.audit.proving import Proved, proved_records
 from jiheng.foundation.audit.queries import Break, first_break
 from jiheng.foundation.audit.services import sealed_content
 from jiheng.foundation.web.pages import whole
@@ -58,7 +59,8 @@ class Verified:
 
     `published` is how many publications were held against their digests and the chain; `altered` tells those
     that are not as they were published; `outside` how many anchors of the folders it was held against, `troubles`
-    what of these is missing or does not agree; `ledger` where the money differs from what the chain says.
+    what of these is missing or does not agree; `ledger` where the money differs from what the chain says;
+    `proved` which records are not what the chain sealed of them.
     """
 
     entries: int
@@ -71,6 +73,7 @@ class Verified:
     outside: int = 0
     troubles: tuple[str, ...] = ()
     ledger: list[str] = field(default_factory=list)
+    proved: Proved = field(default_factory=Proved)
 
 
 class Unreadable(ValueError):
@@ -105,6 +108,7 @@ def verify(person: Person, anchor: tuple[int, str] | None) -> Verified:
         len(outside.anchors),
         outside.troubles + _missing(person.place_id, outside.anchors),
         broken_ledger(person.place_id),
+        proved_records(person.place_id),
     )
 
 

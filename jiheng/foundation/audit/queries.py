@@ -10,7 +10,7 @@ from django.db import models
 
 from jiheng.foundation.audit.asides import with_asides
 from jiheng.foundation.audit.models import Anchor, Aside, Entry, Head
-from jiheng.foundation.audit.services import subject_key
+from jiheng.foundation.audit.services import SEALED, subject_key
 from jiheng.foundation.audit.verifier import Break, Walk
 
 __all__ = ["Break", "HistoryLine", "first_break", "history", "last_acts"]
@@ -93,9 +93,9 @@ class HistoryLine:
 
 
 def history(subject: models.Model | str) -> list[HistoryLine]:
-    """Return what happened to a record, newest first."""
+    """Return what happened to a record, newest first; without the digests of what was sealed of it."""
     rows = list(Entry.objects.filter(subject=subject_key(subject)).order_by("-number"))
-    details = with_asides(row.detail for row in rows)
+    details = with_asides({key: told for key, told in row.detail.items() if key != SEALED} for row in rows)
     return [
         HistoryLine(row.number, row.at, row.actor, row.action, detail, row.clause)
         for row, detail in zip(rows, details, strict=True)

@@ -1,6 +1,7 @@
 """Acting on the record: `act` is one transaction whose entries are sealed together at its end."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,12 +16,16 @@ from jiheng.foundation.audit.chain import available_algorithm, plain, seal
 from jiheng.foundation.audit.kept import written
 from jiheng.foundation.audit.models import Entry, Head
 from jiheng.foundation.audit.request import request_id
+from jiheng.foundation.audit.sealing import AT_ONCE, kind_of, kinds, seals_of
 from jiheng.foundation.audit.verifier import NEWEST, SWITCH, content_of
 from jiheng.foundation.closed_year import closed_refusal
+from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import Denied
 from jiheng.rules.policy.clauses import national_clause
 
 T = TypeVar("T")
+SEALED, SEALED_ALONG, SEAL = "sealed", "sealed_along", "audit.seal"
+"""Where an entry holds what it seals of its record; of many others, by number; the action of an entry of these."""
 
 
 class Place(Protocol):
@@ -47,6 +52,8 @@ class Act:
     person: Person | None
     place_id: int
     notes: list[dict[str, Any]] = field(default_factory=list)
+    along: set[str] = field(default_factory=set)
+    """Records that were written under the entry of another one (see `written_along`)."""
     read: dict[Any, Any] = field(default_factory=dict)
     """What was read once for the whole act, under names of those who read it (see `once`)."""
 
@@ -98,12 +105,13 @@ def act(person: Person | None, *, place: Place | None = None) -> Iterator[Act]:
     if running is not None:
         if running.place_id != place_id:
             raise OutsideAct("一次办理只能写入一个地区的审计链")
-        noted = len(running.notes)
+        noted, along = len(running.notes), set(running.along)
         try:
             with _told_when_closed(), transaction.atomic():
                 yield running
         except BaseException:
             del running.notes[noted:]
+            running.along = along
             raise
         return
     opened = Act(person, place_id)
@@ -148,18 +156,55 @@ def record(
     )
 
 
+def written_along(records: Iterable[models.Model]) -> None:
+    """Say that the act also wrote these records, under the entry of another one: a list, a checkpoint, a batch.
+
+    They are sealed with it, so that nobody can change them unseen afterwards. Refused outside an act.
+    """
+    running = _current.get()
+    if running is None:
+        raise OutsideAct("不在任何一次办理之中，不能入链")
+    running.along.update(subject_key(one) for one in records)
+
+
+def _seal_records(finished: Act) -> None:
+    """Put into the last note of each record what is sealed of it; the others that were written get notes by kind."""
+    last: dict[str, dict[int, dict[str, Any] | None]] = defaultdict(dict)
+    for subject in sorted(finished.along):
+        if (found := kind_of(subject)) is not None:
+            last[found[0].label][found[1]] = None
+    for note in finished.notes:
+        if (found := kind_of(note["subject"])) is not None:
+            last[found[0].label][found[1]] = note["detail"]
+    for label, details in last.items():
+        kind = kinds()[label]
+        for some in portions(sorted(details), AT_ONCE):
+            rest: dict[str, Any] = {}
+            for pk, seal_ in seals_of(kind, some).items():
+                own = details[pk]
+                if own is None:
+                    rest[str(pk)] = seal_
+                else:
+                    own[SEALED] = seal_
+            if rest:
+                detail = plain({SEALED_ALONG: rest})
+                finished.notes.append({"action": SEAL, "subject": label, "detail": detail, "clause": "", "of": {}})
+
+
 def append(finished: Act) -> None:
     """Seal the notes of an act onto the chain of its place, in order, with one insert.
 
-    When another algorithm is at work than before, an entry says so, sealed with the old one still.
+    What the records look like is read with the head locked: of two who write one record at once, the later one seals
+    what both wrote. When another algorithm is at work than before, an entry says so, sealed with the old one still.
     """
-    if not finished.notes:
+    if not finished.notes and not finished.along:
         return
     locked = Head.objects.select_for_update().filter(place_id=finished.place_id)
     head = locked.first()
     if head is None:  # the place's first act; of two at once one makes the head and both take their turn
         Head.objects.get_or_create(place_id=finished.place_id)
         head = locked.get()
+    _seal_records(finished)
     algorithm = available_algorithm(head.algorithm)
     last = head.algorithm or algorithm
     moment, person, notes = clock.now(), finished.person, finished.notes

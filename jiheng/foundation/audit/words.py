@@ -26,6 +26,7 @@ ACTION_WORDS = {
     "assessment.withdraw": "撤销外部事实",
     "audit.algorithm": "更换摘要算法",
     "audit.erase": "清除个人信息",
+    "audit.seal": "封存一并办理的记录",
     "cycle.ask_close": "申请关闭年度",
     "cycle.ask_extension": "申请延长期限",
     "cycle.ask_reopen": "申请重新开启年度",

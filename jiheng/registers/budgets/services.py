@@ -16,6 +16,7 @@ from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.bulk import insert_rows
 from jiheng.foundation.files.models import ImportBatch
+from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, refuse
 from jiheng.registers.budgets.access import may_book, may_reverse
@@ -132,6 +133,7 @@ def post_all(
                 "entries": len(made),
                 "fen": sum(one.amount_fen for one in made),
                 "kind": made[0].kind if made else "",
+                **named_entries([one.pk for one in made]),
             },
             clause,
         )
@@ -166,9 +168,41 @@ def post_batch(*, postings: Sequence[Posting], person: Person, batch: ImportBatc
         record("ledger.post", batch, told)
 
 
+ALL = (*ENTRY, "reverses")
+
+
+def named_entries(keys: Sequence[int]) -> dict[str, object]:
+    """Return what names entries of the ledger in the chain: their numbers as ranges, and the digest of all of them.
+
+    Read back from the database, so that whoever proves it reads the same.
+    """
+    ranges: list[list[int]] = []
+    for key in sorted(keys):
+        if ranges and ranges[-1][1] == key - 1:
+            ranges[-1][1] = key
+        else:
+            ranges.append([key, key])
+    told = entry_texts(keys)
+    return {"ids": ranges, "entries_sha256": texts_digest(told[key] for key in sorted(keys))}
+
+
+def entry_texts(keys: Sequence[int]) -> dict[int, str]:
+    """Return the text of each of these entries of the ledger, whole, by number; what is gone is left out."""
+    found: dict[int, str] = {}
+    for some in portions(sorted(keys)):
+        for pk, *row in LedgerEntry.objects.filter(pk__in=some).order_by().values_list("pk", *ALL):
+            found[pk] = "|".join(map(str, row))
+    return found
+
+
+def texts_digest(texts: Iterable[str]) -> str:
+    """Return the digest of entries of the ledger told as texts, in order."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
 def entries_digest(rows: Iterable[Sequence[object]]) -> str:
     """Return the digest of entries of the ledger, in order: each a row of the columns `ENTRY`."""
-    return hashlib.sha256("\n".join("|".join(map(str, row)) for row in rows).encode()).hexdigest()
+    return texts_digest("|".join(map(str, row)) for row in rows)
 
 
 def _refuse_wrong(
@@ -247,7 +281,7 @@ def reverse(*, entry: LedgerEntry, day: date, note: str, person: Person) -> Ledg
         )
         if entry.kind in LedgerEntry.BUDGET_KINDS:
             _changed([entry.subject_year])
-        record("ledger.reverse", made, {"of": entry.pk, "fen": made.amount_fen}, entry.clause)
+        record("ledger.reverse", made, {"of": entry.pk, "fen": made.amount_fen, **named_entries([made.pk])}, entry.clause)
     return made
 
 
@@ -368,5 +402,6 @@ def reverse_all(
         )
         moved = SubjectYear.objects.filter(ledger__batch=batch, ledger__kind__in=LedgerEntry.BUDGET_KINDS).distinct()
         _changed(moved.select_related("cycle__snapshot", "cycle__place"))
-        record("ledger.undo", batch, {"entries": len(made), "fen": sum(one.amount_fen for one in made)})
+        told = {"entries": len(made), "fen": sum(one.amount_fen for one in made)}
+        record("ledger.undo", batch, told | named_entries([one.pk for one in made]))
     return len(made)

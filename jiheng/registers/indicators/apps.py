@@ -10,3 +10,4 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
     verbose_name = "指标库"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.indicators.proving.KINDS"

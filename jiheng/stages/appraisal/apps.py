@@ -10,3 +10,4 @@ class AppraisalConfig(AppConfig):
     label = "appraisal"
     verbose_name = "事前评估"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.appraisal.proving.KINDS"

@@ -10,3 +10,4 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
     verbose_name = "考核"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.assessment.proving.KINDS"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
@@ -45,6 +45,7 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
             except NotApplicable:
                 continue
             made.append(_keep(cycle, department, scored))
+        written_along(made)
         record(
             "assessment.compute",
             cycle,

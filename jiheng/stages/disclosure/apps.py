@@ -10,3 +10,4 @@ class DisclosureConfig(AppConfig):
     label = "disclosure"
     verbose_name = "公开"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.disclosure.proving.KINDS"

@@ -10,3 +10,4 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
     verbose_name = "绩效评价"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.evaluation.proving.KINDS"

@@ -10,3 +10,4 @@ class GoalsConfig(AppConfig):
     label = "goals"
     verbose_name = "绩效目标"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.goals.proving.KINDS"

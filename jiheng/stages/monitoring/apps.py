@@ -10,3 +10,4 @@ class MonitoringConfig(AppConfig):
     label = "monitoring"
     verbose_name = "运行监控"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.monitoring.proving.KINDS"

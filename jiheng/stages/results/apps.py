@@ -10,3 +10,4 @@ class ResultsConfig(AppConfig):
     label = "results"
     verbose_name = "结果应用"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.stages.results.proving.KINDS"

@@ -102,9 +102,13 @@ class TestOneAfterAnother:
         )  # fmt: skip
         entry = Entry.objects.get(action="trial.approve")
         assert entry.subject == f"goals.goal:{case.pk}"
+        sealed = entry.detail.pop("sealed")
         assert entry.detail == {
             "from": "审核中", "to": "已批复", "comment": "同意", "signed": HASH, "moved": True,
         }  # fmt: skip
+        assert sealed["state"] == "approved"
+        assert sealed["record"]
+        assert sealed["signatures"]
         assert "第九条" in entry.clause
         assert first_break(county.place.pk) is None
 

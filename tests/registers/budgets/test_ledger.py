@@ -294,9 +294,10 @@ def test_ledger_that_was_changed_in_the_database_differs_from_the_chain(county: 
     LedgerEntry.objects.filter(batch=batch).delete()
     LedgerEntry.objects.filter(pk=by_hand.pk).update(amount_fen=by_hand.amount_fen - 1)
     lines = broken_ledger(county.place.pk)
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert any(f"资金台账 {by_hand.pk} 号：与审计链第" in line for line in lines)
     assert any("数据库中 0 笔" in line for line in lines)
     assert any("逐笔登记" in line for line in lines)
     put_back()
     page = client_of(county, "audit_admin").post("/audit/verify/", {"anchor": ""}).content.decode()
-    assert "资金台账有 2 处与审计链不符" in page
+    assert "资金台账有 3 处与审计链不符" in page

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.undo import take_back
@@ -29,9 +29,10 @@ def keep_bulk(*, goals: Iterable[tuple[Goal, str]], action: str, person: Person)
     for goal, left in goals:
         by_cycle.setdefault(goal.cycle_id, []).append({"goal": goal.pk, "left": left, "version": goal.version})
     for cycle, moved in by_cycle.items():
-        BulkMove.objects.create(
+        bulk = BulkMove.objects.create(
             cycle_id=cycle, action=action, user_id=person.user_id, moved_by=str(person), moved_at=clock.now(), moved=moved
         )
+        written_along([bulk])
 
 
 def to_undo(person: Person, cycle_id: int) -> BulkMove | None:

@@ -12,7 +12,7 @@ from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import Refused, mistaken, refuse
@@ -210,6 +210,7 @@ def take_share(*, share: TransferShare, code: str, unit: Organisation, change: s
             subject_year=year, scope="project", fiscal_fen=share.amount_fen,
         )  # fmt: skip
         GoalIndicator.objects.bulk_create(_rows(share, goal))
+        written_along([goal])
         record("goals.transfer_take", receipt, {"name": year.name, "fen": share.amount_fen, "from": share.split.pk}, clause)
     return goal
 

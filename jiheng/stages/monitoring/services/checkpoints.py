@@ -7,7 +7,7 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.portions import portions
 from jiheng.foundation.refused import mistaken
@@ -149,6 +149,7 @@ def _add_some(checkpoint: Checkpoint, goals: Sequence[Goal]) -> None:
     Reading.objects.bulk_create(
         [_reading(by_goal[row.goal_id], row, points, checkpoint) for row in rows], batch_size=1000
     )
+    written_along(reports)
 
 
 def _reading(
