@@ -38,6 +38,7 @@ from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.files.services import MAX_BYTES
 from jiheng.foundation.refused import Denied, mistaken
+from jiheng.foundation.sheets.found import Problem
 from jiheng.foundation.sheets.limits import Unreadable
 from jiheng.foundation.sheets.tables import ListColumn, TableDefinition
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
@@ -274,6 +275,7 @@ def batch_page(request: PageRequest, batch: ImportBatch) -> HttpResponse:
         "report": report,
         "statement": statement(batch),
         "problem_count": len(report["problems"]) + report["more_problems"],
+        "problems": [Problem(cell, label, said, how, "", *more) for cell, label, said, how, *more in report["problems"]],
         "ready": report["rows"]["new"] + report["rows"]["look"],
         "twin": same_file(batch) if batch.phase == "preview" else None,
         "markable": any(cells),

@@ -1,6 +1,6 @@
 """How values look: amounts, points, percentages, dates, states, clauses, icons, form fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -25,6 +25,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation import clock
+from jiheng.foundation.web.alike import Alike, Mistake, gathered
 from jiheng.foundation.web.stage import Milestone, Todo
 from jiheng.rules.money import format_wan, format_yuan, round_half_up
 from jiheng.rules.workflow.steps import Tone
@@ -45,6 +46,12 @@ def wan(fen: int | str | None) -> str:
 def yuan(fen: int | str | None) -> str:
     """Show fen as 元, two decimals, grouped."""
     return NOTHING if fen is None or fen == "" else format_yuan(int(fen))
+
+
+@register.filter
+def alike(problems: Sequence[Mistake]) -> list[Alike]:
+    """Gather the mistakes of a file: what breaks one rule of one column many times is told once."""
+    return gathered(problems)
 
 
 @register.filter
