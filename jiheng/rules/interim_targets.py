@@ -20,7 +20,8 @@ KEY = "goal_interim_targets"
 COUNTED = frozenset({">=", ">", "=", "<=", "<"})
 """Signs whose values can be held against interim ones."""
 RATES = frozenset({"%", "％", "‰", "分", ""})
-PART = re.compile(r"[;；\n]+")
+PART = re.compile(r"[;；\n]+|\s+(?=(?:截至|到)?[0-9][^:：\s]{0,9}月[^:：\s]{0,3}[:：])")
+"""What parts them: a sign, a line of its own, or a blank before the next month (sheets join the lines of a cell so)."""
 NAMED = re.compile(r"^(?P<when>[^:：]{1,20})[:：](?P<value>.+)$", re.DOTALL)
 MONTH = re.compile(r"^(?:截至|到)?(?:1月?(?:-+|—+|~+|–+|至|到))?(?P<month>1[0-2]|0?[1-9])月(?:份|底|末)?(?:前)?$")
 
@@ -80,6 +81,11 @@ def points_of(policy: PolicyAt) -> tuple[Point, ...]:
         key=lambda one: (int(one.get("year_offset", 0)), int(one["month"]), int(one["day"])),
     )
     return tuple(Point(str(one["key"]), str(one["label"]), int(one["month"])) for one in rows)
+
+
+def example_of(points: Sequence[Point]) -> str:
+    """Return how the interim targets of these checkpoints are written."""
+    return "；".join(f"{one.month}月：…" for one in points)
 
 
 def read_interim(row: InterimRow, points: Sequence[Point]) -> Interim:

@@ -19,7 +19,8 @@ def read(text, operator=">=", value="100", unit="人次", points=POINTS):
 
 
 @pytest.mark.parametrize("text", [
-    "7月：30；10月：80", "1-7月:≥30人次;10月底：80人", "1—7月：30\n1—10月：80", "10月末：80；截至7月：30", "７月：３０；１０月：８０",
+    "7月：30；10月：80", "1-7月:≥30人次;10月底：80人", "1—7月：30\n1—10月：80", "1—7月：30 人次 1—10月：80",
+    "10月末：80；截至7月：30", "７月：３０；１０月：８０",
 ])  # fmt: skip
 def test_months_are_told_in_several_ways(text):
     told = read(text)

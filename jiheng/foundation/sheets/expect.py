@@ -19,8 +19,6 @@ HOLDS = {
     Kind.TICK: "是或否",
 }
 WRITE = {
-    Kind.TEXT: "填写文字",
-    Kind.LONG_TEXT: "填写文字",
     Kind.MONEY_WAN: "如 125.50；按元填的写明单位，如 1255000元",
     Kind.NUMBER: "如 12 或 12.5",
     Kind.POINTS: "如 9.5",
@@ -54,10 +52,16 @@ def explained(problem: Problem, field: Field | None) -> Problem:
     if problem.kind == "total":
         rule, expected = TOTAL, "按各行相加的数填写，或改正错的那一行"
     elif field is not None and not problem.rule:
-        rule, expected = rule_of(field), "、".join(field.choices) or WRITE.get(field.kind, "")
+        rule, expected = rule_of(field), "、".join(field.choices) or _write(field)
     else:
         rule, expected = LAYOUT if problem.kind == "layout" else REGISTERED, "与登记的内容核对后填写"
     return replace(problem, rule=problem.rule or rule, expected=problem.expected or remedy or expected)
+
+
+def _write(field: Field) -> str:
+    if field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
+        return f"填写文字，不超过 {field.max_length} 字"
+    return WRITE.get(field.kind, "")
 
 
 def by_label(fields: Iterable[Field]) -> dict[str, Field]:

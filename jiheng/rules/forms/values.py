@@ -101,7 +101,7 @@ def _text(field: Field, raw: object) -> Cleaned:
     if field.kind is Kind.TEXT:
         text = " ".join(text.split("\n"))
     if len(text) > field.max_length:
-        problem = f"“{field.label}”最多 {field.max_length} 字，现有 {len(text)} 字"
+        problem = f"“{field.label}”最多 {field.max_length} 字，现有 {len(text)} 字；请删去 {len(text) - field.max_length} 字"
         return Cleaned(None, problem)
     return Cleaned(text or None)
 

@@ -13,7 +13,7 @@ from jiheng.foundation.web.seen import SeenForm
 from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.fields import WanField
-from jiheng.rules.interim_targets import points_of
+from jiheng.rules.interim_targets import example_of, points_of
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.services import RowData, TaskData
@@ -153,7 +153,7 @@ class RowForm(forms.Form):
         if not points:
             self.fields["interim_text"].widget = forms.HiddenInput()
             return
-        example = "；".join(f"{one.month}月：…" for one in points)
+        example = example_of(points)
         self.fields["interim_text"].widget.attrs |= {
             "placeholder": example, "title": f"各监控时点应达到的值，写成 {example}"
         }

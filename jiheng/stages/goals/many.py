@@ -30,6 +30,7 @@ from jiheng.registers.cycles.queries import rules_at
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.goal_checks.facts import GoalSettings, bare_branch
+from jiheng.rules.interim_targets import Point, points_of
 from jiheng.rules.merging import Known, Row
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.reading.amounts import in_unit
@@ -48,6 +49,7 @@ from jiheng.stages.goals.many_book import (
     record_of,
     row_values,
     task_values,
+    with_points,
 )
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.offline import (
@@ -58,6 +60,7 @@ from jiheng.stages.goals.offline import (
     Clash,
     MergedGoal,
     as_base,
+    cell_of,
     cells_of,
     content_from,
     from_base,
@@ -67,6 +70,7 @@ from jiheng.stages.goals.offline import (
     task_words,
     too_long,
     words_of,
+    wrong_interim,
 )
 from jiheng.stages.goals.queries import Change
 from jiheng.stages.goals.services import save_content, save_money, start_goal
@@ -190,7 +194,12 @@ def handed_out(person: Person, cycle: Cycle) -> bytes:
         lines += goal_lines(year.subject.code, year.name, cells, whole=is_whole(goal))
         if goal is not None:
             base[str(goal.pk)] = as_base(goal, cells)
-    return many_book(cycle, lines, {"goals": base}, branches_of(cycle))
+    return many_book(cycle, lines, {"goals": base}, branches_of(cycle), points_in(cycle))
+
+
+def points_in(cycle: Cycle) -> tuple[Point, ...]:
+    """Return the checkpoints at which the year's indicators may have interim targets; none where it has none."""
+    return points_of(rules_at(cycle))
 
 
 def is_whole(goal: Goal | None) -> bool:
@@ -263,12 +272,12 @@ def read_many(
         return told
     facts = facts_of(content)
     ours = facts.get("form") == FORM
-    definition = OWN if ours else LIST
+    definition = with_points(OWN if ours else LIST, points_in(cycle))
     if told.headings is not None and not ours:
         told.known, told.drift = layout_for(person.place_id, told.headings)
         if told.known is not None:
             present = {key: one for key, one in told.known.columns.items() if one in told.headings.labels}
-            definition = with_layout(LIST, present)
+            definition = with_layout(definition, present)
     reading = read_table(definition, content, name=name, year=cycle.budget_year)
     told.sheet, told.rows_in, told.letters = reading.sheet, reading.rows_in, dict(reading.letters)
     told.units = reading.units
@@ -310,7 +319,7 @@ def _hold(
         if current is not None:
             lines.setdefault(current, []).append(row)
     by_pk = {year.pk: (year, goal) for year, goal in pairs}
-    branches, branch = branches_of(cycle), branches_in(cycle)
+    branches, branch, points = branches_of(cycle), branches_in(cycle), points_in(cycle)
     named = {bare_branch(one) for pair in branches.items() for one in (pair[0], *pair[1])}
     library: dict[int, dict[str, LibraryIndicator]] = {}
     chosen: dict[str, list[str]] = {str(pk): [] for pk in lines}
@@ -325,7 +334,7 @@ def _hold(
         mine.boxes = {key: (value or 0) if key in MONEY_BOXES else value for key, value in mine.boxes.items()}
         theirs = _cells(rows, before or mine, mine, told, own=before is not None, whole=is_whole(goal))
         _tasks(rows, before or mine, mine, theirs, told, own=before is not None, whole=is_whole(goal))
-        told.problems += too_long(theirs)
+        told.problems += too_long(theirs, before or mine, mine) + wrong_interim(theirs, mine, points, cycle.budget_year)
         merged = merge_goal(before or mine, mine, theirs, chosen[str(pk)])
         found = goal or Goal(subject_year=year, cycle=cycle, place_id=year.place_id, scope="project")
         if year.place_id not in library:
@@ -426,7 +435,7 @@ def _cells(rows: Sequence[ListRow], base: Cells, mine: Cells, told: Many, *, own
                 if column == "target":
                     value = _target(row)
                 if value is not None or own:
-                    values[column] = " ".join(value.split("\n")) if isinstance(value, str) else value
+                    values[column] = cell_of(column, value)
                 cells.places["row", key, column] = row.cells[column]
         cells.rows.append(Row(key, values))
     return cells

@@ -1,7 +1,7 @@
 """Many goals in one workbook: a row for each indicator, the project's own words on its first row, the base hidden."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from jiheng.foundation.sheets.tables import ListColumn, TableDefinition
 from jiheng.foundation.sheets.text import escaped
 from jiheng.registers.cycles.models import Cycle
 from jiheng.rules.forms.fields import Kind
+from jiheng.rules.interim_targets import Point, example_of
 from jiheng.rules.merging import Row
 from jiheng.rules.money import fen_to_wan
 from jiheng.stages.goals.offline import COLUMNS, METHOD_KEYS, MONEY_BOXES, Cells
@@ -22,10 +23,13 @@ PROJECT_BOXES = {
     "medium_fiscal": "medium_fiscal_fen", "medium_other": "medium_other_fen",
 }  # fmt: skip
 """The project's own columns and the boxes of a goal that they hold."""
+MOST = 30_000
+"""Characters read of an indicator's texts: how many a goal keeps is told by `too_long`, with what is handed out in mind."""
 FOREIGN = ("sign", "measure")
 """Columns of bureaus' own layouts that our list does not have: the sign and the unit beside the figure."""
 WIDTHS = {
     "name": 30, "project": 28, "objective": 44, "medium_objective": 30, "explanation": 26, "basis": 22, "source": 24,
+    "interim": 22,
     "task": 28, "task_content": 40,
 }  # fmt: skip
 LIST = TableDefinition(
@@ -47,19 +51,31 @@ LIST = TableDefinition(
         ListColumn(key="other", label="年度其他资金", kind=Kind.MONEY_WAN, low=0, aliases=("其他资金",)),
         ListColumn(key="medium_fiscal", label="中期财政拨款", kind=Kind.MONEY_WAN, low=0),
         ListColumn(key="medium_other", label="中期其他资金", kind=Kind.MONEY_WAN, low=0),
-        ListColumn(key="level1", label="一级指标", aliases=("一级指标名称",)),
-        ListColumn(key="level2", label="二级指标", aliases=("二级指标名称",)),
-        ListColumn(key="name", label="三级指标", headed=True, aliases=("三级指标名称", "指标名称", "绩效指标")),
+        ListColumn(key="level1", label="一级指标", max_length=MOST, aliases=("一级指标名称",)),
+        ListColumn(key="level2", label="二级指标", max_length=MOST, aliases=("二级指标名称",)),
+        ListColumn(
+            key="name", label="三级指标", headed=True, max_length=MOST,
+            aliases=("三级指标名称", "指标名称", "绩效指标"),
+        ),
         ListColumn(key="sign", label="指标性质", aliases=("指标方向", "符号", "计算符号", "比较符")),
         ListColumn(
             key="target", label="指标值", kind=Kind.TARGET, aliases=("年度指标值", "目标值", "年初目标值", "年初指标值"),
         ),
         ListColumn(key="measure", label="度量单位", aliases=("计量单位", "单位", "指标单位")),
         ListColumn(key="term_target", label="中期指标值", kind=Kind.TARGET),
+        ListColumn(
+            key="interim", label="阶段性目标", kind=Kind.LONG_TEXT, lines=True, max_length=MOST,
+            aliases=("阶段目标", "阶段目标值"),
+        ),
         ListColumn(key="weight", label="分值", kind=Kind.POINTS, low=0, high=100, aliases=("权重", "分值权重", "指标权重")),
-        ListColumn(key="explanation", label="指标解释", lines=True, aliases=("指标说明", "指标内容")),
-        ListColumn(key="basis", label="设定依据"),
-        ListColumn(key="source", label="数据来源", aliases=("数据来源及佐证资料",)),
+        ListColumn(
+            key="explanation", label="指标解释", lines=True, max_length=MOST,
+            aliases=("指标说明", "指标内容"),
+        ),
+        ListColumn(key="basis", label="设定依据", max_length=MOST),
+        ListColumn(
+            key="source", label="数据来源", max_length=MOST, aliases=("数据来源及佐证资料",),
+        ),
         ListColumn(key="scoring", label="赋分规则", aliases=("赋分方法", "评分标准")),
     ),
 )  # fmt: skip
@@ -77,15 +93,22 @@ OWN = TableDefinition(
     ),
 )
 """The list as it is handed out: with the tasks of whole departments, which no bureau's own layout has."""
-OURS = tuple(one for one in OWN.columns if one.key not in FOREIGN)
-LISTED = frozenset(one.key for one in OWN.columns)
-"""What stands on a line; interim targets do not, and stay as they are in a goal that the list changes."""
 MONEY = frozenset(one.key for one in OWN.columns if one.kind is Kind.MONEY_WAN)
 
 
-def letters() -> dict[str, str]:
-    """Return the letter of each column as the list is handed out."""
-    return {one.key: chr(ord("A") + at) for at, one in enumerate(OURS)}
+def with_points(definition: TableDefinition, points: Collection[Point]) -> TableDefinition:
+    """Return the list as a place has it: a column of interim targets only where its rules have checkpoints for them.
+
+    Elsewhere such a column of a file is one that is not read, and what is stored stays.
+    """
+    if points:
+        return definition
+    return definition.model_copy(update={"columns": tuple(one for one in definition.columns if one.key != "interim")})
+
+
+def ours(points: Collection[Point]) -> tuple[ListColumn, ...]:
+    """Return the columns of the list as it is handed out."""
+    return tuple(one for one in with_points(OWN, points).columns if one.key not in FOREIGN)
 
 
 def record_of(cycle: Cycle) -> str:
@@ -106,7 +129,7 @@ def row_values(code: str, project: str, row: Row | None, boxes: Mapping[str, Any
     if boxes is not None:
         line |= {key: _money(boxes.get(box)) if key in MONEY else boxes.get(box) for key, box in PROJECT_BOXES.items()}
     if row is not None:
-        line |= {"id": row.key, **{column: row.cells.get(column) for column in COLUMNS if column in LISTED}}
+        line |= {"id": row.key, **{column: row.cells.get(column) for column in COLUMNS}}
     return line
 
 
@@ -133,32 +156,38 @@ def task_values(code: str, project: str, row: Row) -> dict[str, Any]:
 
 
 def many_book(
-    cycle: Cycle, lines: Iterable[Mapping[str, Any]], base: Mapping[str, Any], branches: Mapping[str, Sequence[str]]
+    cycle: Cycle, lines: Iterable[Mapping[str, Any]], base: Mapping[str, Any], branches: Mapping[str, Sequence[str]],
+    points: Sequence[Point] = (),
 ) -> bytes:
-    """Return the workbook: the list with choices to pick from, and the hidden sheet for the way back."""
+    """Return the workbook: the list with choices to pick from, and the hidden sheet for the way back.
+
+    `points` are the checkpoints at which indicators may have interim targets; without any the list has no column
+    for them.
+    """
+    columns = ours(points)
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
     head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "text_wrap": True, "valign": "vcenter"})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
-    points = book.add_format({"num_format": "0.##", "valign": "top"})
+    marks = book.add_format({"num_format": "0.##", "valign": "top"})
     page = book.add_worksheet("绩效目标")
     page.freeze_panes(1, 3)
-    for at, one in enumerate(OURS):
-        look = money if one.key in MONEY else points if one.kind is Kind.POINTS else text
+    for at, one in enumerate(columns):
+        look = money if one.key in MONEY else marks if one.kind is Kind.POINTS else text
         page.set_column(at, at, WIDTHS.get(one.key, 14), look, {"hidden": one.key == "id"})
         page.write_string(0, at, f"{one.label}（{one.unit}）" if one.key in MONEY else one.label, head)
     number = 0
     for number, line in enumerate(lines, start=1):
-        for at, one in enumerate(OURS):
+        for at, one in enumerate(columns):
             value = line.get(one.key)
             if isinstance(value, Decimal | float | int):
                 page.write_number(number, at, float(value))
             elif value is not None and value != "":
                 page.write_string(number, at, escaped(str(value)))
-    page.autofilter(0, 0, max(1, number), len(OURS) - 1)
-    _choices(page, number, branches)
+    page.autofilter(0, 0, max(1, number), len(columns) - 1)
+    _choices(page, number, branches, {one.key: place for place, one in enumerate(columns)}, points)
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
@@ -171,9 +200,16 @@ def many_book(
     return target.getvalue()
 
 
-def _choices(page: Any, number: int, branches: Mapping[str, Sequence[str]]) -> None:
-    """Let the branches and ways of scoring be picked; other words are named when the list comes back."""
-    at = {one.key: place for place, one in enumerate(OURS)}
+def _choices(
+    page: Any, number: int, branches: Mapping[str, Sequence[str]], at: Mapping[str, int], points: Sequence[Point]
+) -> None:
+    """Let the branches and ways of scoring be picked; other words are named when the list comes back.
+
+    Beside a cell of interim targets stands how they are written.
+    """
+    if points:
+        told = {"validate": "any", "input_title": "阶段性目标", "input_message": example_of(points)}
+        page.data_validation(1, at["interim"], number + 500, at["interim"], told)
     below = [one for names in branches.values() for one in names]
     for key, listed in (("level1", list(branches)), ("level2", below), ("scoring", list(METHOD_KEYS))):
         if listed and len(",".join(listed)) <= 250:

@@ -21,7 +21,15 @@ from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.goals.edit_pages import choices_in
 from jiheng.stages.goals.forms import UploadForm
-from jiheng.stages.goals.many import fillable, half_of, handed_out, layout_for, may_fill_many, updated
+from jiheng.stages.goals.many import (
+    fillable,
+    half_of,
+    handed_out,
+    layout_for,
+    may_fill_many,
+    points_in,
+    updated,
+)
 from jiheng.stages.goals.many_batches import (
     Shown,
     Stale,
@@ -35,7 +43,7 @@ from jiheng.stages.goals.many_batches import (
     visible_many,
     write_many,
 )
-from jiheng.stages.goals.many_book import LIST
+from jiheng.stages.goals.many_book import LIST, with_points
 from jiheng.stages.goals.uploads import content_of
 
 RECENT = 5
@@ -123,17 +131,18 @@ def goal_many_batch(request: PageRequest, batch: ImportBatch) -> HttpResponse:
     mapping = bool(told and batch.phase == "preview" and (not told.mapped or told.drifted or "map" in request.GET))
     headings = headings_in(batch) if mapping else None
     state, tone = _state(batch)
+    cycle = cycle_of_batch(batch)
     context = {
         "name": batch.name,
         "batch": batch,
-        "cycle": cycle_of_batch(batch),
+        "cycle": cycle,
         "state": state,
         "tone": tone,
         "told": told,
         "refusals": refusals,
         "readonly": not mapping,
         "headings": headings,
-        "mapping": _mapping(request, headings) if headings else [],
+        "mapping": _mapping(request, cycle, headings) if headings else [],
         "drift": layout_for(request.person.place_id, headings) if headings and told and told.drifted else None,
         "unwritten": batch.report.get("unwritten", []),
         "written": batch.report.get("written"),
@@ -162,17 +171,18 @@ def goal_many_progress(request: PageRequest, batch: ImportBatch) -> HttpResponse
     return go(request, "goals:many_batch", batch.pk)
 
 
-def _mapping(request: PageRequest, headings: Headings) -> list[dict[str, Any]]:
+def _mapping(request: PageRequest, cycle: Cycle, headings: Headings) -> list[dict[str, Any]]:
     """Each column of the list with the headings of the file to choose from; what is known or likely is chosen."""
     labels = headings.labels
-    likely = suggested(LIST, labels)
+    definition = with_points(LIST, points_in(cycle))
+    likely = suggested(definition, labels)
     known, _ = layout_for(request.person.place_id, headings)
     if known is not None:
         likely |= {key: one for key, one in known.columns.items() if one in labels}
     choices = [(at, label, headings.examples[at]) for at, label in enumerate(labels) if label]
     return [
         {"column": one, "chosen": likely.get(one.key, ""), "choices": choices}
-        for one in LIST.columns
+        for one in definition.columns
         if one.key != "id"
     ]
 

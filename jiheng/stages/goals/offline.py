@@ -13,12 +13,14 @@ from jiheng.foundation.sheets.found import FormReading, Problem
 from jiheng.foundation.sheets.upload import bare_words
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.goal_checks.facts import bare_branch
+from jiheng.rules.interim_targets import InterimRow, Point, example_of, read_interim
 from jiheng.rules.merging import Conflict, Known, Merged, Row, merge, merge_cells, recognised
 from jiheng.rules.money import format_wan
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalTask
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.services import RowData, TaskData
+from jiheng.stages.goals.targets import read_row
 
 CONTENT_BOXES = {"objective": "年度目标", "medium_objective": "中期目标"}
 MONEY_BOXES = {
@@ -163,11 +165,18 @@ def _line(value: Any) -> Any:
     return " ".join(found.split("\n")) if isinstance(found, str) else found
 
 
+def cell_of(column: str, value: Any) -> Any:
+    """The same for a cell of an indicator: checkpoints that stand on lines of their own are parted by a sign."""
+    if column == "interim" and isinstance(value, str):
+        return "；".join(part for one in value.splitlines() if (part := one.strip().strip("；;").strip())) or None
+    return _line(value)
+
+
 def cells_of(goal: Goal) -> Cells:
     """Return the goal as it stands now."""
     boxes = {key: _cell(getattr(goal, key)) for key in BOXES}
     rows = [
-        Row(row.lineage.hex, {key: _line(value) for key, value in row_cells(row).items()})
+        Row(row.lineage.hex, {key: cell_of(key, value) for key, value in row_cells(row).items()})
         for row in _indicators(goal)
     ]
     tasks = [
@@ -280,7 +289,7 @@ def cells_of_form(reading: FormReading, base: Cells, mine: Cells, *, own: bool) 
         note, at = notes.get(key, ({}, -1))
         for column in NOTE_COLUMNS:
             path = f"notes.{at}.{column}"
-            value = _line(note.get(column))
+            value = cell_of(column, note.get(column))
             if value is not None or (own and path in reading.cells):
                 row[column] = value
             if path in reading.cells:
@@ -290,16 +299,50 @@ def cells_of_form(reading: FormReading, base: Cells, mine: Cells, *, own: bool) 
     return cells, noticed
 
 
-def too_long(cells: Cells) -> list[Problem]:
-    """Name the cells that hold more than can be kept, each at its place: nothing is cut off."""
+def too_long(cells: Cells, *known: Cells) -> list[Problem]:
+    """Name the cells that hold more than can be kept, each at its place: nothing is cut off.
+
+    `known` is what was handed out and what stands now: with the words of the library that may be longer than what is
+    kept, and unchanged it is not stored.
+    """
+    stand = [{row.key: row.cells for row in one.rows} for one in known]
     found = []
     for row in cells.rows:
         for column, stored in STORED.items():
-            length, most = len(str(row.cells.get(column) or "")), LONGEST[stored]
-            if length > most:
-                said = f"最多 {most} 字，现有 {length} 字；请缩短"
-                found.append(Problem(cells.places.get(("row", row.key, column), ""), COLUMNS[column], said))
+            value, most = row.cells.get(column), LONGEST[stored]
+            length = len(str(value or ""))
+            if length > most and all(value != one.get(row.key, {}).get(column) for one in stand):
+                at, label = cells.places.get(("row", row.key, column), ""), COLUMNS[column]
+                said = f"最多 {most} 字，现有 {length} 字；请删去 {length - most} 字"
+                found.append(Problem(at, label, said, rule=f"文字，最多 {most} 字"))
     return found
+
+
+def wrong_interim(cells: Cells, mine: Cells, points: Sequence[Point], budget_year: int) -> list[Problem]:
+    """Name what is wrong with interim targets that a file brings, each at its cell.
+
+    What stands already may come back as it is: the checks of the goal tell of it before it is submitted.
+    """
+    stand = {row.key: row.cells for row in mine.rows}
+    found = []
+    for row in cells.rows if points else ():
+        text, now = row.cells.get("interim"), stand.get(row.key, {})
+        target = row.cells.get("target", now.get("target"))
+        if not text or (text, target) == (now.get("interim"), now.get("target")):
+            continue
+        told = read_interim(_interim_row(str(text), str(target or ""), budget_year), points)
+        at = cells.places.get(("row", row.key, "interim"), "")
+        rule = "各监控时点应达到的值，单位、符号与全年指标值相同，逐步趋向全年指标值"
+        expected = f"写成“{example_of(points)}”并核对各个值"
+        found += [Problem(at, COLUMNS["interim"], said, rule=rule, expected=expected) for said in told.problems]
+    return found
+
+
+def _interim_row(text: str, target: str, budget_year: int) -> InterimRow:
+    """The year's target as it would be read when it is saved, with the interim targets that stand beside it."""
+    row = GoalIndicator(target_text=target)
+    read_row(row, budget_year)
+    return InterimRow(text, row.operator, row.value, row.unit, budget_year)
 
 
 def words_of(cells: Mapping[str, Any]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.indicators.access import indicators_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.rules.goal_checks.facts import GoalSettings, bare_branch
+from jiheng.rules.interim_targets import points_of
 from jiheng.rules.money import format_wan
 from jiheng.rules.reading import unit_slip
 from jiheng.rules.refusal import mistake
@@ -40,12 +41,19 @@ from jiheng.stages.goals.offline import (
     merge_goal,
     money_from,
     too_long,
+    wrong_interim,
 )
 from jiheng.stages.goals.queries import Change, value_words
 from jiheng.stages.goals.services import RowData, TaskData, save_content, save_money
 from jiheng.stages.goals.targets import read_row
 
-HEAD = {"F1": {"project_name": "项目名称", "unit": "实施单位"}, "F2": {"department": "部门（单位）名称"}}
+HEAD = {
+    "F1": {"project_name": "项目名称", "unit": "实施单位"},
+    "F1P": {"project_name": "政策名称", "unit": "责任单位"},
+    "F2": {"department": "部门（单位）名称"},
+}
+REGISTERED = {"basis": "政策依据", "objects": "政策内容和支持对象"}
+"""Boxes of a policy's form that stand in the register; the form shows them and takes nothing from them."""
 
 
 MONEY_PATHS = {
@@ -116,6 +124,7 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes, take: Collec
         if typed and not same_words(typed, str(present[box])):
             words = f"表上是“{typed}”，这里是“{present[box]}”；请确认没有传错表"
             found.problems.append(Problem(reading.cells.get(box, ""), label, words, "wrong", box))
+    found.notices += _not_taken(reading, present)
     found.problems += _strange_words(goal, reading)
     _totals(goal, reading, found)
     _merge(goal, reading, found, take)
@@ -123,6 +132,24 @@ def read_upload(goal: Goal, name: str, digest: str, content: bytes, take: Collec
     found.problems = of_form(found.problems, definition)
     found.content_changes += content_changes(goal, found.content)
     found.money_changes = money_changes(goal, found.money)
+    return found
+
+
+def _not_taken(reading: FormReading, present: Mapping[str, Any]) -> list[Problem]:
+    """Say of what was changed on the form though it stands elsewhere that it was not taken over."""
+    found = []
+    for box, label in REGISTERED.items():
+        typed = str(reading.data.get(box) or "").strip()
+        if box in present and box in reading.cells and not same_words(typed, str(present[box] or "")):
+            words = "取自项目库的登记，表上的改动没有读取；须修改的，请在项目库变更登记"
+            found.append(Problem(reading.cells[box], label, words, path=box))
+    stand = {str(one["year"]): one for one in present.get("years", ())}
+    for number, one in enumerate(reading.data.get("years", ())):
+        same = stand.get(str(one.get("year")), {})
+        if any(one.get(key) != same.get(key) for key in ("total", "appropriation", "other")):
+            words = "各年资金取自各年度的目标，表上的改动没有读取；本年度的请改上面的年度资金"
+            at = next((reading.cells.get(f"years.{number}.{key}", "") for key in ("total", "year")), "")
+            found.append(Problem(at, "分年资金", words, path=f"years.{number}.total"))
     return found
 
 
@@ -137,7 +164,8 @@ def _merge(goal: Goal, reading: FormReading, found: Uploaded, take: Collection[s
             "money": max(0, goal.money_version - int(kept.get("money", 0))),
         }
     theirs, noticed = cells_of_form(reading, base or mine, mine, own=base is not None)
-    found.problems += too_long(theirs)
+    points = points_of(rules_at(goal.cycle))
+    found.problems += too_long(theirs, base or mine, mine) + wrong_interim(theirs, mine, points, goal.subject_year.budget_year)
     found.notices += noticed
     merged = merge_goal(base or mine, mine, theirs, take)
     found.content = content_from(goal, merged, branches_in(goal.cycle), library_by_name(goal.place_id))

@@ -60,7 +60,7 @@ def test_clean_understands(field: Field, typed: object, value: object) -> None:
         (GRADE, "优√ 良√ 中□", "同时勾选了优、良；请只选一项"),
         (box(Kind.TICK), "也许", "“也许”不是勾选；请打“√”或留空"),
         (box(Kind.TARGET), "≥**%", "“≥**%”还留着模板的占位符；请换成真实的指标值"),
-        (box(Kind.TEXT, max_length=3), "一二三四", "“一格”最多 3 字，现有 4 字"),
+        (box(Kind.TEXT, max_length=3), "一二三四", "“一格”最多 3 字，现有 4 字；请删去 1 字"),
     ],
 )
 def test_clean_names_what_is_wrong(field: Field, typed: object, words: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jiheng.rules.goal_checks.check import Found, goal_check, row
 from jiheng.rules.goal_checks.facts import GoalFacts, GoalSettings
-from jiheng.rules.interim_targets import InterimRow, read_interim
+from jiheng.rules.interim_targets import InterimRow, example_of, read_interim
 
 
 @goal_check(
@@ -21,6 +21,6 @@ def interim_targets(facts: GoalFacts, settings: GoalSettings) -> Iterator[Found]
         told = read_interim(
             InterimRow(one.interim_text, one.operator, one.value, one.unit, facts.year), settings.points
         )
-        example = "；".join(f"{point.month}月：…" for point in settings.points)
+        example = example_of(settings.points)
         for problem in told.problems:
             yield Found(row(one.key, "interim_text"), f"“{one.level3}”的阶段性目标：{problem}", f"写成“{example}”并核对各个值")
