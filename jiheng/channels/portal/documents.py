@@ -1,4 +1,4 @@
-"""A publication on its official form: F1 or F2 for a goal, F5 for a self-evaluation, F7 for an evaluation.
+"""A publication on its official form: F1, F1P or F2 for a goal, F5 for a self-evaluation, F7 for an evaluation.
 
 Forms are filled from what was published and from nothing else, so that they say no more than the page does.
 """
@@ -7,11 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycle_of, policy_for, rules_at
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.forms.data import FormData
 from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.money import round_half_up
 from jiheng.stages.disclosure.models import Publication
+from jiheng.stages.goals.policy_form import KEY as POLICY_FORM
+from jiheng.stages.goals.policy_form import KIND as POLICY
 
 FORMED = ("goal", "self_evaluation", "evaluation")
 """Kinds with an official form; for the assessment of departments none is prescribed."""
@@ -26,17 +30,23 @@ def official_form(publication: Publication) -> tuple[FormDefinition, FormData]:
     """Return the form of a publication under the rules of its year, with its data; amounts in fen."""
     told = publication.content
     whole = told.get("scope") == "department"
+    cycle = cycle_of(publication.place.code, publication.budget_year)
     key, fill = {
-        "goal": ("F2", _department_goal) if whole else ("F1", _goal),
+        "goal": ("F2", _department_goal) if whole else (_goal_form(publication, cycle), _goal),
         "self_evaluation": ("F5", _self_evaluation),
         "evaluation": ("F7", _evaluation),
     }[publication.kind]
-    cycle = cycle_of(publication.place.code, publication.budget_year)
     data: FormData = {"year": told["budget_year"], **fill(told)}
     if key == "F5" and told["execution_points"]:
         weights = rules_at(cycle).value("self_evaluation_weights").value
         data["money"]["total"]["points"] = Decimal(str(weights["execution"]))
     return policy_for(cycle).forms[key], data
+
+
+def _goal_form(publication: Publication, cycle: Cycle) -> str:
+    """The form of a policy for a policy's goal where the place has one, else that of a project."""
+    policies = SubjectYear.objects.filter(subject__uuid=publication.subject_uuid, cycle=cycle, kind=POLICY)
+    return POLICY_FORM if POLICY_FORM in policy_for(cycle).forms and policies.exists() else "F1"
 
 
 def form_name(publication: Publication) -> str:

@@ -16,7 +16,7 @@ from jiheng.stages.goals.models import (
     SubmittedFindings,
     SubmittedVersion,
 )
-from jiheng.stages.goals.policies.access import KIND as POLICY
+from jiheng.stages.goals.policy_form import KIND as POLICY
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""A goal and its reviews as the official forms: F1 for a project, F2 for a whole department, F3 for a review, F14 for a region."""
+"""A goal and its reviews as the official forms.
+
+F1 for a project, F1P for a policy where the place has such a form, F2 for a whole department, F3 for a review, F14 for a
+region.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,6 +15,8 @@ from jiheng.rules.forms.data import FormData
 from jiheng.rules.forms.definition import FormDefinition
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
+from jiheng.stages.goals.policy_form import KEY as POLICY
+from jiheng.stages.goals.policy_form import is_policy, policy_boxes
 from jiheng.stages.goals.queries import signatures_for, value_words
 from jiheng.stages.goals.services.reviewing import card_of
 
@@ -18,15 +24,20 @@ NEW = {"new"}
 
 
 def form_key(goal: Goal) -> str:
-    """Return which official form a goal is: F1 or F2."""
-    return "F2" if goal.scope == "department" else "F1"
+    """Return which official form a goal is: F2 of a whole department, F1P of a policy where there is one, else F1."""
+    if goal.scope == "department":
+        return "F2"
+    return POLICY if is_policy(goal) and POLICY in policy_for(goal.cycle).forms else "F1"
 
 
 def goal_form(goal: Goal) -> tuple[FormDefinition, FormData]:
     """Return the official form of a goal with its data; amounts in fen."""
-    definition = policy_for(goal.cycle).forms[form_key(goal)]
+    key = form_key(goal)
+    definition = policy_for(goal.cycle).forms[key]
     rows = list(goal.indicators.select_related("library"))
     data = _department(goal, rows) if goal.scope == "department" else _project(goal, rows)
+    if key == POLICY:
+        data |= policy_boxes(goal)
     columns = {column.key for table in definition.tables if table.key == "notes" for column in table.columns}
     if "interim" not in columns:  # only the forms of places that set interim targets have them
         data["notes"] = [{key: value for key, value in one.items() if key != "interim"} for one in data["notes"]]

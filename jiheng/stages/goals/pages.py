@@ -63,7 +63,7 @@ from jiheng.stages.goals.keyreview.queries import agreed_of, importance_of, key_
 from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
-from jiheng.stages.goals.policies.access import is_policy
+from jiheng.stages.goals.policy_form import basis_of, is_policy, years_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
 from jiheng.stages.goals.queries import (
     changes_since,
@@ -303,6 +303,8 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         "medium": goal.medium_fiscal_fen + goal.medium_other_fen,
         "term": medium_of(goal, rows),
         "is_policy": is_policy(goal),
+        "policy_years": years_of(goal) if is_policy(goal) else (),
+        "policy_basis": basis_of(year) if is_policy(goal) else "",
         "has_policies": goal.scope == "project" and not is_policy(goal) and there.policies,
         "tasks": list(goal.tasks.all()) if goal.scope == "department" else [],
         "may_edit": may_edit(person, goal),

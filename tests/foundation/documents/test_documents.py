@@ -29,7 +29,7 @@ def words(pdf: bytes) -> list[str]:
     return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
-@pytest.mark.parametrize("key", ["F1", "F2", "F3", "F4", "F5", "F7", "F9", "F14"])
+@pytest.mark.parametrize("key", ["F1", "F2", "F3", "F4", "F5", "F7", "F9", "F14", "F1P"])
 def test_blank_form_prints_on_one_page_with_its_title(key: str) -> None:
     printed = print_form(FORMS[key], {"year": 2025})
     (page,) = words(printed.pdf)

@@ -53,7 +53,7 @@ def test_choice_without_choices_and_dash_without_column_are_refused() -> None:
         form(money)
 
 
-@pytest.mark.parametrize("key", ["F1", "F2", "F3", "F4", "F5", "F7", "F9", "F14"])
+@pytest.mark.parametrize("key", ["F1", "F2", "F3", "F4", "F5", "F7", "F9", "F14", "F1P"])
 def test_layout_of_every_form_covers_the_whole_grid_once(key: str) -> None:
     definition = FORMS[key]
     layout = lay_out(definition, template_data(definition, {"year": 2025}))

@@ -5,14 +5,9 @@ from jiheng.foundation.sealed import while_open
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.stages.goals.access import concerns
 from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.policy_form import is_policy
 
-KIND = "policy"
 LINKERS = frozenset({"unit_project", "department_reviewer", "division"})
-
-
-def is_policy(goal: Goal) -> bool:
-    """Whether a goal is that of a policy."""
-    return goal.subject_year.kind == KIND
 
 
 def may_see_link(_person: Person, goal: Goal) -> Verdict:

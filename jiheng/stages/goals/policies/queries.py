@@ -14,7 +14,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy_goals import Carried, Part, carried
 from jiheng.stages.goals.access import visible_goals
 from jiheng.stages.goals.models import Goal, PolicyLink, PolicyRow
-from jiheng.stages.goals.policies.access import KIND
+from jiheng.stages.goals.policy_form import KIND
 from jiheng.stages.goals.transfers.queries import promised_row
 
 
