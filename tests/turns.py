@@ -1,0 +1,28 @@
+"""Which of very many alike tries are made: all on SQLite; on PostgreSQL a third, another third at the next place.
+
+Rules and pages are the same code on both databases. What PostgreSQL could answer otherwise is a question that a page
+asks: every page is still asked for there, by some who may and by some who may not.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+EVERY = 3
+
+
+def by_turn(things: Sequence[T], at: int) -> list[T]:
+    """Every third of them, at place `at` others than at the next; of one or two always one."""
+    return list(things)[at % min(EVERY, len(things)) :: EVERY] if things else []
+
+
+def tried_here(things: Sequence[T], at: int) -> list[T]:
+    """All of them on SQLite, by turn on PostgreSQL."""
+    return list(things) if connection.vendor == "sqlite" else by_turn(things, at)
+
+
+def least(number: int) -> int:
+    """How many tries there must have been, of so many on SQLite."""
+    return number if connection.vendor == "sqlite" else number // (EVERY + 1)
