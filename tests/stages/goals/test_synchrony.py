@@ -12,7 +12,7 @@ from jiheng.registers.budgets.services import Posting, post, reverse
 from jiheng.registers.cycles.legal_events import record_event
 from jiheng.registers.cycles.models import LegalEvent
 from jiheng.stages.disclosure.services import publish
-from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.models import Goal, KeyReview
 from jiheng.stages.goals.services import approve_goal, move_goal
 from jiheng.stages.goals.stage import STAGE
 from tests import make
@@ -97,6 +97,34 @@ def test_small_projects_hold_nobody_up_where_they_need_no_goal() -> None:
         make.make_subject(city, unit=2, requested_fen=30_000_000)
         with pytest.raises(Refused, match="第02部分"):
             tell(city, "department_declared", 1)
+
+
+@pytest.mark.feature("3.13")
+def test_budgets_are_public_only_with_the_goals_that_go_with_them() -> None:
+    place = make.make_county("yunnan")
+    office = place.person("performance_office")
+    with clock.at(make.DAY):
+        major = make.make_goal(place, make.make_subject(place, kind="policy", name="重大补助政策", is_major=True), "approved")
+        listed = make.make_goal(place, make.make_subject(place, name="重点审核项目"), "approved")
+        make.make_goal(place, make.make_subject(place, kind="policy", name="一般政策"), "approved")
+        entry = KeyReview.objects.create(
+            place=place.place, cycle=place.cycle, subject_year=listed.subject_year, source="leaders", reason="重点", due=make.DAY,
+            listed_by="领导", listed_on=make.DAY,
+        )  # fmt: skip
+    with clock.at(SPRING):
+        with pytest.raises(Refused) as caught:
+            tell(place, "budget_published", None)
+        (one,) = caught.value.refusals
+        assert "还有 2 项绩效目标没有公开（“重大补助政策”、“重点审核项目”），不能登记“本级预算公开”" in one.message
+        assert "跟踪管理重“时效”" in one.clause
+        publish(source=major, person=office)
+        with pytest.raises(Refused, match="还有 1 项绩效目标没有公开（“重点审核项目”）"):
+            tell(place, "budget_published", None)
+        KeyReview.objects.filter(pk=entry.pk).update(struck_on=SPRING, strike_reason="不再重点审核")
+        tell(place, "budget_published", None)
+        with pytest.raises(Refused, match="还有 2 项绩效目标没有公开"):
+            tell(place, "department_budget_published")
+        tell(place, "department_budget_published", 1)
 
 
 def money(city: make.County, year: object, kind: str, fen: int) -> None:

@@ -18,7 +18,8 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.synchrony import LEVELS, waiting_for
 from jiheng.stages.goals.books import above_threshold
-from jiheng.stages.goals.models import Goal
+from jiheng.stages.goals.models import Goal, KeyReview
+from jiheng.stages.goals.policy_form import KIND as POLICY
 
 EVENTS = {
     "assigned": "budget_assigned",
@@ -28,6 +29,8 @@ EVENTS = {
     "published": "department_budget_published",
 }
 """The step of the budget that each step of the goals goes with, by the key of its event."""
+PUBLIC = {"department_budget_published": "department_budget", "budget_published": "government_budget"}
+"""Which goals are public with what, by the key of the budget's event: the rows of `publication_of_key_goals`."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,12 @@ def steps_of(cycle: Cycle) -> list[SyncStep]:
     ]  # fmt: skip
 
 
-def levels_of(cycle: Cycle, departments: Iterable[int] | None = None) -> list[Behind]:
-    """Return how far the goal of every subject is that must have one, without those that were kept out of the library."""
-    wanted = SubjectYear.objects.filter(above_threshold(cycle), cycle=cycle).exclude(library_state="refused")
+def levels_of(cycle: Cycle, departments: Iterable[int] | None = None, only: Q | None = None) -> list[Behind]:
+    """Return how far the goal of every subject is that must have one, without those that were kept out of the library.
+
+    `only` narrows the subjects.
+    """
+    wanted = SubjectYear.objects.filter(above_threshold(cycle), only or Q(), cycle=cycle).exclude(library_state="refused")
     if departments is not None:
         wanted = wanted.filter(department_id__in=list(departments))
     table = policy_for(cycle).workflows["goals"]
@@ -104,12 +110,25 @@ def event_refusals(cycle: Cycle, key: str, organisation: Organisation | None) ->
     """
     step = next((one for one in steps_of(cycle) if one.event == key), None)
     if step is None:
-        return []
+        return _public_with(cycle, key, organisation)
     if step.key == "assigned":
         return _assigned(cycle, step)
     bodies = None if organisation is None else [organisation.pk]
     late = [one.name for one in levels_of(cycle, bodies) if one.level < LEVELS[step.key]]
     return waiting_for(step.key, step.label, step.event_label, late, step.clause)
+
+
+def _public_with(cycle: Cycle, key: str, organisation: Organisation | None) -> list[Refusal]:
+    """绩效目标随部门预算公开，重大政策和重点审核项目的随本级预算公开：还没有公开的，预算的公开不能登记。"""
+    rule, events = rule_in(cycle, "publication_of_key_goals"), events_of(cycle)
+    row = next((one for one in rule.value if one["key"] == PUBLIC.get(key)), None) if rule is not None and rule.value else None
+    if rule is None or row is None:
+        return []
+    listed = KeyReview.objects.filter(cycle=cycle, struck_on=None).values("subject_year")
+    whole = Q(kind=POLICY, is_major=True) | Q(pk__in=listed)
+    found = levels_of(cycle, None, whole) if organisation is None else levels_of(cycle, [organisation.pk])
+    late = [one.name for one in found if one.level < LEVELS["published"]]
+    return waiting_for("published", row["label"], events[key]["label"], late, str(rule.clause))
 
 
 def _assigned(cycle: Cycle, step: SyncStep) -> list[Refusal]:
