@@ -1,6 +1,6 @@
 """What a record's page shows around its body: title line, next step and who may take it, history, files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -87,20 +87,23 @@ def next_step(
     hidden: Iterable[str] = (),
     confirm: Mapping[str, str] | None = None,
     due: date | None = None,
+    onward: Collection[str] = (),
 ) -> NextStep:
     """Return the panel for a case. `url` takes the POST of action, comment and version.
 
     `may` False (the record is in the role's view but not the person's to move) leaves no buttons;
     `hidden` are actions that have their own page or place; `confirm` holds a question for dangerous
-    ones, by action. The buttons come from the table alone: what its conditions refuse is said when
-    the button is pressed, with every reason.
+    ones, by action. `onward` are the ways on where the table's steps all want an opinion or are one's own.
+    The buttons come from the table alone: what its conditions refuse is said when the button is pressed,
+    with every reason.
     """
     state = workflow.states[case.state]
     may = may and closed_year(case) is None
     asked = confirm or {}
     steps = [step for step in workflow.steps if step.from_state == case.state and step.action not in hidden]
     held = [step for step in steps if may and person.role in step.by]
-    forward = next((step.action for step in held if not step.comment and not step.own), "")
+    plain = (step.action for step in held if not step.comment and not step.own)
+    forward = next(plain, "") or next((step.action for step in held if step.action in onward), "")
     mine = [
         Action(
             step.action,

@@ -47,10 +47,14 @@ class Followed:
         return TONES[self.standing]
 
     @property
+    def goal_fen(self) -> int:
+        """What the newest goal that was handed in is over, in fen."""
+        return self.goal.fiscal_fen + self.goal.other_fen if self.goal is not None else 0
+
+    @property
     def short_fen(self) -> int:
         """What the newest goal that was handed in promises less than the budget, in fen."""
-        promised = self.goal.fiscal_fen + self.goal.other_fen if self.goal is not None else 0
-        return max(self.budget_fen - promised, 0)
+        return max(self.budget_fen - self.goal_fen, 0)
 
 
 def express_terms(cycle: Cycle) -> Terms | None:

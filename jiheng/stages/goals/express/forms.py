@@ -54,7 +54,7 @@ class ReleaseForm(forms.Form):
 class CheckForm(forms.Form):
     """What the check afterwards found."""
 
-    result = forms.ChoiceField(label="核查结果", choices=ExpressCheck.RESULTS)
+    result = forms.ChoiceField(label="核查结果", choices=[("", "请选择"), *ExpressCheck.RESULTS])
     opinion = forms.CharField(
         label="核查意见", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="补报的目标与先行下达的资金、用途是否相符；退回的，写明补正什么。",

@@ -57,7 +57,7 @@ SITUATIONS = Table(
                link=lambda r: reverse("monitoring:situation", args=[r.pk])),
         Column("unit", "实施单位", "subject_year.unit.name", sort="subject_year__unit__name", card=True),
         Column("department", "主管部门", "subject_year.department.name", sort="subject_year__department__name", shown=False),
-        Column("facts", "情况", lambda r: r.facts[:60]),
+        Column("facts", "情况", lambda r: r.facts[:60], card=True),
         Column("needed", "需要的支持", lambda r: r.needed[:40], shown=False),
         Column("day", "发生日期", "occurred_on", kind="day", sort="occurred_on"),
         Column("submitted", "报送日期", "submitted_on", kind="day", sort="submitted_on"),
@@ -127,9 +127,10 @@ def situation_detail(request: PageRequest, situation: SituationReport) -> HttpRe
         "next": next_step(
             situation, workflow, person, reverse("monitoring:situation_act", args=[situation.pk]),
             may=bool(may_move_situation(person, situation)), due=situation.due if situation.state in OPEN else None,
+            onward=("submit", "close"),
         ),
         "form": SituationForm(initial=initial) if may_write_situation(person, situation) else None,
-        "clauses": [one for one in (situation.clause, situation.due_clause) if one],
+        "clauses": list(dict.fromkeys(one for one in (situation.clause, situation.due_clause) if one)),
         "history": told(history(situation), workflow),
     }  # fmt: skip
     return render(request, "monitoring/situation.html", context)
