@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.clauses import clause_in
@@ -166,6 +166,7 @@ def use_draw(evaluation: Evaluation) -> None:
     if drawn is not None and drawn.chosen.organisation_id == evaluation.evaluator_id:
         drawn.evaluation = evaluation
         drawn.save(update_fields=["evaluation"])
+        written_along([drawn])
 
 
 def verify_evaluator_draw(drawn: EvaluatorDraw) -> list[str]:

@@ -12,7 +12,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment
 from jiheng.foundation.accounts.person import Person, held_today, person_of, require
 from jiheng.foundation.audit.chain import content_hash
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
@@ -273,6 +273,7 @@ def amend_on_the_spot(*, item: SessionItem, person: Person, version: int | None 
         if item.before is None:
             item.before = before
             item.save(update_fields=["before"])
+            written_along([item.session])
         for role in ("unit_project", "unit_finance"):
             _notify(item, role, f"会审中，请当场修改“{item.goal.subject_year.name}”绩效目标")
 
