@@ -1,12 +1,13 @@
-"""Yearly assessment of departments: measures from the record of the year, scored on a card.
+"""Yearly assessment of departments and lower finance bureaus: measures from the record of the year, scored on a card.
 
 Rates are per cent with four decimals. A measure without anything to count does not apply.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from jiheng.rules.money import Fen, format_wan, round_half_up
@@ -15,6 +16,7 @@ from jiheng.rules.scoring.scorecard import CardTotal, Scorecard
 MEASURES: Mapping[str, str] = {
     "goals_on_time_rate": "绩效目标按时报送率",
     "goals_good_rate": "绩效目标审核优良率",
+    "goals_cover_rate": "绩效目标覆盖率",
     "monitoring_on_time_rate": "监控按时报送率",
     "deviations_answered_rate": "偏差处理率",
     "self_evaluation_coverage_rate": "自评覆盖率",
@@ -23,6 +25,7 @@ MEASURES: Mapping[str, str] = {
     "rectification_closed_rate": "整改按期销号率",
     "disclosure_on_time_rate": "绩效信息按时公开率",
     "execution_rate": "项目支出预算执行率",
+    "evaluation_coverage_rate": "部门和财政评价覆盖率",
 }
 
 
@@ -76,6 +79,23 @@ class YearRecord:
     disclosed_on_time: Share = Share()
     budget: Fen = 0
     paid: Fen = 0
+    goals_covered: Share = Share()
+    evaluated: Share = Share()
+
+
+def whole_year(records: Iterable[YearRecord]) -> YearRecord:
+    """The records of many bodies as that of the place they make up: every number is the sum of theirs."""
+    found = list(records)
+    added: dict[str, Any] = {}
+    for one in fields(YearRecord):
+        values = [getattr(record, one.name) for record in found]
+        if isinstance(one.default, Share):
+            added[one.name] = Share(sum(value.done for value in values), sum(value.due for value in values))
+        elif isinstance(one.default, tuple):
+            added[one.name] = tuple(chain.from_iterable(values))
+        else:
+            added[one.name] = sum(values)
+    return YearRecord(**added)
 
 
 @dataclass(frozen=True)
@@ -84,6 +104,15 @@ class Measured:
 
     value: Decimal | None
     fact: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What people entered for an item, with the fact and where it is written; no value: nothing of the kind."""
+
+    value: Decimal | None
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +148,32 @@ def measures_of(record: YearRecord) -> dict[str, Measured]:
         "rectification_closed_rate": _rate(record.rectified, "到期整改事项", "按期销号"),
         "disclosure_on_time_rate": _rate(record.disclosed_on_time, "应公开事项", "按时公开"),
         "execution_rate": _execution(record.paid, record.budget),
+        "goals_cover_rate": _rate(record.goals_covered, "应有绩效目标的项目", "已批复"),
+        "evaluation_coverage_rate": _rate(record.evaluated, "已安排预算的项目", "评价结果已确定"),
     }
+
+
+def as_told(card: Scorecard, figures: Mapping[str, Figure]) -> dict[str, Measured]:
+    """The measures of a card as people entered them, where no record of the year is at hand; by measure.
+
+    A figure is a value in the unit of its item, or None where the body had nothing of the kind (不适用); what
+    nobody entered is left out, so that `assess` does not take it for nothing to judge.
+    """
+    items = {item.key: item for item in card.items if item.measure is not None}
+    return {
+        items[key].measure or "": Measured(figure.value, f"{figure.text}（{figure.source}）")
+        for key, figure in figures.items()
+        if key in items
+    }
+
+
+def unknown_items(card: Scorecard, measured: Collection[str], points: Collection[str]) -> list[str]:
+    """The labels of the items for which there is neither a measure nor points given by people."""
+    return [
+        item.label
+        for item in card.items
+        if (item.key not in points if item.measure is None else item.measure not in measured)
+    ]
 
 
 def assess(
@@ -127,11 +181,12 @@ def assess(
     measured: Mapping[str, Measured],
     *,
     points: Mapping[str, Decimal] | None = None,
+    told: Mapping[str, str] | None = None,
     plus: Mapping[str, Decimal] | None = None,
     minus: Mapping[str, Decimal] | None = None,
     vetoes: Collection[str] = (),
 ) -> Assessed:
-    """Score a card: items with a measure from `measured`, others from `points` given by people.
+    """Score a card: items with a measure from `measured`, others from `points` given by people (`told` says why).
 
     按登记的方法逐项计分，没有发生的事项不适用、折算。LookupError when a measure is unknown; NotScored when
     points are missing or outside their item.
@@ -139,8 +194,8 @@ def assess(
     items = []
     for item in card.items:
         if item.measure is None:
-            given = (points or {}).get(item.key)
-            items.append(AssessedItem(item.key, item.label, None, "", given, "由人评分"))
+            given, fact = (points or {}).get(item.key), (told or {}).get(item.key, "")
+            items.append(AssessedItem(item.key, item.label, None, fact, given, "由人评分"))
             continue
         if item.measure not in measured:
             raise LookupError(f"“{item.label}”的取数“{item.measure}”不在记录中")

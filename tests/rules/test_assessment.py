@@ -9,10 +9,12 @@ import yaml
 import jiheng
 from jiheng.rules.assessment import (
     MEASURES,
+    Figure,
     Measured,
     Share,
     YearRecord,
     addition_rate,
+    as_told,
     assess,
     change_rate,
     completion_rate,
@@ -20,6 +22,8 @@ from jiheng.rules.assessment import (
     control_rate,
     goes_by_place,
     measures_of,
+    unknown_items,
+    whole_year,
 )
 from jiheng.rules.scoring.method import NotScored
 from jiheng.rules.scoring.scorecard import Scorecard
@@ -46,7 +50,8 @@ def card():
 
 
 def test_every_measure_of_the_card_is_measured(card):
-    assert {item.measure for item in card.items} == set(MEASURES) == set(measures_of(GOOD))
+    assert set(MEASURES) == set(measures_of(GOOD))
+    assert set(MEASURES) - {item.measure for item in card.items} == {"goals_cover_rate", "evaluation_coverage_rate"}
 
 
 def test_the_year_is_scored_item_by_item(card):
@@ -158,3 +163,42 @@ def test_a_grade_goes_before_a_place_and_asks_for_none():
     assert goes_by_place([FRONT])
     assert goes_by_place([BACK])
     assert not goes_by_place([GRADED])
+
+
+LOWER = {
+    "label": "表",
+    "cite": {"source": "s", "clause": "一"},
+    "grades": "assessment",
+    "groups": [
+        {"key": "g", "label": "甲", "points": 100, "items": [
+            {"key": "led", "label": "组织领导", "points": 40},
+            {"key": "cover", "label": "覆盖率", "points": 60, "method": "proportional", "measure": "goals_cover_rate",
+             "target": 100, "unit": "%"},
+        ]},
+    ],
+}  # fmt: skip
+
+
+def test_the_year_of_a_place_is_the_sum_of_its_bodies():
+    one = YearRecord(goals_covered=Share(1, 2), recheck_differences=(Decimal(1),), budget=100, paid=50)
+    two = YearRecord(goals_covered=Share(2, 2), recheck_differences=(Decimal(3),), budget=300, paid=150)
+    whole = whole_year([one, two])
+    assert (whole.goals_covered, whole.budget, whole.paid) == (Share(3, 4), 400, 200)
+    assert whole.recheck_differences == (Decimal(1), Decimal(3))
+    assert measures_of(whole)["goals_cover_rate"] == Measured(Decimal("75.0000"), "应有绩效目标的项目4，已批复3")
+    assert whole_year([]) == YearRecord()
+
+
+def test_what_nobody_entered_is_named_and_not_taken_for_nothing_to_judge():
+    card = Scorecard.model_validate(LOWER)
+    told = as_told(card, {"led": Figure(Decimal(30), "有办法", "文件")})
+    assert told == {}  # points that people give are no measure
+    assert unknown_items(card, told, {}) == ["组织领导", "覆盖率"]
+    told = as_told(card, {"cover": Figure(Decimal(50), "年报", "年度报告")})
+    assert unknown_items(card, told, {"led": Decimal(30)}) == []
+    made = assess(card, told, points={"led": Decimal(30)}, told={"led": "有办法（文件）"})
+    assert made.total.points == 60
+    assert [item.fact for item in made.items] == ["有办法（文件）", "年报（年度报告）"]
+    absent = as_told(card, {"cover": Figure(None, "没有项目", "年度报告")})
+    assert unknown_items(card, absent, {"led": Decimal(30)}) == []
+    assert assess(card, absent, points={"led": Decimal(30)}).total.points == 75

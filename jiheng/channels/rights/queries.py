@@ -203,7 +203,7 @@ def _whose(person: Person, record: Model) -> list[Fact]:
     names = "、".join(f"{one.name}" for one in bodies)
     facts = [Fact("记录", f"{kind} 第 {record.pk} 号，属于{names}")]
     side = ROLES[person.role].side
-    if side in {"unit", "department"}:
+    if side in {"unit", "department"} or place_of(record) not in {None, person.place_id}:
         facts.append(_in_tree(person, bodies))
     elif person.sees_whole_place:
         facts.append(Fact("单位", f"看{person.place_name}全部单位的", True))

@@ -19,6 +19,7 @@ ACTION_WORDS = {
     "appointment.end": "结束任职",
     "appointment.follow": "随单位更名续任",
     "assessment.compute": "计算考核得分",
+    "assessment.compute_lower": "计算下级财政部门考核得分",
     "assessment.confirm": "确认考核结果",
     "assessment.fact": "登记外部事实",
     "assessment.recognise": "提出考核结果的运用",

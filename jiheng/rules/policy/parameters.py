@@ -157,6 +157,7 @@ _WORDS = {
     "project": "项目",
     "policy": "政策",
     "department": "部门",
+    "lower_bureau": "下级财政部门",
     "new": "新增",
     "raised": "增加规模",
     "enlarged": "调整扩大",

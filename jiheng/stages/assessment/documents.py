@@ -1,4 +1,4 @@
-"""The assessment table of a department (F15) as workbook rows and as PDF."""
+"""The assessment table of a department or a lower finance bureau (F15) as workbook rows and as PDF."""
 
 from jiheng.foundation.documents.report import Report, ReportTable
 from jiheng.foundation.web.export import Sheet
@@ -46,7 +46,7 @@ def sheet_of(assessment: Assessment) -> tuple[Sheet, list[tuple[str, ...]]]:
         columns=[(label, "text") for label in HEAD],
         totals=[False] * len(HEAD),
         notes=[
-            ("被考核部门", str(assessment.department)),
+            ("被考核单位", str(assessment.department)),
             ("预算年度", f"{assessment.cycle.budget_year} 年"),
             ("总分", plain(assessment.total)),
             ("等级", grade_label(assessment)),
@@ -78,7 +78,7 @@ def report_of(assessment: Assessment, facts: list[OutsideFact]) -> Report:
             (
                 one.get_kind_display(),
                 item_label(one),
-                plain(one.points) if one.kind != "veto" else "—",
+                plain(one.points) if one.kind not in {"veto", "absent"} else "—",
                 one.text,
                 one.source,
             )

@@ -1,4 +1,4 @@
-"""The record of a department's year, counted in grouped queries for all departments at once."""
+"""The record of a department's year, counted in grouped queries for all departments at once; facts from outside."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import granted_in, policy_for, window
 from jiheng.registers.subjects.models import SubjectYear
-from jiheng.rules.assessment import Share, YearRecord
+from jiheng.rules.assessment import Figure, Share, YearRecord
 from jiheng.rules.scoring.scorecard import Scorecard
-from jiheng.stages.assessment.models import OutsideFact
-from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.assessment.models import Assessment, OutsideFact
+from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.goals.access import deciding_sides
 from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.models import Goal, GoalReview
@@ -26,28 +26,45 @@ from jiheng.stages.monitoring.models import MonitoringReport, Warning
 from jiheng.stages.results.models import Rectification
 
 CARD = "department_assessment"
+LOWER_CARD = "lower_bureau_assessment"
+"""The cards of the two kinds of bodies that are assessed: departments, and the finance bureaus of the places right below."""
 
 
-def card_in(cycle: Cycle) -> Scorecard:
-    """Return the card for departments as frozen for the cycle."""
-    return policy_for(cycle).scorecards[CARD]
+def card_in(cycle: Cycle, key: str = CARD) -> Scorecard:
+    """Return a card as frozen for the cycle. KeyError when the rules have none of this name."""
+    return policy_for(cycle).scorecards[key]
+
+
+def card_of(assessment: Assessment) -> Scorecard:
+    """Return the card by which a body was assessed."""
+    return card_in(assessment.cycle, assessment.scorecard)
+
+
+def kind_label(assessment: Assessment) -> str:
+    """Return what kind of body was assessed, in words."""
+    return "下级财政部门" if assessment.scorecard == LOWER_CARD else "部门"
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What outside facts add and take, by item of the card, and which vetoes they are."""
+    """What outside facts add and take, by item of the card, which vetoes they are, what people entered for items."""
 
     plus: dict[str, Decimal] = field(default_factory=dict)
     minus: dict[str, Decimal] = field(default_factory=dict)
     vetoes: set[str] = field(default_factory=set)
+    figures: dict[str, Figure] = field(default_factory=dict)
 
 
 def outside_facts(cycle: Cycle) -> dict[int, Outside]:
     """Return what stands of the facts from outside, by department; one query."""
     found: dict[int, Outside] = defaultdict(Outside)
     rows = OutsideFact.objects.filter(cycle=cycle, withdrawn_on__isnull=True)
-    for department, kind, item, points in rows.values_list("department_id", "kind", "item", "points"):
+    told = rows.values_list("department_id", "kind", "item", "points", "text", "source")
+    for department, kind, item, points, text, source in told:
         given = found[department]
+        if kind in OutsideFact.FIGURES:
+            given.figures[item] = Figure(points if kind == "figure" else None, text, source)
+            continue
         if kind == "veto":
             given.vetoes.add(item)
             continue
@@ -74,14 +91,31 @@ class Count:
         return Share(self.done, self.due)
 
 
+Kept = dict[str, list[tuple[int, bool]]]
+"""By name of a number the subjects and years that it counts, each with whether it was done."""
+
+
 @dataclass
 class Tally:
-    """Everything counted for one department."""
+    """Everything counted for one department; `kept`, where it is asked for, holds the subjects behind each number."""
 
+    kept: Kept | None = None
     counts: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     differences: list[Decimal] = field(default_factory=list)
     budget: int = 0
     paid: int = 0
+
+    def add(self, name: str, year: int, *, done: bool) -> None:
+        """Count something that was due of a subject and year."""
+        self.counts[name].add(done)
+        if self.kept is not None:
+            self.kept[name].append((year, done))
+
+    def judge(self, name: str, year: int, day: date | None, due: date | None) -> None:
+        """Count a task that was due: in time when done by its day; what is not due yet is not counted."""
+        if day is None and (due is None or due >= clock.today()):
+            return
+        self.add(name, year, done=day is not None and (due is None or day <= due))
 
     def record(self) -> YearRecord:
         """The tally as the rules want it."""
@@ -98,6 +132,8 @@ class Tally:
             disclosed_on_time=count["disclosed_on_time"].share,
             budget=self.budget,
             paid=self.paid,
+            goals_covered=count["goals_covered"].share,
+            evaluated=count["evaluated"].share,
         )
 
 
@@ -130,16 +166,9 @@ def deadline(cycle: Cycle, key: str) -> Deadline:
     return Deadline(found.due if found else None, given)
 
 
-def judge(count: Count, day: date | None, due: date | None) -> None:
-    """Count a task that was due: in time when done by its day; what is not due yet is not counted."""
-    if day is None and (due is None or due >= clock.today()):
-        return
-    count.add(day is not None and (due is None or day <= due))
-
-
-def year_records(cycle: Cycle) -> dict[int, YearRecord]:
-    """Return the record of every department that has subjects in the cycle, by its id."""
-    tallies: dict[int, Tally] = defaultdict(Tally)
+def year_records(cycle: Cycle, kept: Kept | None = None) -> dict[int, YearRecord]:
+    """Return the record of every department that has subjects in the cycle, by its id; fill `kept` where given."""
+    tallies: dict[int, Tally] = defaultdict(lambda: Tally(kept))
     _money(cycle, tallies)
     _goals(cycle, tallies)
     _monitoring(cycle, tallies)
@@ -155,29 +184,37 @@ def _money(cycle: Cycle, tallies: dict[int, Tally]) -> None:
         tally = tallies[years[year]]
         tally.budget += money.budget
         tally.paid += money.executed
+        if tally.kept is not None and money.budget:
+            tally.kept["executed"].append((year, money.executed >= money.budget))
 
 
 def _goals(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     rows = list(
         Goal.objects.filter(cycle=cycle, revision=1).values_list(
-            "pk", "subject_year__department_id", "subject_year__unit_id"
+            "pk", "subject_year_id", "subject_year__department_id", "subject_year__unit_id"
         )
     )
-    days = first_days("goals.submit", [f"goals.goal:{pk}" for pk, _, _ in rows])
+    days = first_days("goals.submit", [f"goals.goal:{pk}" for pk, *_ in rows])
     due = deadline(cycle, "goals_submit")
-    for pk, department, unit in rows:
-        judge(tallies[department].counts["goals_on_time"], days.get(f"goals.goal:{pk}"), due.of(unit))
-    for department, unit in _without_goal(cycle):
-        judge(tallies[department].counts["goals_on_time"], None, due.of(unit))
+    for pk, year, department, unit in rows:
+        tallies[department].judge("goals_on_time", year, days.get(f"goals.goal:{pk}"), due.of(unit))
+    without = _without_goal(cycle)
+    for year, department, unit in without:
+        tallies[department].judge("goals_on_time", year, None, due.of(unit))
+        tallies[department].add("goals_covered", year, done=False)
+    approved = set(Goal.objects.filter(cycle=cycle, state="approved", current=True).values_list("subject_year_id", flat=True))
+    had = SubjectYear.objects.filter(above_threshold(cycle), cycle=cycle, kind="project", goals__isnull=False)
+    for year, department in had.exclude(library_state="refused").distinct().values_list("pk", "department_id"):
+        tallies[department].add("goals_covered", year, done=year in approved)
     reviews = GoalReview.objects.filter(goal__cycle=cycle, side__in=deciding_sides(cycle)).order_by("pk")
-    latest = {goal: (department, grade) for goal, department, grade in reviews.values_list(
-        "goal_id", "goal__subject_year__department_id", "grade")}  # fmt: skip
-    for department, grade in latest.values():
-        tallies[department].counts["goals_good"].add(grade in {"excellent", "good"})
+    latest = {goal: (year, department, grade) for goal, year, department, grade in reviews.values_list(
+        "goal_id", "goal__subject_year_id", "goal__subject_year__department_id", "grade")}  # fmt: skip
+    for year, department, grade in latest.values():
+        tallies[department].add("goals_good", year, done=grade in {"excellent", "good"})
 
 
-def _without_goal(cycle: Cycle) -> list[tuple[int, int]]:
-    """Department and unit of every project that must have a goal and has none, unless its appraisal holds it back."""
+def _without_goal(cycle: Cycle) -> list[tuple[int, int, int]]:
+    """Subject and year, department and unit of every project that must have a goal and has none, unless its appraisal holds it back."""
     found = list(
         SubjectYear.objects.filter(above_threshold(cycle), cycle=cycle, kind="project", goals__isnull=True).exclude(
             library_state="refused"
@@ -186,25 +223,26 @@ def _without_goal(cycle: Cycle) -> list[tuple[int, int]]:
     for year in found:
         year.cycle = cycle
     held = held_years(found)
-    return [(year.department_id, year.unit_id) for year in found if year.pk not in held]
+    return [(year.pk, year.department_id, year.unit_id) for year in found if year.pk not in held]
 
 
 def _monitoring(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     reports = MonitoringReport.objects.filter(cycle=cycle)
-    rows = list(reports.values_list("pk", "checkpoint__due", "subject_year__department_id"))
-    days = first_days("monitoring.submit", [f"monitoring.monitoringreport:{pk}" for pk, _, _ in rows])
-    for pk, due, department in rows:
+    rows = list(reports.values_list("pk", "checkpoint__due", "subject_year_id", "subject_year__department_id"))
+    days = first_days("monitoring.submit", [f"monitoring.monitoringreport:{pk}" for pk, *_ in rows])
+    for pk, due, year, department in rows:
         day = days.get(f"monitoring.monitoringreport:{pk}")
-        judge(tallies[department].counts["monitoring_on_time"], day, due)
+        tallies[department].judge("monitoring_on_time", year, day, due)
     warnings = Warning.objects.filter(report__cycle=cycle).select_related("report", "reading")
     answered = set(
         reports.filter(measures__done_on__isnull=False).values_list("pk", flat=True).distinct()
     )
-    departments = {pk: department for pk, _, department in rows}
+    owners = {pk: (year, department) for pk, _, year, department in rows}
     for warning in warnings:
         reason = warning.reading.reason if warning.reading is not None else warning.report.note
         done = bool(reason) and warning.report_id in answered
-        tallies[departments[warning.report_id]].counts["deviations_answered"].add(done)
+        year, department = owners[warning.report_id]
+        tallies[department].add("deviations_answered", year, done=done)
 
 
 def _self_evaluations(cycle: Cycle, tallies: dict[int, Tally]) -> None:
@@ -213,31 +251,37 @@ def _self_evaluations(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     records = {one.subject_year_id: one for one in SelfEvaluation.objects.filter(subject_year_id__in=list(owners))}
     days = first_days("self_evaluation.submit", [f"evaluation.selfevaluation:{r.pk}" for r in records.values()])
     due = deadline(cycle, "self_evaluation_submit")
+    judged = Evaluation.objects.filter(subject_year__cycle=cycle, state="confirmed")
+    evaluated = set(judged.values_list("subject_year_id", flat=True))
     for year, (department, unit) in owners.items():
         tally, record = tallies[department], records.get(year)
         day = days.get(f"evaluation.selfevaluation:{record.pk}") if record else None
-        judge(tally.counts["self_evaluated_on_time"], day, due.of(unit))
-        judge(tally.counts["self_evaluated"], day, None if day else due.of(unit))
+        tally.judge("self_evaluated_on_time", year, day, due.of(unit))
+        tally.judge("self_evaluated", year, day, None if day else due.of(unit))
+        tally.add("evaluated", year, done=year in evaluated)
         if record is not None and record.total is not None and record.recheck_total is not None:
             tally.differences.append(record.total - record.recheck_total)
+            if tally.kept is not None:
+                tally.kept["rechecked"].append((year, record.total == record.recheck_total))
 
 
 def _rectifications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     rows = Rectification.objects.filter(cycle=cycle).values_list(
-        "finding__evaluation__subject_year__department_id", "due", "closed_on"
+        "finding__evaluation__subject_year_id", "finding__evaluation__subject_year__department_id", "due", "closed_on"
     )
-    for department, due, closed in rows:
-        judge(tallies[department].counts["rectified"], closed, due)
+    for year, department, due, closed in rows:
+        tallies[department].judge("rectified", year, closed, due)
 
 
 def _publications(cycle: Cycle, tallies: dict[int, Tally]) -> None:
     """Which goals were made public in time: read from the chain, since disclosure is a later stage."""
     goals = Goal.objects.filter(cycle=cycle, state="approved", current=True)
-    owners = dict(goals.values_list("pk", "subject_year__department_id"))
+    owners = {pk: (year, department) for pk, year, department in goals.values_list(
+        "pk", "subject_year_id", "subject_year__department_id")}  # fmt: skip
     rows = Entry.objects.filter(
         action="disclosure.publish", subject__in=[f"goals.goal:{pk}" for pk in owners]
     ).order_by("-number")
     days = {subject: timezone.localdate(at) for subject, at in rows.values_list("subject", "at")}
     due = deadline(cycle, "goals_publish")
-    for pk, department in owners.items():
-        judge(tallies[department].counts["disclosed_on_time"], days.get(f"goals.goal:{pk}"), due.due)
+    for pk, (year, department) in owners.items():
+        tallies[department].judge("disclosed_on_time", year, days.get(f"goals.goal:{pk}"), due.due)

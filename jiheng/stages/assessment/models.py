@@ -1,4 +1,4 @@
-"""Departments scored by the record of the year."""
+"""Departments, and the finance bureaus of places below, scored by the record of the year."""
 
 from typing import ClassVar
 
@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Assessment(models.Model):
-    """One department in one cycle; computed from the record, confirmed by a person."""
+    """One department in one cycle, or the finance bureau of a place right below; computed, confirmed by a person.
+
+    `place` and `cycle` are those of who assesses; `department` is the body assessed, `scorecard` tells its kind.
+    """
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="assessments")
@@ -54,9 +57,16 @@ class AssessmentLine(models.Model):
 
 
 class OutsideFact(models.Model):
-    """A fact from outside the system that adds points, takes some or vetoes; with its source, never deleted."""
+    """A fact from outside the system that adds points, takes some or vetoes; with its source, never deleted.
 
-    KINDS: ClassVar = [("plus", "加分"), ("minus", "减分"), ("veto", "一票否决")]
+    For an item of the card that no record tells, `points` holds its value (指标数) in the unit of the item, or the
+    points where people score it; where nothing of the kind happened, the item does not apply.
+    """
+
+    KINDS: ClassVar = [
+        ("plus", "加分"), ("minus", "减分"), ("veto", "一票否决"), ("figure", "指标数"), ("absent", "不适用"),
+    ]  # fmt: skip
+    FIGURES: ClassVar = {"figure", "absent"}
 
     place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
     cycle = models.ForeignKey("cycles.Cycle", models.PROTECT, related_name="outside_facts")

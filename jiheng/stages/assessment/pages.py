@@ -1,11 +1,13 @@
-"""Pages of assessment: ranking, a department's card, facts from outside, computing and confirming."""
+"""Pages of assessment: rankings, the card of a body, facts from outside, computing and confirming."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
@@ -20,6 +22,7 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, told
 from jiheng.foundation.web.sending import sent
 from jiheng.foundation.workflow.advance import Refused, refuse
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, visible_cycles
 from jiheng.registers.indicators.queries import credit_of
@@ -28,29 +31,44 @@ from jiheng.rules.reading import Problem, read_number
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.assessment.access import (
+    from_above,
     may_assess,
     may_confirm,
     may_confirm_many,
     may_record_fact,
     may_see_assessments,
     may_see_facts,
+    may_see_lower,
     may_withdraw_fact,
     visible_assessments,
     visible_facts,
 )
 from jiheng.stages.assessment.documents import TABLE, report_of, sheet_of
-from jiheng.stages.assessment.facts import card_in
+from jiheng.stages.assessment.facts import card_in, card_of
 from jiheng.stages.assessment.forms import FactForm
+from jiheng.stages.assessment.lower import (
+    assess_lower_bureaus,
+    assesses_lower,
+    behind,
+    is_lower,
+    lower_lines,
+    may_see_behind,
+    subjects_behind,
+)
 from jiheng.stages.assessment.models import Assessment, OutsideFact
 from jiheng.stages.assessment.queries import (
     bands_of,
     card_groups,
+    card_lines,
     department_in,
     facts_of,
+    from_places_above,
     grade_label,
     item_label,
+    lower_in,
     most_lost,
     ranked,
+    ranked_below,
     ranked_of,
 )
 from jiheng.stages.assessment.recognition_pages import recognition_context
@@ -116,6 +134,82 @@ RANKING = Table(
 )  # fmt: skip
 
 
+LOWER = replace(
+    RANKING,
+    key="lower-assessments",
+    title="下级财政部门考核",
+    unit="个下级财政部门",
+    columns=(
+        RANKING.columns[0],
+        replace(RANKING.columns[1], label="下级财政部门"),
+        Column("place", "地区", "department.place.name", sort="department__place__name", shown=False),
+        *RANKING.columns[2:],
+    ),
+    search_label="下级财政部门",
+    empty=Empty("还没有考核结果", "由绩效管理股登记没有系统记录的指标数，再点“计算考核得分”。"),
+    bulk=(replace(RANKING.bulk[0], confirm="将确认 {count} 个下级财政部门的考核结果，确认后不再重新计算，该财政部门可以看到。"),),
+)
+
+
+@page(may=may_see_lower)
+def below(request: PageRequest) -> HttpResponse:
+    """The finance bureaus of the places right below in the order of their totals, and what is missing for the others."""
+    cycle = cast("Cycle | None", current_cycle(request))
+    assessed = cycle is not None and assesses_lower(cycle)
+    context = {
+        "cycle": cycle,
+        "assessed": assessed,
+        "may_assess": assessed and bool(may_assess(request.person)),
+        "lines": lower_lines(cycle) if cycle is not None else [],
+        "clause": clause_in(cycle, "assessment_scope") if cycle is not None else "",
+    }
+    return list_page(request, LOWER, ranked_below(request.person, cycle), template="assessment/below.html", context=context)
+
+
+@page(may=may_assess, methods=("POST",))
+def below_compute(request: PageRequest) -> HttpResponse:
+    """Score the finance bureaus of the places right below."""
+    cycle: Cycle | None = current_cycle(request)
+    if cycle is None:
+        raise refuse("还没有开启预算年度", national_clause("duty_year"), remedy="先在“年度与日历”中开启")
+    made = assess_lower_bureaus(cycle=cycle, person=request.person)
+    left = [one for one in lower_lines(cycle) if one.missing]
+    rest = f"还有 {len(left)} 个缺指标数，登记以后再算。" if left else "已确认的不重算。"
+    messages.success(request, f"已计算 {len(made)} 个下级财政部门的考核得分；{rest}")
+    return go(request, "assessment:below")
+
+
+@page(may=may_see_behind, record=visible_assessments)
+def behind_number(request: PageRequest, assessment: Assessment, item: str) -> HttpResponse:
+    """The subjects of a lower place behind one number of its bureau's card; none of them opens."""
+    try:
+        own, counted = behind(assessment, item, request.person)
+    except LookupError:
+        raise Http404("没有这个考核指标。") from None
+    line = next(one for one in card_lines(assessment) if one.row.item.key == item)
+    rows = subjects_behind(assessment, own, counted, request.person)
+    context = {"assessment": assessment, "line": line, "own": own}
+    return list_page(request, _behind_table(counted), rows, template="assessment/behind.html", context=context)
+
+
+def _behind_table(counted: Mapping[int, tuple[int, int]]) -> Table:
+    return Table(
+        key="assessment-behind",
+        title="指标背后的项目",
+        columns=(
+            Column("name", "项目", "name", sort="name", card=True),
+            Column("unit", "实施单位", "unit.name", sort="unit__name"),
+            Column("department", "主管部门", "department.name", sort="department__name"),
+            Column("due", "计入", lambda one: counted.get(one.pk, (0, 0))[1], kind="number", card=True),
+            Column("done", "其中符合", lambda one: counted.get(one.pk, (0, 0))[0], kind="number", card=True),
+        ),
+        search=("name", "unit__name"),
+        search_label="项目、单位",
+        order="name",
+        empty=Empty("没有计入的项目", "这一指标没有到期应办的事项。"),
+    )
+
+
 @page(may=may_see_assessments)
 def ranking(request: PageRequest) -> HttpResponse:
     """The departments in the order of their totals."""
@@ -124,6 +218,8 @@ def ranking(request: PageRequest) -> HttpResponse:
         "cycle": cycle,
         "may_assess": cycle is not None and bool(may_assess(request.person)),
         "clause": str(policy_for(cycle).clause_of(card_in(cycle))) if cycle else "",
+        "lower": cycle is not None and assesses_lower(cycle) and bool(may_see_lower(request.person)),
+        "from_above": [(one, grade_label(one)) for one in from_places_above(request.person)],
     }
     return list_page(request, RANKING, ranked(request.person, cycle), template="assessment/list.html", context=context)
 
@@ -146,14 +242,15 @@ def confirm_chosen(request: PageRequest) -> HttpResponse:
     if not rows:
         raise mistaken("没有选择待确认的考核结果", remedy="在列表左侧勾选后再确认")
     count = confirm_all(assessments=rows, person=request.person)
-    messages.success(request, f"已确认 {count} 个部门的考核结果。")
-    return go(request, "assessment:list")
+    lower = all(is_lower(one) for one in rows)
+    messages.success(request, f"已确认 {count} 个{'下级财政部门' if lower else '部门'}的考核结果。")
+    return go(request, "assessment:below" if lower else "assessment:list")
 
 
 @page(may=may_see_assessments, record=visible_assessments)
 def detail(request: PageRequest, assessment: Assessment) -> HttpResponse:
-    """A department's card: each item with its fact, value, points, calculation, and the rows behind it."""
-    groups = card_groups(assessment)
+    """The card of a body: each item with its fact, value, points, calculation, and the rows behind it."""
+    groups, lower = card_groups(assessment, request.person), is_lower(assessment)
     rank, peers = ranked_of(assessment)
     facts = facts_of(request.person, assessment.cycle, assessment.department_id)
     context = {
@@ -169,14 +266,18 @@ def detail(request: PageRequest, assessment: Assessment) -> HttpResponse:
         "rank": rank,
         "peers": peers,
         "grade": grade_label(assessment),
-        "bands": bands_of(assessment.cycle),
+        "bands": bands_of(assessment.cycle, assessment.scorecard),
+        "lower": lower,
+        "above": from_above(request.person, assessment),
         "facts": [(one, item_label(one)) for one in facts],
-        "credit": credit_of(
+        "credit": None if lower else credit_of(
             assessment.cycle.place_id, subtree_of(assessment.department), assessment.cycle.budget_year
         ),
         "may_confirm": bool(may_confirm(request.person, assessment)),
-        "may_record": assessment.confirmed_on is None and bool(may_record_fact(request.person)),
-        "clauses": [str(policy_for(assessment.cycle).clause_of(card_in(assessment.cycle)))],
+        "may_record": assessment.confirmed_on is None
+        and not from_above(request.person, assessment)
+        and bool(may_record_fact(request.person)),
+        "clauses": [str(policy_for(assessment.cycle).clause_of(card_of(assessment)))],
         "files": [
             FileLink("考核表（Excel）", reverse("assessment:xlsx", args=[assessment.pk])),
             FileLink("考核表（PDF）", reverse("assessment:pdf", args=[assessment.pk])),
@@ -234,10 +335,11 @@ def fact_new(request: PageRequest) -> HttpResponse:
     cycle: Cycle | None = current_cycle(request)
     if cycle is None:
         raise refuse("还没有开启预算年度", national_clause("duty_year"), remedy="先在“年度与日历”中开启")
-    form = FactForm(request.POST or None, cycle=cycle, department=request.GET.get("department", ""))
+    lower = bool(request.GET.get("below")) and assesses_lower(cycle)
+    form = FactForm(request.POST or None, cycle=cycle, department=request.GET.get("department", ""), lower=lower)
     refusals: list[Refusal] = []
     if request.method == "POST" and form.is_valid():
-        department = department_in(cycle, form.cleaned_data["department"])
+        department = (lower_in if lower else department_in)(cycle, form.cleaned_data["department"])
         try:
             if department is None:
                 raise mistaken("没有这个部门", where="department")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -21,7 +21,10 @@ from jiheng.rules.entry import Citation
 from jiheng.rules.money import format_wan
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.policy.outline import Outline, Section
+from jiheng.stages.assessment.access import from_above, of_own_bureau
+from jiheng.stages.assessment.facts import card_of, kind_label
 from jiheng.stages.assessment.models import Assessment, Recognition
+from jiheng.stages.assessment.services import addressee
 
 KEY = "assessment_consequences"
 NOTICE = Outline(
@@ -44,41 +47,43 @@ def _rows(cycle: Cycle) -> tuple[list[Mapping[str, Any]], str]:
 def consequence_of(assessment: Assessment) -> tuple[Mapping[str, Any], str] | None:
     """Return what the rules attach to a result, by its grade or its place, and the clause; None when nothing.
 
-    Places are counted among all departments of the cycle that have a result.
+    Places are counted among all bodies of the same kind in the cycle that have a result.
     """
     rows, clause = _rows(assessment.cycle)
-    peers = Assessment.objects.filter(cycle=assessment.cycle)
+    peers = Assessment.objects.filter(cycle=assessment.cycle, scorecard=assessment.scorecard)
     ahead = peers.filter(total__gt=assessment.total).count() if goes_by_place(rows) else 0
     behind = peers.filter(total__lt=assessment.total).count() if goes_by_place(rows) else 0
     row = consequence_row(rows, grade=assessment.grade, ahead=ahead, behind=behind)
     return (row, clause) if row is not None else None
 
 
-def places_open(cycle: Cycle) -> int:
-    """Return how many results must be confirmed before places are certain; 0 where places lead to nothing."""
+def places_open(cycle: Cycle, scorecard: str) -> int:
+    """Return how many results of a kind must be confirmed before places are certain; 0 where places lead to nothing."""
     if not goes_by_place(_rows(cycle)[0]):
         return 0
-    return Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=True).count()
+    return Assessment.objects.filter(cycle=cycle, scorecard=scorecard, confirmed_on__isnull=True).count()
 
 
 def to_propose(cycle: Cycle) -> list[Assessment]:
-    """Return the departments whose place leads to something that nobody has proposed yet."""
+    """Return the bodies whose place leads to something that nobody has proposed yet."""
     rows, _ = _rows(cycle)
-    if not goes_by_place(rows) or places_open(cycle):
+    if not goes_by_place(rows):
         return []
     waiting = Assessment.objects.filter(cycle=cycle, recognition__isnull=True).select_related("department", "cycle")
-    return [one for one in waiting if consequence_of(one) is not None]
+    opened = {card: places_open(cycle, card) for card in waiting.order_by().values_list("scorecard", flat=True).distinct()}
+    return [one for one in waiting if not opened[one.scorecard] and consequence_of(one) is not None]
 
 
 def visible_recognitions(person: Person) -> QuerySet[Recognition]:
-    """Return what is in sight: the bureau and overseers all, a department its own once it is decided and agreed."""
-    found = Recognition.objects.filter(place_id=person.place_id)
+    """Return what is in sight: the bureau and overseers all of their place, a body its own once decided and agreed."""
+    here = Q(place_id=person.place_id)
     if not person.sees_whole_place:
-        found = found.filter(assessment__department_id__in=person.own, agreed=True)
+        here &= Q(assessment__department_id__in=person.own, agreed=True)
         if person.role != "department_reviewer":
-            return found.none()
-    return found.select_related(
-        "assessment__department", "assessment__cycle__snapshot", "assessment__cycle__place", "place"
+            return Recognition.objects.none()
+    above = of_own_bureau(person, "assessment__") & Q(agreed=True)
+    return Recognition.objects.filter(here | above).select_related(
+        "assessment__department__place", "assessment__cycle__snapshot", "assessment__cycle__place", "place"
     ).defer("assessment__cycle__snapshot__content")
 
 
@@ -92,13 +97,15 @@ def may_see_recognitions(person: Person, _: object = None) -> Verdict:
 @while_open
 def may_recognise(person: Person, assessment: Assessment) -> Verdict:
     """The performance office proposes, for a confirmed result to whose grade the rules attach something, once."""
-    clause = clause_in(assessment.cycle, "scorecards.department_assessment")
+    clause = clause_in(assessment.cycle, f"scorecards.{assessment.scorecard}")
+    if from_above(person, assessment):
+        return deny("上级财政部门对本局的考核只能查看", national_clause("duty_place"))
     if person.role != "performance_office":
         return deny("由绩效管理股提出", clause)
     if assessment.confirmed_on is None:
         return deny("考核结果还没有确认", clause)
-    if waiting := places_open(assessment.cycle):
-        return deny(f"还有 {waiting} 个部门的考核结果没有确认，名次没有确定", _rows(assessment.cycle)[1])
+    if waiting := places_open(assessment.cycle, assessment.scorecard):
+        return deny(f"还有 {waiting} 个{kind_label(assessment)}的考核结果没有确认，名次没有确定", _rows(assessment.cycle)[1])
     found = consequence_of(assessment)
     if found is None:
         return deny("制度没有规定这一等级或名次的处理", _rows(assessment.cycle)[1] or clause)
@@ -109,7 +116,9 @@ def may_recognise(person: Person, assessment: Assessment) -> Verdict:
 
 @while_open
 def may_decide_recognition(person: Person, one: Recognition) -> Verdict:
-    """A leader of the bureau decides, not the one who proposed."""
+    """A leader of the bureau that assesses decides, not the one who proposed."""
+    if one.place_id != person.place_id:
+        return deny("上级财政部门对本局的考核只能查看", national_clause("duty_place"))
     if person.role != "bureau_leader" or person.user_id == one.proposed_by_id:
         return deny("由局领导决定，提出的人不能决定", one.clause)
     if one.agreed is not None:
@@ -122,7 +131,7 @@ def recognise(*, assessment: Assessment, reason: str, person: Person, amount_fen
     require(may_recognise(person, assessment))
     found = consequence_of(assessment)
     if found is None:
-        raise refuse("制度没有规定这一等级或名次的处理", clause_in(assessment.cycle, "scorecards.department_assessment"))
+        raise refuse("制度没有规定这一等级或名次的处理", clause_in(assessment.cycle, f"scorecards.{assessment.scorecard}"))
     row, clause = found
     if not reason.strip():
         raise refuse("须写明理由", clause, "填写理由", "reason")
@@ -160,7 +169,8 @@ def decide_recognition(*, one: Recognition, agree: bool, opinion: str, person: P
         detail = {"conclusion": "同意" if agree else "不同意", "comment": one.opinion}
         record("assessment.recognised", one, detail, one.clause)
         if agree:
-            _tell(one, one.assessment.department, "department_reviewer", f"考核结果：{one.effect}")
+            told = one.assessment.department
+            _tell(one, told, addressee(told), f"考核结果：{one.effect}")
 
 
 def _tell(one: Recognition, body: Organisation, role: str, text: str) -> None:
@@ -169,7 +179,7 @@ def _tell(one: Recognition, body: Organisation, role: str, text: str) -> None:
 
 def recognition_notice(one: Recognition) -> Report:
     """Return the notice: result, what is decided, with its clause and amount."""
-    made, grades = one.assessment, policy_for(one.assessment.cycle).grades["assessment"]
+    made, grades = one.assessment, policy_for(one.assessment.cycle).grades[card_of(one.assessment).grades]
     money = f"{MONEY.get(one.action, '')} {format_wan(one.amount_fen)} 万元。" if one.amount_fen else ""
     grade = grades.band(made.grade).label
     sections = {
@@ -178,7 +188,7 @@ def recognition_notice(one: Recognition) -> Report:
     }
     return Report(
         subject=str(made.department),
-        facts=(("被考核部门", str(made.department)), ("考核年度", f"{made.cycle.budget_year} 年度")),
+        facts=(("被考核单位", str(made.department)), ("考核年度", f"{made.cycle.budget_year} 年度")),
         sections=dict(sections),
         issuer=f"{one.place}财政局" if one.agreed else "",
         issued_on=one.decided_on if one.agreed else None,

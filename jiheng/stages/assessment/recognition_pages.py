@@ -16,6 +16,7 @@ from jiheng.foundation.web.pages import PageRequest, go, page
 from jiheng.foundation.web.sending import sent
 from jiheng.rules.assessment import MONEY
 from jiheng.stages.assessment.access import visible_assessments
+from jiheng.stages.assessment.facts import kind_label
 from jiheng.stages.assessment.models import Assessment, Recognition
 from jiheng.stages.assessment.recognition import (
     NOTICE,
@@ -62,7 +63,7 @@ def recognition_decide(request: PageRequest, one: Recognition) -> HttpResponse:
     """Agree or not, with an opinion."""
     agree = request.POST.get("do") == "agree"
     decide_recognition(one=one, agree=agree, opinion=request.POST.get("opinion", ""), person=request.person)
-    messages.success(request, "已同意，并告知被考核部门。" if agree else "已决定不同意。")
+    messages.success(request, "已同意，并告知被考核的一方。" if agree else "已决定不同意。")
     return go(request, "assessment:detail", one.assessment_id)
 
 
@@ -76,7 +77,8 @@ def recognition_context(person: Person, assessment: Assessment) -> dict[str, Any
         "recognition": one,
         "may_recognise": bool(may_recognise(person, assessment)),
         "recognition_money": f"{MONEY.get(one.action, '')}金额" if one else "",
-        "places_open": places_open(assessment.cycle),
+        "kind_label": kind_label(assessment),
+        "places_open": places_open(assessment.cycle, assessment.scorecard),
         "recognise_form": RecogniseForm(money=MONEY.get(str(found[0].get("action", "")))) if found else None,
         "may_decide_recognition": one is not None and bool(may_decide_recognition(person, one)),
     }

@@ -1,4 +1,4 @@
-"""Assessing the departments of a cycle by one card, and confirming the result."""
+"""Assessing the departments of a cycle by one card, confirming results, facts from outside."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, written_along
+from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
@@ -15,9 +16,9 @@ from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.assessment import Assessed, assess, measures_of
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import NotApplicable
-from jiheng.rules.scoring.scorecard import Adjustment, Veto
+from jiheng.rules.scoring.scorecard import Adjustment, Item, Veto
 from jiheng.stages.assessment.access import may_assess, may_confirm, may_record_fact, may_withdraw_fact
-from jiheng.stages.assessment.facts import CARD, Outside, card_in, outside_facts, year_records
+from jiheng.stages.assessment.facts import CARD, LOWER_CARD, Outside, card_in, outside_facts, year_records
 from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
 
 
@@ -29,9 +30,7 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     """
     require(may_assess(person))
     card, outside = card_in(cycle), outside_facts(cycle)
-    fixed = set(
-        Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False).values_list("department_id", flat=True)
-    )
+    fixed = confirmed_bodies(cycle)
     made: list[Assessment] = []
     with act(person):
         for department, year in sorted(year_records(cycle).items()):
@@ -44,7 +43,7 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
                 )
             except NotApplicable:
                 continue
-            made.append(_keep(cycle, department, scored))
+            made.append(keep(cycle, department, scored, CARD))
         written_along(made)
         record(
             "assessment.compute",
@@ -55,15 +54,22 @@ def assess_departments(*, cycle: Cycle, person: Person) -> list[Assessment]:
     return made
 
 
-def _keep(cycle: Cycle, department: int, scored: Assessed) -> Assessment:
+def confirmed_bodies(cycle: Cycle) -> set[int]:
+    """Return the bodies whose result is confirmed and not computed again."""
+    confirmed = Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False)
+    return set(confirmed.values_list("department_id", flat=True))
+
+
+def keep(cycle: Cycle, department: int, scored: Assessed, card: str) -> Assessment:
+    """Keep what came out for a body by the card of this name, in place of what came out before; inside an act."""
     total = scored.total
-    grades = policy_for(cycle).grades[card_in(cycle).grades]
+    grades = policy_for(cycle).grades[card_in(cycle, card).grades]
     kept, _ = Assessment.objects.update_or_create(
         cycle=cycle,
         department_id=department,
         defaults={
             "place_id": cycle.place_id,
-            "scorecard": CARD,
+            "scorecard": card,
             "total": total.points,
             "base": total.base,
             "plus": total.plus,
@@ -105,9 +111,11 @@ class FactData:
 def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, person: Person) -> OutsideFact:
     """Enter a fact from outside with its source; it counts when the assessment is computed again.
 
-    加分、减分合计不得超过该事项的分值；考核结果确认后不再登记。
+    加分、减分合计不得超过该事项的分值；考核结果确认后不再登记。没有系统记录的指标登记指标数或“不适用”，每项一次。
     """
     require(may_record_fact(person))
+    if cycle.place_id != person.place_id:
+        raise refuse("只登记本级考核的事实", clause_in(cycle, "duty_place"))
     problems = _fact_problems(cycle, department, data)
     if problems:
         raise Refused(problems)
@@ -134,20 +142,27 @@ def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, perso
 
 def _fact_problems(cycle: Cycle, department: Organisation, data: FactData) -> list[Refusal]:
     found = []
-    card = card_in(cycle)
+    below = department.place_id != cycle.place_id
+    if below and (department.kind != "bureau" or department.place.parent_id != cycle.place_id):
+        return [Refusal("不是本地区的部门，也不是直接下级的财政局", clause_in(cycle, "duty_place"), where="department")]
+    if below and LOWER_CARD not in policy_for(cycle).scorecards:
+        return [Refusal("制度里没有下级财政部门的考核表", clause_in(cycle, "assessment_scope"), where="department")]
+    card = card_in(cycle, LOWER_CARD if below else CARD)
     clause = str(policy_for(cycle).clause_of(card))
-    kinds: dict[str, Sequence[Adjustment | Veto]] = {"plus": card.plus, "minus": card.minus, "veto": card.vetoes}
+    kinds: dict[str, Sequence[Adjustment | Veto | Item]] = {
+        "plus": card.plus, "minus": card.minus, "veto": card.vetoes, "figure": card.items, "absent": card.items,
+    }  # fmt: skip
     known = kinds.get(data.kind, ())
     item = next((one for one in known if one.key == data.item), None)
-    if department.place_id != cycle.place_id:
-        found.append(Refusal("不是本地区的部门", clause_in(cycle, "duty_place"), where="department"))
     if item is None:
-        found.append(Refusal("考核表没有这一事项", clause, "从考核表的加减分和否决事项中选择", "item"))
+        found.append(Refusal("考核表没有这一事项", clause, "从考核表的事项中选择", "item"))
     if not data.text.strip():
         found.append(Refusal("须写明事实", clause, "写明什么时候发生了什么", "text"))
     if not data.source.strip():
         found.append(Refusal("外部事实须有来源", clause, "写明文件名称和文号", "source"))
-    if data.kind != "veto" and data.points <= 0:
+    if isinstance(item, Item):
+        found += _figure_problems(cycle, department, data, item, clause)
+    if data.kind in {"plus", "minus"} and data.points <= 0:
         found.append(Refusal("加减分须大于0", clause, "填写分值", "points"))
     if isinstance(item, Adjustment):
         given = OutsideFact.objects.filter(
@@ -159,6 +174,29 @@ def _fact_problems(cycle: Cycle, department: Organisation, data: FactData) -> li
     if Assessment.objects.filter(cycle=cycle, department=department, confirmed_on__isnull=False).exists():
         found.append(Refusal("考核结果已经确认，不能再登记", clause))
     return found
+
+
+def _figure_problems(cycle: Cycle, body: Organisation, data: FactData, item: Item, clause: str) -> list[Refusal]:
+    """Say what is wrong with a figure of an item: records tell it, it is out of bounds, one stands already."""
+    found = []
+    below = body.place_id != cycle.place_id
+    kept = not below or Cycle.objects.filter(place_id=body.place_id, budget_year=cycle.budget_year).exists()
+    if item.measure is not None and kept:
+        found.append(Refusal(f"“{item.label}”取自系统记录，不由人登记", clause, "不必登记，计算时自动取数", "item"))
+    if item.measure is None and data.kind == "absent":
+        found.append(Refusal(f"“{item.label}”由人评分，须给出分数", clause, "登记指标数，填写得分", "item"))
+    most = item.points if item.measure is None else Decimal(100)
+    if data.kind == "figure" and not 0 <= data.points <= most:
+        found.append(Refusal(f"“{item.label}”须在 0 至 {most} {item.unit or '分'} 之间", clause, "改正指标数", "points"))
+    standing = OutsideFact.objects.filter(cycle=cycle, department=body, item=item.key, kind__in=OutsideFact.FIGURES)
+    if standing.filter(withdrawn_on__isnull=True).exists():
+        found.append(Refusal(f"“{item.label}”已经登记", clause, "数据有误的，写明理由撤销后再登记", "item"))
+    return found
+
+
+def addressee(body: Organisation) -> str:
+    """Return the role that is told of a body's assessment: in a finance bureau the performance office."""
+    return "performance_office" if body.kind == "bureau" else "department_reviewer"
 
 
 def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
@@ -173,7 +211,7 @@ def withdraw_fact(*, fact: OutsideFact, reason: str, person: Person) -> None:
 
 
 def confirm_assessment(*, assessment: Assessment, person: Person, seen: Decimal | None = None) -> None:
-    """Fix the result of one department; `seen` is the total that the person saw, another one now is Overtaken."""
+    """Fix the result of one body; a bureau below is told of it. `seen` is the total that the person saw, another one now is Overtaken."""
     require(may_confirm(person, assessment))
     if seen is not None and seen != assessment.total:
         raise Overtaken
@@ -181,6 +219,10 @@ def confirm_assessment(*, assessment: Assessment, person: Person, seen: Decimal 
         assessment.confirmed_on, assessment.confirmed_by = clock.today(), str(person)
         assessment.save(update_fields=["confirmed_on", "confirmed_by"])
         record("assessment.confirm", assessment, {"total": assessment.total, "grade": assessment.grade})
+        body = assessment.department
+        if body.place_id != assessment.place_id:
+            text = f"{assessment.place}财政部门确认了对本局 {assessment.cycle.budget_year} 年度预算绩效管理工作的考核结果"
+            notify(organisation=body, role=addressee(body), text=text, link=f"/assessment/{assessment.pk}/", about=assessment)
 
 
 def confirm_all(*, assessments: Iterable[Assessment], person: Person) -> int:

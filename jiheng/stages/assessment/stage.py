@@ -1,4 +1,4 @@
-"""Assessment of departments, as the rest of the system sees it."""
+"""Assessment of departments and lower finance bureaus, as the rest of the system sees it."""
 
 from django.urls import reverse
 
@@ -11,6 +11,8 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import cycles_in_sight, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.assessment.access import visible_assessments
+from jiheng.stages.assessment.facts import CARD, LOWER_CARD
+from jiheng.stages.assessment.lower import assesses_lower, lower_bodies, lower_lines
 from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.queries import waiting_for_confirmation
 from jiheng.stages.assessment.recognition import to_propose, visible_recognitions
@@ -21,14 +23,14 @@ KEY = "assessment_conclude"
 def todos(person: Person) -> list[Todo]:
     """The performance office computes once the time has come; the leader confirms what was computed."""
     if person.role == "performance_office":
-        found = [one for cycle in _open(person) if (one := _to_compute(person, cycle)) is not None]
+        found = [one for cycle in _open(person) for one in _to_compute(person, cycle)]
         return found + [
             Todo(f"{one.department}考核名次的运用", "提出预算处理", f"{reverse('assessment:detail', args=[one.pk])}#recognition")
             for cycle in _open(person)
             for one in to_propose(cycle)
         ]
     if person.role == "bureau_leader":
-        found = [one for cycle in _open(person) if (one := _to_confirm(person, cycle)) is not None]
+        found = [one for cycle in _open(person) for one in _to_confirm(person, cycle)]
         return found + [
             Todo(str(one), "决定考核结果的运用", f"{reverse('assessment:detail', args=[one.assessment_id])}#recognition")
             for one in visible_recognitions(person).filter(agreed__isnull=True)[:50]
@@ -40,26 +42,29 @@ def _open(person: Person) -> list[Cycle]:
     return list(cycles_in_sight(person).filter(state="open"))
 
 
-def _to_compute(person: Person, cycle: Cycle) -> Todo | None:
+def _to_compute(person: Person, cycle: Cycle) -> list[Todo]:
     found = window(cycle, KEY)
     if found is None or (found.opens or found.due) > clock.today():
-        return None
-    if visible_assessments(person).filter(cycle=cycle).exists():
-        return None
-    return Todo(f"{cycle.budget_year} 年度部门考核待计算", "计算考核得分", reverse("assessment:list"), due=found.due)
+        return []
+    told = []
+    if not visible_assessments(person).filter(cycle=cycle, scorecard=CARD).exists():
+        words = f"{cycle.budget_year} 年度部门考核待计算"
+        told.append(Todo(words, "计算考核得分", reverse("assessment:list"), due=found.due))
+    waiting = lower_lines(cycle)
+    if waiting:
+        words = f"{cycle.budget_year} 年度 {len(waiting)} 个下级财政部门还没有考核得分"
+        told.append(Todo(words, "考核下级财政部门", reverse("assessment:below"), due=found.due))
+    return told
 
 
-def _to_confirm(person: Person, cycle: Cycle) -> Todo | None:
-    waiting = waiting_for_confirmation(person, cycle).count()
-    if not waiting:
-        return None
-    found = window(cycle, KEY)
-    return Todo(
-        f"{cycle.budget_year} 年度 {waiting} 个部门的考核结果待确认",
-        "确认考核结果",
-        f"{reverse('assessment:list')}?state=0",
-        due=found.due if found else None,
-    )
+def _to_confirm(person: Person, cycle: Cycle) -> list[Todo]:
+    found, told = window(cycle, KEY), []
+    for card, whose, page in ((CARD, "部门", "assessment:list"), (LOWER_CARD, "下级财政部门", "assessment:below")):
+        waiting = waiting_for_confirmation(person, cycle, card).count()
+        if waiting:
+            words = f"{cycle.budget_year} 年度 {waiting} 个{whose}的考核结果待确认"
+            told.append(Todo(words, "确认考核结果", f"{reverse(page)}?state=0", due=found.due if found else None))
+    return told
 
 
 def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
@@ -68,8 +73,10 @@ def deadline(cycle: Cycle, organisation_id: int | None = None) -> Window | None:
 
 
 def tallies(cycle: Cycle) -> list[Tally]:
-    """Departments with a confirmed assessment, and those that still wait for theirs."""
+    """Departments, and bureaus below where they are assessed, with a confirmed assessment; those that wait for theirs."""
     departments = set(SubjectYear.objects.filter(cycle=cycle).values_list("department_id", flat=True))
+    if assesses_lower(cycle):
+        departments |= {one.pk for one in lower_bodies(cycle)}
     confirmed = Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False)
     done = departments & set(confirmed.values_list("department_id", flat=True))
     found, waiting = window(cycle, KEY), len(departments - done)

@@ -7,6 +7,9 @@ from jiheng.stages.assessment import pages, recognition_pages
 app_name = "assessment"
 urlpatterns = [
     path("", pages.ranking, name="list"),
+    path("below/", pages.below, name="below"),
+    path("below/compute/", pages.below_compute, name="below_compute"),
+    path("<int:pk>/behind/<slug:item>/", pages.behind_number, name="behind"),
     path("compute/", pages.compute, name="compute"),
     path("confirm/", pages.confirm_chosen, name="confirm_chosen"),
     path("facts/", pages.fact_list, name="facts"),

@@ -50,7 +50,7 @@ WINDOWS = {
 
 @dataclass(frozen=True)
 class About:
-    """Whom a publication is about: a subject in a year, or a department in a year.
+    """Whom a publication is about: a subject in a year, or a department or lower finance bureau in a year.
 
     `body` is the one shown beside it, `department` the one named as publishing; `url` shows it inside.
     """
@@ -68,7 +68,9 @@ def about(source: Source) -> About:
     if isinstance(source, Assessment):
         body, cycle = source.department, source.cycle
         # A department keeps its code when its name changes: the publications of all years belong together.
-        uuid = uuid5(NAMESPACE_OID, f"{cycle.place.code}:{body.code}")
+        # Bureaus of places below may all have one code: theirs goes with that of their place.
+        below = "" if body.place_id == cycle.place_id else f"{body.place.code}:"
+        uuid = uuid5(NAMESPACE_OID, f"{cycle.place.code}:{below}{body.code}")
         url = reverse("assessment:detail", args=[source.pk])
         return About(cycle.budget_year, uuid, body.name, body, body, url)
     year = source.subject_year
@@ -213,7 +215,7 @@ def unpublished_evaluations(cycle: Cycle) -> QuerySet[Evaluation]:
 
 
 def unpublished_assessments(cycle: Cycle) -> QuerySet[Assessment]:
-    """Return confirmed results of departments that are not public; none where the place does not publish them."""
+    """Return confirmed results of departments and lower bureaus that are not public; none where the place does not publish them."""
     found = Assessment.objects.filter(cycle=cycle, confirmed_on__isnull=False)
     if not content_wanted(cycle, "assessment"):
         return found.none()
@@ -225,7 +227,7 @@ def unpublished_assessments(cycle: Cycle) -> QuerySet[Assessment]:
         withdrawn_at__isnull=True,
         subject=Concat(label, Cast(OuterRef("pk"), CharField())),
     )
-    return found.exclude(Exists(public)).select_related("department", "cycle__place")
+    return found.exclude(Exists(public)).select_related("department__place", "cycle__place")
 
 
 NO_DAY = date.max

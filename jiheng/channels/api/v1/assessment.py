@@ -1,4 +1,4 @@
-"""Assessment of departments: ranking, cards, facts from outside, confirmation."""
+"""Assessment of departments and lower finance bureaus: ranking, cards, facts from outside, confirmation."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -17,13 +17,15 @@ from jiheng.stages.assessment.access import (
     may_record_fact,
     may_see_assessments,
     may_see_facts,
+    may_see_lower,
     may_withdraw_fact,
     visible_assessments,
     visible_facts,
 )
+from jiheng.stages.assessment.lower import assess_lower_bureaus
 from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact, Recognition
-from jiheng.stages.assessment.pages import RANKING
-from jiheng.stages.assessment.queries import department_in, facts_of, ranked
+from jiheng.stages.assessment.pages import LOWER, RANKING
+from jiheng.stages.assessment.queries import department_in, facts_of, lower_in, ranked, ranked_below
 from jiheng.stages.assessment.recognition import (
     decide_recognition,
     may_decide_recognition,
@@ -57,6 +59,12 @@ AREA.reading(
 )  # fmt: skip
 
 
+AREA.listing(
+    "lower-assessments", LOWER, summary="下级财政部门考核名次", may=may_see_lower, rows=ranked_below, page="assessment:below",
+    cycle=True, names={"day": "confirmed_on"},
+)  # fmt: skip
+
+
 class FactList(BaseModel):
     """The facts from outside."""
 
@@ -75,17 +83,20 @@ def facts(person: Person, *, budget_year: Year | None = None) -> FactList:
 def add_fact(
     person: Person,
     *,
-    department_id: Annotated[Id, Field(description="部门编号")],
-    kind: Annotated[str, Field(pattern="^(plus|minus|veto)$", description="性质：加分、减分、一票否决")],
+    department_id: Annotated[Id, Field(description="部门或下级财政部门的编号")],
+    kind: Annotated[
+        str,
+        Field(pattern="^(plus|minus|veto|figure|absent)$", description="性质：加分、减分、一票否决、指标数、不适用"),
+    ],
     item: Annotated[str, Field(max_length=60, description="考核事项的键")],
     text: Annotated[str, Field(max_length=500, description="事实")],
     source: Annotated[str, Field(max_length=300, description="来源")],
     points: Points = Decimal(0),
     budget_year: Year | None = None,
 ) -> OutsideFact:
-    """登记系统以外的事实，写明来源；重新计算后生效。"""
+    """登记系统以外的事实，写明来源；重新计算后生效。下级财政部门没有系统记录的指标，登记指标数。"""
     cycle = needed_cycle(person, budget_year)
-    department = department_in(cycle, str(department_id))
+    department = department_in(cycle, str(department_id)) or lower_in(cycle, str(department_id))
     if department is None:
         raise mistaken("没有这个部门", where="department_id")
     data = FactData(kind, item, text, source, points)
@@ -113,6 +124,19 @@ def compute(person: Person, *, budget_year: Year | None = None) -> Departments:
     """按全年记录逐项计分；已确认的不重算。"""
     cycle = needed_cycle(person, budget_year)
     return Departments(departments=len(assess_departments(cycle=cycle, person=person)))
+
+
+class Bureaus(BaseModel):
+    """How many lower finance bureaus."""
+
+    bureaus: int = Field(description="下级财政部门数")
+
+
+@AREA.act("lower-assessments/compute", summary="计算下级财政部门考核得分", may=may_assess, page="assessment:below_compute")
+def compute_below(person: Person, *, budget_year: Year | None = None) -> Bureaus:
+    """在本系统办理的按其全年记录计分，其余按登记的指标数；缺数的不算，已确认的不重算。"""
+    cycle = needed_cycle(person, budget_year)
+    return Bureaus(bureaus=len(assess_lower_bureaus(cycle=cycle, person=person)))
 
 
 @AREA.act("assessments/confirm", summary="批量确认考核结果", may=may_confirm_many, page="assessment:confirm_chosen")
