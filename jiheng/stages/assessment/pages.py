@@ -348,7 +348,7 @@ def fact_new(request: PageRequest) -> HttpResponse:
             refusals = refused.refusals
         else:
             messages.success(request, "已登记。重新计算考核得分后生效。")
-            return go(request, "assessment:facts")
+            return go(request, "assessment:below" if lower else "assessment:facts")
     context = {"form": form, "cycle": cycle, "refusals": refusals, "name": f"登记 {cycle.budget_year} 年度考核外部事实"}
     draw = invalid if form.is_bound else render
     return draw(request, "assessment/fact.html", context)
