@@ -12,7 +12,8 @@ from django.db import IntegrityError, models, transaction
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import act, record, subject_key
-from jiheng.foundation.files.harm import CONTENTS, EICAR, MAX_MEMBERS, MAX_UNPACKED, OLE, harm_in
+from jiheng.foundation.files.compound import OLE
+from jiheng.foundation.files.harm import CONTENTS, EICAR, MAX_MEMBERS, MAX_UNPACKED, harm_in
 from jiheng.foundation.files.models import Evidence, StoredFile
 from jiheng.foundation.files.scanner import ScannerAway, scanned
 from jiheng.foundation.refused import mistaken

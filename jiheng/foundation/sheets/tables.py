@@ -6,6 +6,7 @@ list carries are reconciled with its rows, to the fen.
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,13 @@ from pydantic import Field as Limit
 from pydantic import model_validator
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from jiheng.foundation.sheets.apart import read_apart
+from jiheng.foundation.sheets.formulas import errors_in, fault_of, with_errors
 from jiheng.foundation.sheets.found import Problem, ProblemKind
 from jiheng.foundation.sheets.grid import label_of, unit_in
 from jiheng.foundation.sheets.limits import (
     LARGEST_LIST,
+    LARGEST_LIST_CELLS,
     LARGEST_LIST_UNPACKED,
     OLE,
     Unreadable,
@@ -28,6 +32,7 @@ from jiheng.foundation.sheets.limits import (
     check_workbook,
 )
 from jiheng.foundation.sheets.meta import OURS
+from jiheng.foundation.sheets.old import old_errors
 from jiheng.foundation.sheets.text import escaped
 from jiheng.rules.entry import Strict
 from jiheng.rules.forms.fields import Field, Kind
@@ -38,10 +43,13 @@ from jiheng.rules.reading.characters import plain
 
 MOST_ROWS = 500_000
 MOST_PROBLEMS = 1000
-MOST_MERGED = 2000
+MOST_MERGED, WIDEST, MOST_AREAS = 2000, 60, 20_000
+"""Rows and columns of a merged area, and how many areas, that are looked at."""
 MOST_KNOWN = 20_000
 """Contents of a column that are remembered while it is read; a longer list of all different ones needs no more."""
 HEADER_WITHIN = 20
+UNKNOWN_ERROR = re.compile(r"cell error value '([^']+)'")
+"""How calamine says that a cell shows an error of a newer Excel: it reads no further then."""
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "累计"})
 
 
@@ -201,6 +209,8 @@ class _Reading:
         return found
 
     def looked_at(self, raw: object) -> _Told:
+        if fault := fault_of(raw):
+            return _Told(None, fault, "wrong", "")
         told = raw if self.column.lines else _joined(raw)
         cleaned = clean(self.column, told, money_unit=self.unit, year=self.year)
         if cleaned.problem:
@@ -243,8 +253,9 @@ def _sheets(content: bytes, name: str) -> tuple[bool, Iterator[tuple[str, "Rows"
     if _is_csv(content, name):
         return False, _csv_sheets(content)
     if content.startswith(OLE):
-        return False, _workbook_sheets(content)
-    return check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED), _workbook_sheets(content)
+        return False, _old_sheets(content)
+    formulas = check_workbook(content, LARGEST_LIST, LARGEST_LIST_UNPACKED, cells=LARGEST_LIST_CELLS)
+    return formulas, _workbook_sheets(content, formulas=formulas)
 
 
 Rows = Iterator[Sequence[Any]]
@@ -252,7 +263,7 @@ Merged = Mapping[tuple[int, int], tuple[int, int]]
 """From a cell (row from 1, column from 0) inside a merged area to the area's first cell, which holds the value."""
 
 
-def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
+def _workbook_sheets(content: bytes, *, formulas: bool) -> Iterator[tuple[str, Rows, Merged]]:
     """Visible sheets by name, each as a stream of rows that begins at the sheet's first row."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -260,19 +271,36 @@ def _workbook_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
         for name in book.sheet_names:
             if name not in hidden and name not in OURS:
                 page = book.get_sheet_by_name(name)
-                start = page.start or (0, 0)
-                yield name, _shifted(page.iter_rows(), start), _merged(page.merged_cell_ranges or [])
+                rows = _shifted(page.iter_rows(), page.start or (0, 0))
+                faults = errors_in(content, name) if formulas else {}
+                yield name, with_errors(rows, faults) if faults else rows, _merged(page.merged_cell_ranges or [])
     except (CalamineError, OSError, ValueError) as broken:
-        words = "工作簿打不开：文件已损坏、加了密码或不是 Excel 格式；请用 Excel 或 WPS 另存为 .xlsx 后再传"
-        raise Unreadable(words) from broken
+        raise _unreadable(str(broken)) from broken
+
+
+def _old_sheets(content: bytes) -> Iterator[tuple[str, Rows, Merged]]:
+    """The same of an .xls, which is read apart."""
+    try:
+        sheets = read_apart(content)
+    except ValueError as broken:
+        raise _unreadable(str(broken)) from broken
+    for place, page in enumerate(sheets):
+        if page.visible and page.name not in OURS:
+            yield page.name, with_errors(_shifted(iter(page.rows), page.start), old_errors(content, place)), _merged(page.merged)
+
+
+def _unreadable(said: str) -> Unreadable:
+    if unknown := UNKNOWN_ERROR.search(said):
+        return Unreadable(f"有单元格显示的是错误值“{unknown[1]}”，工作簿读不下去；请改正公式，或改填实际的内容后再传")
+    return Unreadable("工作簿打不开：文件已损坏、加了密码或不是 Excel 格式；请用 Excel 或 WPS 另存为 .xlsx 后再传")
 
 
 def _merged(areas: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Merged:
-    """The covered cells of areas that stretch downwards; a whole merged column is left out."""
+    """The covered cells of areas that stretch downwards; a whole merged column is left out, and more than any list has."""
     return {
         (row + 1, column): (top + 1, left)
-        for (top, left), (bottom, right) in areas
-        if top < bottom <= top + MOST_MERGED
+        for (top, left), (bottom, right) in areas[:MOST_AREAS]
+        if top < bottom <= top + MOST_MERGED and right < left + WIDEST
         for row in range(top + 1, bottom + 1)
         for column in range(left, right + 1)
     }
@@ -528,10 +556,11 @@ class _Reader:
             place = places.get(column.key)
             if place is None or column.kind is not Kind.MONEY_WAN:
                 continue
-            cleaned = clean(column, _at(row, place.index), money_unit=place.unit)
-            if cleaned.problem:
+            raw = _at(row, place.index)
+            cleaned = clean(column, raw, money_unit=place.unit)
+            if problem := fault_of(raw) or cleaned.problem:
                 address = f"{get_column_letter(place.index + 1)}{number}"
-                self.problem(Problem(address, f"合计“{column.label}”", cleaned.problem, "total"))
+                self.problem(Problem(address, f"合计“{column.label}”", problem, "total"))
             elif isinstance(cleaned.value, int):
                 self.reading.stated[column.key] = cleaned.value
 

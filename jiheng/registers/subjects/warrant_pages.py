@@ -98,9 +98,9 @@ def warrant_write(request: PageRequest, year: SubjectYear) -> HttpResponse:
     refused: list[Refusal] = []
     if given is not None and form.is_valid():
         try:
-            made = file_warrant(year=year, data=form.told(), person=request.person)
-            if file := form.cleaned_data["file"]:
-                attach_warrant(warrant=made, name=file.name, content=file.read(), person=request.person)
+            file = form.cleaned_data["file"]
+            text = {"name": file.name, "content": file.read()} if file else {}
+            made = file_warrant(year=year, data=form.told(), person=request.person, **text)
         except Refused as error:
             refused = error.refusals
         else:

@@ -76,8 +76,13 @@ def may_keep_warrant(person: Person, warrant: Warrant) -> Verdict:
     return allow()
 
 
-def file_warrant(*, year: SubjectYear, data: WarrantData, person: Person) -> Warrant:
-    """登记一件依据：归入制度规定的类别，写明名称、文号、条款和用于哪个环节。Raises Refused with every fault."""
+def file_warrant(
+    *, year: SubjectYear, data: WarrantData, person: Person, name: str = "", content: bytes = b""
+) -> Warrant:
+    """登记一件依据：归入制度规定的类别，写明名称、文号、条款和用于哪个环节。Raises Refused with every fault.
+
+    With a `name` its text comes along: both are kept, or, where the file is refused, neither.
+    """
     require(may_write_warrant(person, year))
     if found := _wrong(year, data):
         raise Refused(found)
@@ -95,6 +100,8 @@ def file_warrant(*, year: SubjectYear, data: WarrantData, person: Person) -> War
         labels = {one.key: one.label for one in kinds_of(year.cycle)}
         told = {"kind": labels[made.kind], "title": made.title, "number": made.number, "clause": made.clause}
         record("subject.warrant", made, told, clause_in(year.cycle, KINDS))
+        if name:
+            attach_warrant(warrant=made, name=name, content=content, person=person)
     return made
 
 

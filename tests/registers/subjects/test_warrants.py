@@ -79,6 +79,8 @@ def test_pages_file_attach_and_withdraw(county: make.County, client: Client) -> 
     pdf = SimpleUploadedFile("计划.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
     form = {"kind": "duties", "title": PLAN.title, "number": PLAN.number, "clause": "", "link": "project"}
     assert client.post(write, form | {"kind": ""}).status_code == 422
+    assert client.post(write, form | {"file": SimpleUploadedFile("计划.pdf", b"MZ")}).status_code == 422
+    assert not Warrant.objects.exists(), "refused as a whole: with the right file it is filed anew"
     assert client.post(write, form | {"file": pdf}).status_code == 302
     made = Warrant.objects.get()
     shown = client.get(page).content.decode()
