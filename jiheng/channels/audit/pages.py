@@ -27,6 +27,8 @@ from jiheng.channels.audit.words import GROUPS, KEYS, content_words, subject_wor
 from jiheng.foundation.accounts.queries import place_of
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.sealing import GONE, OWN, kind_of
+from jiheng.foundation.audit.services import SEALED, SEALED_ALONG
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.pages import PageRequest, page
@@ -103,7 +105,7 @@ def entry_detail(request: PageRequest, entry: Entry) -> HttpResponse:
         "entry": entry,
         "sealed": found,
         "subject": subject_words(entry.subject),
-        "detail": [(KEYS.get(key, key), _value(key, value)) for key, value in found.detail],
+        "detail": [(KEYS.get(key, key), _value(key, value, entry.subject)) for key, value in found.detail],
         "action": told(entry.action, words_for(request.person)),
         "role": ROLES[entry.role].label if entry.role in ROLES else "系统",
         "record": record_url(entry.subject) if request.person.sees_whole_place else "",
@@ -111,8 +113,20 @@ def entry_detail(request: PageRequest, entry: Entry) -> HttpResponse:
     return render(request, "audit/entry.html", context)
 
 
-def _value(key: str, value: Any) -> Any:
+def _value(key: str, value: Any, subject: str) -> Any:
+    if key == SEALED_ALONG:
+        return f"{len(value)} 条"
+    if key == SEALED:
+        return _parts(value, subject)
     return ROLES[value].label if key == "role" and value in ROLES else value
+
+
+def _parts(sealed: Mapping[str, str], subject: str) -> str:
+    """Return what was sealed of a record in words: each part that has anything, with its digest."""
+    found = kind_of(subject)
+    names = {OWN: "记录内容"} | {part.key: part.words for part in (found[0].parts if found else ())}
+    told = "；".join(f"{name} {sealed[key]}" for key, name in names.items() if sealed.get(key))
+    return "记录已删除" if GONE in sealed else told
 
 
 @page(may=may_read_chain, methods=("GET", "POST"))

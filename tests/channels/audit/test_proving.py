@@ -337,6 +337,16 @@ def test_the_page_and_the_command_name_it(county: County, client: Client, capsys
     assert "评价得分" in said
 
 
+def test_the_page_of_an_entry_tells_what_was_sealed_in_words(county: County, client: Client) -> None:
+    goal = make_goal(county, make_subject(county), "department")
+    signed = sign_in(client, county.person("audit_admin"))
+    entry = Entry.objects.filter(subject=f"goals.goal:{goal.pk}").order_by("number").last()
+    assert entry is not None
+    page = signed.get(f"/audit/{entry.pk}/").content.decode()
+    assert f"绩效指标 {entry.detail[SEALED]['indicators']}；" in page
+    assert "&#x27;" not in page, "no code stands on the page"
+
+
 def test_every_case_and_what_it_owns_is_sealed() -> None:
     """A new workflow, or a new table of rows below a case, has to be told to the chain."""
     known = {kind.model for kind in kinds().values()}
