@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,39 @@ from django.core.management import call_command
 from django.db import connections
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import ImportBatch
+from jiheng.foundation.files.services import attach
 from jiheng.registers.budgets.models import LedgerEntry
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.site.archive import kept_models
 from jiheng.stages.disclosure.services import publish
-from jiheng.stages.evaluation.models import SelfEvaluation
+from jiheng.stages.evaluation.models import Draw, Evaluation, SelfEvaluation
+from jiheng.stages.evaluation.services.draws import draw_rechecks
+from jiheng.stages.evaluation.services.evaluations import (
+    EvaluationOrder,
+    FindingData,
+    card_of,
+    confirm_evaluation,
+    consult_unit,
+    respond,
+    save_report,
+    save_scores,
+    start_evaluation,
+    submit_report,
+)
 from jiheng.stages.evaluation.services.self_evaluations import (
+    accept_self_evaluation,
+    confirm_self_evaluation,
+    recheck_self_evaluation,
     save_execution_reason,
     save_results,
     start_self_evaluation,
+    submit_self_evaluation,
 )
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services import (
@@ -48,9 +70,17 @@ from jiheng.stages.goals.services import (
 )
 from jiheng.stages.monitoring import services as monitoring
 from jiheng.stages.monitoring.models import Checkpoint, MonitoringReport
+from jiheng.stages.results.models import Decision, Rectification
+from jiheng.stages.results.services import (
+    accept_rectification,
+    decide_result,
+    issue_rectification,
+    propose_decision,
+    report_rectification,
+)
 from tests.channels.exchange.sheets import PAYMENTS, book, import_now, send
 from tests.guards import take_away
-from tests.journeys.test_year_by_services import ACTUALS
+from tests.journeys.test_year_by_services import ACTUALS, PDF
 from tests.make import County, make_budget, make_county, make_promise, make_rows, make_subject
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.concurrency]
@@ -62,7 +92,8 @@ def seeds() -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
-Deed = tuple[str, date, Callable[[County], Any], Callable[[], bool]]
+Deed = tuple[str, date, Callable[[County], Any], Callable[[], bool] | None]
+"""Its name, its day, what is done, and how it shows that it was; without, by the entries that it leaves in the chain."""
 
 
 def _goal() -> Goal:
@@ -96,7 +127,42 @@ def _results(county: County) -> None:
     save_results(evaluation=record, lines=told, actual_objective="都已购置。", person=county.person("unit_project"))
 
 
+def _fiscal() -> Evaluation:
+    return Evaluation.objects.get()
+
+
+def _order(county: County) -> None:
+    body = Organisation.objects.get(pk=county.person("agency").organisation_id)
+    order = EvaluationOrder(SubjectYear.objects.get(), "fiscal", "project_evaluation", 100_000_000, body, date(2024, 6, 30))
+    start_evaluation(order=order, person=county.person("performance_office"))
+
+
+def _recheck(county: County) -> None:
+    points = {line.pk: (line.points - 1, "佐证不足") for line in _self().lines.all() if line.points}
+    judge = county.person("evaluation_centre")
+    recheck_self_evaluation(evaluation=_self(), points=points, note="佐证材料不充分", person=judge)
+
+
+def _scores(county: County) -> None:
+    points = {item.key: (item.points * Decimal("0.7")).quantize(Decimal("0.01")) for item in card_of(_fiscal()).items}
+    reasons = dict.fromkeys(points, "资料不完整")
+    save_scores(evaluation=_fiscal(), points=points, reasons=reasons, person=county.person("agency"))
+
+
+def _written(county: County) -> None:
+    outline = policy_for(_fiscal().cycle).documents["evaluation_report"]
+    save_report(
+        evaluation=_fiscal(), sections={one.key: "内容" for one in outline.sections}, person=county.person("agency"),
+        findings=[FindingData("output", "设备闲置", "调配使用", 1_000_000)],
+    )  # fmt: skip
+
+
+def _proof(subject: Any, person: Person) -> None:
+    attach(subject=subject, row="", name="证明.pdf", content=PDF, person=person)
+
+
 GOAL, MONEY, WATCH, YEAR_END = date(2022, 11, 1), date(2023, 1, 31), date(2023, 4, 3), date(2024, 2, 1)
+JUDGED, DECIDED = date(2024, 4, 1), date(2024, 7, 5)
 DEEDS: list[Deed] = [
     ("start", GOAL, lambda c: start_goal(year=SubjectYear.objects.get(), person=c.person("unit_project")),
      Goal.objects.exists),
@@ -134,6 +200,37 @@ DEEDS: list[Deed] = [
     ("results", YEAR_END, _results, lambda: Entry.objects.filter(action="self_evaluation.results").exists()),
     ("reason", YEAR_END, lambda c: save_execution_reason(evaluation=_self(), reason="延期", person=c.person("unit_finance")),
      lambda: Entry.objects.filter(action="self_evaluation.money").exists()),
+    ("proof", YEAR_END, lambda c: _proof(_self(), c.person("unit_project")), None),
+    ("sign self", YEAR_END, lambda c: submit_self_evaluation(evaluation=_self(), person=c.person("unit_project")), None),
+    ("submit self", YEAR_END, lambda c: submit_self_evaluation(evaluation=_self(), person=c.person("unit_finance")), None),
+    ("confirm self", YEAR_END, lambda c: confirm_self_evaluation(evaluation=_self(), person=c.person("department_reviewer")),
+     None),
+    ("draw", YEAR_END, lambda c: draw_rechecks(cycle=c.cycle, count=1, seed="20240201", person=c.person("performance_office")),
+     Draw.objects.exists),
+    ("recheck", YEAR_END, _recheck, None),
+    ("accept self", YEAR_END, lambda c: accept_self_evaluation(evaluation=_self(), person=c.person("performance_office")),
+     None),
+    ("publish self", YEAR_END, lambda c: publish(source=_self(), person=c.person("performance_office")), None),
+    ("order", JUDGED, _order, Evaluation.objects.exists),
+    ("scores", JUDGED, _scores, None),
+    ("write", JUDGED, _written, None),
+    ("submit judged", JUDGED, lambda c: submit_report(evaluation=_fiscal(), person=c.person("agency")), None),
+    ("consult", JUDGED, lambda c: consult_unit(evaluation=_fiscal(), person=c.person("performance_office")), None),
+    ("respond", JUDGED, lambda c: respond(evaluation=_fiscal(), reply="没有意见", person=c.person("unit_project")), None),
+    ("confirm judged", JUDGED,
+     lambda c: confirm_evaluation(evaluation=_fiscal(), answer="无", person=c.person("performance_office")), None),
+    ("propose", DECIDED, lambda c: propose_decision(evaluation=_fiscal(), person=c.person("performance_office")),
+     Decision.objects.exists),
+    ("decide", DECIDED, lambda c: decide_result(decision=Decision.objects.get(), ratio=Decimal(15), reason="设备闲置",
+     person=c.person("bureau_leader")), None),
+    ("order it put right", DECIDED, lambda c: issue_rectification(finding=_fiscal().findings.get(), requirement="",
+     person=c.person("performance_office")), Rectification.objects.exists),
+    ("prove it", DECIDED, lambda c: _proof(Rectification.objects.get(), c.person("unit_project")), None),
+    ("put right", DECIDED, lambda c: report_rectification(rectification=Rectification.objects.get(), measure="调配",
+     outcome="已调配", person=c.person("unit_project")), None),
+    ("accept it", DECIDED, lambda c: accept_rectification(rectification=Rectification.objects.get(), note="属实",
+     person=c.person("performance_office")), None),
+    ("publish judged", DECIDED, lambda c: publish(source=_fiscal(), person=c.person("performance_office")), None),
 ]  # fmt: skip
 
 
@@ -175,11 +272,16 @@ def counted() -> dict[str, int]:
     return {one._meta.label: one._default_manager.count() for one in kept_models()}
 
 
+def _more_than(entries: int) -> Callable[[], bool]:
+    return lambda: Entry.objects.count() > entries
+
+
 def year(county: County, chance: random.Random | None) -> list[int]:
     """Do all deeds, killed or not; return how many entries each left in the chain."""
     left = []
-    for name, day, deed, done in DEEDS:
+    for name, day, deed, shown in DEEDS:
         before, rows = Entry.objects.count(), counted()
+        done = shown or _more_than(before)
         with clock.at(day):
             for _ in range(0 if chance is None else chance.randrange(3)):
                 if done():
