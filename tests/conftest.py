@@ -49,6 +49,7 @@ LONGEST = (
     "channels/scenarios/test_hailin.py",
     "journeys/test_stale_pages.py",
     "journeys/test_killed_year.py",
+    "journeys/test_killed_server.py",
     "site/test_export.py",
     "journeys/test_machine_fails.py",
     "journeys/test_http_review_session.py",
