@@ -98,8 +98,8 @@ SCOPES = {
     "department": "主管部门看本部门及所属单位的记录",
     "bureau": "财政局岗位看本地区全部业务记录，能办什么由岗位和环节决定",
     "reader": "财政局的评审、监督、联审岗位看本地区全部业务记录，只读，不办理",
-    "outside": "第三方机构和专家只看分派给本机构的评价及其佐证",
-    "overseer": "监督岗位看本地区全部业务记录，只读，不办理",
+    "outside": "第三方机构和专家只看分派给本机构或请其评审的评价及其佐证",
+    "overseer": "监督岗位看本地区全部业务记录，只读，不办理；列为联合评价合作方的，只办理那一项评价的联合事项",
     "system": "系统、安全、审计三种管理员不看业务数据，只管各自的一摊",
 }
 
@@ -139,6 +139,10 @@ WHOLE = {
     "evaluation:scheme_save": "填写工作方案", "evaluation:scheme_argue": "记录论证意见", "evaluation:scheme_act": "办理流程步骤",
     "evaluation:material": "打开", "evaluation:material_ask": "调取材料", "evaluation:material_receive": "签收调取通知",
     "evaluation:material_attach": "上传材料", "evaluation:material_deliver": "材料提供完毕", "evaluation:material_refuse": "答复不提供",
+    "evaluation:reviews": "看指标和报告评审", "evaluation:experts_appoint": "确定评审专家", "evaluation:experts_draw": "抽取评审专家",
+    "evaluation:expert_opinion": "填写评审意见", "evaluation:joint": "看联合评价", "evaluation:joint_propose": "建议增加指标",
+    "evaluation:joint_answer": "答复指标建议", "evaluation:joint_find": "登记发现的问题", "evaluation:joint_attach": "上传问题的附件",
+    "evaluation:joint_take": "接收评价结果",
     "evaluation:field_record": "登记考察、问卷、专家评价", "evaluation:field_attach": "上传附件", "evaluation:field_strike": "作废记录",
     "appraisal:start": "发起事前评估", "assessment:fact_withdraw": "撤销外部事实", "evaluation:draw_population": "下载抽取总体",
     "evaluation:draw_verify": "重抽核对", "evaluation:department_recheck": "抽查复核评分",

@@ -19,6 +19,7 @@ class Way:
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
         "allocator": Way("资金由谁分配", {"department": "主管部门分配的", "bureau": "财政部门分配的"}),
+        "joint": Way("是否联合评价", {"yes": "联合评价的", "no": "不是联合评价的"}),
         "track": Way("繁简分档", {key: f"{label}档的" for key, label in TRACKS.items()}),
     }
 )

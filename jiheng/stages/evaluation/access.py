@@ -20,6 +20,7 @@ from jiheng.stages.evaluation.models import (
     Evaluation,
     EvaluationScheme,
     EvaluatorDraw,
+    ExpertReview,
     SelfEvaluation,
     SpotCheck,
 )
@@ -63,13 +64,17 @@ def self_evaluations_with_files(person: Person) -> QuerySet[SelfEvaluation]:
 
 
 def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
-    """Return the evaluations that the person may see; outside evaluators only those given to them.
+    """Return the evaluations that the person may see; outside evaluators only those given to them, experts also
+    those whose indicators or report they were asked to review.
 
     A unit sees an evaluation of itself while it is asked for comment and once it is confirmed; a department
     also from the beginning what it ordered or carries out.
     """
     if person.role in OUTSIDE:
-        condition = Q(evaluator_id__in=person.own, place_id=person.place_id)
+        given = Q(evaluator_id__in=person.own)
+        if person.role == "expert":  # also what one was asked to review
+            given |= Q(pk__in=ExpertReview.objects.filter(user_id=person.user_id).values("evaluation"))
+        condition = given & Q(place_id=person.place_id)
     else:
         condition = within(person, "subject_year__")
         open_to_unit = Q(state__in=("consultation", "confirmed"))
@@ -79,7 +84,7 @@ def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
             own = Q(evaluator_id__in=person.own) | Q(organiser_id__in=person.own)
             condition &= own | open_to_unit
     found = Evaluation.objects.filter(condition)
-    return found.select_related(*RELATED, "evaluator", "organiser").defer("cycle__snapshot__content")
+    return found.select_related(*RELATED, "evaluator", "organiser", "partner").defer("cycle__snapshot__content")
 
 
 def visible_draws(person: Person) -> QuerySet[Draw]:

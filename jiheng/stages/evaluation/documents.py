@@ -18,9 +18,10 @@ from jiheng.stages.evaluation.access import evaluation_workflow, self_workflow
 from jiheng.stages.evaluation.judging import actual_words
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation
 from jiheng.stages.evaluation.queries import Signed, halves_signed, level_totals, score_rows, signatures_for
+from jiheng.stages.evaluation.reviews.queries import Review, reviews_of
 from jiheng.stages.evaluation.services.evaluations import card_of
-from jiheng.stages.evaluation.services.evaluations import hash_of as evaluation_hash
 from jiheng.stages.evaluation.services.self_evaluations import hash_of as self_hash
+from jiheng.stages.evaluation.signed import hash_of as evaluation_hash
 from jiheng.stages.evaluation.years import money_of, years_of
 from jiheng.stages.goals.queries import value_words
 
@@ -208,7 +209,10 @@ def report_of(evaluation: Evaluation) -> Report:
     _add(parts, known, "conclusion", _level_table(evaluation, rows))
     _add(parts, known, "analysis", _item_table(rows))
     _add(parts, known, "experience", _finding_table(evaluation))
+    _add(parts, known, "experience", _partner_table(evaluation))
     _add(parts, known, "other", _comment_table(evaluation))
+    for review in reviews_of(evaluation):
+        _add(parts, known, "other", _review_table(review))
     confirmed = evaluation.state == "confirmed"
     label = grade_words(evaluation)
     return Report(
@@ -334,3 +338,31 @@ def _comment_table(evaluation: Evaluation) -> ReportTable | None:
         return None
     head = ("序号", "被评价单位意见", "处理", "答复")
     return ReportTable("征求意见及采纳情况", head, rows, (4, 22, 7, 22))
+
+
+def _partner_table(evaluation: Evaluation) -> ReportTable | None:
+    """What the partner of a joint evaluation found, with its sources."""
+    rows = tuple(
+        (str(one.number), one.text, one.source, format_wan(one.amount_fen) if one.amount_fen else "—", one.advice)
+        for one in evaluation.partner_findings.all()
+    )
+    if not rows:
+        return None
+    head = ("序号", "问题", "来源", "涉及金额（万元）", "整改建议")
+    return ReportTable(f"{evaluation.partner}提出的问题", head, rows, (4, 20, 12, 9, 15), frozenset({3}))
+
+
+def _review_table(review: Review) -> ReportTable | None:
+    """What was said of the indicators or the report in each step of the review."""
+    rows = tuple(
+        (
+            told.step,
+            told.who,
+            (told.text or "—") + (f"（{plain(told.points)} 分）" if told.points is not None else ""),
+            f"{localtime(told.at):%Y-%m-%d}" if told.at else "—",
+        )
+        for told in review.opinions
+    )
+    if not rows:
+        return None
+    return ReportTable(f"{review.label}评审意见", ("环节", "评审人", "意见", "日期"), rows, (10, 12, 28, 10))

@@ -133,6 +133,9 @@ class Evaluation(Case):
     organiser = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_ordered"
     )
+    partner = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_joined"
+    )  # who evaluates together with the bureau, where it was planned so
     due = models.DateField("完成期限")
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
     grade = models.CharField("等级", max_length=20, blank=True)
@@ -241,6 +244,9 @@ class Finding(models.Model):
     text = models.CharField("问题", max_length=500)
     amount_fen = models.BigIntegerField("涉及金额", default=0)
     advice = models.CharField("整改建议", max_length=500)
+    partner_finding = models.ForeignKey(
+        "evaluation.PartnerFinding", models.PROTECT, null=True, related_name="taken_up"
+    )  # what the partner of a joint evaluation found, taken up with the result
 
     class Meta:
         ordering = ("number",)
@@ -410,6 +416,7 @@ class PlanLine(models.Model):
     subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="plan_lines")
     criteria = models.JSONField("入选条件", default=list)  # as the pack words them
     reason = models.CharField("入选理由", max_length=200, blank=True)
+    partner = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("pk",)
@@ -512,3 +519,104 @@ class FieldRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.made_on}"
+
+
+class ExpertReview(models.Model):
+    """One expert's part in the review of one document as it stood: appointed or drawn once, judged once. Only grows.
+
+    `content_hash` is the digest of what was to be reviewed: changed content needs experts anew. `drawn` holds seed,
+    population and digest of the draw, empty for whoever was chosen by the office. `user` is the expert's own account;
+    where there is none, the office enters the opinion from the signed paper.
+    """
+
+    DOCUMENTS: ClassVar = [("indicators", "评价指标"), ("report", "评价报告")]
+    VERDICTS: ClassVar = [("pass", "同意"), ("return", "建议退回修改")]
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="expert_reviews")
+    document = models.CharField("评审对象", max_length=12, choices=DOCUMENTS)
+    content_hash = models.CharField("所审内容的摘要", max_length=64)
+    expert = models.ForeignKey("experts.Evaluator", models.PROTECT, related_name="reviews")
+    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    drawn = models.JSONField("抽取", default=dict)
+    appointed_by = models.CharField("确定人", max_length=200)
+    appointed_at = models.DateTimeField("确定时间")
+    verdict = models.CharField("结论", max_length=10, choices=VERDICTS, blank=True)
+    opinion = models.CharField("评审意见", max_length=2000, blank=True)
+    points = models.DecimalField("评审得分", max_digits=5, decimal_places=2, null=True)
+    given_by = models.CharField("填写人", max_length=200, blank=True)
+    given_at = models.DateTimeField("填写时间", null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["evaluation", "document", "content_hash", "expert"], name="expert_review_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.get_verdict_display() or '待评审'}"
+
+
+class IndicatorProposal(models.Model):
+    """An indicator that the partner of a joint evaluation proposes, and what came of it. Answered once, only grows."""
+
+    VERDICTS: ClassVar = [("adopted", "采纳"), ("declined", "不采纳")]
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="indicator_proposals")
+    number = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("建议的指标", max_length=500)
+    reason = models.CharField("理由", max_length=500)
+    proposed_by = models.CharField("提出人", max_length=200)
+    proposed_at = models.DateTimeField("提出时间")
+    verdict = models.CharField("处理", max_length=10, choices=VERDICTS, blank=True)
+    answer = models.CharField("答复", max_length=500, blank=True)
+    answered_by = models.CharField("答复人", max_length=200, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="indicator_proposal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PartnerFinding(models.Model):
+    """A problem that the partner of a joint evaluation found, with the source of it. Only grows."""
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="partner_findings")
+    number = models.PositiveSmallIntegerField("序号")
+    category = models.CharField("类别", max_length=12, choices=Finding.CATEGORIES)
+    text = models.CharField("问题", max_length=500)
+    source = models.CharField("来源", max_length=200)
+    amount_fen = models.BigIntegerField("涉及金额", default=0)
+    advice = models.CharField("整改建议", max_length=500)
+    filed_by = models.CharField("提出人", max_length=200)
+    filed_at = models.DateTimeField("提出时间")
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="partner_finding_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PartnerTaking(models.Model):
+    """That the partner of a joint evaluation took over the result, and for what. Only grows."""
+
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="taking")
+    use = models.CharField("用于", max_length=500)
+    taken_by = models.CharField("接收人", max_length=200)
+    taken_at = models.DateTimeField("接收时间")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.use

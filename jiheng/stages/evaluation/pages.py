@@ -54,6 +54,7 @@ from jiheng.stages.evaluation.facts import response_due
 from jiheng.stages.evaluation.fieldwork.access import may_see_fieldwork
 from jiheng.stages.evaluation.fieldwork.queries import step_lines
 from jiheng.stages.evaluation.forms import EvidenceForm, OrderForm
+from jiheng.stages.evaluation.joint.access import may_see_joint, visible_partner_findings
 from jiheng.stages.evaluation.judging import grade_label
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.plans.access import may_see_plans
@@ -68,15 +69,18 @@ from jiheng.stages.evaluation.queries import (
     signatures_for,
     state_choices,
 )
+from jiheng.stages.evaluation.review_tables import reviewed
+from jiheng.stages.evaluation.reviews.access import may_see_reviews
 from jiheng.stages.evaluation.services.evaluations import (
     EvaluationOrder,
     attach_paper,
     card_of,
-    hash_of,
     move_evaluation,
+    review_actions,
     start_evaluation,
 )
 from jiheng.stages.evaluation.services.evaluator_draws import drawing_rule, open_draw
+from jiheng.stages.evaluation.signed import hash_of
 from jiheng.stages.evaluation.years import facts_of, money_of, years_of, years_recorded
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.softening import adjusted
@@ -321,6 +325,7 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
             reverse("evaluation:act", args=[record.pk]),
             may=bool(may_move_evaluation(person, record)),
             hidden=("respond", "start"),
+            onward=review_actions(record),
             confirm={"confirm": "确认后得分和等级即为结果，用于结果应用和公开，不能再改。"},
             due=due or _due(record),
         ),
@@ -334,6 +339,9 @@ def detail_context(request: PageRequest, record: Evaluation) -> dict[str, Any]:
         ],
         "fieldwork": step_lines(record) if may_see_fieldwork(person) else [],
         "waits": scheme_waits(record),
+        "reviewed": reviewed(record.cycle) if may_see_reviews(person) else [],
+        "sees_joint": record.partner is not None and bool(may_see_joint(person)),
+        "partner_findings": visible_partner_findings(person).filter(evaluation=record) if record.state != "confirmed" else (),
         "may_recheck": bool(may_recheck_evaluation(person, record)) and recheck_waits(record),
         "may_rate": bool(may_rate_agency(person, record)),
         "rating": visible_ratings(person).filter(evaluation=record).first(),

@@ -41,6 +41,8 @@ from jiheng.stages.evaluation.exemplars import EXEMPLARS
 from jiheng.stages.evaluation.facts import project_gaps, response_due
 from jiheng.stages.evaluation.fieldwork import desk as fieldwork
 from jiheng.stages.evaluation.fieldwork.access import visible_records, visible_requests, visible_schemes
+from jiheng.stages.evaluation.joint import desk as joint
+from jiheng.stages.evaluation.joint.access import visible_partner_findings
 from jiheng.stages.evaluation.judging import demands_of, grade_label
 from jiheng.stages.evaluation.library_statistics import reached
 from jiheng.stages.evaluation.models import Evaluation, SelfEvaluation, SelfLine
@@ -58,11 +60,14 @@ from jiheng.stages.evaluation.queries import (
     usual_draw,
     waiting_spot_checks,
 )
+from jiheng.stages.evaluation.reviews import desk as reviews
 from jiheng.stages.evaluation.self_outlines import report_missing
 from jiheng.stages.evaluation.services.self_evaluations import hash_of
 
 ONE_BY_ONE = 5
 """More records than these that wait for the same step become one line that opens the list."""
+IN_WORK = ("planned", "scoring", "report_draft", "report_second", "report_expert", "report_passed", "consultation")
+"""The states of an evaluation until its result, those of reviewed reports among them."""
 GRADE_TONES: dict[str, Tone] = {"poor": "amber", "fair": "amber"}
 
 
@@ -77,7 +82,7 @@ def todos(person: Person) -> list[Todo]:
         return [*_to_answer(person), *fieldwork.todos(person)]
     own = [*_self_steps(person), *_to_recheck(person), *_to_check(person)]
     own += [*_to_score(person), *_evaluation_steps(person)]
-    return [*own, *fieldwork.todos(person), *plans.todos(person)]
+    return [*own, *fieldwork.todos(person), *reviews.todos(person), *joint.todos(person), *plans.todos(person)]
 
 
 def _cycles(person: Person) -> list[Cycle]:
@@ -268,10 +273,10 @@ def _was_sent_back(record: Evaluation) -> Signature | None:
 def _evaluation_steps(person: Person) -> list[Todo]:
     """Reports that wait for the organiser: to send to the unit, to answer, to confirm."""
     found = []
-    for one in visible_evaluations(person).filter(state__in=("report_draft", "consultation")):
-        steps = [step for step in evaluation_steps(person, one) if not step.comment]
+    for one in visible_evaluations(person).exclude(state__in=("planned", "scoring", "confirmed")):
+        steps = [step for step in evaluation_steps(person, one) if step.to_state not in {"scoring", one.state}]
         due = response_due(one)
-        heard = one.state == "report_draft" or one.unit_reply or (due is not None and clock.today() > due)
+        heard = one.state != "consultation" or one.unit_reply or (due is not None and clock.today() > due)
         if steps and heard:
             found.append(
                 Todo(
@@ -485,13 +490,14 @@ STAGE = Stage(
         "evaluation.evaluationscheme": visible_schemes,
         "evaluation.fieldrecord": visible_records,
         "evaluation.materialrequest": visible_requests,
+        "evaluation.partnerfinding": visible_partner_findings,
     },
     tracks={
         "evaluation.selfevaluation": Track("self_evaluation", "绩效自评", SELF_CALENDAR),
         "evaluation.evaluation": Track(
             "evaluation",
             "绩效评价",
-            dict.fromkeys(("planned", "scoring", "report_draft", "consultation"), "evaluation_report"),
+            dict.fromkeys(IN_WORK, "evaluation_report"),
             bearer="evaluator_id",
         ),
         "evaluation.evaluationplan": Track(

@@ -17,7 +17,9 @@ from jiheng.stages.evaluation import (
     spot_check_pages,
 )
 from jiheng.stages.evaluation.fieldwork.urls import urlpatterns as fieldwork
+from jiheng.stages.evaluation.joint.urls import urlpatterns as joint
 from jiheng.stages.evaluation.plans import pages as plan_pages
+from jiheng.stages.evaluation.reviews.urls import urlpatterns as reviews
 from jiheng.stages.evaluation.selfreport.urls import urlpatterns as selfreport
 from jiheng.stages.evaluation.selfreview.urls import urlpatterns as selfreview
 
@@ -85,6 +87,8 @@ urlpatterns = [
     path("<int:pk>/respond/", score_pages.evaluation_respond, name="respond"),
     path("<int:pk>/answers/", score_pages.evaluation_answers, name="answers"),
     *fieldwork,
+    *reviews,
+    *joint,
     *selfreport,
     *selfreview,
 ]

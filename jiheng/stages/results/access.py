@@ -5,9 +5,12 @@ from django.db.models import Q, QuerySet
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.access import within
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.models import Evaluation, Finding
+from jiheng.stages.evaluation.partners import is_partner
 from jiheng.stages.results.models import Decision, Rectification
 
 
@@ -30,7 +33,8 @@ def visible_rectifications(person: Person) -> QuerySet[Rectification]:
     return found.select_related(
         "finding__evaluation__subject_year__unit", "finding__evaluation__subject_year__department",
         "finding__evaluation__subject_year__subject", "finding__evaluation__cycle__snapshot",
-        "finding__evaluation__decision", "unit", "cycle__snapshot", "cycle__place", "place",
+        "finding__evaluation__decision", "finding__evaluation__partner", "finding__partner_finding",
+        "unit", "cycle__snapshot", "cycle__place", "place",
     ).defer("cycle__snapshot__content", "finding__evaluation__cycle__snapshot__content")  # fmt: skip
 
 
@@ -147,10 +151,28 @@ def may_report(person: Person, record: Rectification) -> Verdict:
     return allow()
 
 
+def rectification_table(record: Rectification) -> Workflow:
+    """Return the table by which a rectification moves: of joint evaluations that for both sides, where the place has one."""
+    return policy_for(record.cycle).workflows["rectification"].on_way({"joint": joint_key(record)})
+
+
+def joint_key(record: Rectification) -> str:
+    """Return whether the finding comes from a joint evaluation, as tables name it."""
+    return "yes" if record.finding.evaluation.partner_id is not None else "no"
+
+
+def _accepts(person: Person, record: Rectification) -> bool:
+    """Whether the person stands for a side that accepts: the performance office, the partner of a joint evaluation."""
+    if person.role == "performance_office":
+        return True
+    named = any(step.action == "accept" and person.role in step.by for step in rectification_table(record).steps)
+    return named and is_partner(person, record.finding.evaluation)
+
+
 @while_open
 def may_accept(person: Person, record: Rectification) -> Verdict:
-    """Somebody else than the responsible unit accepts."""
-    if person.role != "performance_office":
+    """Somebody else than the responsible unit accepts; of joint evaluations both sides do, where the table says so."""
+    if not _accepts(person, record):
         return deny("整改由绩效管理股验收，责任单位不能为自己销号", clause_in(record.cycle, "workflows.rectification"))
     if record.state != "reported":
         return deny("尚未报送整改情况" if record.state == "issued" else "整改已销号", clause_in(record.cycle, "workflows.rectification"))
@@ -165,8 +187,8 @@ def may_send_back(person: Person, record: Rectification) -> Verdict:
 
 @while_open
 def may_act(person: Person, record: Rectification) -> Verdict:
-    """The performance office accepts or sends back what is reported; the service decides which and when."""
-    if person.role == "performance_office":
+    """Those who accept also send back what is reported; the service decides which and when."""
+    if _accepts(person, record):
         return allow()
     return deny("整改由绩效管理股验收，责任单位不能为自己销号", clause_in(record.cycle, "workflows.rectification"))
 

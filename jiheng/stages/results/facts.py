@@ -8,6 +8,7 @@ from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.rules.results import Proposal, consequence
 from jiheng.stages.evaluation.models import Evaluation
 from jiheng.stages.evaluation.services.evaluations import card_of
+from jiheng.stages.results.access import joint_key
 from jiheng.stages.results.models import Decision, Rectification
 
 
@@ -52,4 +53,5 @@ def rectification_facts(record: Rectification, person: Person) -> dict[str, Any]
         "evidence_missing": [] if evidence_of(record).exists() else [record.finding.text],
         "responsible_organisation": record.unit_id,
         "acting_organisation": person.acting_for(record.unit_id),
+        "joint": joint_key(record),
     }

@@ -17,7 +17,7 @@ from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table,
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
-from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.advance import Refused, standing_signatures
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.life import life_of
@@ -34,6 +34,7 @@ from jiheng.stages.results.access import (
     may_report,
     may_see_rectifications,
     may_see_waiting,
+    rectification_table,
     visible_rectifications,
 )
 from jiheng.stages.results.accountability.access import may_open
@@ -210,7 +211,7 @@ def _files(record: Rectification) -> list[FileLink]:
 def rectification_detail(request: PageRequest, record: Rectification) -> HttpResponse:
     """One order: the finding, what is demanded, what was done, the proof, who accepted."""
     person, evaluation, year = request.person, record.finding.evaluation, _year(record)
-    workflow = policy_for(record.cycle).workflows["rectification"]
+    workflow = rectification_table(record)
     label, tone = state_of(record)
     context = {
         "record": record,
@@ -241,6 +242,7 @@ def rectification_detail(request: PageRequest, record: Rectification) -> HttpRes
         "decision": getattr(evaluation, "decision", None),
         "cut_fen": _cut(record),
         "extensions": record.extensions.all(),
+        "signed": [one for one in standing_signatures(record) if one.action == "accept"],
         "may_report": bool(may_report(person, record)),
         "may_extend": bool(may_extend(person, record)),
         "may_call": is_late(record) and rules_of(record.cycle) is not None and bool(may_open(person)),
@@ -258,7 +260,8 @@ def rectification_act(request: PageRequest, record: Rectification) -> HttpRespon
     want = asked(request)
     if want.action == "accept":
         accept_rectification(rectification=record, note=want.comment, person=request.person, version=want.version)
-        messages.success(request, "已验收销号。")
+        closed = record.state in rectification_table(record).final
+        messages.success(request, "已验收销号。" if closed else "已签署验收，待另一方签署后销号。")
     elif want.action == "return":
         return_rectification(rectification=record, comment=want.comment, person=request.person, version=want.version)
         messages.success(request, "已退回继续整改。")

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES, UNIT_ROLES
+from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.web.stage import Milestone, Stage, Todo, Track, Window
+from jiheng.foundation.workflow.models import Signature
 from jiheng.foundation.workflow.signed import sent_back
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
@@ -15,6 +17,7 @@ from jiheng.registers.cycles.queries import cycles_in_sight, window
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.results.access import (
     findings_to_order,
+    may_accept,
     results_to_propose,
     visible_decisions,
     visible_rectifications,
@@ -62,7 +65,7 @@ def _todos(person: Person) -> list[Todo]:
         return [_rectify(one) for one in waiting if one.pk not in back]
     if person.role == "department_reviewer":
         return _late_below(person)
-    return []
+    return _to_sign(person) if person.is_overseer else []
 
 
 def _to_propose(person: Person) -> list[Todo]:
@@ -98,6 +101,23 @@ def _to_accept(person: Person) -> list[Todo]:
             due=one.due,
         )
         for one in waiting
+    ]
+
+
+def _to_sign(person: Person) -> list[Todo]:
+    """Rectification of joint evaluations that waits for the partner's signature."""
+    reported = visible_rectifications(person).filter(state="reported", finding__evaluation__partner_id__in=person.own)
+    waiting = [one for one in reported.order_by("reported_on", "pk")[:50] if may_accept(person, one)]
+    signed = {
+        one.subject
+        for one in Signature.objects.filter(
+            subject__in=[subject_key(one) for one in waiting], action="accept", used=False, user_id=person.user_id
+        )
+    }
+    return [
+        Todo(f"{_name(one)}：{one.finding.text}", "验收整改", reverse("results:rectification", args=[one.pk]), due=one.due)
+        for one in waiting
+        if subject_key(one) not in signed
     ]
 
 

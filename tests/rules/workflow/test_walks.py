@@ -24,6 +24,8 @@ FACTS = {
     "decision_ratio": Decimal(0),
     "scored_sides": ["department", "division", "performance", "centre"],
     "session_outcome": "passed",
+    "expert_opinions": ["pass", "pass", "pass"],
+    "partner_agreed": True,
     "review_returns": 1,
 }
 

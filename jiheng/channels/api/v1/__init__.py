@@ -33,6 +33,7 @@ from jiheng.channels.api.v1 import (
     recaptures,
     registers,
     results,
+    reviews,
     rulebooks,
     sessions,
     situations,
@@ -47,7 +48,8 @@ PARTS = (
     appraisal.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, express.AREA, policygoals.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
-    evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, results.AREA, feedbacks.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
+    evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, reviews.AREA,
+    results.AREA, feedbacks.AREA, accountability.AREA, allocations.AREA, assessment.AREA,
     disclosure.AREA, ledger.AREA, imports.AREA, desk.AREA, audit.AREA,
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ from jiheng.stages.evaluation.agency_pages import AGENCIES
 from jiheng.stages.evaluation.agency_quality import ranking
 from jiheng.stages.evaluation.evaluator_draw_pages import DRAWS, may_see_evaluator_draws, may_set_aside
 from jiheng.stages.evaluation.models import AgencyRating, Evaluation, EvaluationPlan, EvaluatorDraw, PlanLine
+from jiheng.stages.evaluation.partners import partners_of
 from jiheng.stages.evaluation.plans.access import (
     may_begin_plan,
     may_edit_plan,
@@ -128,9 +129,13 @@ def add(
         list[Annotated[str, Field(max_length=200)]], Field(max_length=20, description="入选条件，制度的原文")
     ] = [],  # noqa: B006
     reason: Annotated[str, Field(max_length=200, description="入选理由")] = "",
+    partner_id: Annotated[Id | None, Field(description="联合评价的合作方（单位编号）；不写为不联合评价")] = None,
 ) -> EvaluationPlan:
-    """把项目列入计划，写明入选条件或理由；已列入的改写理由。"""
-    add_lines(plan=plan, subjects=subject_year_ids, criteria=criteria, reason=reason, person=person)
+    """把项目列入计划，写明入选条件或理由，联合评价的写明合作方；已列入的改写。"""
+    partner = next((one for one in partners_of(plan.cycle) if one.pk == partner_id), None)
+    if partner_id is not None and partner is None:
+        raise mistaken("所选的合作方不能参加联合评价", where="partner_id")
+    add_lines(plan=plan, subjects=subject_year_ids, criteria=criteria, reason=reason, partner=partner, person=person)
     return plan
 
 

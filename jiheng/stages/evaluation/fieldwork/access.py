@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.sealed import while_open
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
@@ -17,6 +18,7 @@ from jiheng.stages.evaluation.access import (
     visible_evaluations,
 )
 from jiheng.stages.evaluation.models import Evaluation, EvaluationScheme, FieldRecord, MaterialRequest
+from jiheng.stages.evaluation.partners import is_partner
 
 RULE = "workflows.evaluation_scheme"
 ARGUERS = frozenset({"performance_office", "evaluation_centre", "department_reviewer"})
@@ -24,6 +26,7 @@ BRINGERS = frozenset({"unit_project", "unit_finance", "unit_head"})
 RELATED = (
     "evaluation__subject_year__subject", "evaluation__subject_year__unit", "evaluation__subject_year__department",
     "evaluation__cycle__snapshot", "evaluation__cycle__place", "evaluation__evaluator", "evaluation__organiser",
+    "evaluation__partner",
 )  # fmt: skip
 TEXT = "evaluation__cycle__snapshot__content"
 
@@ -46,9 +49,7 @@ def visible_records(person: Person) -> QuerySet[FieldRecord]:
 def visible_requests(person: Person) -> QuerySet[MaterialRequest]:
     """Return what material was asked for: of units their own, of outside evaluators what is theirs to evaluate."""
     if person.role in OUTSIDE:
-        found = MaterialRequest.objects.filter(
-            evaluation__evaluator_id__in=person.own, evaluation__place_id=person.place_id
-        )
+        found = MaterialRequest.objects.filter(evaluation__in=visible_evaluations(person).order_by().values("pk"))
     else:
         found = MaterialRequest.objects.filter(within(person, "evaluation__subject_year__"))
     return found.select_related(*RELATED).defer(TEXT)
@@ -119,16 +120,27 @@ def may_argue_scheme(person: Person, scheme: EvaluationScheme) -> Verdict:
     """Those who ordered the evaluation note what was said on the plan, before it is approved."""
     if not _orders(person, scheme.evaluation):
         return deny("论证由组织评价的一方主持", clause_in(scheme.cycle, RULE))
+    if all("scheme_argued" not in step.requires for step in scheme_workflow(scheme).steps):
+        return deny("本地的工作方案按流程评审，不另记论证意见", clause_in(scheme.cycle, RULE))
     if scheme.state != "proposed":
         return deny("工作方案提交以后、批准以前论证", clause_in(scheme.cycle, RULE))
     return allow()
 
 
 def scheme_steps(person: Person, scheme: EvaluationScheme) -> list[Step]:
-    """Return the steps that this person has: the evaluator hands in, those who ordered it judge."""
+    """Return the steps that this person has: the evaluator hands in, those who ordered it judge, the partner agrees."""
     steps = scheme_workflow(scheme).actions(scheme.state, person.role)
-    theirs = _evaluates if scheme.state == "draft" else _orders
-    return steps if theirs(person, scheme.evaluation) else []
+    return steps if steps and _takes_steps(person, scheme) else []
+
+
+def _takes_steps(person: Person, scheme: EvaluationScheme) -> bool:
+    """Whether the person stands for the side whose turn it is, in whichever role the table names."""
+    one = scheme.evaluation
+    if scheme.state == "draft":
+        return _evaluates(person, one)
+    if person.is_overseer:
+        return is_partner(person, one)
+    return person.place_id == one.place_id and (person.is_bureau or one.organiser_id in person.own)
 
 
 @while_open
@@ -136,7 +148,11 @@ def may_move_scheme(person: Person, scheme: EvaluationScheme) -> Verdict:
     """The table gives this role a step in the present state, and this person stands for the right side."""
     if scheme_steps(person, scheme):
         return allow()
-    return deny("工作方案由承担评价的一方提交，由组织评价的一方批准", clause_in(scheme.cycle, RULE))
+    table = scheme_workflow(scheme)
+    here = (step for step in table.steps if step.from_state == scheme.state)
+    who = "、".join(dict.fromkeys(ROLES[role].label for step in here for role in step.by))
+    words = f"工作方案现为“{table.states[scheme.state].label}”，不由您办理"
+    return deny(words + (f"；由{who}按各自职责办理" if who else ""), clause_in(scheme.cycle, RULE))
 
 
 @while_open

@@ -23,7 +23,7 @@ def todos(person: Person) -> list[Todo]:
     if person.role in BRINGERS:
         return _to_bring(person)
     found = _to_plan(person) if person.role in SCORERS else []
-    return found + (_to_judge(person) if person.role in ARGUERS else [])
+    return found + (_to_judge(person) if person.is_bureau or person.role in ARGUERS else [])
 
 
 def _to_bring(person: Person) -> list[Todo]:
@@ -52,9 +52,13 @@ def _to_plan(person: Person) -> list[Todo]:
 
 
 def _to_judge(person: Person) -> list[Todo]:
-    rows = visible_schemes(person).filter(state="proposed", cycle__state="open").order_by("pk")[:MOST]
-    return [
-        Todo(one.evaluation.subject_year.name, "论证和批准工作方案", reverse("evaluation:scheme", args=[one.pk]), due=one.evaluation.due)
-        for one in rows
-        if scheme_steps(person, one)
-    ]
+    """Plans that wait for this person's judgement, each by the step that the place's table has next."""
+    rows = visible_schemes(person).filter(cycle__state="open").exclude(state__in=("draft", "approved")).order_by("pk")[:MOST]
+    found = []
+    for one in rows:
+        step = next((step for step in scheme_steps(person, one) if step.to_state != "draft"), None)
+        if step is not None:
+            verb = "论证和批准工作方案" if "scheme_argued" in step.requires else step.label
+            to = reverse("evaluation:scheme", args=[one.pk])
+            found.append(Todo(one.evaluation.subject_year.name, verb, to, due=one.evaluation.due))
+    return found

@@ -16,7 +16,7 @@ from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.registers.cycles.queries import rule_in
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import OUTSIDE, scheme_waits, visible_evaluations
@@ -72,6 +72,7 @@ from jiheng.stages.evaluation.fieldwork.services import (
     strike_record,
 )
 from jiheng.stages.evaluation.models import Evaluation, EvaluationScheme, FieldRecord, MaterialRequest
+from jiheng.stages.evaluation.review_tables import reviewed
 
 STANDS = (("open", "待提供"), ("withheld", "拒绝或逾期"), ("done", "已提供"))
 
@@ -186,8 +187,13 @@ def _plan(request: PageRequest, plan: EvaluationScheme, **forms_: Any) -> dict[s
         "next": next_step(
             plan, workflow, person, reverse("evaluation:scheme_act", args=[plan.pk]), may=bool(may_move_scheme(person, plan)),
             hidden=() if scheme_steps(person, plan) else [step.action for step in workflow.steps],
+            onward={step.action for step in workflow.steps} - {"return"},
         ),
         "steps": [STEPS[key] for key in plan.steps],
+        "argued": any("scheme_argued" in step.requires for step in workflow.steps),
+        "reviewed": "indicators" in reviewed(plan.cycle),
+        "adopted": one.indicator_proposals.filter(verdict="adopted"),
+        "card": policy_for(one.cycle).scorecards[one.scorecard],
         "form": forms_.get("form") or SchemeForm(initial={"text": plan.text, "steps": plan.steps}),
         "may_edit": bool(may_edit_scheme(person, plan)),
         "argue": forms_.get("argue") or ArgueForm(initial={"people": plan.argued_by, "opinion": plan.argument}),

@@ -11,17 +11,19 @@ from django.urls import reverse
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.chain import content_hash
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.accounts.queries import bureau_of
+from jiheng.foundation.accounts.roles import BUREAU_ROLES
+from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
 from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import working_day_after
-from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.cycles.queries import policy_for, rule_in, rules_at
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.evaluation.fieldwork.access import (
     may_argue_scheme,
@@ -37,7 +39,10 @@ from jiheng.stages.evaluation.fieldwork.access import (
     scheme_workflow,
 )
 from jiheng.stages.evaluation.fieldwork.queries import STEPS, item_labels
+from jiheng.stages.evaluation.fieldwork.signed import scheme_hash
 from jiheng.stages.evaluation.models import Evaluation, EvaluationScheme, FieldRecord, MaterialRequest
+from jiheng.stages.evaluation.partners import tell_partner
+from jiheng.stages.evaluation.review_tables import verdicts_on
 
 LONGEST_SCHEME = 5000
 LONGEST = 500
@@ -115,11 +120,22 @@ def move_scheme(
             scheme.save(update_fields=["argued_on", "argued_by", "argument"])
         advance(
             scheme, workflow=scheme_workflow(scheme), action=action, person=person,
-            facts={"scheme_argument": scheme.argument}, comment=comment,
-            content_hash=content_hash({"text": scheme.text, "steps": scheme.steps, "argument": scheme.argument}),
-            version=version,
+            facts=scheme_facts(scheme), comment=comment, content_hash=scheme_hash(scheme), version=version,
         )  # fmt: skip
         _tell_of_scheme(scheme, action, comment)
+
+
+def scheme_facts(scheme: EvaluationScheme) -> dict[str, Any]:
+    """Gather what the conditions ask about a work plan: its argument, what experts said of it, what a partner did."""
+    one, digest = scheme.evaluation, scheme_hash(scheme)
+    agreed = Signature.objects.filter(subject=subject_key(scheme), action="agree", content_hash=digest)
+    return {
+        "policy": rules_at(scheme.cycle),
+        "scheme_argument": scheme.argument,
+        "expert_opinions": verdicts_on(one, "indicators", digest),
+        "partner_agreed": None if one.partner_id is None else agreed.exists(),
+        "partner_proposals": list(one.indicator_proposals.filter(answered_at=None).values_list("number", flat=True)),
+    }
 
 
 def _unwritten(scheme: EvaluationScheme) -> list[Refusal]:
@@ -139,10 +155,17 @@ def _unwritten(scheme: EvaluationScheme) -> list[Refusal]:
 def _tell_of_scheme(scheme: EvaluationScheme, action: str, comment: str) -> None:
     one = scheme.evaluation
     judges = (one.organiser or one.evaluator, "department_reviewer" if one.kind == "department" else "performance_office")
-    words = {"submit": "评价工作方案待论证和批准", "return": f"评价工作方案被退回：{comment}", "approve": "评价工作方案已批准"}[action]
-    told = [judges] if action == "submit" else [
-        (one.evaluator, role) for role in ("agency", "expert", "evaluation_centre", "department_reviewer")
-    ]  # fmt: skip
+    table = scheme_workflow(scheme)
+    words = {"submit": "评价工作方案待论证和批准", "return": f"评价工作方案被退回：{comment}", "approve": "评价工作方案已批准"}.get(
+        action, f"评价工作方案现为“{table.states[scheme.state].label}”"
+    )
+    if action in {"return", "approve"}:
+        told = [(one.evaluator, role) for role in ("agency", "expert", "evaluation_centre", "department_reviewer")]
+    else:
+        roles = dict.fromkeys(role for step in table.steps if step.from_state == scheme.state for role in step.by)
+        told = [judges, *((bureau_of(one.place_id), role) for role in roles if role in BUREAU_ROLES and role != judges[1])]
+    if action != "agree":
+        tell_partner(one, words)
     link = reverse("evaluation:scheme", args=[scheme.pk])
     for body, role in told:
         notify(organisation=body, role=role, text=f"{one.subject_year.name}：{words}", link=link, about=one)

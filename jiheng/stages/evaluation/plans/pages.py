@@ -14,6 +14,7 @@ from jiheng.foundation.web.record import TitleLine, asked, next_step, told
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.models import EvaluationPlan
+from jiheng.stages.evaluation.partners import joint_rule, partners_of
 from jiheng.stages.evaluation.plans.access import (
     may_begin_plan,
     may_edit_plan,
@@ -62,7 +63,7 @@ def plan_detail(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
     """One plan: the shares reached and missing, what is chosen and why, what may be added."""
     person, workflow = request.person, policy_for(plan.cycle).workflows["evaluation_plan"]
     label, tone = _label(plan)
-    lines = list(plan.lines.select_related("subject_year__unit", "subject_year__subject"))
+    lines = list(plan.lines.select_related("subject_year__unit", "subject_year__subject", "partner"))
     money = dict(choices_of(plan).filter(pk__in=[one.subject_year_id for one in lines]).values_list("pk", "money_fen"))
     editing = bool(may_edit_plan(person, plan))
     rest = choices_of(plan).exclude(plan_lines__plan=plan)
@@ -82,6 +83,8 @@ def plan_detail(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
         "more": max(rest.count() - SHOWN, 0) if editing else 0,
         "criteria": criteria,
         "form": ReasonForm(),
+        "partners": partners_of(plan.cycle) if editing else [],
+        "joint": joint_rule(plan.cycle),
         "clause": clause,
         "clauses": [clause],
         "history": told(history(plan), workflow),
@@ -94,11 +97,16 @@ def plan_add(request: PageRequest, plan: EvaluationPlan) -> HttpResponse:
     """Put chosen subjects into the plan with the reasons."""
     given = request.POST
     chosen = [key for one in given.getlist("subject") if (key := whole(one)) is not None]
+    wanted = whole(given.get("partner", ""))
+    partner = next((one for one in partners_of(plan.cycle) if one.pk == wanted), None)
+    if wanted is not None and partner is None:
+        raise mistaken("所选的合作方不能参加联合评价", remedy="请刷新页面后重新选择", where="partner")
     count = add_lines(
         plan=plan,
         subjects=chosen,
         criteria=given.getlist("criteria"),
         reason=given.get("reason", ""),
+        partner=partner,
         person=request.person,
         version=seen_version(request),
     )

@@ -19,7 +19,7 @@ from jiheng.stages.evaluation.standards import standard_rows
 
 LONGEST = 500
 LOOKERS = {"performance_office", "department_reviewer"}
-LOOKED_AT_IN = ("report_draft", "consultation")
+LOOKED_AT_IN = ("report_draft", "report_second", "report_expert", "report_passed", "consultation")
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,3 @@ def look_at_report(
         evaluation.save(update_fields=["qualities"])
         unmet = [one for one in rule.value if one not in met]
         record("evaluation.qualities", evaluation, {"comment": f"不符合：{'、'.join(unmet)}" if unmet else "全部符合"}, str(rule.clause))
-
-
-def basis_signed(evaluation: Evaluation) -> dict[str, Any]:
-    """Return what is signed of it: nothing where nothing was said, so that older signatures stay good."""
-    return {"basis": evaluation.basis} if evaluation.basis else {}

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of
-from jiheng.foundation.audit.chain import content_hash
+from jiheng.foundation.accounts.roles import BUREAU_ROLES
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
@@ -36,8 +35,10 @@ from jiheng.stages.evaluation.access import (
 )
 from jiheng.stages.evaluation.facts import evaluation_facts
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
-from jiheng.stages.evaluation.services.basis import basis_signed
+from jiheng.stages.evaluation.partners import planned_partner, take_up_findings, tell_partner
+from jiheng.stages.evaluation.review_tables import verdicts_on
 from jiheng.stages.evaluation.services.evaluator_draws import assignment_problems, use_draw
+from jiheng.stages.evaluation.signed import hash_of
 from jiheng.stages.evaluation.years import facts_between, money_of, order_refusals
 from jiheng.stages.goals.models import Goal
 
@@ -118,6 +119,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
             amount_fen=money,
             evaluator=order.evaluator,
             organiser_id=person.organisation_id,
+            partner=planned_partner(order.year, order.kind),
             due=order.due,
         )
         record(
@@ -133,6 +135,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
         text = f"有新的{made.kind_words}任务，{order.due:%Y-%m-%d} 前完成"
         for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
             _tell(made, order.evaluator, role, text)
+        tell_partner(made, f"联合评价已安排，请参加指标共商，{order.due:%Y-%m-%d} 前完成")
     return made
 
 
@@ -384,40 +387,18 @@ def attach_paper(*, evaluation: Evaluation, row: str, name: str, content: bytes,
 # --- steps
 
 
-def signed_content(evaluation: Evaluation) -> dict[str, Any]:
-    """Return exactly what is signed with each step."""
-    scores = evaluation.lines.order_by("item").values_list("item", "points", "reason")
-    return {
-        "subject_year": evaluation.subject_year_id,
-        "scores": [[item, f"{points:.2f}", reason] for item, points, reason in scores],
-        "total": None if evaluation.total is None else f"{evaluation.total:.2f}",
-        "grade": evaluation.grade,
-        "sections": evaluation.sections,
-        **basis_signed(evaluation),
-        "findings": list(
-            evaluation.findings.values_list("number", "category", "text", "advice", "amount_fen")
-        ),
-        "reply": [evaluation.unit_reply, evaluation.reply_answer],
-        "comments": list(evaluation.comments.values_list("round", "number", "text", "verdict", "answer")),
-    }
-
-
-def hash_of(evaluation: Evaluation) -> str:
-    """Return the hash of the content as it stands now."""
-    return content_hash(signed_content(evaluation))
-
-
 def _step(
     evaluation: Evaluation, action: str, person: Person, comment: str = "", version: int | None = None
 ) -> None:
+    digest = hash_of(evaluation)
     advance(
         evaluation,
         workflow=evaluation_workflow(evaluation),
         action=action,
         person=person,
-        facts=evaluation_facts(evaluation, person),
+        facts={**evaluation_facts(evaluation, person), "expert_opinions": verdicts_on(evaluation, "report", digest)},
         comment=comment,
-        content_hash=hash_of(evaluation),
+        content_hash=digest,
         version=version,
     )
 
@@ -608,10 +589,12 @@ def confirm_evaluation(
         evaluation.reply_answer = answer.strip()
         evaluation.confirmed_on = clock.today()
         evaluation.save(update_fields=["reply_answer", "confirmed_on"])
+        take_up_findings(evaluation)
         _step(evaluation, "confirm", person, answer, version)
         text = f"评价结果已确定：{evaluation.total} 分"
         _tell(evaluation, evaluation.subject_year.unit, "unit_project", text)
         _tell(evaluation, evaluation.subject_year.department, "department_reviewer", text)
+        tell_partner(evaluation, f"{text}，请接收使用")
 
 
 def move_evaluation(
@@ -630,8 +613,35 @@ def move_evaluation(
         revise_report(evaluation=evaluation, person=person, comment=comment, version=version)
     elif action == "confirm":
         confirm_evaluation(evaluation=evaluation, answer=comment, person=person, version=version)
+    elif action in review_actions(evaluation):
+        review_report(evaluation=evaluation, action=action, person=person, opinion=comment, version=version)
     else:
         raise mistaken("没有这一步", remedy="请刷新页面后再办理")
+
+
+def review_actions(evaluation: Evaluation) -> set[str]:
+    """Return the steps by which the place's table has a report reviewed before the unit is heard."""
+    steps = evaluation_workflow(evaluation).steps
+    return {step.action for step in steps if step.from_state != step.to_state} - OWN_STEPS
+
+
+OWN_STEPS = frozenset({"start", "submit_report", "return", "consult", "respond", "revise", "confirm"})
+"""Steps that have a service of their own; every other one of a table reviews the report."""
+
+
+def review_report(
+    *, evaluation: Evaluation, action: str, person: Person, opinion: str, version: int | None = None
+) -> None:
+    """Let a report pass one step of its review, with the opinion; whoever is next is told."""
+    _allowed_to_move(person, evaluation)
+    with act(person):
+        _step(evaluation, action, person, opinion, version)
+        table = evaluation_workflow(evaluation)
+        text = f"评价报告现为“{table.states[evaluation.state].label}”"
+        for role in dict.fromkeys(role for step in table.steps if step.from_state == evaluation.state for role in step.by):
+            body = evaluation.organiser if role == "department_reviewer" else bureau_of(evaluation.place_id)
+            if body is not None and role in BUREAU_ROLES | {"department_reviewer"}:
+                _tell(evaluation, body, role, text)
 
 
 def money_words(evaluation: Evaluation) -> str:

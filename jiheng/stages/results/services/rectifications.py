@@ -10,12 +10,20 @@ from jiheng.foundation.accounts.queries import bureau_of
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
-from jiheng.foundation.workflow.advance import advance, refuse
+from jiheng.foundation.workflow.advance import advance, refuse, standing_signatures
 from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.stages.evaluation.models import Finding
-from jiheng.stages.results.access import may_accept, may_extend, may_issue, may_report, may_send_back
+from jiheng.stages.evaluation.partners import partner_role
+from jiheng.stages.results.access import (
+    may_accept,
+    may_extend,
+    may_issue,
+    may_report,
+    may_send_back,
+    rectification_table,
+)
 from jiheng.stages.results.facts import rectification_facts
 from jiheng.stages.results.models import Extension, Rectification
 
@@ -114,6 +122,9 @@ def report_rectification(
         rectification.save(update_fields=["reported_on"])
         _move(rectification, "report", person, "", version)
         _tell(rectification, bureau_of(rectification.place_id), "performance_office", "整改待验收")
+        evaluation = rectification.finding.evaluation
+        if evaluation.partner is not None:
+            _tell(rectification, evaluation.partner, partner_role(evaluation.cycle), "联合评价发现的问题已报整改情况")
 
 
 def accept_rectification(
@@ -121,14 +132,30 @@ def accept_rectification(
 ) -> None:
     """Close a rectification; the responsible unit cannot do it itself.
 
-    整改由他人验收：责任单位、报送人都不能为自己销号。
+    整改由他人验收：责任单位、报送人都不能为自己销号。联合评价发现的问题，制度要求双方签署的，双方都签了才销号。
     """
     require(may_accept(person, rectification))
     with act(person):
-        rectification.acceptance_note, rectification.closed_on = note.strip(), clock.today()
-        rectification.save(update_fields=["acceptance_note", "closed_on"])
+        earlier = [one.comment for one in standing_signatures(rectification) if one.action == "accept" and one.comment]
         _move(rectification, "accept", person, note, version)
+        if rectification.state not in rectification_table(rectification).final:
+            _ask_other_side(rectification, person)
+            return
+        told = dict.fromkeys(one for one in (*earlier, note.strip()) if one)
+        rectification.acceptance_note, rectification.closed_on = "；".join(told), clock.today()
+        rectification.save(update_fields=["acceptance_note", "closed_on"])
         _tell(rectification, rectification.unit, "unit_project", "整改已验收销号")
+
+
+def _ask_other_side(rectification: Rectification, person: Person) -> None:
+    """Tell the side that has not signed yet that it is its turn."""
+    text = f"整改已由{person.role_label}签署验收，待另一方签署"
+    if person.is_bureau:
+        evaluation = rectification.finding.evaluation
+        if evaluation.partner is not None:
+            _tell(rectification, evaluation.partner, partner_role(evaluation.cycle), text)
+    else:
+        _tell(rectification, bureau_of(rectification.place_id), "performance_office", text)
 
 
 def return_rectification(
