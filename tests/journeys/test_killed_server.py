@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,7 +55,8 @@ print(json.dumps([goal.pk, found]))
 """
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True)
+class Answer:
     """As much of an answer as the visitor reads."""
 
     status_code: int
