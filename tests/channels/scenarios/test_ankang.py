@@ -12,8 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.run import Played, Published, as_text, judge, play_script, read_expected
 from jiheng.channels.scenarios.script import read_script
-from jiheng.foundation.audit.queries import first_break
 from tests.channels.scenarios.shorter import counts_in, following, shortened
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_everything_published_and_demanded_is_equal(played: Played) -> None:
     table = judge(played, expected())
     assert [line for row in table if not row.equal for line in as_text([row])] == []
     assert {"below", "at", "above"} <= {row.side for row in table if hasattr(row, "side")}
-    assert first_break(played.world.place.pk) is None
+    assert_whole(played.world.place)
 
 
 def test_a_changed_demand_fails_alone(played: Played) -> None:

@@ -8,7 +8,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.demands import Demand
 from jiheng.channels.scenarios.run import Played, Row, as_text, judge, play, read_expected
-from jiheng.foundation.audit.queries import first_break
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_everything_demanded_is_done(played: Played) -> None:
 
 
 def test_chain_is_whole_after_what_was_refused(played: Played) -> None:
-    assert first_break(played.world.place.pk) is None
+    assert_whole(played.world.place)
 
 
 OTHER = {

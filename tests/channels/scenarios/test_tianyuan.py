@@ -7,7 +7,7 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.run import Played, Row, as_text, judge, play, read_expected
-from jiheng.foundation.audit.queries import first_break
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_everything_demanded_is_done(played: Played) -> None:
     assert [line for row in table if not row.equal for line in as_text([row])] == []
     assert {row.side for row in table} == {"", "below", "at", "above"}
     assert {article(row.clause) for row in table} == BITTEN
-    assert first_break(played.world.place.pk) is None
+    assert_whole(played.world.place)
 
 
 def test_a_changed_demand_fails_alone(played: Played) -> None:

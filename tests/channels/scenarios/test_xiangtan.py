@@ -4,7 +4,7 @@ import pytest
 
 from jiheng.channels.scenarios.demands import Answered
 from jiheng.channels.scenarios.run import AMBIGUOUS, as_text, judge, play, read_expected
-from jiheng.foundation.audit.queries import first_break
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def test_everything_demanded_is_done() -> None:
     table = judge(played, read_expected(PLACE))
     assert [line for row in table if not row.equal for line in as_text([row])] == []
     assert {row.side for row in table if isinstance(row, Answered)} == {"", "below", "at", "above"}
-    assert first_break(played.world.place.pk) is None
+    assert_whole(played.world.place)
     rise = next(row for row in table if row.key == "share_rise")
     assert (rise.verdict, rise.computed) == (AMBIGUOUS, "按百分比 11.00；按百分点 2.20")
     changed = read_expected(PLACE)

@@ -11,7 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from jiheng.channels.scenarios.acts import perform
 from jiheng.channels.scenarios.run import DIFFERENT, DISAGREE, Compared, compare, play, read_expected
 from jiheng.channels.scenarios.world import World, amounts, spread_loss
-from jiheng.foundation.audit.queries import first_break
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_document_that_contradicts_itself_is_named(world: World) -> None:
 
 
 def test_chain_of_the_year_is_whole(world: World) -> None:
-    assert first_break(world.place.pk) is None
+    assert_whole(world.place)
 
 
 def test_one_more_appraisal_moves_its_figures_by_exactly_that(world: World) -> None:

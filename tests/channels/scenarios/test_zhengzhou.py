@@ -11,8 +11,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.run import Played, Published, as_text, judge, play_script, read_expected
 from jiheng.channels.scenarios.script import read_script
-from jiheng.foundation.audit.queries import first_break
 from tests.channels.scenarios.shorter import counts_in, following, shortened
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def test_figures_follow_what_was_done_and_demands_are_met(played: Played) -> None:
     table = judge(played, expected())
     assert [line for row in table if not row.equal for line in as_text([row])] == []
-    assert first_break(played.world.place.pk) is None
+    assert_whole(played.world.place)
 
 
 def test_the_whole_script_registers_what_was_published() -> None:

@@ -7,8 +7,8 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.run import DISAGREE, Compared, Played, as_text, judge, play, read_expected
-from jiheng.foundation.audit.queries import first_break
 from jiheng.stages.goals.models import ReviewSession, SessionItem
+from tests.channels.scenarios.whole import assert_whole
 
 pytestmark = pytest.mark.django_db
 
@@ -38,4 +38,4 @@ def test_all_goals_of_the_year_passed_face_to_face(played: Played) -> None:
     place = played.world.place
     assert SessionItem.objects.filter(session__place=place, outcome="passed").count() == 25 + 22 + 5
     assert set(ReviewSession.objects.filter(place=place).values_list("state", flat=True)) == {"sealed"}
-    assert first_break(place.pk) is None
+    assert_whole(place)
