@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.documents.report import Part, Report, ReportTable
 from jiheng.registers.budgets.queries import Balance, by_source
 from jiheng.registers.cycles.queries import policy_for, value_in
@@ -197,8 +198,11 @@ def outline_of(evaluation: Evaluation) -> Outline:
     return policy_for(evaluation.cycle).documents["evaluation_report"]
 
 
-def report_of(evaluation: Evaluation) -> Report:
-    """Return the report: what the evaluator wrote, with scores and findings that come from the record alone."""
+def report_of(evaluation: Evaluation, reader: Person | None = None) -> Report:
+    """Return the report: what the evaluator wrote, with scores and findings that come from the record alone.
+
+    Until the result holds, an expert who reads finds no other expert's opinion in it.
+    """
     outline, year = outline_of(evaluation), evaluation.subject_year
     known = [section.key for section in outline.sections]
     parts: dict[str, list[Part]] = {
@@ -211,9 +215,9 @@ def report_of(evaluation: Evaluation) -> Report:
     _add(parts, known, "experience", _finding_table(evaluation))
     _add(parts, known, "experience", _partner_table(evaluation))
     _add(parts, known, "other", _comment_table(evaluation))
-    for review in reviews_of(evaluation):
-        _add(parts, known, "other", _review_table(review))
     confirmed = evaluation.state == "confirmed"
+    for review in reviews_of(evaluation, None if confirmed else reader):
+        _add(parts, known, "other", _review_table(review))
     label = grade_words(evaluation)
     return Report(
         subject=year.name,

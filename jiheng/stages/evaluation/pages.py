@@ -434,4 +434,4 @@ def evaluation_form_file(request: PageRequest, record: Evaluation, kind: str) ->
 def evaluation_report_file(request: PageRequest, record: Evaluation, kind: str) -> HttpResponse:
     """The evaluation report in the required outline, as Word or PDF."""
     name = f"{record.subject_year.name}{record.kind_words}报告{record.evaluated_year}"
-    return report_file(kind, outline_of(record), report_of(record), name, request.person)
+    return report_file(kind, outline_of(record), report_of(record, request.person), name, request.person)

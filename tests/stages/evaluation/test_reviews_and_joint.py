@@ -259,6 +259,8 @@ def test_an_expert_sees_what_was_given_to_review_and_nothing_else(county: County
         give_opinion(seat=ExpertReview.objects.get(user_id=experts[1].user_id), verdict="pass", opinion="另一位的意见", person=experts[1])
         page = client.get(f"/evaluation/{made.pk}/reviews/").content.decode()
         assert "另一位的意见" not in page
+        assert "另一位的意见" not in str(report_of(made, experts[0])), "nor in the report that experts download"
+        assert "另一位的意见" in str(report_of(made, experts[1]))
         seat = ExpertReview.objects.get(user_id=experts[0].user_id)
         at, at_other = f"/evaluation/reviews/{seat.pk}/opinion/", ExpertReview.objects.exclude(pk=seat.pk)[0]
         assert at in page
