@@ -24,6 +24,8 @@ from jiheng.stages.evaluation.fieldwork.services import (
     move_scheme,
     save_scheme,
 )
+from jiheng.stages.evaluation.joint.services import PartnerFindingData, file_finding
+from jiheng.stages.evaluation.plans.services import add_lines, begin_plan, move_plan
 from jiheng.stages.evaluation.services.evaluations import EvaluationOrder, start_evaluation
 from jiheng.stages.results.accountability.services import (
     Charge,
@@ -41,6 +43,7 @@ ORDERED, CHARGED = date(2024, 4, 1), date(2024, 7, 10)
 def elsewhere() -> Iterator[Shown]:
     """Yield the addresses, each with who may send to it and the page where."""
     yield from _of_tianyuan(make_county("hunan-tianyuan"))
+    yield from _of_xiangtan(make_county("hunan-xiangtan"))
     yield from _of_hailin(make_county("heilongjiang-hailin", 2022, day=date(2021, 11, 1)))
 
 
@@ -71,6 +74,22 @@ def _of_tianyuan(county: County) -> Iterator[Shown]:
         decide_accountability(case=case, measures=("criticism",), reason="情节较重", person=county.person("bureau_leader"))
         receive_accountability(case=case, person=head)
     yield "results:accountability_report", head, reverse("results:accountability_report", args=[case.pk])
+
+
+def _of_xiangtan(county: County) -> Iterator[Shown]:
+    office, auditor, agency = county.person("performance_office"), county.person("auditor"), county.person("agency")
+    year, audit = make_budgeted(county), Organisation.objects.get(pk=auditor.organisation_id)
+    with clock.at(ORDERED):
+        plan = begin_plan(cycle=county.cycle, person=office)
+        add_lines(plan=plan, subjects=[year.pk], criteria=[], reason="财审联动", partner=audit, person=office)
+        move_plan(plan=plan, action="submit", person=office)
+        move_plan(plan=plan, action="adopt", person=county.person("bureau_leader"))
+        body = Organisation.objects.get(pk=agency.organisation_id)
+        order = EvaluationOrder(year, "fiscal", "project_evaluation", year.requested_fen, body, date(2024, 6, 30))
+        evaluation = start_evaluation(order=order, person=office)
+        told = PartnerFindingData("management", "多付设备款", "审计底稿", "收回")
+        file_finding(evaluation=evaluation, told=told, person=auditor)
+    yield "evaluation:joint_attach", auditor, reverse("evaluation:joint", args=[evaluation.pk])
 
 
 def _of_hailin(county: County) -> Iterator[Shown]:

@@ -134,7 +134,7 @@ class Evaluation(Case):
         "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_ordered"
     )
     partner = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_joined"
+        "accounts.Organisation", models.PROTECT, null=True, related_name="evaluations_joined", verbose_name="合作方"
     )  # who evaluates together with the bureau, where it was planned so
     due = models.DateField("完成期限")
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
@@ -245,7 +245,7 @@ class Finding(models.Model):
     amount_fen = models.BigIntegerField("涉及金额", default=0)
     advice = models.CharField("整改建议", max_length=500)
     partner_finding = models.ForeignKey(
-        "evaluation.PartnerFinding", models.PROTECT, null=True, related_name="taken_up"
+        "evaluation.PartnerFinding", models.PROTECT, null=True, related_name="taken_up", verbose_name="合作方发现的问题"
     )  # what the partner of a joint evaluation found, taken up with the result
 
     class Meta:
@@ -416,7 +416,7 @@ class PlanLine(models.Model):
     subject_year = models.ForeignKey("subjects.SubjectYear", models.PROTECT, related_name="plan_lines")
     criteria = models.JSONField("入选条件", default=list)  # as the pack words them
     reason = models.CharField("入选理由", max_length=200, blank=True)
-    partner = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
+    partner = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="合作方")
 
     class Meta:
         ordering = ("pk",)
@@ -532,11 +532,11 @@ class ExpertReview(models.Model):
     DOCUMENTS: ClassVar = [("indicators", "评价指标"), ("report", "评价报告")]
     VERDICTS: ClassVar = [("pass", "同意"), ("return", "建议退回修改")]
 
-    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="expert_reviews")
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="expert_reviews", verbose_name="评价")
     document = models.CharField("评审对象", max_length=12, choices=DOCUMENTS)
     content_hash = models.CharField("所审内容的摘要", max_length=64)
-    expert = models.ForeignKey("experts.Evaluator", models.PROTECT, related_name="reviews")
-    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    expert = models.ForeignKey("experts.Evaluator", models.PROTECT, related_name="reviews", verbose_name="专家")
+    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="账号")
     drawn = models.JSONField("抽取", default=dict)
     appointed_by = models.CharField("确定人", max_length=200)
     appointed_at = models.DateTimeField("确定时间")
@@ -563,7 +563,7 @@ class IndicatorProposal(models.Model):
 
     VERDICTS: ClassVar = [("adopted", "采纳"), ("declined", "不采纳")]
 
-    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="indicator_proposals")
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="indicator_proposals", verbose_name="评价")
     number = models.PositiveSmallIntegerField("序号")
     text = models.CharField("建议的指标", max_length=500)
     reason = models.CharField("理由", max_length=500)
@@ -587,7 +587,7 @@ class IndicatorProposal(models.Model):
 class PartnerFinding(models.Model):
     """A problem that the partner of a joint evaluation found, with the source of it. Only grows."""
 
-    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="partner_findings")
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="partner_findings", verbose_name="评价")
     number = models.PositiveSmallIntegerField("序号")
     category = models.CharField("类别", max_length=12, choices=Finding.CATEGORIES)
     text = models.CharField("问题", max_length=500)
@@ -610,7 +610,7 @@ class PartnerFinding(models.Model):
 class PartnerTaking(models.Model):
     """That the partner of a joint evaluation took over the result, and for what. Only grows."""
 
-    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="taking")
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="taking", verbose_name="评价")
     use = models.CharField("用于", max_length=500)
     taken_by = models.CharField("接收人", max_length=200)
     taken_at = models.DateTimeField("接收时间")

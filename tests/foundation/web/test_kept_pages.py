@@ -122,12 +122,12 @@ def warm(client: Client) -> None:
         assert client.get("/").status_code == 200
 
 
-def test_the_frame_is_read_with_five_queries_once_it_is_kept(client: Client, person: Person) -> None:
+def test_the_frame_is_read_with_four_queries_once_it_is_kept(client: Client, person: Person) -> None:
     write(person)
     warm(client)
     with CaptureQueriesContext(connection) as asked:
         client.get("/")
-    assert len(asked) == 5, [one["sql"][:80] for one in asked]  # session, user, appointments, head, notices
+    assert len(asked) == 4, [one["sql"][:80] for one in asked]  # session, user with appointments, head, notices
 
 
 def test_an_appointment_that_ended_ends_with_the_next_request(client: Client, person: Person) -> None:

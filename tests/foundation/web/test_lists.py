@@ -75,9 +75,9 @@ def test_list_needs_the_same_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     fill(number)
-    # session, user, appointments, the chain's head, the choices of a facet, count with totals, one page of rows,
+    # session, user with appointments, the chain's head, the choices of a facet, count with totals, one page of rows,
     # of a large list first their keys; the frame is left out
-    with django_assert_num_queries(7 + (number > LARGE)):
+    with django_assert_num_queries(6 + (number > LARGE)):
         response = client.get("/bodies/?sort=-until", headers={"HX-Request": "true"})
     page = response.context["listing"]
     assert page.count == number + 1

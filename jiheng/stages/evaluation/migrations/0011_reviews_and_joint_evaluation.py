@@ -16,19 +16,19 @@ class Migration(migrations.Migration):
         ('accounts', '0003_roles_that_look_on'),
         ('evaluation', '0010_reports_and_spans'),
         ('experts', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL, verbose_name='账号'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='evaluation',
             name='partner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluations_joined', to='accounts.organisation'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluations_joined', to='accounts.organisation', verbose_name='合作方'),
         ),
         migrations.AddField(
             model_name='planline',
             name='partner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='合作方'),
         ),
         migrations.CreateModel(
             name='PartnerFinding',
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('advice', models.CharField(max_length=500, verbose_name='整改建议')),
                 ('filed_by', models.CharField(max_length=200, verbose_name='提出人')),
                 ('filed_at', models.DateTimeField(verbose_name='提出时间')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partner_findings', to='evaluation.evaluation')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partner_findings', to='evaluation.evaluation', verbose_name='评价')),
             ],
             options={
                 'ordering': ('number',),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='finding',
             name='partner_finding',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_up', to='evaluation.partnerfinding'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_up', to='evaluation.partnerfinding', verbose_name='合作方发现的问题'),
         ),
         migrations.CreateModel(
             name='PartnerTaking',
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('use', models.CharField(max_length=500, verbose_name='用于')),
                 ('taken_by', models.CharField(max_length=200, verbose_name='接收人')),
                 ('taken_at', models.DateTimeField(verbose_name='接收时间')),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taking', to='evaluation.evaluation')),
+                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taking', to='evaluation.evaluation', verbose_name='评价')),
             ],
             options={
                 'ordering': ('pk',),
@@ -80,9 +80,9 @@ class Migration(migrations.Migration):
                 ('points', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='评审得分')),
                 ('given_by', models.CharField(blank=True, max_length=200, verbose_name='填写人')),
                 ('given_at', models.DateTimeField(null=True, verbose_name='填写时间')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_reviews', to='evaluation.evaluation')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='experts.evaluator')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_reviews', to='evaluation.evaluation', verbose_name='评价')),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='experts.evaluator', verbose_name='专家')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
             ],
             options={
                 'ordering': ('pk',),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, max_length=500, verbose_name='答复')),
                 ('answered_by', models.CharField(blank=True, max_length=200, verbose_name='答复人')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicator_proposals', to='evaluation.evaluation')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicator_proposals', to='evaluation.evaluation', verbose_name='评价')),
             ],
             options={
                 'ordering': ('number',),
