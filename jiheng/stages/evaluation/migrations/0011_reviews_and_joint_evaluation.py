@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_roles_that_look_on'),
         ('evaluation', '0010_reports_and_spans'),
         ('experts', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL, verbose_name='账号'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
