@@ -57,8 +57,12 @@ LONGEST = (
 """The files that take long: first, or one process would still be busy with them when the other has nothing left."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the longest files first; within a file their order stays."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first; within a file their order stays. Leave out what is the same twice."""
+    if config.pluginmanager.hasplugin("django") and "sqlite" not in str(settings.DATABASES["default"]["ENGINE"]):
+        same = [one for one in items if one.get_closest_marker("own_database")]
+        items[:] = [one for one in items if not one.get_closest_marker("own_database")]
+        config.hook.pytest_deselected(items=same)
     turn = {Path(__file__).parent / name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda one: turn.get(one.path, len(turn)))
 

@@ -24,13 +24,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import connection
 
 from jiheng.foundation.audit.services import SEALED
 from tests.journeys.test_killed_year import seeds
 from tests.journeys.visitor import Visitor
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="a database of its own, the same in both runs")
+pytestmark = pytest.mark.own_database
 TODAY = "2022-11-01"
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("unit_project", "unit_finance", "department_reviewer", "division", "performance_office")

@@ -369,7 +369,7 @@ print(json.dumps([found, JobRun.objects.filter(done_at=None).count(), max(JobRun
 """
 
 
-@pytest.mark.skipif(connections["default"].vendor != "sqlite", reason="a database of its own, the same in both runs")
+@pytest.mark.own_database
 def test_worker_killed_at_random_moments_does_every_job_once(tmp_path: Path) -> None:
     """SIGKILL of `jiheng work` while it writes; ten minutes later (the lease) another one takes its jobs up."""
     jobs, rows = 6, 12

@@ -21,10 +21,19 @@ def test_who_looks_on_sees_the_place_and_is_not_the_bureau(role: str) -> None:
     assert not person.is_unit
 
 
+JOINT = {("evaluation_scheme", "agree"), ("rectification", "return"), ("rectification", "accept")}
+"""What the partner of a joint evaluation does, where the place's rules have such evaluations."""
+
+
 @pytest.mark.parametrize("place", available_places())
 def test_no_table_of_any_place_gives_a_step_to_who_looks_on(place: str) -> None:
-    tables = load_policy(place).workflows.values()
-    assert [(one.key, step.action) for one in tables for step in one.steps if set(step.by) & OVERSEER_ROLES] == []
+    policy = load_policy(place)
+    rule = policy.parameters.get("joint_evaluation")
+    partners = {rule.values[-1].value["role"]} if rule is not None else set()
+    steps = [(table.key, step) for table in policy.workflows.values() for step in table.steps]
+    found = {(key, step.action) for key, step in steps if set(step.by) & OVERSEER_ROLES}
+    assert found == (JOINT if partners else set())
+    assert {role for _, step in steps for role in step.by} & OVERSEER_ROLES <= partners
 
 
 def test_readers_of_the_bureau_hold_office_in_the_bureau_and_overseers_outside() -> None:
