@@ -7,7 +7,7 @@ from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.stages.evaluation.fieldwork.queries import scheme_of
 from jiheng.stages.evaluation.models import Evaluation
-from jiheng.stages.evaluation.review_tables import TABLES, expert_step
+from jiheng.stages.evaluation.review_tables import TABLES, expert_step, is_reviewed
 from jiheng.stages.evaluation.reviews.queries import panel_rule
 from jiheng.stages.results.models import Rectification
 
@@ -22,8 +22,7 @@ def _passed(evaluation: Evaluation, document: str) -> bool:
     step = expert_step(evaluation.cycle, document)
     if case is None or step is None:
         return False
-    order = list(policy_for(evaluation.cycle).workflows[TABLES[document]].states)
-    if order.index(case.state) < order.index(step.to_state):
+    if not is_reviewed(evaluation.cycle, document, case.state):
         return False
     signed = Signature.objects.filter(subject=subject_key(case))
     by = {action: set(signed.filter(action=action).values_list("user", flat=True)) for action in ("pass_first", "pass_second", step.action)}

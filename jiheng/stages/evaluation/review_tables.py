@@ -16,6 +16,32 @@ def expert_step(cycle: Cycle, document: str) -> Step | None:
     return next((step for step in steps if "experts_judged" in step.requires), None)
 
 
+def way_of(cycle: Cycle, document: str) -> list[str]:
+    """Return the states from the writing of a document until experts have judged it, as the steps lead through them.
+
+    The order of the steps tells it: frozen rules come back from PostgreSQL with their keys in another order.
+    """
+    table, last = policy_for(cycle).workflows[TABLES[document]], expert_step(cycle, document)
+    if last is None:
+        return []
+    way = [table.start if document == "indicators" else "scoring"]
+    while way[-1] != last.to_state:
+        ahead = [one.to_state for one in table.steps if one.from_state == way[-1] and one.to_state not in way]
+        if not ahead:
+            raise LookupError(f"{table.key}: no step leads from {way[-1]} to {last.to_state}")
+        way.append(ahead[0])
+    return way
+
+
+def is_reviewed(cycle: Cycle, document: str, state: str) -> bool:
+    """Whether a document in this state has been through all reviews."""
+    way = way_of(cycle, document)
+    steps, behind = policy_for(cycle).workflows[TABLES[document]].steps, set(way[-1:])
+    for _ in steps:
+        behind |= {one.to_state for one in steps if one.from_state in behind} - set(way[:-1])
+    return state in behind
+
+
 def reviewed(cycle: Cycle) -> list[str]:
     """Return which documents experts judge in the place, in their order."""
     return [key for key in TABLES if expert_step(cycle, key) is not None]

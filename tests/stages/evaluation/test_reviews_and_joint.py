@@ -14,6 +14,7 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.experts.services import EvaluatorData, enter_register
 from jiheng.stages.evaluation.access import visible_evaluations
 from jiheng.stages.evaluation.documents import outline_of, report_of
@@ -28,6 +29,7 @@ from jiheng.stages.evaluation.models import (
     PlanLine,
 )
 from jiheng.stages.evaluation.plans.services import add_lines, begin_plan, move_plan
+from jiheng.stages.evaluation.review_tables import is_reviewed, way_of
 from jiheng.stages.evaluation.reviews.services import appoint_experts, draw_experts, give_opinion
 from jiheng.stages.evaluation.services import evaluations as e
 from jiheng.stages.evaluation.stage import todos
@@ -412,3 +414,11 @@ def test_a_double_opinion_and_a_closed_year_are_refused(county: County, experts:
         other.evaluation.cycle.state = "closed"
         with pytest.raises(Refused, match="已封存"):
             give_opinion(seat=other, verdict="pass", opinion="好", person=experts[1])
+
+
+def test_the_way_of_a_review_is_told_by_the_steps(county: County) -> None:
+    """Rules that were frozen on PostgreSQL come back with their states in another order."""
+    assert way_of(county.cycle, "indicators") == ["draft", "proposed", "second", "expert", "approved"]
+    assert way_of(county.cycle, "report") == ["scoring", "report_draft", "report_second", "report_expert", "report_passed"]
+    states = policy_for(county.cycle).workflows["evaluation"].states
+    assert {one for one in states if is_reviewed(county.cycle, "report", one)} == {"report_passed", "consultation", "confirmed"}

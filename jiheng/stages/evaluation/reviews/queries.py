@@ -1,5 +1,6 @@
 """How the review of indicators and report stands: who was asked, who said what, which step is next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from jiheng.rules.workflow import Workflow
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.evaluation.fieldwork.queries import scheme_of
 from jiheng.stages.evaluation.models import Evaluation, ExpertReview
-from jiheng.stages.evaluation.review_tables import TABLES, expert_step, reviewed
+from jiheng.stages.evaluation.review_tables import TABLES, is_reviewed, reviewed, way_of
 
 LABELS = dict(ExpertReview.DOCUMENTS)
 
@@ -75,20 +76,13 @@ class Review:
     finished: bool
 
 
-def _way(table: Workflow, case: Case | None, *, until: str) -> list[Stop]:
-    """Return the states from the start of the review until it is over, told apart by where the document is."""
-    keys = list(table.states)
-    first = keys.index(table.start if table.key == "evaluation_scheme" else "scoring")
-    keys = keys[first : keys.index(until) + 1]
-    order = list(table.states)
-    here = order.index(case.state) if case is not None else -1
-    last = order.index(until)
-    found: list[Stop] = []
-    for key in keys:
-        at = order.index(key)
-        tone: Tone = "green" if at < here or here >= last else "amber" if at == here else "grey"
-        found.append(Stop(table.states[key].label, tone))
-    return found
+def _way(table: Workflow, way: Sequence[str], state: str | None, *, finished: bool) -> list[Stop]:
+    """Return the stops of a review, told apart by where the document is."""
+    here = way.index(state) if state in way else -1
+    tones: list[Tone] = [
+        "green" if finished or at < here else "amber" if at == here else "grey" for at in range(len(way))
+    ]
+    return [Stop(table.states[key].label, tone) for key, tone in zip(way, tones, strict=True)]
 
 
 def said_on(case: Case, table: Workflow) -> list[Opinion]:
@@ -113,12 +107,9 @@ def reviews_of(evaluation: Evaluation, reader: Person | None = None) -> list[Rev
     seats = list(evaluation.expert_reviews.select_related("expert"))
     for document in reviewed(evaluation.cycle):
         table = policy_for(evaluation.cycle).workflows[TABLES[document]]
-        step = expert_step(evaluation.cycle, document)
         case: Case | None = scheme_of(evaluation) if document == "indicators" else evaluation
-        if step is None:
-            continue
-        order = list(table.states)
-        finished = case is not None and order.index(case.state) >= order.index(step.to_state)
+        way = way_of(evaluation.cycle, document)
+        finished = case is not None and is_reviewed(evaluation.cycle, document, case.state)
         told = said_on(case, table) if case is not None else []
         own = [one for one in seats if one.document == document]
         if alone and reader is not None:
@@ -131,6 +122,6 @@ def reviews_of(evaluation: Evaluation, reader: Person | None = None) -> list[Rev
         told.sort(key=lambda one: one.at or evaluation.created_at)
         state = table.states[case.state].label if case is not None else "还没有拟定"
         found.append(
-            Review(document, LABELS[document], _way(table, case, until=step.to_state), told, own, case, state, finished)
+            Review(document, LABELS[document], _way(table, way, case.state if case else None, finished=finished), told, own, case, state, finished)
         )
     return found
