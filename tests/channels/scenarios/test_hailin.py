@@ -9,13 +9,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from jiheng.channels.scenarios.demands import Demand
 from jiheng.channels.scenarios.run import Played, Row, as_text, judge, play, read_expected
 from tests.channels.scenarios.whole import assert_whole
+from tests.turns import seeds
 
 pytestmark = pytest.mark.django_db
 
 PLACE = "heilongjiang-hailin"
 
 
-@pytest.fixture(scope="module", params=["1", "7"])
+@pytest.fixture(scope="module", params=seeds("1", "7"))
 def played(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Played]:

@@ -8,6 +8,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from jiheng.channels.scenarios.run import Played, Row, as_text, judge, play, read_expected
 from tests.channels.scenarios.whole import assert_whole
+from tests.turns import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ BITTEN = {4, 7, 9, 11, *range(13, 20), *range(22, 37), *range(38, 46)}
 NUMERALS = "零一二三四五六七八九"
 
 
-@pytest.fixture(scope="module", params=["1", "7"])
+@pytest.fixture(scope="module", params=seeds("1", "7"))
 def played(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Played]:
     """The played year, once a seed."""
     with django_db_blocker.unblock(), transaction.atomic():

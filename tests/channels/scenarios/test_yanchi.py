@@ -12,13 +12,14 @@ from jiheng.channels.scenarios.acts import perform
 from jiheng.channels.scenarios.run import DIFFERENT, DISAGREE, Compared, compare, play, read_expected
 from jiheng.channels.scenarios.world import World, amounts, spread_loss
 from tests.channels.scenarios.whole import assert_whole
+from tests.turns import seeds
 
 pytestmark = pytest.mark.django_db
 
 PLACE = "ningxia-yanchi"
 
 
-@pytest.fixture(scope="module", params=["1", "2026"])
+@pytest.fixture(scope="module", params=seeds("1", "2026"))
 def world(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World]:
