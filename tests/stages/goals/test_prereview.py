@@ -1,6 +1,7 @@
 """The checks over a whole year say of each goal what they say of it alone, with as many queries for two as for twenty."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def test_command_writes_every_finding_that_the_person_may_see(
     said = capsys.readouterr().out
     assert "3 份目标" in said
     assert "须改正" in said
-    rows = list(openpyxl.load_workbook(target, read_only=True)["明细"].iter_rows(min_row=2, values_only=True))
+    with closing(openpyxl.load_workbook(target, read_only=True)) as book:
+        rows = list(book["明细"].iter_rows(min_row=2, values_only=True))
     assert len(rows) == sum(len(findings_of(goal)) for goal in goals)
     assert {row[0] for row in rows} == {goal.subject_year.name for goal in goals}
     assert main([*given, "--to", str(target)]) == 1
