@@ -1,8 +1,10 @@
-"""`claim`: the turn to write a record's content, so that of two people on the same page one is told."""
+"""`claim` and `fill_once`: the turn to write a record, so that of two people on the same page one is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.models import Case
@@ -40,3 +42,12 @@ def claim(case: Case, part: str = "", *, seen: Seen | None = None, version: int 
     if rows.update(**{name: F(name) + 1 for name in counted}, **marks) != 1:
         raise Overtaken
     case.refresh_from_db(fields=[*counted, *marks])
+
+
+def fill_once(record: Model, told: Mapping[str, Any], *blank: str) -> None:
+    """Write columns that are filled once: only while those named `blank` are; Overtaken when somebody filled them first."""
+    rows = type(record)._default_manager.filter(pk=record.pk, **dict.fromkeys(blank))
+    if rows.update(**told) != 1:
+        raise Overtaken
+    for name, value in told.items():
+        setattr(record, name, value)

@@ -12,6 +12,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.files.models import ImportBatch
 from jiheng.foundation.refused import Refused, refuse
 from jiheng.foundation.workflow.advance import Overtaken
+from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.duties.access import may_end, may_own_work, may_share, may_write_for
@@ -96,9 +97,7 @@ def end_duty(*, duty: Duty, day: date, reason: str, person: Person) -> None:
         raise Refused([mistake(f"终止日期不能早于生效日期 {duty.valid_from}", where="day")])
     with act(person):
         values = {"valid_to": day, "end_reason": reason.strip()[:300]}
-        if Duty.objects.filter(pk=duty.pk, valid_to__isnull=True).update(**values) != 1:
-            raise Overtaken
-        duty.refresh_from_db()
+        fill_once(duty, values, "valid_to")
         record("duties.end", duty, {"to": day, "reason": duty.end_reason})
 
 

@@ -19,7 +19,7 @@ from jiheng.foundation.files.services import attach, evidence_of
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, fill_once
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import working_day_after
@@ -202,7 +202,7 @@ def receive_request(*, asked: MaterialRequest, person: Person) -> None:
     """被评价单位签收通知。"""
     require(may_receive(person, asked))
     with act(person):
-        _once(asked, "received_on", {"received_on": clock.today(), "received_by": str(person)})
+        fill_once(asked, {"received_on": clock.today(), "received_by": str(person)}, "delivered_on", "received_on")
         record("material.receive", asked, {"text": asked.text}, asked.clause)
 
 
@@ -221,7 +221,7 @@ def deliver_material(*, asked: MaterialRequest, person: Person, note: str = "") 
     if asked.received_on is None:
         told |= {"received_on": clock.today(), "received_by": str(person)}
     with act(person):
-        _once(asked, "delivered_on", told)
+        fill_once(asked, told, "delivered_on")
         record("material.deliver", asked, {"text": asked.text, "note": asked.note}, asked.clause)
         for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
             _tell(asked, asked.evaluation.evaluator, role, f"调取的材料已提供：{asked.text[:100]}")
@@ -234,18 +234,11 @@ def refuse_material(*, asked: MaterialRequest, reason: str, person: Person) -> N
         raise refuse("不提供材料须写明理由", asked.clause, "请填写", "reason")
     told = {"refused_on": clock.today(), "refused_by": str(person), "refusal": reason.strip()[:LONGEST]}
     with act(person):
-        _once(asked, "refused_on", told)
+        fill_once(asked, told, "delivered_on", "refused_on")
         record("material.refuse", asked, {"text": asked.text, "reason": asked.refusal}, asked.clause)
         one = asked.evaluation
         role = "department_reviewer" if one.kind == "department" else "performance_office"
         _tell(asked, one.organiser or one.evaluator, role, f"被评价单位不提供材料：{asked.refusal[:100]}")
-
-
-def _once(asked: MaterialRequest, key: str, told: dict[str, Any]) -> None:
-    if MaterialRequest.objects.filter(pk=asked.pk, **{"delivered_on": None, key: None}).update(**told) != 1:
-        raise Overtaken
-    for name, value in told.items():
-        setattr(asked, name, value)
 
 
 def _tell(asked: MaterialRequest, body: Organisation, role: str, text: str) -> None:
@@ -340,10 +333,7 @@ def strike_record(*, row: FieldRecord, reason: str, person: Person) -> None:
         raise refuse("作废须写明理由", clause, "请填写", "reason")
     told: dict[str, Any] = {"struck_at": clock.now(), "struck_by": str(person), "struck_reason": reason.strip()[:300]}
     with act(person):
-        if FieldRecord.objects.filter(pk=row.pk, struck_at=None).update(**told) != 1:
-            raise Overtaken
-        for name, value in told.items():
-            setattr(row, name, value)
+        fill_once(row, told, "struck_at")
         record("fieldwork.strike", row, {"text": row.text, "reason": row.struck_reason}, clause)
 
 

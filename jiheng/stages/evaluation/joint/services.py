@@ -13,6 +13,7 @@ from jiheng.foundation.files.models import Evidence
 from jiheng.foundation.files.services import attach
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused
+from jiheng.foundation.workflow.claim import fill_once
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.evaluation.joint.access import (
     joint_clause,
@@ -85,10 +86,7 @@ def answer_proposal(*, proposal: IndicatorProposal, verdict: str, answer: str, p
         raise Refused(found)
     told = {"verdict": verdict, "answer": answer.strip(), "answered_by": str(person), "answered_at": clock.now()}
     with act(person):
-        if IndicatorProposal.objects.filter(pk=proposal.pk, answered_at=None).update(**told) != 1:
-            raise Overtaken
-        for name, value in told.items():
-            setattr(proposal, name, value)
+        fill_once(proposal, told, "answered_at")
         words = proposal.get_verdict_display()
         record("joint.answer", proposal, {"text": proposal.text, "verdict": words, "answer": proposal.answer}, clause)
         tell_partner(proposal.evaluation, f"指标建议“{proposal.text[:60]}”{words}")

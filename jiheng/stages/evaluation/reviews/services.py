@@ -13,6 +13,7 @@ from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, actors_of, refuse
+from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.experts.models import Evaluator
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.sampling import draw
@@ -127,10 +128,7 @@ def give_opinion(
         "verdict": verdict, "opinion": opinion.strip(), "points": points, "given_by": str(person), "given_at": clock.now(),
     }  # fmt: skip
     with act(person):
-        if ExpertReview.objects.filter(pk=seat.pk, given_at=None).update(**told) != 1:
-            raise Overtaken
-        for name, value in told.items():
-            setattr(seat, name, value)
+        fill_once(seat, told, "given_at")
         detail = {"document": seat.get_document_display(), "verdict": seat.get_verdict_display(), "opinion": seat.opinion}
         record("evaluation.expert_opinion", seat, {**detail, "points": str(points) if points is not None else None}, clause)
         one = seat.evaluation

@@ -12,7 +12,7 @@ from jiheng.foundation.audit.services import act, record, subject_key
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.workflow.advance import Overtaken, refuse
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
@@ -86,9 +86,7 @@ def strike_key_review(*, entry: KeyReview, reason: str, person: Person) -> None:
         raise refuse("移出重点审核清单须写明理由", national_clause("duty_reasons"), where="reason")
     with act(person):
         given = {"struck_on": clock.today(), "strike_reason": reason.strip()[:300]}
-        if KeyReview.objects.filter(pk=entry.pk, struck_on=None).update(**given) != 1:
-            raise Overtaken
-        entry.refresh_from_db()
+        fill_once(entry, given, "struck_on")
         record("goals.key_strike", entry, {"reason": entry.strike_reason}, clause)
         _place_anew(entry.subject_year)
 

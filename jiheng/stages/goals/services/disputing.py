@@ -5,6 +5,7 @@ from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, refuse
+from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.stages.goals.access import may_answer, may_edit
 from jiheng.stages.goals.content import hash_of
@@ -80,9 +81,7 @@ def answer_dispute(*, goal: Goal, key: str, person: Person, answer: str, reason:
         raise refuse("须改正的一条只能由绩效管理股采纳申辩", found.clause, remedy="请转绩效管理股答复", where="answer")
     with act(person):
         given = {"answer": answer, "answer_reason": reason.strip()[:300], "answered_by": str(person), "answered_on": clock.today()}
-        if FindingDispute.objects.filter(pk=dispute.pk, answered_on__isnull=True).update(**given) != 1:
-            raise Overtaken
-        dispute.refresh_from_db()
+        fill_once(dispute, given, "answered_on")
         told = {"where": found.where, "fact": found.message, "answer": answer, "comment": dispute.answer_reason}
         record("goals.answer_dispute", goal, told, found.clause)
     return dispute

@@ -16,7 +16,7 @@ from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, advance, refuse
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -323,10 +323,7 @@ def _decide(item: SessionItem, outcome: str, reason: str, person: Person, clause
         "goal_version": goal.version, "content_hash": hash_of(goal), "money_fen": goal.fiscal_fen + goal.other_fen,
         "changes": changes_from(item.before, goal) if item.before else [], "clause": clause,
     }  # fmt: skip
-    if SessionItem.objects.filter(pk=item.pk, decided_at=None).update(**told) != 1:
-        raise Overtaken
-    for key, value in told.items():
-        setattr(item, key, value)
+    fill_once(item, told, "decided_at")
     said = {"goal": goal.subject_year.name, "outcome": item.get_outcome_display(), "comment": item.reason, "signed": item.content_hash}
     record("session.decide", item.session, said, clause)
 

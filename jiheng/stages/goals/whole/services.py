@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.adding_up_goals import METHODS
@@ -95,9 +95,7 @@ def release(*, goal: Goal, binding: int, reason: str, person: Person, version: i
     with act(person):
         claim(goal, version=version)
         given = {"released_on": clock.today(), "released_by": str(person), "release_reason": reason.strip()[:300]}
-        if GoalBinding.objects.filter(pk=one.pk, released_on=None).update(**given) != 1:
-            raise Overtaken
-        one.refresh_from_db()
+        fill_once(one, given, "released_on")
         record("goals.release", goal, {"method": one.get_method_display(), "row": one.key, "reason": one.release_reason})
     return one
 
