@@ -1,12 +1,16 @@
 """Many mistakes of one kind told once: what a column's rule is, how many cells break it, which they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from jiheng.rules.runs import runs
+
+T = TypeVar("T")
 
 ONE_BY_ONE = 3
-"""So many mistakes against one rule are told one by one, more of them together."""
+"""So many of one kind are told one by one, more of them together."""
 _ADDRESS = re.compile(r"^([A-Z]+)([0-9]+)$")
 
 
@@ -72,27 +76,26 @@ def spans(cells: Iterable[str]) -> str:
             rest.append(cell)
     told: list[str] = []
     for letters in sorted(numbers, key=lambda one: (len(one), one)):
-        runs: list[list[int]] = []
-        for number in sorted(numbers[letters]):
-            if runs and number == runs[-1][1] + 1:
-                runs[-1][1] = number
-            else:
-                runs.append([number, number])
-        told += [f"{letters}{low}" if low == high else f"{letters}{low}–{letters}{high}" for low, high in runs]
+        joined = runs(numbers[letters])
+        told += [f"{letters}{low}" if low == high else f"{letters}{low}–{letters}{high}" for low, high in joined]
     return "、".join([*told, *rest])
 
 
 def gathered(problems: Sequence[Mistake]) -> list[Alike]:
     """Return mistakes in their order; what breaks one rule of one column more than `ONE_BY_ONE` times stands together, once."""
-    kinds: dict[tuple[str, str, str], list[Mistake]] = {}
-    for one in problems:
-        kinds.setdefault((one.label, one.rule, one.kind), []).append(one)
-    told: list[Alike] = []
-    for one in problems:
-        key = (one.label, one.rule, one.kind)
-        same = kinds.get(key, [])
+    return [Alike(tuple(some)) for some in together(problems, lambda one: (one.label, one.rule, one.kind))]
+
+
+def together(items: Sequence[T], key: Callable[[T], Hashable]) -> list[list[T]]:
+    """Return items in their order, each by itself; where more than `ONE_BY_ONE` share a key, all of these in one place."""
+    kinds: dict[Hashable, list[T]] = {}
+    for one in items:
+        kinds.setdefault(key(one), []).append(one)
+    told: list[list[T]] = []
+    for one in items:
+        same = kinds.get(key(one), [])
         if len(same) > ONE_BY_ONE:
-            told.append(Alike(tuple(kinds.pop(key))))
+            told.append(kinds.pop(key(one)))
         elif same:
-            told.append(Alike((one,)))
+            told.append([one])
     return told

@@ -28,6 +28,7 @@ from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.money import format_wan
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
+from jiheng.rules.runs import runs
 
 NEEDS_DECISION = {"cut", "pause", "recapture"}
 KINDS = {kind for kind, _ in LedgerEntry.KINDS}
@@ -176,14 +177,8 @@ def named_entries(keys: Sequence[int]) -> dict[str, object]:
 
     Read back from the database, so that whoever proves it reads the same.
     """
-    ranges: list[list[int]] = []
-    for key in sorted(keys):
-        if ranges and ranges[-1][1] == key - 1:
-            ranges[-1][1] = key
-        else:
-            ranges.append([key, key])
     told = entry_texts(keys)
-    return {"ids": ranges, "entries_sha256": texts_digest(told[key] for key in sorted(keys))}
+    return {"ids": [list(one) for one in runs(keys)], "entries_sha256": texts_digest(told[key] for key in sorted(keys))}
 
 
 def entry_texts(keys: Sequence[int]) -> dict[int, str]:

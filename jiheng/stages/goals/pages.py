@@ -18,6 +18,7 @@ from jiheng.foundation.printing import form_file
 from jiheng.foundation.sealed import while_open
 from jiheng.foundation.sheets.meta import packed
 from jiheng.foundation.sheets.write import write_template
+from jiheng.foundation.web.alike import ONE_BY_ONE, together
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
@@ -30,6 +31,7 @@ from jiheng.registers.cycles.review_tables import kept_items
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.runs import runs
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.queries import appraisal_of
@@ -334,10 +336,6 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     }
 
 
-ALIKE = 3
-"""So many findings of one check are told one by one, more of them together."""
-
-
 @dataclass(frozen=True)
 class Alike:
     """What one check finds, told together."""
@@ -357,33 +355,18 @@ class Alike:
     @property
     def many(self) -> bool:
         """Whether there are too many to be told one by one."""
-        return len(self.findings) > ALIKE
+        return len(self.findings) > ONE_BY_ONE
 
     @property
     def rows(self) -> str:
         """The positions of the rows that are concerned: 8–14、16."""
-        spans: list[list[int]] = []
-        for row in sorted({one.row for one in self.findings if one.row is not None}):
-            if spans and row == spans[-1][1] + 1:
-                spans[-1][1] = row
-            else:
-                spans.append([row, row])
-        return "、".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
+        found = runs(one.row for one in self.findings if one.row is not None)
+        return "、".join(str(low) if low == high else f"{low}–{high}" for low, high in found)
 
 
 def gathered(findings: Sequence[Found]) -> list[Alike]:
-    """Return findings in their order; what one check finds more than `ALIKE` times stands together, once."""
-    of_check: dict[tuple[str, str], list[Found]] = {}
-    for one in findings:
-        of_check.setdefault((one.check, one.severity), []).append(one)
-    told: list[Alike] = []
-    for one in findings:
-        same = of_check.get((one.check, one.severity), [])
-        if len(same) > ALIKE:
-            told.append(Alike(of_check.pop((one.check, one.severity))))
-        elif same:
-            told.append(Alike([one]))
-    return told
+    """Return findings in their order; what one check finds more than `ONE_BY_ONE` times stands together, once."""
+    return [Alike(some) for some in together(findings, lambda one: (one.check, one.severity))]
 
 
 def counted(findings: Sequence[Found]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.queries import first_break
+from jiheng.foundation.web.alike import ONE_BY_ONE
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.services import open_cycle
@@ -16,7 +17,7 @@ from jiheng.rules.money import format_wan
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.facts import Found, all_findings, findings_of, risks_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, SubmittedFindings
-from jiheng.stages.goals.pages import ALIKE, Alike, gathered
+from jiheng.stages.goals.pages import Alike, gathered
 from jiheng.stages.goals.services import answer_dispute, dispute_finding, start_goal, submit_goal
 from tests import make
 
@@ -211,15 +212,15 @@ def test_money_beyond_what_the_project_asks_for_is_named_until_an_adjustment(goa
 @pytest.mark.feature("3.16")
 def test_what_one_check_finds_in_many_rows_is_told_once(client: Client, county: make.County, goal: Goal) -> None:
     rows = list(goal.indicators.order_by("position"))
-    assert len(rows) > ALIKE
+    assert len(rows) > ONE_BY_ONE
     goal.indicators.update(library=None, free_reason="")
     make.sign_in(client, county.person("unit_project"))
     page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
     assert f"<strong>自拟指标的理由</strong>：{len(rows)} 处，第 1–{len(rows)} 行。" in page
-    goal.indicators.filter(pk__in=[row.pk for row in rows[ALIKE:]]).update(free_reason="本项目特有")
+    goal.indicators.filter(pk__in=[row.pk for row in rows[ONE_BY_ONE:]]).update(free_reason="本项目特有")
     page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
     assert "<strong>自拟指标的理由</strong>" not in page
-    assert page.count("没有说明自拟理由。") == ALIKE
+    assert page.count("没有说明自拟理由。") == ONE_BY_ONE
 
 
 def test_rows_are_told_in_spans() -> None:
