@@ -19,7 +19,8 @@ from jiheng.stages.evaluation.standards import standard_rows
 
 LONGEST = 500
 LOOKERS = {"performance_office", "department_reviewer"}
-LOOKED_AT_IN = ("report_draft", "report_second", "report_expert", "report_passed", "consultation")
+BEFORE_REPORT = ("planned", "scoring")
+"""States in which there is no report yet; between them and the last one stand those of the place's table."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def may_write_basis(person: Person, evaluation: Evaluation) -> Verdict:
 def may_look_at_report(person: Person, evaluation: Evaluation) -> Verdict:
     """Those who take the draft further look at it by the demands on a report."""
     clause = clause_in(evaluation.cycle, "workflows.evaluation")
-    if evaluation.state not in LOOKED_AT_IN:
+    if evaluation.state in (*BEFORE_REPORT, "confirmed"):
         return deny("报告提交以后、结果确认以前审核", clause)
     if person.role not in LOOKERS or not may_move_evaluation(person, evaluation):
         return deny("报告由组织评价的一方审核", clause)
