@@ -1,5 +1,7 @@
 """Numbers told as ranges: every number is in one of them, none besides, and no two ranges touch."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,4 +17,4 @@ def test_runs_and_single_numbers() -> None:
 def test_ranges_hold_the_numbers_and_nothing_else(numbers: list[int]) -> None:
     found = runs(numbers)
     assert [one for low, high in found for one in range(low, high + 1)] == sorted(set(numbers))
-    assert all(after[0] > before[1] + 1 for before, after in zip(found, found[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(found))

@@ -29,7 +29,8 @@ from jiheng.stages.monitoring.models import MonitoringReport
 OUTSIDE = {"agency", "expert"}
 THIRD_PARTIES = frozenset({"agency", "expert_pool"})
 """Kinds of bodies that evaluate for others."""
-SCORERS = {"agency", "expert", "evaluation_centre", "department_reviewer"}
+SCORERS = ("agency", "expert", "evaluation_centre", "department_reviewer")
+"""The roles in which the body that carries out an evaluation acts, and is told of it."""
 ORGANISERS = {"performance_office", "evaluation_centre", "department_reviewer"}
 FILLERS = {"unit_project", "unit_finance"}
 RELATED = (
@@ -44,6 +45,11 @@ RELATED = (
 
 
 # --- what a person sees
+
+
+def ordering_role(kind: str) -> str:
+    """Return the role that orders evaluations of a kind, judges them, and is told of them."""
+    return "department_reviewer" if kind == "department" else "performance_office"
 
 
 def visible_self_evaluations(person: Person) -> QuerySet[SelfEvaluation]:

@@ -25,6 +25,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.clocks import working_day_after
 from jiheng.registers.cycles.queries import policy_for, rule_in, rules_at
 from jiheng.rules.refusal import Refusal, mistake
+from jiheng.stages.evaluation.access import SCORERS, ordering_role
 from jiheng.stages.evaluation.fieldwork.access import (
     may_argue_scheme,
     may_ask_material,
@@ -154,13 +155,13 @@ def _unwritten(scheme: EvaluationScheme) -> list[Refusal]:
 
 def _tell_of_scheme(scheme: EvaluationScheme, action: str, comment: str) -> None:
     one = scheme.evaluation
-    judges = (one.organiser or one.evaluator, "department_reviewer" if one.kind == "department" else "performance_office")
+    judges = (one.organiser or one.evaluator, ordering_role(one.kind))
     table = scheme_workflow(scheme)
     words = {"submit": "评价工作方案待论证和批准", "return": f"评价工作方案被退回：{comment}", "approve": "评价工作方案已批准"}.get(
         action, f"评价工作方案现为“{table.states[scheme.state].label}”"
     )
     if action in {"return", "approve"}:
-        told = [(one.evaluator, role) for role in ("agency", "expert", "evaluation_centre", "department_reviewer")]
+        told = [(one.evaluator, role) for role in SCORERS]
     else:
         roles = dict.fromkeys(role for step in table.steps if step.from_state == scheme.state for role in step.by)
         told = [judges, *((bureau_of(one.place_id), role) for role in roles if role in BUREAU_ROLES and role != judges[1])]
@@ -223,7 +224,7 @@ def deliver_material(*, asked: MaterialRequest, person: Person, note: str = "") 
     with act(person):
         fill_once(asked, told, "delivered_on")
         record("material.deliver", asked, {"text": asked.text, "note": asked.note}, asked.clause)
-        for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
+        for role in SCORERS:
             _tell(asked, asked.evaluation.evaluator, role, f"调取的材料已提供：{asked.text[:100]}")
 
 
@@ -237,7 +238,7 @@ def refuse_material(*, asked: MaterialRequest, reason: str, person: Person) -> N
         fill_once(asked, told, "delivered_on", "refused_on")
         record("material.refuse", asked, {"text": asked.text, "reason": asked.refusal}, asked.clause)
         one = asked.evaluation
-        role = "department_reviewer" if one.kind == "department" else "performance_office"
+        role = ordering_role(one.kind)
         _tell(asked, one.organiser or one.evaluator, role, f"被评价单位不提供材料：{asked.refusal[:100]}")
 
 

@@ -15,6 +15,7 @@ from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.foundation.workflow.claim import fill_once
 from jiheng.rules.refusal import Refusal, mistake
+from jiheng.stages.evaluation.access import SCORERS, ordering_role
 from jiheng.stages.evaluation.joint.access import (
     joint_clause,
     may_answer_proposal,
@@ -33,7 +34,6 @@ from jiheng.stages.evaluation.models import (
 from jiheng.stages.evaluation.partners import tell_partner
 
 LONGEST, LONGEST_SOURCE = 500, 200
-SCORING_ROLES = ("agency", "expert", "evaluation_centre", "department_reviewer")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def take_over(*, evaluation: Evaluation, use: str, person: Person) -> PartnerTak
 def _tell_finance(evaluation: Evaluation, text: str) -> None:
     link = reverse("evaluation:joint", args=[evaluation.pk])
     words = f"{evaluation.subject_year.name}：{text}"
-    role = "department_reviewer" if evaluation.kind == "department" else "performance_office"
+    role = ordering_role(evaluation.kind)
     notify(organisation=evaluation.organiser or evaluation.evaluator, role=role, text=words, link=link, about=evaluation)
-    for one in SCORING_ROLES:
+    for one in SCORERS:
         notify(organisation=evaluation.evaluator, role=one, text=words, link=link, about=evaluation)

@@ -21,6 +21,7 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.rules.evaluation_plan import plan_refusals
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.stages.evaluation.access import ordering_role
 from jiheng.stages.evaluation.models import EvaluationPlan, PlanLine
 from jiheng.stages.evaluation.partners import joint_rule, partner_role, partners_of
 from jiheng.stages.evaluation.plans.access import may_begin_plan, may_edit_plan, may_move_plan
@@ -139,7 +140,7 @@ def _partners(plan: EvaluationPlan) -> dict[str, Any]:
 
 def _tell(plan: EvaluationPlan, action: str, comment: str) -> None:
     office = bureau_of(plan.place_id)
-    drawn_by = (plan.body, "department_reviewer" if plan.kind == "department" else "performance_office")
+    drawn_by = (plan.body, ordering_role(plan.kind))
     adopts = (office, "performance_office" if plan.kind == "department" else "bureau_leader")
     (body, role), words = {
         "submit": (adopts, "评价计划待确定"),

@@ -17,6 +17,7 @@ from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.experts.models import Evaluator
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.sampling import draw
+from jiheng.stages.evaluation.access import ordering_role
 from jiheng.stages.evaluation.fieldwork.queries import scheme_of
 from jiheng.stages.evaluation.models import Evaluation, ExpertReview
 from jiheng.stages.evaluation.reviews.access import (
@@ -132,7 +133,7 @@ def give_opinion(
         detail = {"document": seat.get_document_display(), "verdict": seat.get_verdict_display(), "opinion": seat.opinion}
         record("evaluation.expert_opinion", seat, {**detail, "points": str(points) if points is not None else None}, clause)
         one = seat.evaluation
-        role = "department_reviewer" if one.kind == "department" else "performance_office"
+        role = ordering_role(one.kind)
         link = reverse("evaluation:reviews", args=[one.pk])
         text = f"{one.subject_year.name}：专家已评审{seat.get_document_display()}（{seat.get_verdict_display()}）"
         notify(organisation=one.organiser or one.evaluator, role=role, text=text, link=link, about=one)

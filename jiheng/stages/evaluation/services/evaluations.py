@@ -25,6 +25,7 @@ from jiheng.rules.refusal import Refusal, mistake, under
 from jiheng.rules.scoring.fitting import fitting_cards
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.evaluation.access import (
+    SCORERS,
     evaluation_workflow,
     may_answer,
     may_attach,
@@ -32,6 +33,7 @@ from jiheng.stages.evaluation.access import (
     may_respond,
     may_score,
     may_start_evaluation,
+    ordering_role,
 )
 from jiheng.stages.evaluation.facts import evaluation_facts
 from jiheng.stages.evaluation.models import Comment, Evaluation, Finding, ScoreLine
@@ -133,8 +135,7 @@ def start_evaluation(*, order: EvaluationOrder, person: Person) -> Evaluation:
         use_draw(made)
         _step(made, "start", person)
         text = f"有新的{made.kind_words}任务，{order.due:%Y-%m-%d} 前完成"
-        for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
-            _tell(made, order.evaluator, role, text)
+        _tell_evaluator(made, text)
         tell_partner(made, f"联合评价已安排，请参加指标共商，{order.due:%Y-%m-%d} 前完成")
     return made
 
@@ -428,7 +429,7 @@ def submit_report(*, evaluation: Evaluation, person: Person, version: int | None
         if problems:
             raise Refused(problems)
         if evaluation.organiser is not None:
-            role = "department_reviewer" if evaluation.kind == "department" else "performance_office"
+            role = ordering_role(evaluation.kind)
             _tell(evaluation, evaluation.organiser, role, "评价报告初稿已提交")
 
 
@@ -650,7 +651,7 @@ def money_words(evaluation: Evaluation) -> str:
 
 
 def _tell_evaluator(evaluation: Evaluation, text: str) -> None:
-    for role in ("agency", "expert", "evaluation_centre", "department_reviewer"):
+    for role in SCORERS:
         _tell(evaluation, evaluation.evaluator, role, text)
 
 
