@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from jiheng.foundation import clock
+from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.audit.models import Entry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.models import Cycle
@@ -33,6 +34,11 @@ LOWER_CARD = "lower_bureau_assessment"
 def card_in(cycle: Cycle, key: str = CARD) -> Scorecard:
     """Return a card as frozen for the cycle. KeyError when the rules have none of this name."""
     return policy_for(cycle).scorecards[key]
+
+
+def has_own_year(cycle: Cycle, body: Organisation) -> bool:
+    """Whether the place of a bureau keeps the budget year in this installation."""
+    return Cycle.objects.filter(place_id=body.place_id, budget_year=cycle.budget_year).exists()
 
 
 def card_of(assessment: Assessment) -> Scorecard:

@@ -25,7 +25,15 @@ from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.scoring.method import NotApplicable
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.stages.assessment.access import may_assess
-from jiheng.stages.assessment.facts import LOWER_CARD, Kept, Outside, card_in, outside_facts, year_records
+from jiheng.stages.assessment.facts import (
+    LOWER_CARD,
+    Kept,
+    Outside,
+    card_in,
+    has_own_year,
+    outside_facts,
+    year_records,
+)
 from jiheng.stages.assessment.models import Assessment
 from jiheng.stages.assessment.services import confirmed_bodies, keep
 
@@ -152,11 +160,6 @@ def lower_lines(cycle: Cycle) -> list[Lower]:
         known = dict.fromkeys(measures_of(whole_year(())), "") if own else as_told(card, given.figures)
         found.append(Lower(body, own, tuple(unknown_items(card, known, _marks(card, given)[0]))))
     return found
-
-
-def has_own_year(cycle: Cycle, body: Organisation) -> bool:
-    """Whether the place of a bureau keeps the budget year in this installation."""
-    return Cycle.objects.filter(place_id=body.place_id, budget_year=cycle.budget_year).exists()
 
 
 def is_lower(assessment: Assessment) -> bool:

@@ -17,15 +17,8 @@ from jiheng.rules.assessment import MEASURES
 from jiheng.rules.scoring.grades import Band
 from jiheng.rules.scoring.scorecard import Item, Row
 from jiheng.stages.assessment.access import visible_assessments, visible_facts
-from jiheng.stages.assessment.facts import CARD, LOWER_CARD, card_in, card_of
-from jiheng.stages.assessment.lower import (
-    BEHIND,
-    assesses_lower,
-    has_own_year,
-    is_lower,
-    lower_bodies,
-    may_see_behind,
-)
+from jiheng.stages.assessment.facts import CARD, LOWER_CARD, card_in, card_of, has_own_year
+from jiheng.stages.assessment.lower import BEHIND, assesses_lower, is_lower, lower_bodies, may_see_behind
 from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
 
 ROWS_BEHIND = {

@@ -18,7 +18,15 @@ from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import NotApplicable
 from jiheng.rules.scoring.scorecard import Adjustment, Item, Veto
 from jiheng.stages.assessment.access import may_assess, may_confirm, may_record_fact, may_withdraw_fact
-from jiheng.stages.assessment.facts import CARD, LOWER_CARD, Outside, card_in, outside_facts, year_records
+from jiheng.stages.assessment.facts import (
+    CARD,
+    LOWER_CARD,
+    Outside,
+    card_in,
+    has_own_year,
+    outside_facts,
+    year_records,
+)
 from jiheng.stages.assessment.models import Assessment, AssessmentLine, OutsideFact
 
 
@@ -180,7 +188,7 @@ def _figure_problems(cycle: Cycle, body: Organisation, data: FactData, item: Ite
     """Say what is wrong with a figure of an item: records tell it, it is out of bounds, one stands already."""
     found = []
     below = body.place_id != cycle.place_id
-    kept = not below or Cycle.objects.filter(place_id=body.place_id, budget_year=cycle.budget_year).exists()
+    kept = not below or has_own_year(cycle, body)
     if item.measure is not None and kept:
         found.append(Refusal(f"“{item.label}”取自系统记录，不由人登记", clause, "不必登记，计算时自动取数", "item"))
     if item.measure is None and data.kind == "absent":
