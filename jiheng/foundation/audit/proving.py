@@ -153,8 +153,11 @@ def _called(kind: Kind, pk: int) -> str:
 
 def _state_words(kind: Kind, pk: int, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     labels = kind.steps(rows_of(kind.model).get(pk=pk)) if kind.steps else {}
-    was, is_ = (labels.get(one[STATE], one[STATE]) for one in (before, now))
-    return f"办理状态（审计链为“{was}”，数据库中为“{is_}”）"
+    return _states_told(*(labels.get(one[STATE], one[STATE]) for one in (before, now)))
+
+
+def _states_told(was: str, now: str) -> str:
+    return f"办理状态（审计链为“{was}”，数据库中为“{now}”）"
 
 
 def _hold_steps(walk: _Walk, kind: Kind, keys: Sequence[int]) -> None:
@@ -166,8 +169,9 @@ def _hold_steps(walk: _Walk, kind: Kind, keys: Sequence[int]) -> None:
     for record in rows_of(kind.model).filter(pk__in=keys):
         detail = reached.get((kind, record.pk))
         labels = kind.steps(record) if detail else {}
-        if detail and detail["to"] in labels.values() and labels.get(record.state, record.state) != detail["to"]:
-            words = f"办理状态（审计链为“{detail['to']}”，数据库中为“{labels.get(record.state, record.state)}”）"
+        here = labels.get(record.state, record.state)
+        if detail and detail["to"] in labels.values() and here != detail["to"]:
+            words = _states_told(detail["to"], here)
             walk.told.lines.append(f"{_called(kind, record.pk)}：{words}与审计链所记不符，曾绕过系统改动{REMEDY}")
 
 
