@@ -6,6 +6,8 @@ from io import BytesIO
 
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
+from jiheng.foundation.files.compound import OLE
+
 LARGEST_FILE = 20 * 2**20
 LARGEST_UNPACKED = 300 * 2**20
 LARGEST_LIST = 60 * 2**20
@@ -16,7 +18,6 @@ LARGEST_LIST_CELLS = 30_000_000
 LARGEST_MERGED = 2_000_000
 LARGEST_RATIO = 200
 MOST_PARTS = 2000
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 STARTS = (
     (b"%PDF-", " PDF 文件"),

@@ -18,6 +18,7 @@ from pydantic import Field as Limit
 from pydantic import model_validator
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from jiheng.foundation.files.compound import OLE
 from jiheng.foundation.sheets.apart import read_apart
 from jiheng.foundation.sheets.formulas import errors_in, fault_of, with_errors
 from jiheng.foundation.sheets.found import Problem, ProblemKind
@@ -26,7 +27,6 @@ from jiheng.foundation.sheets.limits import (
     LARGEST_LIST,
     LARGEST_LIST_CELLS,
     LARGEST_LIST_UNPACKED,
-    OLE,
     Unreadable,
     check_file,
     check_workbook,

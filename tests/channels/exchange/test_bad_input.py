@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jiheng.channels.exchange.files._common import slip
 from jiheng.channels.exchange.kinds import Checked
 from jiheng.channels.exchange.models import ImportLine
-from jiheng.foundation.sheets.limits import ENCRYPTED, OLE
+from jiheng.foundation.files.compound import OLE
+from jiheng.foundation.sheets.limits import ENCRYPTED
 from jiheng.foundation.sheets.tables import ListRow
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.stages.goals.models import Goal

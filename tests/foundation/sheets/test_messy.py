@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiheng.foundation.sheets.limits import ENCRYPTED, OLE, Unreadable, check_workbook
+from jiheng.foundation.files.compound import OLE
+from jiheng.foundation.sheets.limits import ENCRYPTED, Unreadable, check_workbook
 from jiheng.foundation.sheets.meta import NAME
 from jiheng.foundation.sheets.read import read_form
 from jiheng.foundation.sheets.upload import other_record, other_year, same_words

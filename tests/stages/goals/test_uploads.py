@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
-from jiheng.foundation.sheets.limits import ENCRYPTED, OLE
+from jiheng.foundation.files.compound import OLE
+from jiheng.foundation.sheets.limits import ENCRYPTED
 from jiheng.foundation.sheets.meta import packed, unpacked
 from jiheng.foundation.sheets.write import write_template
 from jiheng.foundation.workflow.advance import Refused
