@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec, Protocol, cast
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -22,11 +23,13 @@ from jiheng.foundation.sealed import closed_year
 from jiheng.foundation.web.typed import typed_in
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.rules.policy.clauses import national_clause
+from jiheng.rules.refusal import Refusal
 
 Page = Callable[..., HttpResponse]
 LONGEST_KEY = 18
 """Digits of the largest number that both databases keep as a key."""
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class PageRequest(HttpRequest):
@@ -220,6 +223,35 @@ def part(
 ) -> HttpResponse:
     """Render a part of a page for htmx to put in place."""
     return render(request, template, context, status=status)
+
+
+@dataclass(frozen=True)
+class Tried(Generic[T]):
+    """What came of a form that was sent: whether it is done, and what it made; else the reasons against it.
+
+    No reason stands here for boxes that are filled in wrongly: the form tells of them itself.
+    """
+
+    done: bool
+    value: T | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def made(self) -> T:
+        """What the deed gave back. LookupError where it gave nothing or was not done."""
+        if self.value is None:
+            raise LookupError("nothing was made")
+        return self.value
+
+
+def tried(form: BaseForm, deed: Callable[[], T]) -> Tried[T]:
+    """Do what a form asks for, if its boxes are sound; whoever calls answers with the page, or sends on when it is done."""
+    if not form.is_valid():
+        return Tried(done=False)
+    try:
+        return Tried(done=True, value=deed())
+    except Refused as refused:
+        return Tried(done=False, refusals=tuple(refused.refusals))
 
 
 def invalid(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> HttpResponse:

@@ -13,12 +13,10 @@ from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
 from jiheng.foundation.web.navigation import current_cycle
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, seen_version, tried
 from jiheng.foundation.web.record import FileLink, TitleLine, asked, next_step, told
-from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.facets import department_facet, unit_facet
-from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import OUTSIDE, scheme_waits, visible_evaluations
 from jiheng.stages.evaluation.fieldwork.access import (
     may_argue_scheme,
@@ -219,16 +217,13 @@ def scheme_save(request: PageRequest, plan: EvaluationScheme) -> HttpResponse:
 def scheme_argue(request: PageRequest, plan: EvaluationScheme) -> HttpResponse:
     """Note how the plan was argued."""
     form = ArgueForm(request.POST)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            argue_scheme(scheme=plan, person=request.person, version=seen_version(request), **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "论证意见已记录。")
-            return go(request, "evaluation:scheme", plan.pk)
-    return invalid(request, "evaluation/scheme.html", _plan(request, plan, argue=form, refusals=refusals))
+    outcome = tried(
+        form, lambda: argue_scheme(scheme=plan, person=request.person, version=seen_version(request), **form.cleaned_data)
+    )
+    if outcome.done:
+        messages.success(request, "论证意见已记录。")
+        return go(request, "evaluation:scheme", plan.pk)
+    return invalid(request, "evaluation/scheme.html", _plan(request, plan, argue=form, refusals=outcome.refusals))
 
 
 @page(may=may_move_scheme, record=visible_schemes, methods=("POST",))
@@ -247,16 +242,11 @@ def scheme_act(request: PageRequest, plan: EvaluationScheme) -> HttpResponse:
 def material_ask(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Ask the unit for material."""
     form = AskForm(request.POST, evaluation=record)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            made = ask_material(evaluation=record, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"已通知{record.subject_year.unit}，{made.due:%Y-%m-%d} 前提供。")
-            return go(request, "evaluation:fieldwork", record.pk)
-    return invalid(request, "evaluation/fieldwork.html", _shown(request, record, ask=form, refusals=refusals))
+    outcome = tried(form, lambda: ask_material(evaluation=record, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, f"已通知{record.subject_year.unit}，{outcome.made.due:%Y-%m-%d} 前提供。")
+        return go(request, "evaluation:fieldwork", record.pk)
+    return invalid(request, "evaluation/fieldwork.html", _shown(request, record, ask=form, refusals=outcome.refusals))
 
 
 @page(may=may_see_materials, record=visible_requests)
@@ -314,16 +304,12 @@ def material_refuse(request: PageRequest, one: MaterialRequest) -> HttpResponse:
 
 
 def _answer(request: PageRequest, one: MaterialRequest, form: forms.Form, key: str, done: str) -> HttpResponse:
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            (deliver_material if key == "note" else refuse_material)(asked=one, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, done)
-            return go(request, "evaluation:material", one.pk)
-    return invalid(request, "evaluation/material.html", _request(request, one, refusals=refusals, **{key: form}))
+    deed = deliver_material if key == "note" else refuse_material
+    outcome = tried(form, lambda: deed(asked=one, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, done)
+        return go(request, "evaluation:material", one.pk)
+    return invalid(request, "evaluation/material.html", _request(request, one, refusals=outcome.refusals, **{key: form}))
 
 
 # --- records
@@ -333,16 +319,11 @@ def _answer(request: PageRequest, one: MaterialRequest, form: forms.Form, key: s
 def field_record(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Note a visit, a questionnaire or a judgement."""
     form = RecordForm(request.POST, evaluation=record)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            made = add_record(evaluation=record, told=form.told, person=request.person)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"已登记{made.get_kind_display()}。")
-            return go(request, "evaluation:fieldwork", record.pk)
-    return invalid(request, "evaluation/fieldwork.html", _shown(request, record, form=form, refusals=refusals))
+    outcome = tried(form, lambda: add_record(evaluation=record, told=form.told, person=request.person))
+    if outcome.done:
+        messages.success(request, f"已登记{outcome.made.get_kind_display()}。")
+        return go(request, "evaluation:fieldwork", record.pk)
+    return invalid(request, "evaluation/fieldwork.html", _shown(request, record, form=form, refusals=outcome.refusals))
 
 
 @page(may=may_change_record, record=visible_records, methods=("POST",))

@@ -9,10 +9,8 @@ from django.urls import reverse
 
 from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, tried
 from jiheng.foundation.web.record import FileLink
-from jiheng.foundation.workflow.advance import Refused
-from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import OUTSIDE, visible_evaluations
 from jiheng.stages.evaluation.fieldwork.forms import FileForm
 from jiheng.stages.evaluation.fieldwork.queries import scheme_of
@@ -91,32 +89,22 @@ def _shown(request: PageRequest, record: Evaluation, **forms_: Any) -> dict[str,
 def joint_propose(request: PageRequest, record: Evaluation) -> HttpResponse:
     """The partner proposes an indicator."""
     form = ProposalForm(request.POST)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            propose_indicator(evaluation=record, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "已提出指标建议，等待答复。")
-            return go(request, "evaluation:joint", record.pk)
-    return invalid(request, "evaluation/joint.html", _shown(request, record, propose=form, refusals=refusals))
+    outcome = tried(form, lambda: propose_indicator(evaluation=record, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, "已提出指标建议，等待答复。")
+        return go(request, "evaluation:joint", record.pk)
+    return invalid(request, "evaluation/joint.html", _shown(request, record, propose=form, refusals=outcome.refusals))
 
 
 @page(may=may_answer_proposal, record=visible_proposals, methods=("POST",))
 def joint_answer(request: PageRequest, proposal: IndicatorProposal) -> HttpResponse:
     """The finance side or the evaluator answers a proposed indicator."""
     form = AnswerForm(request.POST, prefix=f"proposal{proposal.pk}")
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            answer_proposal(proposal=proposal, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"已答复：{proposal.get_verdict_display()}。")
-            return go(request, "evaluation:joint", proposal.evaluation_id)
-    shown = _shown(request, proposal.evaluation, answer=form, answered=proposal.pk, refusals=refusals)
+    outcome = tried(form, lambda: answer_proposal(proposal=proposal, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, f"已答复：{proposal.get_verdict_display()}。")
+        return go(request, "evaluation:joint", proposal.evaluation_id)
+    shown = _shown(request, proposal.evaluation, answer=form, answered=proposal.pk, refusals=outcome.refusals)
     return invalid(request, "evaluation/joint.html", shown)
 
 
@@ -124,16 +112,11 @@ def joint_answer(request: PageRequest, proposal: IndicatorProposal) -> HttpRespo
 def joint_find(request: PageRequest, record: Evaluation) -> HttpResponse:
     """The partner files what it found."""
     form = FindingForm(request.POST)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            file_finding(evaluation=record, told=form.told, person=request.person)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "已登记，评价结果确定时并入问题清单。")
-            return go(request, "evaluation:joint", record.pk)
-    return invalid(request, "evaluation/joint.html", _shown(request, record, finding=form, refusals=refusals))
+    outcome = tried(form, lambda: file_finding(evaluation=record, told=form.told, person=request.person))
+    if outcome.done:
+        messages.success(request, "已登记，评价结果确定时并入问题清单。")
+        return go(request, "evaluation:joint", record.pk)
+    return invalid(request, "evaluation/joint.html", _shown(request, record, finding=form, refusals=outcome.refusals))
 
 
 @page(may=may_attach_finding, record=visible_partner_findings, methods=("POST",))
@@ -152,13 +135,8 @@ def joint_attach(request: PageRequest, finding: PartnerFinding) -> HttpResponse:
 def joint_take(request: PageRequest, record: Evaluation) -> HttpResponse:
     """The partner takes the result over."""
     form = UseForm(request.POST)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            take_over(evaluation=record, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "已接收评价结果。")
-            return go(request, "evaluation:joint", record.pk)
-    return invalid(request, "evaluation/joint.html", _shown(request, record, take=form, refusals=refusals))
+    outcome = tried(form, lambda: take_over(evaluation=record, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, "已接收评价结果。")
+        return go(request, "evaluation:joint", record.pk)
+    return invalid(request, "evaluation/joint.html", _shown(request, record, take=form, refusals=outcome.refusals))

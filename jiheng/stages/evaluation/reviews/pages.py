@@ -6,9 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from jiheng.foundation.web.pages import PageRequest, go, invalid, page, whole
+from jiheng.foundation.web.pages import PageRequest, go, invalid, page, tried, whole
 from jiheng.foundation.workflow.advance import Refused
-from jiheng.rules.refusal import Refusal
 from jiheng.stages.evaluation.access import visible_evaluations
 from jiheng.stages.evaluation.models import Evaluation, ExpertReview
 from jiheng.stages.evaluation.reviews.access import (
@@ -75,30 +74,20 @@ def experts_appoint(request: PageRequest, record: Evaluation) -> HttpResponse:
 def experts_draw(request: PageRequest, record: Evaluation) -> HttpResponse:
     """Draw experts out of the register."""
     form = DrawForm(request.POST)
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            made = draw_experts(evaluation=record, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"抽中{'、'.join(one.expert.name for one in made)}。")
-            return go(request, "evaluation:reviews", record.pk)
-    return invalid(request, "evaluation/reviews.html", _shown(request, record, draw=form, refusals=refusals))
+    outcome = tried(form, lambda: draw_experts(evaluation=record, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, f"抽中{'、'.join(one.expert.name for one in outcome.made)}。")
+        return go(request, "evaluation:reviews", record.pk)
+    return invalid(request, "evaluation/reviews.html", _shown(request, record, draw=form, refusals=outcome.refusals))
 
 
 @page(may=may_give_opinion, record=visible_reviews, methods=("POST",))
 def expert_opinion(request: PageRequest, seat: ExpertReview) -> HttpResponse:
     """One expert's opinion."""
     form = OpinionForm(request.POST, prefix=f"seat{seat.pk}")
-    refusals: list[Refusal] = []
-    if form.is_valid():
-        try:
-            give_opinion(seat=seat, person=request.person, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "评审意见已提交，不能再改。")
-            return go(request, "evaluation:reviews", seat.evaluation_id)
-    shown = _shown(request, seat.evaluation, opinion=form, seat=seat.pk, refusals=refusals)
+    outcome = tried(form, lambda: give_opinion(seat=seat, person=request.person, **form.cleaned_data))
+    if outcome.done:
+        messages.success(request, "评审意见已提交，不能再改。")
+        return go(request, "evaluation:reviews", seat.evaluation_id)
+    shown = _shown(request, seat.evaluation, opinion=form, seat=seat.pk, refusals=outcome.refusals)
     return invalid(request, "evaluation/reviews.html", shown)
