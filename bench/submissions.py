@@ -21,7 +21,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,17 @@ class Sent:
     waited: float
     served: float
     status: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One part of the run: MiB that the server's processes hold at its end, their processor seconds within it, and the
+    machine's load at its end.
+    """
+
+    memory: float
+    processor: float
+    load: float
 
 
 class Fields(HTMLParser):
@@ -118,15 +129,14 @@ def measure(seconds: str, rate: str, units: str, projects: str) -> _measure.Figu
         with ThreadPoolExecutor(8) as openers:
             list(openers.map(lambda one: opened(one, server.port), forms))
         settled, spent = sum(held(one) for one in server.workers), processor(server.workers)
-        sent, memory = submit(forms, server, float(seconds), float(rate))
+        sent, stretches = submit(forms, server, float(seconds), float(rate))
         spent = processor(server.workers) - spent
     return {
         "sent": [(one.due, one.waited, one.served, one.status) for one in sent],
         "kept": kept(built, forms, before),
         "settled_mb": settled,
         "processor": spent,
-        "memory": memory,
-        "load": os.getloadavg()[0],
+        "stretches": [asdict(one) for one in stretches],
     }
 
 
@@ -175,12 +185,13 @@ def opened(form: Form, port: int) -> None:
     form.fields = next(one for one in page.forms if any(name == "readings-TOTAL_FORMS" for name, _ in one))
 
 
-def submit(forms: list[Form], server: Server, seconds: float, rate: float) -> tuple[list[Sent], list[float]]:
-    """Send forms at fixed instants, every one with a figure of its own; return them and the memory by stretches."""
+def submit(forms: list[Form], server: Server, seconds: float, rate: float) -> tuple[list[Sent], list[Stretch]]:
+    """Send forms at fixed instants, every one with a figure of its own; return them and the stretches of it."""
     numbers = iter(range(round(seconds * rate)))
     sent: list[Sent] = []
     guard, begun = threading.Lock(), time.perf_counter() + 1
-    memory: list[float] = []
+    stretches: list[Stretch] = []
+    spent = processor(server.workers)
 
     def work() -> None:
         line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
@@ -205,10 +216,11 @@ def submit(forms: list[Form], server: Server, seconds: float, rate: float) -> tu
         one.start()
     for part in range(SLICES):
         time.sleep(max(0.0, begun + seconds * (part + 1) / SLICES - time.perf_counter()))
-        memory.append(sum(held(one) for one in server.workers))
+        before, spent = spent, processor(server.workers)
+        stretches.append(Stretch(sum(held(one) for one in server.workers), spent - before, os.getloadavg()[0]))
     for one in threads:
         one.join()
-    return sent, memory
+    return sent, stretches
 
 
 def saved(line: http.client.HTTPConnection, form: Form, number: int) -> int:
@@ -298,7 +310,7 @@ def report() -> None:
 def tell(found: _measure.Figures, seconds: float) -> None:
     """Print the curve, the memory, and what was kept."""
     rows = []
-    for part in range(SLICES):
+    for part, stretch in enumerate(found["stretches"]):
         first, last = seconds * part / SLICES, seconds * (part + 1) / SLICES
         mine = [one for one in found["sent"] if first <= one[0] < last]
         waited, served = (_measure.Times(tuple(one[at] for one in mine) or (0.0,)) for at in (1, 2))
@@ -309,14 +321,16 @@ def tell(found: _measure.Figures, seconds: float) -> None:
                 *(f"{waited.percentile(share) * 1000:.0f}" for share in (50, 95, 99)),
                 f"{max(waited.values) * 1000:.0f}",
                 f"{served.median * 1000:.0f}",
-                f"{found['memory'][part]:.0f}",
+                f"{stretch['processor'] / max(len(mine), 1) * 1000:.1f}",
+                f"{stretch['memory']:.0f}",
+                f"{stretch['load']:.1f}",
             )
         )
-    head = ("时段", "份", "中位 ms", "p95", "p99", "最长", "发出后中位", "两个进程 MiB")
+    head = ("时段", "份", "中位 ms", "p95", "p99", "最长", "发出后中位", "处理器 ms／份", "两个进程 MiB", "一分钟负载")
     _measure.table(head, rows)
     ended = max(due + waited for due, waited, *_ in found["sent"])
     statuses = Counter(status for *_, status in found["sent"])
-    print(f"共 {len(found['sent'])} 份，全部答复用 {ended:.1f} s；答复：{dict(statuses)}；结束时一分钟负载 {found['load']:.1f}")
+    print(f"共 {len(found['sent'])} 份，全部答复用 {ended:.1f} s；答复：{dict(statuses)}")
     each = found["processor"] / len(found["sent"]) * 1000
     print(f"每份用服务进程的处理器 {each:.1f} ms；开始时两个进程 {found['settled_mb']:.0f} MiB；核对：{json.dumps(found['kept'])}")
     kept = found["kept"]
