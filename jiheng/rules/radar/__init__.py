@@ -1,0 +1,1 @@
+"""Repeats, overlaps, fragments and splits among projects: found, said in words, sorted by the money at stake."""
