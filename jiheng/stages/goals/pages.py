@@ -31,6 +31,7 @@ from jiheng.registers.cycles.review_tables import kept_items
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.life import life_of
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.refusal import Refusal
 from jiheng.rules.runs import runs
 from jiheng.rules.scoring.registry import METHODS
 from jiheng.rules.workflow.steps import Tone
@@ -63,7 +64,7 @@ from jiheng.stages.goals.forms import AdjustForm
 from jiheng.stages.goals.keyreview.access import may_agree
 from jiheng.stages.goals.keyreview.queries import agreed_of, importance_of, key_review_of
 from jiheng.stages.goals.medium import medium_of
-from jiheng.stages.goals.models import BulkMove, Goal, GoalReview
+from jiheng.stages.goals.models import BulkMove, Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.offline import as_base, cells_of
 from jiheng.stages.goals.policy_form import basis_of, is_policy, years_of
 from jiheng.stages.goals.prereview import STAGE_WORDS
@@ -82,7 +83,7 @@ from jiheng.stages.goals.queries import (
     window_of,
     years_without_goal,
 )
-from jiheng.stages.goals.reaching import reached_of
+from jiheng.stages.goals.reaching import Reached, reached_of
 from jiheng.stages.goals.services import (
     adjust_goal,
     drop_adjustment,
@@ -253,12 +254,11 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
     person, year, workflow = request.person, goal.subject_year, workflow_of(goal)
     rows = list(goal.indicators.select_related("library"))
     now, there = hash_of(goal, rows), around(goal)
-    findings = all_findings(goal, rows) if goal.state != "approved" else []
-    held = held_by(goal) if goal.state != "approved" else []
+    findings, held, past = exactly(person, f"goal:{goal.pk}:{now}", lambda: _examined(goal, rows))
     revisions = revisions_of(goal) if there.revisions else [goal]
     before = next((one for one in revisions if one.revision == goal.revision - 1), None)
     frame = window_of(goal)
-    reached = {one.position: one for one in reached_of(goal, rows)}
+    reached = {one.position: one for one in past}
     missed = {one.place: one for one in missed_of(goal.cycle, weighed_rows(rows))}
     return {
         "goal": goal,
@@ -334,6 +334,12 @@ def detail_context(request: PageRequest, goal: Goal) -> dict[str, Any]:
         ],
         "history": told(history(goal), workflow),
     }
+
+
+def _examined(goal: Goal, rows: Sequence[GoalIndicator]) -> tuple[list[Found], list[Refusal], list[Reached]]:
+    """Return what the checks find, what stops the approval, what past years say of each value."""
+    past = reached_of(goal, rows)
+    return ([], [], past) if goal.state == "approved" else (all_findings(goal, rows), held_by(goal), past)
 
 
 @dataclass(frozen=True)
