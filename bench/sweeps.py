@@ -57,13 +57,8 @@ def figures(cycle: Any) -> _measure.Figures:
 def scoring(cycle: Any) -> _measure.Figures:
     """Score the year again; then the pure rules and the bare reading over the same rows."""
     from jiheng.rules.scoring.registry import score  # noqa: PLC0415  # after the set-up
-    from jiheng.stages.evaluation.judging import (  # noqa: PLC0415
-        LineData,
-        execution_points,
-        judged,
-        read_actual,
-        total_from,
-    )
+    from jiheng.rules.scoring.self_evaluation import execution_points, total_from  # noqa: PLC0415
+    from jiheng.stages.evaluation.judging import LineData, judged, read_actual  # noqa: PLC0415
     from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine  # noqa: PLC0415
     from jiheng.stages.evaluation.services import sweep  # noqa: PLC0415
     from jiheng.stages.goals.targets import scored_as  # noqa: PLC0415

@@ -11,7 +11,14 @@ from jiheng.rules.refusal import Refusal
 SUPPORTED = "supported"
 AFTER_REVISION = "supported_after_revision"
 NOT_SUPPORTED = "not_supported"
+LEAST_REASON = 5
+"""How many characters a reason has at least that sets the score's own conclusion aside."""
 
+CONCLUSIONS: Mapping[str, str] = {
+    SUPPORTED: "予以支持",
+    AFTER_REVISION: "调整完善后予以支持",
+    NOT_SUPPORTED: "不予支持",
+}
 # A subject and year says why money is asked for in five words; a pack may gather several under one of its own.
 CHANGES: Mapping[str, tuple[str, ...]] = {
     "new": ("new",),
@@ -190,3 +197,22 @@ def unmet_refusals(conditions: Sequence[Condition], clause: str, consequence: st
         for one in conditions
         if not one.met
     ]
+
+
+def conclusion_refusals(
+    *, asked: Fen, agreed: Fen, conclusion: str, proposed: str | None, reason: str, clause: str
+) -> list[Refusal]:
+    """同意金额不得超过申报金额；核减的、结论与得分所示不同的，须写明理由。
+
+    `proposed` is the conclusion that the score shows; None while it shows none.
+    """
+    found = []
+    if not 0 <= agreed <= asked:
+        words = f"同意金额须在 0 至申报金额 {format_wan(asked)} 万元之间"
+        found.append(Refusal(words, clause, "请核对金额", "agreed_fen"))
+    if agreed < asked and not reason.strip():
+        found.append(Refusal("核减了申报金额，没有写明理由", clause, "请写明核减什么、为什么", "reason"))
+    if proposed and conclusion != proposed and len(reason.strip()) < LEAST_REASON:
+        words = f"按得分应为“{CONCLUSIONS[proposed]}”，结论与得分所示不同，没有写明理由"
+        found.append(Refusal(words, clause, "请写明为什么不按得分作结论", "reason"))
+    return found

@@ -17,6 +17,34 @@ RISKS: Mapping[str, str] = {
 }
 """What raises the risk of a project, by its key in the place's table, in words."""
 LONGEST = "longest"
+GATE, MARK = "goal_review_gate", "goal_review_pass_mark"
+"""The parameters that say what a grade leads to, and which total a review must reach."""
+WAYS: Mapping[str, str] = {
+    "pass": "进入下一步",
+    "pass_after_edit": "协商完善后进入下一步",
+    "return": "退回修改后重新报审",
+    "stop": "不得进入下一步",
+}
+STOPPING = frozenset({"return", "stop"})
+
+
+@dataclass(frozen=True)
+class Way:
+    """What the grade of a review leads to: whether the goal may go on, and in words."""
+
+    passes: bool
+    words: str
+
+
+def way_of(grade: str, gate: Mapping[str, str] | None) -> Way:
+    """What a grade leads to; every grade lets the goal go on where the rules say nothing."""
+    way = (gate or {}).get(grade, "pass")
+    return Way(way not in STOPPING, WAYS[way])
+
+
+def reaches_mark(total: Decimal, mark: Decimal | int | None) -> bool:
+    """Whether a total reaches the pass mark; every one does where none is set."""
+    return mark is None or total >= mark
 
 
 def importance(rule: Mapping[str, Any], *, kind: str, major: bool, listed: bool) -> list[str]:

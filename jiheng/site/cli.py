@@ -71,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     published.add_argument("file", metavar="文件.jsonl", type=Path, help="每行一张已公开的表")
     published.add_argument("--json", metavar="结果.json", type=Path, help="把结果写成 JSON")
 
+    again = command("recalculate", "复算决定包：只凭文件重新算出结果", "recalculate")
+    again.add_argument("file", metavar="决定包.json", type=Path, help="从记录页下载的决定包")
+
     imported = command("import", "导入清单（先核对，--apply 才写入）", "import_list")
     imported.add_argument("kind", metavar="清单", help="units、changes、projects、budgets、payments")
     imported.add_argument("file", metavar="文件", type=Path, help="xlsx、xls 或 csv")
@@ -145,7 +148,7 @@ def anchor(text: str) -> tuple[int, str]:
 
 
 # Commands that read packs and files only: no database, no secrets.
-PURE = {"explain", "policy_check", "published_check"}
+PURE = {"explain", "policy_check", "published_check", "recalculate"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ import sys
 from datetime import date
 
 from jiheng.channels.exchange.published import run as run_published
+from jiheng.rules.decision_package.recalculating import recalculate as recalculated
 from jiheng.rules.policy import PackError, available_places, load_policy
 from jiheng.rules.policy.cases import run_cases
 from jiheng.rules.policy.explain import check_levels
@@ -84,3 +85,11 @@ def published_check(given: argparse.Namespace) -> int:
     """Check tables that governments have published."""
     arguments = [str(given.file)] + (["--json", str(given.json)] if given.json else [])
     return run_published(arguments)
+
+
+def recalculate(given: argparse.Namespace) -> int:
+    """Work a decision out again from its file alone; 1 when the file was changed or its result does not follow."""
+    found = recalculated(given.file.read_bytes())
+    for line in found.lines:
+        say(line)
+    return 0 if found.right else 1

@@ -24,7 +24,7 @@ from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
-from jiheng.rules.appraisal import AFTER_REVISION, NOT_SUPPORTED
+from jiheng.rules.appraisal import AFTER_REVISION, NOT_SUPPORTED, conclusion_refusals
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, under
 from jiheng.rules.workflow import Workflow
@@ -429,24 +429,14 @@ def conclusion_problems(
                 "scores",
             )
         )
-    if not 0 <= agreed_fen <= appraisal.asked_fen:
-        asked = format_wan(appraisal.asked_fen)
-        found.append(
-            Refusal(f"同意金额须在 0 至申报金额 {asked} 万元之间", clause, "请核对金额", "agreed_fen")
-        )
-    if agreed_fen < appraisal.asked_fen and not reason.strip():
-        found.append(Refusal("核减了申报金额，没有写明理由", clause, "请写明核减什么、为什么", "reason"))
-    proposed = proposed_conclusion(appraisal)
-    if proposed and conclusion != proposed and len(reason.strip()) < 5:
-        label = dict(Appraisal.CONCLUSIONS)[proposed]
-        found.append(
-            Refusal(
-                f"按得分应为“{label}”，结论与得分所示不同，没有写明理由",
-                clause,
-                "请写明为什么不按得分作结论",
-                "reason",
-            )
-        )
+    found += conclusion_refusals(
+        asked=appraisal.asked_fen,
+        agreed=agreed_fen,
+        conclusion=conclusion,
+        proposed=proposed_conclusion(appraisal),
+        reason=reason,
+        clause=clause,
+    )
     return found + _condition_problems(conclusion, conditions, clause)
 
 

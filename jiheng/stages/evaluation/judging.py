@@ -1,19 +1,18 @@
 """From what a unit types about one row to points with their calculation; nothing here writes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from jiheng.registers.cycles.queries import policy_for, rules_at
-from jiheng.rules.money import fen_to_wan, round_half_up
 from jiheng.rules.policy import PolicyAt
 from jiheng.rules.reading import Problem, factor_between, read_date, read_quantity
 from jiheng.rules.refusal import Refusal, mistake
-from jiheng.rules.scoring.grades import GradeTable
-from jiheng.rules.scoring.method import Actual, Indicator, NotApplicable, NotScored, Points, Takes, Tiered
+from jiheng.rules.scoring.method import Actual, NotScored, Points, Takes, Tiered
 from jiheng.rules.scoring.methods.qualitative_tiers import TierBand, tier_bands
-from jiheng.rules.scoring.registry import method_named, score
+from jiheng.rules.scoring.registry import method_named
+from jiheng.rules.scoring.self_evaluation import total_from, with_execution
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.models import GoalIndicator
 from jiheng.stages.goals.targets import PromisedRow, scored_as
@@ -159,45 +158,15 @@ def actual_words(line: SelfLine) -> str:
 # --- money and totals
 
 
-def execution_points(
-    budget: int, executed: int, weight: Decimal, rounding: int | None
-) -> tuple[Decimal | None, str]:
-    """Return the points of the execution rate and their calculation; without budget there is no rate."""
-    settings = {} if rounding is None else {"rate_places": rounding}
-    indicator = Indicator(weight, fen_to_wan(budget), ">=", parameters=settings)
-    try:
-        made = score("budget_execution", indicator, fen_to_wan(executed))
-    except NotApplicable as reason:
-        return None, f"{reason}，总分按其余指标折算"
-    return made.points, made.explanation
-
-
 def whole_total(evaluation: SelfEvaluation, rows: list[SelfLine], points: Decimal) -> Decimal:
     """Return rows plus execution; converted by the weights that apply when there is no execution rate."""
-    return _with_execution(evaluation.execution_points, (row.indicator.weight for row in rows), points)
-
-
-def _with_execution(execution: Decimal | None, weights: Iterable[Decimal], points: Decimal) -> Decimal:
-    if execution is not None:
-        return points + execution
-    return round_half_up(points / sum(weights, Decimal(0)) * 100)
+    return with_execution(evaluation.execution_points, (row.indicator.weight for row in rows), points)
 
 
 def total_of(evaluation: SelfEvaluation, rows: list[SelfLine]) -> tuple[Decimal | None, str]:
     """Return total and grade once every row is scored; (None, "") before."""
     scored = [(row.indicator.weight, row.points) for row in rows]
     return total_from(evaluation.execution_points, scored, policy_for(evaluation.cycle).grades["evaluation"])
-
-
-def total_from(
-    execution: Decimal | None, scored: Sequence[tuple[Decimal, Decimal | None]], grades: GradeTable
-) -> tuple[Decimal | None, str]:
-    """Return total and grade of rows given as (weight, points); (None, "") while one has no points."""
-    given = [points for _, points in scored if points is not None]
-    if not scored or len(given) < len(scored):
-        return None, ""
-    total = _with_execution(execution, (weight for weight, _ in scored), sum(given, Decimal(0)))
-    return total, grades.grade(total).key
 
 
 def grade_label(evaluation: Any, key: str) -> str:

@@ -13,7 +13,8 @@ from jiheng.foundation.files.services import evidence_of
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.foundation.workflow.claim import Seen
 from jiheng.registers.cycles.queries import policy_for
-from jiheng.stages.evaluation.judging import LineData, actual_words, beyond, execution_points, judged
+from jiheng.rules.scoring.self_evaluation import execution_points
+from jiheng.stages.evaluation.judging import LineData, actual_words, beyond, judged
 from jiheng.stages.evaluation.models import Draw, SelfEvaluation, SelfLine
 from jiheng.stages.evaluation.queries import (
     draw_population,

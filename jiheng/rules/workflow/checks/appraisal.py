@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from jiheng.rules.appraisal import (
     AFTER_REVISION,
+    CONCLUSIONS,
     NOT_SUPPORTED,
     SUPPORTED,
     Request,
@@ -14,12 +15,6 @@ from jiheng.rules.appraisal import (
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.workflow.registry import Answer, Facts, blank, check
-
-CONCLUSIONS = {
-    SUPPORTED: "予以支持",
-    AFTER_REVISION: "调整完善后予以支持",
-    NOT_SUPPORTED: "不予支持",
-}
 
 
 @check(

@@ -1,6 +1,6 @@
 """Conditions of performance goals: review, approval, last year's result."""
 
-from jiheng.rules.goal_review import importance
+from jiheng.rules.goal_review import MARK, importance, reaches_mark
 from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal, clause_to_come
 from jiheng.rules.tracks import read_tracks
@@ -37,8 +37,8 @@ def review_passed(facts: Facts, _: object) -> Answer:
     事实：policy、review_total（审核总分，没有评分为 None）。
     """
     total = facts["review_total"]
-    line = facts["policy"].get("goal_review_pass_mark")
-    if total is None or line is None or total >= line.value:
+    line = facts["policy"].get(MARK)
+    if total is None or line is None or reaches_mark(total, line.value):
         return None
     return Refusal(
         f"绩效目标审核得{total}分，未达到{line.value}分",

@@ -18,6 +18,7 @@ from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.rules.refusal import Refusal, mistake
+from jiheng.rules.scoring.self_evaluation import execution_points
 from jiheng.stages.evaluation.access import (
     may_fill_money,
     may_fill_results,
@@ -31,7 +32,6 @@ from jiheng.stages.evaluation.content import hash_of, signed_content
 from jiheng.stages.evaluation.facts import newer_goal, self_evaluation_facts
 from jiheng.stages.evaluation.judging import (
     LineData,
-    execution_points,
     judged,
     total_of,
     whole_total,

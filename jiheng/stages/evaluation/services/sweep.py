@@ -22,7 +22,8 @@ from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, value_in
 from jiheng.registers.cycles.sweeping import Difference, Sweep, sweep
 from jiheng.rules.scoring.grades import GradeTable
-from jiheng.stages.evaluation.judging import Judge, LineData, execution_points, total_from
+from jiheng.rules.scoring.self_evaluation import execution_points, total_from
+from jiheng.stages.evaluation.judging import Judge, LineData
 from jiheng.stages.evaluation.models import SelfEvaluation, SelfLine
 from jiheng.stages.goals.targets import reads_text
 

@@ -14,6 +14,7 @@ from jiheng.registers.budgets.queries import balance
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.queries import policy_for, rules_at
 from jiheng.registers.subjects.services import set_library_state
+from jiheng.rules.goal_review import GATE, way_of
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.stages.goals.access import (
@@ -233,20 +234,12 @@ def move_many(*, goals: Iterable[Goal], person: Person, action: str, comment: st
 def gate_refusals(goal: Goal) -> list[Refusal]:
     """Return what the grade of the latest review forbids: a grade to be returned or stopped may not pass."""
     review = latest_review(goal)
-    gate = rules_at(goal.cycle).get("goal_review_gate")
-    if review is None or gate is None or gate.value.get(review.grade) not in {"return", "stop"}:
+    gate = rules_at(goal.cycle).get(GATE)
+    if review is None or gate is None or (way := way_of(review.grade, gate.value)).passes:
         return []
-    table = policy_for(goal.cycle).grades["goal_review"]
-    band = table.band(review.grade)
-    end = "退回修改后重新报审" if gate.value[review.grade] == "return" else "不得进入下一步"
-    return [
-        Refusal(
-            f"审核得 {review.total} 分，等级为“{band.label}”，{end}",
-            str(gate.clause),
-            "请退回单位修改",
-            "review",
-        )
-    ]
+    band = policy_for(goal.cycle).grades["goal_review"].band(review.grade)
+    words = f"审核得 {review.total} 分，等级为“{band.label}”，{way.words}"
+    return [Refusal(words, str(gate.clause), "请退回单位修改", "review")]
 
 
 def _forward(goal: Goal, action: str, person: Person, comment: str, version: int | None) -> None:

@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from jiheng.foundation.portions import portions
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.budgets.services import Posting, brings_money
 from jiheng.registers.subjects.models import Standing, SubjectYear
-from jiheng.rules.money import format_wan
 from jiheng.rules.refusal import Refusal
+from jiheng.rules.release_gate import ceiling_refusal
 from jiheng.stages.results.models import Decision
 
 
@@ -31,23 +32,36 @@ def ceilings_by_year(postings: Sequence[Posting]) -> dict[int, Refusal]:
     for one in postings if after else ():
         if one.year.pk in after and one.kind in LedgerEntry.BUDGET_KINDS:
             after[one.year.pk] += one.amount_fen
-    return {
-        pk: _refusal(years[pk], standing, after[pk], standing.ceiling_fen or 0)
-        for pk, standing in tightest.items()
-        if after[pk] > (standing.ceiling_fen or 0)
-    }
+    asked = {pk: (ceiling_of(standing), after[pk]) for pk, standing in tightest.items()}
+    found = {pk: _refusal(years[pk], ceiling, sum_) for pk, (ceiling, sum_) in asked.items()}
+    return {pk: one for pk, one in found.items() if one is not None}
 
 
-def _refusal(year: SubjectYear, standing: Standing, after: int, ceiling: int) -> Refusal:
-    limit = f"不得超过 {format_wan(ceiling)} 万元" if ceiling else "不予安排"
+@dataclass(frozen=True)
+class Ceiling:
+    """What an earlier result leaves a later budget at most (fen), which decision did, by which clause."""
+
+    fen: int
+    left: str
+    clause: str
+
+
+def ceiling_of(standing: Standing) -> Ceiling:
+    """Return the ceiling that a result left, in words with the number of its decision."""
     kind, _, number = standing.cause.partition(":")
     left_by = f"（处理决定第 {number} 号）" if kind == Decision._meta.label_lower else ""
-    return Refusal(
-        f"“{year.name}”{year.budget_year} 年度预算合计 {format_wan(after)} 万元："
-        f"{standing.text}{left_by}，本年预算{limit}",
-        standing.clause,
-        f"请按不超过 {format_wan(ceiling)} 万元登记" if ceiling else "请撤销该项目的预算安排",
-        "amount_fen",
+    return Ceiling(standing.ceiling_fen or 0, f"{standing.text}{left_by}", standing.clause)
+
+
+def tightest_ceiling(year: SubjectYear) -> Ceiling | None:
+    """Return what leaves a subject and year least; None when nothing does."""
+    found = _tightest([year]).get(year.pk)
+    return ceiling_of(found) if found is not None else None
+
+
+def _refusal(year: SubjectYear, ceiling: Ceiling, after: int) -> Refusal | None:
+    return ceiling_refusal(
+        name=year.name, budget_year=year.budget_year, after=after, ceiling=ceiling.fen, left=ceiling.left, clause=ceiling.clause
     )
 
 
