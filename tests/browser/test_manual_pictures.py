@@ -437,3 +437,43 @@ def test_picture_of_a_record_that_somebody_else_has_moved(office: Office) -> Non
         page.locator("#confirm-yes").click()
     expect(page.locator("#main")).to_contain_text("您填写的内容")
     picture(page, "overtaken", height=420)
+
+
+def test_pictures_of_many_goals_in_one_file(office: Office) -> None:
+    """All goals of a unit in one workbook: changed offline, every change shown before anything is written."""
+    page = office.sit("jyj-1.unit_project")
+    office.open(page, "/goals/many/")
+    with page.expect_download() as got:
+        page.locator("#main").get_by_role("link", name="下载清单").click()
+    book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    cell = next(one for row in sheet.iter_rows() for one in row if one.value and "≥" in str(one.value))
+    cell.value = "≥3"
+    out = io.BytesIO()
+    book.save(out)
+    page.get_by_label("填好的表").set_input_files(
+        {"name": "绩效目标清单.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    )
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator("#main")).to_contain_text("≥3")
+    picture(page, "goals-many", height=760)
+
+
+def test_pictures_of_what_stands_around_goals(office: Office) -> None:
+    """Gaps between duties, money and indicators; pass marks; one sheet of the library; examples; money first."""
+    page = office.sit(OFFICE)
+    office.choose_year(page, 2026)
+    for address, name, height in (
+        ("/goals/duties/", "duty-map", 720),
+        ("/goals/marks/", "goal-marks", 900),
+        ("/goals/checklist/", "goal-checklist", 720),
+        ("/indicators/1/", "indicator-sheet", 900),
+        ("/exemplars/", "exemplars", 820),
+    ):
+        office.open(page, address)
+        picture(page, name, height=height)
+    page = office.sit(LEADER)
+    office.choose_year(page, 2026)
+    office.open(page, "/goals/express/decide/")
+    expect(page.get_by_role("button", name="决定先行下达")).to_be_visible()
+    picture(page, "express-decide", height=760)
