@@ -326,6 +326,10 @@ def test_the_page_of_lines_tells_what_eighty_would_do(county: make.County, clien
     assert "如果 80" in page
     assert "1 项决定，全部一致" in page or "全部一致" in page
     assert client.get(reverse("goals:marks"), {"line": "八十"}).status_code == 200
+    assert "line=80&amp;show=then#rows" in page
+    for show, behind in (("all", True), ("then", True), ("now", False), ("grade-none", False), ("nothing", False)):
+        rows = client.get(reverse("goals:marks"), {"line": "80", "show": show}).content.decode().partition('id="rows"')[2]
+        assert ("78.00" in rows) is behind, show
     make.sign_in(client, county.person("unit_project", 0), county.cycle)
     assert client.get(reverse("goals:marks")).status_code == 403
 

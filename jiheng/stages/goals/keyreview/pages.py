@@ -213,11 +213,38 @@ def marks(request: PageRequest) -> HttpResponse:
         "turned_fen": sum(one.asked_fen for one in turned),
         "by_grade": _by_grade(cycle, rows),
         "by_department": _by_department(then.rows),
+        "shown": _shown(request.GET.get("show", ""), cycle, rows, now, then),
         "years": marks_of(person),
         "whole": True,
         "here": "marks",
     }
     return render(request, "goals/marks.html", context)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The rows behind one number of the page, and what the number counts."""
+
+    name: str
+    rows: list[tuple[Judged, str]]
+
+
+def _shown(
+    asked: str, cycle: Cycle | None, rows: list[Judged], now: Failing, then: Failing
+) -> Shown | None:
+    """Return the rows behind the number that was pressed, each with its grade in words; None when none was."""
+    if cycle is None or not asked:
+        return None
+    what, _, key = asked.partition("-")
+    grades = {band.key: band.label for band in policy_for(cycle).grades["goal_review"].bands}
+    name, found = {
+        "all": ("已审核评分的项目", rows),
+        "now": ("现行不合格的项目", now.rows),
+        "then": ("试算不合格的项目", then.rows),
+        "grade": (f"等级为“{grades.get(key, key)}”的项目", [one for one in rows if one.grade == key]),
+        "department": ("不合格的项目", [one for one in then.rows if str(one.department) == key]),
+    }.get(what, ("", []))
+    return Shown(name, [(one, grades.get(one.grade, one.grade)) for one in found]) if name else None
 
 
 def _by_grade(cycle: Cycle | None, rows: list[Judged]) -> list[dict[str, Any]]:
@@ -235,7 +262,8 @@ def _by_department(rows: tuple[Judged, ...]) -> list[dict[str, Any]]:
     for one in rows:
         found[one.department, one.department_name].append(one)
     told = [
-        {"name": name, "count": len(some), "asked_fen": sum(one.asked_fen for one in some)} for (_, name), some in found.items()
+        {"key": str(key), "name": name, "count": len(some), "asked_fen": sum(one.asked_fen for one in some)}
+        for (key, name), some in found.items()
     ]
     return sorted(told, key=lambda one: -int(one["asked_fen"]))
 
