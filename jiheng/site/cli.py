@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
 
     again = command("recalculate", "复算决定包：只凭文件重新算出结果", "recalculate")
     again.add_argument("file", metavar="决定包.json", type=Path, help="从记录页下载的决定包")
+    again.add_argument("--chain", metavar="链.jsonl", type=Path, help="与 audit export 导出的链对照作出决定的那一条")
 
     imported = command("import", "导入清单（先核对，--apply 才写入）", "import_list")
     imported.add_argument("kind", metavar="清单", help="units、changes、projects、budgets、payments")

@@ -6,6 +6,7 @@ import sys
 from datetime import date
 
 from jiheng.channels.exchange.published import run as run_published
+from jiheng.rules.decision_package.recalculating import against_chain
 from jiheng.rules.decision_package.recalculating import recalculate as recalculated
 from jiheng.rules.policy import PackError, available_places, load_policy
 from jiheng.rules.policy.cases import run_cases
@@ -88,8 +89,15 @@ def published_check(given: argparse.Namespace) -> int:
 
 
 def recalculate(given: argparse.Namespace) -> int:
-    """Work a decision out again from its file alone; 1 when the file was changed or its result does not follow."""
-    found = recalculated(given.file.read_bytes())
-    for line in found.lines:
+    """Work a decision out again from its file alone; 1 when the file was changed or its result does not follow.
+
+    With an exported chain, also when the entry that the file names is not in it.
+    """
+    content = given.file.read_bytes()
+    found = [recalculated(content)]
+    if given.chain is not None and found[0].whole:
+        with given.chain.open(encoding="utf-8", errors="replace") as chain:
+            found.append(against_chain(content, chain))
+    for line in (line for one in found for line in one.lines):
         say(line)
-    return 0 if found.right else 1
+    return 0 if all(one.right for one in found) else 1

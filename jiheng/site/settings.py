@@ -114,7 +114,7 @@ if TODAY := text("JIHENG_TODAY"):
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
 JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies", "plans", "duties", "exemplars", "rulebooks"]
-JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "rights", "audit", "portal", "api"]
+JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "rights", "audit", "packages", "portal", "api"]
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",

@@ -20,6 +20,7 @@ SESSION = "signing in and what belongs to a browser's session"
 RULES = "rules to be read with their clauses by people; the values of a year: cycles/{pk}/parameters"
 KEEPING = "people, appointments and tokens are kept by a person on the screen, never by a program"
 FIGURES = "figures drawn from the same lists that the interface offers"
+FILED = "one file for a person who works a decision out again; its facts stand in the records that the interface offers"
 PUBLIC = "open without a token, as JSON and CSV"
 
 NOT_IN_THE_INTERFACE = {
@@ -57,7 +58,7 @@ NOT_IN_THE_INTERFACE = {
 WHOLE = {
     "accounts": SESSION, "sign_in": SESSION, "people": KEEPING, "rights": KEEPING, "api": KEEPING,
     "dashboards": FIGURES, "portal": PUBLIC, "healthz": SESSION, "audit": "anchors are noted outside by people",
-    "support": KEEPING,
+    "support": KEEPING, "packages": FILED,
 }  # fmt: skip
 """Parts in which an address needs no counterpart."""
 

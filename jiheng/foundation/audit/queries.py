@@ -13,7 +13,7 @@ from jiheng.foundation.audit.models import Anchor, Aside, Entry, Head
 from jiheng.foundation.audit.services import SEALED, subject_key
 from jiheng.foundation.audit.verifier import Break, Walk
 
-__all__ = ["Break", "HistoryLine", "first_break", "history", "last_acts"]
+__all__ = ["Break", "HistoryLine", "entries_of", "first_break", "history", "last_acts"]
 
 COLUMNS = ("number", "at", "sealed_actor", "actor_id", "role", "action", "subject", "detail", "clause", "request",
            "format", "algorithm", "previous", "digest")  # fmt: skip
@@ -100,6 +100,11 @@ def history(subject: models.Model | str) -> list[HistoryLine]:
         HistoryLine(row.number, row.at, row.actor, row.action, detail, row.clause)
         for row, detail in zip(rows, details, strict=True)
     ]
+
+
+def entries_of(subject: models.Model | str, actions: Iterable[str]) -> models.QuerySet[Entry]:
+    """Return the entries of these acts on a record, newest first."""
+    return Entry.objects.filter(subject=subject_key(subject), action__in=list(actions)).order_by("-number")
 
 
 def last_acts(model: type[models.Model], keys: Iterable[int], actions: Iterable[str]) -> dict[int, datetime]:

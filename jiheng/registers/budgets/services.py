@@ -1,7 +1,7 @@
 """Posting to the ledger and reversing."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -55,9 +55,12 @@ def _gates() -> tuple[Gate, ...]:
     return tuple(cast(Gate, import_string(path)) for path in settings.JIHENG_LEDGER_GATES)
 
 
-def gate_refusals(postings: Sequence[Posting]) -> list[Refusal]:
-    """Return why money may not move: 没有评估结论不得安排预算，没有批复的绩效目标不得安排和支付. Empty when it may."""
-    return [refusal for gate in _gates() for refusal in gate(postings)]
+def gate_refusals(postings: Sequence[Posting], *, without: Collection[Gate] = ()) -> list[Refusal]:
+    """Return why money may not move: 没有评估结论不得安排预算，没有批复的绩效目标不得安排和支付. Empty when it may.
+
+    `without` leaves out gates that the caller has asked itself.
+    """
+    return [refusal for gate in _gates() if gate not in without for refusal in gate(postings)]
 
 
 Follower = Callable[[Sequence[SubjectYear]], None]

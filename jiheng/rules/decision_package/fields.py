@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from jiheng.rules.entry import Strict
@@ -74,7 +74,12 @@ def read(model: type[StrictT], entries: Any) -> StrictT:
     keys = [str(one["key"]) for one in entries]
     if len(set(keys)) != len(keys):
         raise ValueError("有的项写了两次")
-    return model.model_validate({str(one["key"]): one.get("value") for one in entries})
+    try:
+        return model.model_validate({str(one["key"]): one.get("value") for one in entries})
+    except ValidationError as error:
+        named = dict.fromkeys(str(one["loc"][0]) if one["loc"] else "" for one in error.errors())
+        labels = (model.model_fields[key].description if key in model.model_fields else key for key in named)
+        raise ValueError(f"“{'、'.join(one or '' for one in labels)}”缺少、多余或者值不成立") from error
 
 
 def lines(model: Strict) -> list[str]:

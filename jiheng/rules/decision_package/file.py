@@ -8,6 +8,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from jiheng.rules.decision_package.fields import read, said, told
 from jiheng.rules.decision_package.kind import Kind, Worked
 from jiheng.rules.decision_package.registry import kind_named
@@ -20,6 +22,8 @@ FORMAT = 1
 OLDER: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 LARGEST = 20 * 1024 * 1024
 ALGORITHM = "sha256"
+OURS = "Value error, "
+"""How the reader of models marks what our own checks said."""
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,20})?", re.ASCII)
 PARTS = frozenset(
     {"name", "format", "kind", "kind_label", "program", "about", "facts", "rules", "result", "decided", "entry", "digest"}
@@ -92,8 +96,7 @@ class Package:
         try:
             return self.kind.work_out(self.facts, self.decided, self.rules)
         except (ValueError, LookupError, ArithmeticError, TypeError) as error:
-            words = error.args[0] if error.args else error
-            raise Damaged(f"按文件所载的事实和制度算不出结果：{words}") from error
+            raise Damaged(f"按文件所载的事实和制度算不出结果：{_in_words(error)}") from error
 
 
 def entry_of(model: Strict) -> list[dict[str, Any]]:
@@ -158,7 +161,7 @@ def opened(content: bytes) -> Package:
     try:
         return _read(OLDER.get(number, dict)(body), digest["value"])
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-        raise Damaged(f"决定包的内容读不懂：{_first_line(error)}") from error
+        raise Damaged(f"决定包的内容读不懂：{_in_words(error)}") from error
 
 
 def _read(body: dict[str, Any], digest: str) -> Package:
@@ -176,12 +179,24 @@ def _read(body: dict[str, Any], digest: str) -> Package:
         about=read(About, body["about"]),
         facts=read(kind.facts, body["facts"]),
         pack=pack,
-        rules=Policy.restore(content).at(pack.budget_year, pack.day),
+        rules=_rules(content).at(pack.budget_year, pack.day),
         result=read(kind.result, body["result"]),
         decided=read(kind.decided, body["decided"]) if kind.decided and body["decided"] is not None else None,
         entry=read(Entry, body["entry"]) if body["entry"] is not None else None,
         digest=digest,
     )
+
+
+def _rules(content: dict[str, Any]) -> Policy:
+    """The excerpt as a policy. ValueError in the words of the rule that is broken, else with the entry."""
+    try:
+        return Policy.restore(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = first["msg"].removeprefix(OURS)
+        where = " › ".join(str(part) for part in first["loc"])
+        words = said if said != first["msg"] else f"“{where}”缺少、多余或者值不成立"
+        raise ValueError(f"制度部分不成立：{words}") from error
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -190,7 +205,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     try:
         body = json.loads(content.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
-        raise Damaged(f"文件读不出来，不是决定包或已经损坏：{_first_line(error)}") from error
+        raise Damaged(f"文件读不出来，不是决定包或已经损坏：{_in_words(error)}") from error
     if not isinstance(body, dict):
         raise Damaged("这不是绩衡的决定包")
     return body
@@ -215,12 +230,14 @@ def _text(body: Mapping[str, Any]) -> bytes:
     try:
         return (json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
     except (ValueError, RecursionError) as error:
-        raise Damaged(f"文件的内容不能写成决定包：{_first_line(error)}") from error
+        raise Damaged(f"文件的内容不能写成决定包：{_in_words(error)}") from error
 
 
 def _digest(body: Mapping[str, Any]) -> str:
     return sha256(_text(body)).hexdigest()
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error.args[0]) if error.args else str(error)).strip().splitlines()[0][:200]
+def _in_words(error: Exception) -> str:
+    """What our own checks said; of what only a programmer reads, that the file is not as it should be."""
+    text = (str(error.args[0]) if error.args else str(error)).strip().partition("\n")[0][:200]
+    return text if any("\u4e00" <= one <= "\u9fff" for one in text) else "缺少应有的部分，或者写法不对"

@@ -1,5 +1,7 @@
 """Working a decision out again from its file, and saying so in Chinese, step by step, with the clauses."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jiheng.rules.decision_package.excerpt import clauses_of
@@ -9,10 +11,11 @@ from jiheng.rules.decision_package.file import FORMAT, Damaged, Package, opened
 
 @dataclass(frozen=True)
 class Recalculated:
-    """What was printed for a file, and whether it is whole, follows from its facts and rules, and keeps to them."""
+    """What was printed for a file, and whether it is right; `whole` when it could be read as it was written."""
 
     lines: tuple[str, ...]
     right: bool
+    whole: bool = True
 
 
 def recalculate(content: bytes) -> Recalculated:
@@ -20,7 +23,7 @@ def recalculate(content: bytes) -> Recalculated:
     try:
         package = opened(content)
     except Damaged as error:
-        return Recalculated((f"拒绝复算：{error}",), right=False)
+        return Recalculated((f"拒绝复算：{error}",), right=False, whole=False)
     found = _head(package)
     try:
         worked = package.work_out()
@@ -36,6 +39,32 @@ def recalculate(content: bytes) -> Recalculated:
     unlike = _unlike(told(package.result), told(worked.result))
     found += ["", *_verdict(unlike, broken=len(worked.against))]
     return Recalculated(tuple(found), right=not unlike and not worked.against)
+
+
+def against_chain(content: bytes, chain: Iterable[str]) -> Recalculated:
+    """Hold the entry that a file names against an exported chain, one entry in JSON a line; the file has to be whole.
+
+    That the chain itself is whole is for its own verifier to say.
+    """
+    entry = opened(content).entry
+    if entry is None:
+        return Recalculated(("与审计链对照：这份决定包没有入链的办理，无从对照",), right=True)
+    named = f"第 {entry.number} 条"
+    for line in chain:
+        row = _row(line)
+        if row.get("number") == entry.number and "action" in row:  # the first line is the chain's head
+            same = (row.get("algorithm"), row.get("digest")) == (entry.algorithm, entry.digest)
+            words = f"{named}的摘要{'与文件所载相同' if same else '与文件所载不同：不是这条链上作出的决定，或者链被重写过'}"
+            return Recalculated((f"与审计链对照：{words}",), right=same)
+    return Recalculated((f"与审计链对照：链上没有{named}",), right=False)
+
+
+def _row(line: str) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _head(package: Package) -> list[str]:

@@ -319,6 +319,7 @@ def detail_context(request: PageRequest, record: SelfEvaluation) -> dict[str, An
             due=span.due if span else None,
         ),
         "statement": STATEMENT,
+        "decided": record.state != "draft" and record.total is not None,
         "halves": halves_signed(signed, workflow, {key: one.label for key, one in ROLES.items()}),
         "content_hash": content_hash,
         "rows": rows,

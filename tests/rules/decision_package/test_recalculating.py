@@ -1,6 +1,7 @@
 """A decision is worked out again from its file alone; whatever was changed in the file is refused or named."""
 
 import json
+import re
 import sys
 from datetime import date
 from decimal import Decimal
@@ -131,8 +132,9 @@ def test_layout_that_says_the_same_is_refused_too(cut_file: bytes) -> None:
     ],
 )
 def test_what_is_no_package_is_said_to_be_none(content: bytes, why: str) -> None:
-    with pytest.raises(Damaged, match=why):
+    with pytest.raises(Damaged, match=why) as refused:
         opened(content)
+    assert not re.search(r"[a-z]{4,} [a-z]{2,}", str(refused.value))
 
 
 @pytest.mark.parametrize(("number", "why"), [(0, "只认识格式1"), (2, "请用较新的程序"), (None, "只认识格式1"), (True, "只认识格式1")])
@@ -196,6 +198,7 @@ def test_facts_that_cannot_be_are_named(cut_file: bytes, part: str, key: str, va
     told = recalculate(sealed_anew(cut_file, spoil))
     assert not told.right
     assert told.lines[-1].startswith(("拒绝复算：", "结果不成立：")), told.lines[-1]
+    assert not re.search(r"[a-z]{4,} [a-z]{2,}", told.lines[-1])
 
 
 @pytest.mark.parametrize("part", ["about", "facts", "result", "rules", "program", "decided", "entry"])
@@ -207,6 +210,15 @@ def test_parts_that_are_missing_or_of_another_kind_are_named(cut_file: bytes, pa
         assert told.lines[-1].startswith("拒绝复算：")
     told = recalculate(sealed_anew(cut_file, lambda body: body.pop(part)))
     assert "部分不全" in told.lines[-1]
+
+
+def test_rules_that_contradict_themselves_are_named_in_chinese(cut_file: bytes) -> None:
+    def tear(body: dict[str, Any]) -> None:
+        body["rules"]["content"]["grades"]["evaluation"]["bands"][0]["low"] = {"$decimal": "95"}
+
+    assert "制度部分不成立：“良”与“优”之间有空档" in recalculate(sealed_anew(cut_file, tear)).lines[-1]
+    emptied = sealed_anew(cut_file, lambda body: body["rules"]["content"]["grades"]["evaluation"].pop("label"))
+    assert "“grades › evaluation › label”缺少" in recalculate(emptied).lines[-1]
 
 
 def test_an_unknown_kind_is_refused(cut_file: bytes) -> None:
@@ -299,6 +311,33 @@ def test_the_command_works_a_file_out_where_there_is_nothing_else(
     assert "与摘要不符" in capsys.readouterr().out
     assert main(["recalculate", str(tmp_path / "nothing.json")]) == 1
     assert "没有这个文件" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("chain", "status", "words"),
+    [
+        ([{}], 0, "与文件所载相同"),
+        ([{"digest": "1" * 64}], 1, "链被重写过"),
+        ([{"algorithm": "sm3"}], 1, "链被重写过"),
+        ([{"number": 11}], 1, "链上没有第 12 条"),
+        ([], 1, "链上没有第 12 条"),
+    ],
+)
+@pytest.mark.usefixtures("no_packs")
+def test_the_entry_is_held_against_an_exported_chain(
+    cut_file: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], chain: list[Any], status: int, words: str
+) -> None:
+    path, exported = tmp_path / "决定包.json", tmp_path / "链.jsonl"
+    path.write_bytes(cut_file)
+    usual = {"number": 12, "action": "evaluation.confirm", "algorithm": "sha256", "digest": "0" * 64}
+    head = {"name": "盐池县", "number": 12, "digest": "0" * 64}
+    rows = [head, [], "x", *({**usual, **one} for one in chain)]
+    exported.write_text("\n".join(["not json", *map(json.dumps, rows)]), encoding="utf-8")
+    assert main(["recalculate", str(path), "--chain", str(exported)]) == status
+    assert words in capsys.readouterr().out
+    path.write_bytes(cut_file + b" ")
+    assert main(["recalculate", str(path), "--chain", str(exported)]) == 1
+    assert "对照" not in capsys.readouterr().out
 
 
 def test_nothing_of_the_pure_part_needs_django() -> None:

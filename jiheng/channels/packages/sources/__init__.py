@@ -1,0 +1,1 @@
+"""Where decisions come from, one file for each kind."""
