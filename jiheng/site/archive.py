@@ -25,8 +25,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.audit.models import Head
+from jiheng.foundation.audit.proving import proved_records
 from jiheng.foundation.audit.queries import first_break
 from jiheng.foundation.files.models import StoredFile
+from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.registers.cycles.freeze import lifted
 
 SKIPPED = {"sessions.session", "contenttypes.contenttype", "auth.permission", "axes.accessattempt",
@@ -249,6 +251,8 @@ def compared(done: Restored, heads: Mapping[str, Sequence[Any]], media: Path) ->
             done.lines.append(f"{_named(place)}的审计链与备份时一致（{number} 条）")
         else:
             done.bad(f"{_named(place)}的链头与备份时一致，但备份前链已被改动：{broken}")
+        for line in (*broken_ledger(int(place)), *proved_records(int(place)).lines):
+            done.bad(f"{_named(place)}在备份前已被绕过系统改动：{line}")
     for stored in StoredFile.objects.order_by("pk"):
         path = media / str(stored.content.name)
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != stored.digest:

@@ -1,4 +1,4 @@
-"""The chain from the command line: verify it, print and keep its anchors, give it away with its verifier."""
+"""The chain from the command line: verify it, print and keep its anchors, give it away, seal what has no seal yet."""
 
 import argparse
 
@@ -10,6 +10,9 @@ from jiheng.foundation.audit.export import export_chains
 from jiheng.foundation.audit.models import Head
 from jiheng.foundation.audit.proving import proved_records
 from jiheng.foundation.audit.queries import first_break
+from jiheng.foundation.audit.sealing_anew import accept, take_stock
+from jiheng.foundation.files.proving import broken_files
+from jiheng.foundation.refused import Refused
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.site.people import Wrong
@@ -19,7 +22,7 @@ from jiheng.stages.disclosure.queries import broken_publications
 
 
 def audit(given: argparse.Namespace) -> int:
-    """Answer `jiheng audit`: verify, anchor or export."""
+    """Answer `jiheng audit`: verify, anchor, export or seal."""
     places = list(Place.objects.order_by("code"))
     if given.place:
         places = [place for place in places if place.code == given.place]
@@ -37,7 +40,36 @@ def audit(given: argparse.Namespace) -> int:
         for path in export_chains([place.code for place in places], given.to, names=given.names):
             say(f"已写入 {path}")
         return 0
-    return 1 if sum(_broken(place, given.anchor) for place in places) else 0
+    if given.action == "seal":
+        return _seal(places, given)
+    broken = sum(_broken(place, given.anchor) for place in places)
+    if given.files:
+        broken += sum(_lost_files(place) for place in places)
+    return 1 if broken else 0
+
+
+def _lost_files(place: Place) -> bool:
+    lines = list(broken_files(place.pk))
+    for line in lines:
+        say(f"{place.name}：{line}")
+    if not lines:
+        say(f"{place.name}：附件逐个读过，内容与摘要一致")
+    return bool(lines)
+
+
+def _seal(places: list[Place], given: argparse.Namespace) -> int:
+    if given.record and len(places) != 1:
+        raise Wrong("记录是一个地区的，请用 --place 指明地区")
+    try:
+        for place in places:
+            if given.record:
+                accept(place=place, subject=given.record, reason=given.reason)
+                say(f"{place.name}：已承认 {given.record} 在数据库里的改动，写入审计链")
+            else:
+                say(f"{place.name}：补封 {take_stock(place=place, reason=given.reason)} 项以前没有摘要的记录")
+    except Refused as refused:
+        raise Wrong("；".join(str(one) for one in refused.refusals)) from None
+    return 0
 
 
 def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
@@ -68,7 +100,9 @@ def _broken(place: Place, anchor: tuple[int, str] | None) -> bool:
     if proved.records and not proved.lines:
         say(f"{place.name}：业务记录 {proved.records} 项，状态、内容和签署与审计链所记一致")
     if proved.unsealed:
-        say(f"{place.name}：其中 {proved.unsealed} 项没有摘要，只核对了办理状态；下一次办理时补上")
+        say(f"{place.name}：其中 {proved.unsealed} 项没有摘要，只核对了办理状态；下一次办理时补上，或用 audit seal 补封")
+    for line in proved.accepted:
+        say(f"{place.name}：{line}")
     return found is not None or bool(changed or moved or proved.lines or outside.troubles or missed)
 
 

@@ -58,14 +58,17 @@ def parser() -> argparse.ArgumentParser:
     audit = command("audit", "核验审计链，打印锚点，导出供离线核验", "audit_verify")
     audit.add_argument(
         "action",
-        choices=["verify", "anchor", "export"],
-        metavar="verify|anchor|export",
-        help="核验；打印锚点；连同锚点和核验程序导出到 --to 目录",
+        choices=["verify", "anchor", "export", "seal"],
+        metavar="verify|anchor|export|seal",
+        help="核验；打印锚点；连同锚点和核验程序导出到 --to 目录；补封以前没有摘要的记录",
     )
     audit.add_argument("--place", metavar="地区", help="只查一地")
     audit.add_argument("--to", metavar="目录", type=Path, help="导出到哪里")
     audit.add_argument("--names", action="store_true", help="导出时带上链外的姓名等个人信息")
     audit.add_argument("--anchor", metavar="序号:摘要", type=anchor, help="与库外留存的锚点对照")
+    audit.add_argument("--files", action="store_true", help="核验时逐个读附件，与摘要对照")
+    audit.add_argument("--reason", metavar="理由", default="", help="补封、承认的理由，写入审计链")
+    audit.add_argument("--record", metavar="种类:编号", help="承认这一条在数据库里的改动（如 goals.goal:12）")
     published = command("published", "核对已公开的绩效表", "published_check")
     published.add_argument("action", choices=["check"], metavar="check", help="检查")
     published.add_argument("file", metavar="文件.jsonl", type=Path, help="每行一张已公开的表")

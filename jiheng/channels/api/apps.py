@@ -10,3 +10,4 @@ class ApiConfig(AppConfig):
     label = "api"
     verbose_name = "数据接口"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.channels.api.proving.KINDS"

@@ -46,6 +46,7 @@ GROUPS = {
     "fieldwork": "评价过程",
     "joint": "联合评价",
     "material": "评价材料",
+    "place": "地区",
     "plan": "行动计划",
     "progress": "定期报送",
     "progress_report": "定期报送",

@@ -13,7 +13,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation, Place, User
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.accounts.services import appoint, create_user
-from jiheng.registers.experts.models import Evaluator
+from jiheng.registers.experts.services import EvaluatorData, enter_register
 from jiheng.registers.indicators.services import load_library
 
 CODE = "ningxia-yanchi"
@@ -317,10 +317,9 @@ def _build(today: date) -> World:
     with clock.at(date(year - 2, 10, 20)):
         load_library(place=world.place, person=office)
         for code, name, kind in (("agency-1", OUTSIDE[0][1], "agency"), ("experts", "专家甲（工程造价）", "expert")):
-            Evaluator.objects.create(
-                place=world.place, organisation=world.body(code), kind=kind, name=name, fields="财政绩效评价",
-                entered_on=clock.today(),
-            )  # fmt: skip
+            body, day = world.body(code), clock.today()
+            data = EvaluatorData(name, kind, organisation=body, fields="财政绩效评价", qualification="", entered_on=day)
+            enter_register(data=data, person=office)
     for day, word, said in sorted(script(year), key=lambda step: step[0]):
         perform(world, day, word, said)
     _two_hats(world, since)

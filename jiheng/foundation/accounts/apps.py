@@ -10,3 +10,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "人员与单位"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.foundation.accounts.proving.KINDS"

@@ -8,7 +8,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, BodyChange, BodyChangeLine, Organisation
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
 from jiheng.foundation.accounts.tree import tree_on
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import Denied, Refused
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal, mistake
@@ -206,6 +206,7 @@ def _stay_in_office(change: BodyChange, source: Organisation, target: Organisati
         if one.valid_from < change.day:
             one.valid_to = change.day - timedelta(days=1)
             one.save(update_fields=["valid_to"])
+            written_along([one])
         made = Appointment.objects.create(
             user=one.user,
             organisation=target,

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from jiheng.foundation.accounts.roles import CHOICES
@@ -118,6 +119,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password; nothing is written here: who signs in is strengthened by an act (`passwords`)."""
+        return bool(check_password(raw_password, self.password))
 
 
 class Appointment(models.Model):

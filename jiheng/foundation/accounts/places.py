@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny
+from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import Denied
 from jiheng.rules.policy.clauses import national_clause
 
@@ -51,8 +52,10 @@ def reading(person: Person, place: Place) -> Person:
 
 
 def under(place: Place, above: Place) -> None:
-    """Put a place below another one; done by the installation. ValueError when it would stand below itself."""
+    """Put a place below another one; done by the installation, noted in its chain. ValueError when it would stand below itself."""
     if above.pk == place.pk or above.pk in {one.pk for one in places_below(place.pk)}:
         raise ValueError(f"{above.name}在{place.name}之下，不能作其上级")
-    place.parent = above
-    place.save(update_fields=["parent"])
+    with act(None, place=place):
+        place.parent = above
+        place.save(update_fields=["parent"])
+        record("place.under", place, {"above": above.name})

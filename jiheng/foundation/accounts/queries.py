@@ -31,6 +31,15 @@ def has_ended(appointment: Appointment) -> bool:
     return appointment.valid_to is not None and appointment.valid_to < clock.today()
 
 
+def home_of(user: User) -> Place | None:
+    """Return the place in which somebody serves, or served last; None for who was never appointed.
+
+    What people do to their own account stands in its chain, also when their last appointment has ended.
+    """
+    held = Appointment.objects.filter(user=user).select_related("organisation__place").order_by("-valid_from", "-pk").first()
+    return held.organisation.place if held is not None else None
+
+
 def wrong_passwords(user: User) -> int:
     """Return how many wrong passwords stand against the name; they count while a pause would last."""
     since = clock.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)

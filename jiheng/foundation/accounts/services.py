@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.models import Appointment, Organisation, Place, 
 from jiheng.foundation.accounts.passwords import first_password
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.roles import BODIES, ROLES
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import Denied, Refused, mistaken, refuse
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
@@ -154,6 +154,7 @@ def appoint(
         record(
             "appointment.create", made, detail | {"reason": reason.strip()}, clause=ACCESS, personal={"user": user}
         )
+        written_along([user])
     return made
 
 

@@ -24,6 +24,8 @@ from jiheng.foundation.audit.services import SEAL, SEALED, SEALED_ALONG
 
 REMEDY = "；请对照该条和备份查明是谁改的、改了什么，按备份恢复"
 UNKNOWN = "；请查明是谁写入的，按备份恢复"
+ACCEPT = "audit.accept"
+"""The action by which a change past the system is owned up to (see `sealing_anew`)."""
 CHUNK = 5000
 
 
@@ -31,12 +33,15 @@ CHUNK = 5000
 class Proved:
     """How many records were held against the chain, what differs in words, how many had nothing sealed to hold to.
 
-    Of the latter (`unsealed`) only the state was held against the step that the chain names last.
+    Of the latter (`unsealed`) only the state was held against the step that the chain names last; `bare` are those of
+    them whose state is right, by kind. `accepted` says which changes past the system were sealed afterwards.
     """
 
     records: int = 0
     unsealed: int = 0
     lines: list[str] = field(default_factory=list)
+    bare: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    accepted: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -81,6 +86,11 @@ def proved_records(place_id: int) -> Proved:
     for kind in kinds().values():
         _hold_unknown(walk, kind)
     _hold_orphans(walk)
+    rows = Entry.objects.filter(place_id=place_id, action=ACCEPT).order_by("number")
+    walk.told.accepted = [
+        f"{subject} 曾绕过系统改动，经承认后封存（第 {number} 条，理由：{detail['reason']}）"
+        for number, subject, detail in rows.values_list("number", "subject", "detail")
+    ]
     return walk.told
 
 
@@ -113,7 +123,9 @@ def _hold(walk: _Walk, kind: Kind, last: Mapping[int, int]) -> None:
         told.records += GONE not in now[pk]
         if SEALED in detail and _differences(kind, detail[SEALED], now[pk]):
             told.lines += _named(walk, kind, pk, number)
-    told.unsealed += sum(GONE not in now[pk] for pk in bare)
+    held = {pk for pk in bare if GONE not in now[pk]}
+    told.unsealed += len(held)
+    told.bare[kind.label] |= held
     _hold_steps(walk, kind, bare)
 
 
@@ -172,11 +184,14 @@ def _hold_steps(walk: _Walk, kind: Kind, keys: Sequence[int]) -> None:
         here = labels.get(record.state, record.state)
         if detail and detail["to"] in labels.values() and here != detail["to"]:
             words = _states_told(detail["to"], here)
+            walk.told.bare[kind.label].discard(record.pk)
             walk.told.lines.append(f"{_called(kind, record.pk)}：{words}与审计链所记不符，曾绕过系统改动{REMEDY}")
 
 
 def _hold_unknown(walk: _Walk, kind: Kind) -> None:
     """Name the records that no chain knows; where contents were not sealed from the beginning, they are counted."""
+    if not kind.place:
+        return
     rows = rows_of(kind.model).filter(**{kind.place: walk.place}).order_by("pk").values_list("pk", flat=True)
     seen, keys = walk.seen[kind.label], rows.iterator(chunk_size=CHUNK)
     while some := list(islice(keys, AT_ONCE)):
@@ -184,6 +199,7 @@ def _hold_unknown(walk: _Walk, kind: Kind) -> None:
         walk.told.records += len(unknown)
         if walk.told.unsealed:
             walk.told.unsealed += len(unknown)
+            walk.told.bare[kind.label].update(int(subject.partition(":")[2]) for subject in unknown)
             continue
         for subject in unknown:
             pk = int(subject.partition(":")[2])
@@ -193,7 +209,7 @@ def _hold_unknown(walk: _Walk, kind: Kind) -> None:
 def _hold_orphans(walk: _Walk) -> None:
     """Name what hangs on the key of a record that the chain does not know: a signature under nothing."""
     for part in {part.key: part for kind in kinds().values() for part in kind.parts if not part.by}.values():
-        rows = rows_of(part.model).filter(place_id=walk.place).order_by("subject").values_list("subject", flat=True)
+        rows = rows_of(part.model).filter(**{part.place: walk.place}).order_by(part.subject).values_list(part.subject, flat=True)
         subjects = rows.distinct().iterator(chunk_size=CHUNK)
         while some := list(islice(subjects, AT_ONCE)):
             found = {subject: kind_of(subject) for subject in some}

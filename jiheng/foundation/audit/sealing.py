@@ -1,13 +1,14 @@
 """What the chain seals of a record with each act: its state, its own columns, the rows that belong to it.
 
-A register or stage names its kinds in one file, which its app's configuration points to (`sealed_kinds`). Whoever
-changes such a record notes it in the chain, as always; the rest is done here and in `services.append`.
+A register or stage names its kinds in one file, which its app's configuration points to (`sealed_kinds`), and rows of
+its own that belong to records of an app below it (`sealed_parts`). Whoever changes such a record notes it in the chain,
+as always; the rest is done here and in `services.append`.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -38,8 +39,8 @@ NEVER = object()
 class Part:
     """Rows that belong to a record: `by` are their columns that name it, `of` its own columns in the same order.
 
-    Without `by` they name it by its key in the chain (`subject`). `always`: also held against the chain while the
-    record itself is being written. `leave` are columns that change without an act.
+    Without `by` they name it by its key in the chain, in their column `subject`. `always`: also held against the chain while the
+    record itself is being written. `leave` are columns that change without an act. `place` leads to the rows' place.
     """
 
     key: str
@@ -49,6 +50,8 @@ class Part:
     of: tuple[str, ...] = ("pk",)
     leave: frozenset[str] = frozenset()
     always: bool = False
+    place: str = "place"
+    subject: str = "subject"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Kind:
 
     `open_in` are states in which drafts are saved without an entry: there only state and `always` parts are held.
     `leave` are columns that change without an act. `steps` gives what the states of a record are called. `place` leads
-    to the record's place.
+    to the record's place; "" where it belongs to no single one: then only what a chain tells of is held against it.
     """
 
     model: Model
@@ -81,9 +84,21 @@ class Kind:
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Return all kinds by the label of their model: `sealed_kinds` of an app's configuration names a tuple of them."""
-    paths = [getattr(config, "sealed_kinds", "") for config in apps.get_app_configs()]
-    return {one.label: one for path in paths if path for one in import_string(path)}
+    """Return all kinds by the label of their model: `sealed_kinds` of an app's configuration names a tuple of them.
+
+    `sealed_parts` names a mapping from the label of another app's kind to the parts that this app adds to it.
+    """
+    found = {one.label: one for one in _named("sealed_kinds")}
+    for label, parts in _named("sealed_parts"):
+        found[label] = replace(found[label], parts=(*found[label].parts, *parts))
+    return found
+
+
+def _named(attribute: str) -> Iterator[Any]:
+    for config in apps.get_app_configs():
+        if path := getattr(config, attribute, ""):
+            told = import_string(path)
+            yield from told.items() if isinstance(told, Mapping) else told
 
 
 def kind_of(subject: str) -> tuple[Kind, int] | None:
@@ -136,7 +151,7 @@ def _seals(kind: Kind, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def _texts(part: Part, names: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[str]]:
     columns = _columns(part.model, part.leave)
-    by = part.by or ("subject",)
+    by = part.by or (part.subject,)
     asked = sorted({name[0] for name in names})
     found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for some in portions(asked, AT_ONCE):

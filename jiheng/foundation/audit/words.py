@@ -25,9 +25,11 @@ ACTION_WORDS = {
     "assessment.recognise": "提出考核结果的运用",
     "assessment.recognised": "决定考核结果的运用",
     "assessment.withdraw": "撤销外部事实",
+    "audit.accept": "承认绕过系统的改动",
     "audit.algorithm": "更换摘要算法",
     "audit.erase": "清除个人信息",
     "audit.seal": "封存一并办理的记录",
+    "audit.take_stock": "补封以前的记录",
     "cycle.ask_close": "申请关闭年度",
     "cycle.ask_extension": "申请延长期限",
     "cycle.ask_reopen": "申请重新开启年度",
@@ -157,6 +159,7 @@ ACTION_WORDS = {
     "rulebooks.specialist": "明确专职人员",
     "rulebooks.specialist_end": "撤销专职",
     "rulebooks.write": "登记部门制度办法",
+    "place.under": "登记上级地区",
     "plan.accept": "验收任务",
     "plan.prove": "系统数据证明任务完成",
     "plan.report": "填报任务进展",
@@ -224,5 +227,6 @@ ACTION_WORDS = {
     "user.new_password": "重置密码",
     "user.password": "修改密码",
     "user.resume": "解除登录暂停",
+    "user.strengthen": "加强密码的保存",
 }
 """Steps are called by the tables of the place; a new kind of entry gets its word here."""

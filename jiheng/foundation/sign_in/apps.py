@@ -10,3 +10,4 @@ class SignInConfig(AppConfig):
     label = "sign_in"
     verbose_name = "登录"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_parts = "jiheng.foundation.sign_in.proving.PARTS"

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import verify_password
 from django.http import HttpRequest
 
 from jiheng.foundation.accounts.models import User
+from jiheng.foundation.accounts.passwords import strengthen
 from jiheng.foundation.accounts.person import appointments_of
 
 
@@ -32,7 +34,10 @@ class PasswordBackend(KnownPeople):
         if not settings.PASSWORDS and username not in settings.BREAK_GLASS:
             User().set_password(password)  # as much work as for the others: the time tells nothing
             return None
-        return super().authenticate(request, username, password, **more)
+        user = super().authenticate(request, username, password, **more)
+        if isinstance(user, User) and password is not None and verify_password(password, user.password)[1]:
+            strengthen(user=user, password=password)
+        return user
 
 
 class PlatformBackend(KnownPeople):

@@ -9,6 +9,7 @@ from django.db import transaction
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Appointment, Place, User
 from jiheng.foundation.accounts.person import Person
+from jiheng.foundation.accounts.queries import home_of
 from jiheng.foundation.accounts.services import IDENTITY
 from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import Denied, Refused, mistaken, refuse
@@ -23,9 +24,10 @@ Answer = Literal["passed", "recovery", "wrong", "paused", "unreadable"]
 
 
 def _noted(action: str, user: User, person: Person | None, **detail: object) -> None:
-    """Write what happened to the person's chain; somebody without an appointment belongs to none."""
-    if person is not None:
-        with act(person):
+    """Write what happened to the person's chain; somebody who never had an appointment belongs to none."""
+    place = home_of(user) if person is None else None
+    if person is not None or place is not None:
+        with act(person, place=place):
             record(action, user, detail, clause=IDENTITY)
 
 

@@ -10,3 +10,4 @@ class BodiesConfig(AppConfig):
     label = "bodies"
     verbose_name = "单位"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.bodies.proving.KINDS"

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, Verdict, allow, deny, require, valid_on
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.registers.bodies.models import LeadOffice
 from jiheng.registers.policies.queries import current_policy
@@ -104,6 +104,7 @@ def register_lead(*, body: Organisation, name: str, document: str, day: date, pe
                 raise mistaken(f"现在的牵头机构自 {before.valid_from} 起，新的须在这一天以后", where="day")
             before.valid_to = day - timedelta(days=1)
             before.save(update_fields=["valid_to"])
+            written_along([before])
         made = LeadOffice.objects.create(
             place_id=body.place_id, body=body, valid_from=day, registered_by=str(person), **told
         )

@@ -7,7 +7,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, Verdict, deny, require
 from jiheng.foundation.accounts.queries import bureaus_of
 from jiheng.foundation.audit.chain import content_hash
-from jiheng.foundation.audit.services import act, record, subject_key
+from jiheng.foundation.audit.services import act, record, subject_key, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken
 from jiheng.foundation.workflow.advance import refuse
@@ -104,6 +104,7 @@ def ask_adoption(*, cycle: Cycle, reason: str, person: Person) -> Adoption:
         )
         _sign(made, "ask", made.reason, person)
         record("policy.ask_adoption", cycle, _told(made, made.reason), clause_in(cycle, "duty_year"))
+        written_along([made])
         for role in ("bureau_leader", "performance_office"):
             _tell(cycle, role, f"{made}待批准：{made.reason}")
     return made
@@ -135,6 +136,7 @@ def judge_adoption(*, adoption: Adoption, approved: bool, comment: str, person: 
                 _switch(cycle, adoption)
             action = "policy.adopt" if approved else "policy.decline"
             record(action, cycle, _told(adoption, made.comment), clause_in(cycle, "duty_separation"))
+            written_along([adoption])
             _tell(cycle, "performance_office", f"{adoption}{made}：{made.comment}")
     except IntegrityError:
         raise mistaken("这一项已经办结", remedy="请刷新页面") from None

@@ -11,3 +11,4 @@ class CyclesConfig(AppConfig):
     verbose_name = "年度"
     step_witness = "jiheng.registers.cycles.handing_in.note_step"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.cycles.proving.KINDS"

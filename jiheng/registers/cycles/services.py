@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
 from jiheng.registers.cycles.access import may_open_cycle
@@ -55,4 +55,5 @@ def _open(place: Place, budget_year: int, person: Person) -> Cycle:
             place=place, budget_year=budget_year, snapshot=snapshot, opened_at=clock.now()
         )
         record("cycle.open", cycle, {"budget_year": budget_year, "digest": snapshot.digest})
+        written_along([place])
     return cycle

@@ -10,3 +10,5 @@ class DutiesConfig(AppConfig):
     label = "duties"
     verbose_name = "职责与重点工作"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.duties.proving.KINDS"
+    sealed_parts = "jiheng.registers.duties.proving.PARTS"

@@ -10,3 +10,4 @@ class ExemplarsConfig(AppConfig):
     label = "exemplars"
     verbose_name = "案例库"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.exemplars.proving.KINDS"

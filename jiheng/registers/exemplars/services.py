@@ -9,7 +9,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureau_of, place_of
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
@@ -50,7 +50,7 @@ def _find(place: Place) -> int:
     bar, today = bar_of(place), clock.today()
     best = {source.name(one.pk): (source.kind, one) for source in sources() for one in source.found(place, bar)}
     known = {one.source: one for one in Exemplar.objects.filter(place=place).defer("copy", "hide")}
-    gone = [one.pk for one in known.values() if one.state == "found" and one.source not in best]
+    gone = [one for one in known.values() if one.state == "found" and one.source not in best]
     new = [
         Exemplar(place=place, source=name, found_on=today, **_told(kind, one))
         for name, (kind, one) in best.items()
@@ -64,8 +64,9 @@ def _find(place: Place) -> int:
             for key in _TOLD:
                 setattr(old, key, told[key])
             changed.append(old)
-    Exemplar.objects.filter(pk__in=gone, state="found").delete()
-    Exemplar.objects.bulk_create(new, batch_size=BATCH)
+    written_along(gone)
+    Exemplar.objects.filter(pk__in=[one.pk for one in gone], state="found").delete()
+    written_along(Exemplar.objects.bulk_create(new, batch_size=BATCH))
     Exemplar.objects.bulk_update(changed, list(_TOLD), batch_size=BATCH)
     if new or gone or changed:
         record("exemplars.find", "exemplars.library", {"new": len(new), "gone": len(gone), "changed": len(changed)})

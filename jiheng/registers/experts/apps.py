@@ -10,3 +10,4 @@ class ExpertsConfig(AppConfig):
     label = "experts"
     verbose_name = "专家与机构"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.experts.proving.KINDS"

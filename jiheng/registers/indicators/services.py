@@ -14,7 +14,7 @@ from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
 from jiheng.registers.indicators.access import may_keep_library
@@ -50,6 +50,7 @@ def load_library(*, place: Place, person: Person) -> int:
             for value in sheet.references
         ]
         IndicatorReference.objects.bulk_create(references, batch_size=BATCH)
+        written_along(made)
         if fresh:
             record("indicators.load", "indicators.library", {"added": len(fresh), "origin": library.origin})
     return len(fresh)
@@ -120,6 +121,7 @@ def take_in(place: Place, entries: Sequence[Entry], ground: str, person: Person)
         digest = content_hash({one.code: telling(one.sheet) for one in entries})
         told_of = {"added": len(made), "revised": len(revised), "sha256": digest, "ground": ground}
         record("indicators.take_in", "indicators.library", told_of)
+        written_along(made)
     return len(made), len(revised)
 
 
@@ -195,6 +197,7 @@ def merge(indicator: LibraryIndicator, into: LibraryIndicator, reason: str, pers
         revise(into, checked_change(into, replace(sheet_of(into), aliases="、".join(names))), reason, person)
         indicator.retired_on, indicator.merged_into = clock.today(), into
         indicator.save(update_fields=["retired_on", "merged_into"])
+        written_along(indicator.merged.all())
         indicator.merged.update(merged_into=into)
         record("indicators.merge", indicator, {"into": into.code, "name": into.name, "reason": reason.strip()})
 

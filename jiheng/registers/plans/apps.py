@@ -10,3 +10,4 @@ class PlansConfig(AppConfig):
     label = "plans"
     verbose_name = "行动计划"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.plans.proving.KINDS"

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.accounts.queries import bureaus_of
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import refuse
@@ -32,7 +32,7 @@ def take_up(*, cycle: Cycle, key: str, person: Person) -> Plan:
             plan = Plan.objects.create(
                 cycle=cycle, key=key, name=told.name, source=told.source, taken_at=clock.now(), taken_by=str(person)
             )
-            PlanTask.objects.bulk_create(
+            tasks = PlanTask.objects.bulk_create(
                 PlanTask(
                     plan=plan,
                     position=number,
@@ -48,6 +48,7 @@ def take_up(*, cycle: Cycle, key: str, person: Person) -> Plan:
                 for number, task in enumerate(told.tasks, 1)
             )
             record("plan.take_up", plan, {"key": key, "tasks": len(told.tasks)})
+            written_along(tasks)
     except IntegrityError:
         raise mistaken("本年度已经采用这份行动计划") from None
     return plan

@@ -10,3 +10,4 @@ class PoliciesConfig(AppConfig):
     label = "policies"
     verbose_name = "制度"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.policies.proving.KINDS"

@@ -10,3 +10,4 @@ class RulebooksConfig(AppConfig):
     label = "rulebooks"
     verbose_name = "部门制度和专职人员"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.rulebooks.proving.KINDS"

@@ -10,3 +10,4 @@ class SubjectsConfig(AppConfig):
     label = "subjects"
     verbose_name = "项目库"
     default_auto_field = "django.db.models.BigAutoField"
+    sealed_kinds = "jiheng.registers.subjects.proving.KINDS"

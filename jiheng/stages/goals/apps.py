@@ -11,3 +11,4 @@ class GoalsConfig(AppConfig):
     verbose_name = "绩效目标"
     default_auto_field = "django.db.models.BigAutoField"
     sealed_kinds = "jiheng.stages.goals.proving.KINDS"
+    sealed_parts = "jiheng.stages.goals.proving.PARTS"

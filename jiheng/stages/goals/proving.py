@@ -2,20 +2,26 @@
 
 from jiheng.foundation.audit.sealing import Kind, Part
 from jiheng.registers.cycles.proving import case_of_year
+from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.goals.access import workflow_of
 from jiheng.stages.goals.models import (
     AgreedMoney,
     ApprovalDocument,
+    BoundPart,
     BulkMove,
     ExpressCheck,
     ExpressRelease,
     FindingDispute,
     Goal,
+    GoalBinding,
+    GoalDuty,
     GoalIndicator,
     GoalReview,
     GoalReward,
     GoalTask,
     KeyReview,
+    PolicyLink,
+    PolicyRow,
     ReviewSession,
     RowReturn,
     SessionItem,
@@ -75,3 +81,14 @@ KINDS = (
     Kind(TransferReceipt, "转移支付承接", place="subject_year__place"),
     Kind(TransferAnswer, "转移支付答复", place="receipt__subject_year__place"),
 )
+
+PARTS = {
+    SubjectYear._meta.label_lower: (
+        Part("goal_duties", "指标和任务对应的职责", GoalDuty, ("subject_year_id",)),
+        Part("goal_bindings", "由项目汇总的指标和任务", GoalBinding, ("subject_year_id",)),
+        Part("bound_parts", "汇总自哪些项目", BoundPart, ("binding__subject_year_id",)),
+        Part("policy", "所属政策", PolicyLink, ("subject_year_id",)),
+        Part("policy_rows", "承担的政策指标", PolicyRow, ("link__subject_year_id",)),
+    ),
+}
+"""What goes on to later versions of a goal hangs on the project and its year, and is held against the chain with it."""

@@ -117,7 +117,7 @@ class TestCodes:
         assert check(person, made[3].upper().replace("-", " ")) == "recovery"
         assert check(person, made[3]) == "wrong"
         assert words(person) == ["user.factor_bound", "user.factor_recovery"]
-        assert Entry.objects.get(action="user.factor_recovery").detail == {"left": 9}
+        assert Entry.objects.get(action="user.factor_recovery").detail["left"] == 9
 
     def test_neither_secret_nor_recovery_codes_stand_in_the_database(
         self, person: Person, telephone: Telephone

@@ -71,7 +71,7 @@ class TestOpening:
         confirm(place, office)
         cycle = open_cycle(place=place, budget_year=2023, person=office)
         entry = Entry.objects.get(action="cycle.open")
-        assert entry.detail == {"budget_year": 2023, "digest": load_policy(PACK).digest}
+        assert entry.detail.items() >= {"budget_year": 2023, "digest": load_policy(PACK).digest}.items()
         assert [one.pk for one in visible_cycles(office)] == [cycle.pk]
 
     def test_year_is_opened_once(self, place: Place, office: Person) -> None:
@@ -109,7 +109,7 @@ class TestConfirming:
         with clock.at(date(2022, 11, 3)):
             made = confirm_assumed(policy=policy, place=place, entry=entry, ground=" 纪要 ", person=office)
         assert (made.ground, made.confirmed_by, made.confirmed_at.date()) == ("纪要", str(office), date(2022, 11, 3))
-        assert Entry.objects.get(action="policy.confirm").detail == {"entry": entry, "ground": "纪要"}
+        assert Entry.objects.get(action="policy.confirm").detail.items() >= {"entry": entry, "ground": "纪要"}.items()
         assert entry not in open_assumptions(policy, place)
 
     @pytest.mark.parametrize(("ground", "words"), [("  ", "依据"), ("长" * 301, "不超过 300 字")])

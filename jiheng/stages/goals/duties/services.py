@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.registers.duties.models import Duty, MainWork
@@ -73,6 +73,7 @@ def link_rows(
                 )
             told = {"row": names[row], "duty": duty.code if duty else "", "work": work.code if work else "", "before": before}
             record("goals.duty", goal, told)
+            written_along([year])
     return changed
 
 

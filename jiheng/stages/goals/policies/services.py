@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.registers.subjects.models import SubjectYear
@@ -51,4 +51,5 @@ def link_policy(
             "goals.policy", goal,
             {"policy": policy.name if policy else "", "before": held.policy.name if held else "", "rows": told},
         )  # fmt: skip
+        written_along([year])
     return True

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person, require
-from jiheng.foundation.audit.services import act, record
+from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.claim import claim, fill_once
@@ -64,6 +64,7 @@ def bind(
         told = {"row": found.name, "method": made.get_method_display(), "projects": [one.project.name for one in found.behind]}
         claim(goal, version=version)
         record("goals.bind", goal, {**told, "before": found.here, "value": found.now}, clause)
+        written_along([goal.subject_year])
         _follow(goal, [found], clause)
     return made
 
@@ -97,6 +98,7 @@ def release(*, goal: Goal, binding: int, reason: str, person: Person, version: i
         given = {"released_on": clock.today(), "released_by": str(person), "release_reason": reason.strip()[:300]}
         fill_once(one, given, "released_on")
         record("goals.release", goal, {"method": one.get_method_display(), "row": one.key, "reason": one.release_reason})
+        written_along([goal.subject_year])
     return one
 
 
