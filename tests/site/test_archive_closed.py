@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from jiheng.foundation import clock
 from jiheng.foundation.audit.proving import proved_records
+from jiheng.foundation.files.services import attach
 from jiheng.registers.budgets.proving import broken_ledger
 from jiheng.registers.cycles import freeze
 from jiheng.registers.cycles.closing import ask_turn, decide_turn
@@ -18,10 +19,8 @@ from jiheng.registers.cycles.models import Cycle, Turn
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.site.archive import backup, restore
 from jiheng.site.export import export_all, import_all
-from jiheng.stages.disclosure.services import publish
-from jiheng.stages.goals.models import Goal
 from tests.guards import take_away
-from tests.make import County, make_subject
+from tests.make import PDF, County, make_county, make_subject
 from tests.site.whole import county_with_a_file, empty
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -57,9 +56,10 @@ def test_closed_year_comes_back_closed_and_proved(
     settings: Any, tmp_path: Path, way: Callable[..., Any], back: Callable[..., Any]
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
-    county = county_with_a_file()
+    county = make_county()
+    year = make_subject(county)
+    attach(subject=year, row="", name="立项批复.pdf", content=PDF, person=county.person("unit_project"))
     with clock.at(date(2024, 11, 1)):
-        publish(source=Goal.objects.get(), person=county.person("performance_office"))
         for kind in ("close", "reopen", "close"):
             turned(county, kind)
             assert named(county) == [], kind
@@ -80,7 +80,7 @@ def test_closed_year_comes_back_closed_and_proved(
     past_the_system("项目", lambda: SubjectYear.objects.update(requested_fen=1), county)
     with clock.at(date(2024, 11, 2)):
         turned(county, "reopen")
-    past_the_system("绩效目标", lambda: Goal.objects.update(objective="改"), county)
+    past_the_system("预算年度", lambda: Turn.objects.order_by("-pk")[:1].get().delete(), county)
     make_subject(county, name="读回之后照常办理")
     assert named(county) == []
 

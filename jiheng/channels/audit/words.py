@@ -135,6 +135,7 @@ SUBJECTS = {
 """What the label before the colon of an entry's subject names."""
 
 KEYS = {
+    "above": "上级",
     "action": "动作",
     "added": "新增",
     "after": "之后",
@@ -316,6 +317,7 @@ VALUES = ROLES | {
     "performance": "绩效管理股",
     "project": "项目",
     "recapture": "收回",
+    "records": "条数",
     "red": "红灯",
     "supported": "予以支持",
     "supported_after_revision": "调整完善后予以支持",

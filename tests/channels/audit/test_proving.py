@@ -35,7 +35,7 @@ from tests.stages.evaluation.builders import self_evaluation
 from tests.stages.monitoring import build
 
 pytestmark = pytest.mark.django_db
-TIMES = 120
+TIMES = 60
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def other(column: models.Field[Any, Any], value: Any, chance: random.Random) -> 
         return (value or Decimal(0)) + Decimal("0.01")
     if isinstance(column, models.IntegerField):
         return (value or 0) + 1
-    text = value or ""
+    text = str(value or "")
     return text[:-1] if len(text) > 1 else text + "x"
 
 
