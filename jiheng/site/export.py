@@ -15,6 +15,7 @@ from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, connection, models, transaction
 
 from jiheng.foundation.audit.models import Head
+from jiheng.registers.cycles.freeze import lifted
 from jiheng.site import archive, export_check
 from jiheng.site.archive import Restored, Unusable, exact, kept_models, one_reading, schema
 
@@ -174,7 +175,7 @@ def import_all(source: Path, media: Path) -> Restored:
         if manifest["format"] != FORMAT or manifest["schema"] != schema():
             raise Unusable("导出出自另一个版本的数据表，请用做导出的那个版本读入，然后再升级")
         try:
-            with transaction.atomic():
+            with transaction.atomic(), lifted():  # rows of closed years come back, too
                 return _read(folder, manifest, media)
         except (DeserializationError, FieldDoesNotExist, ValidationError, DatabaseError, KeyError, ValueError) as error:
             raise Unusable(f"导出里的数据读不进来，没有读入任何内容：{error}") from error
