@@ -22,15 +22,25 @@ from jiheng.foundation.audit.services import SEAL, SEALED, SEALED_ALONG, act, re
 from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.subjects.services import change_content
 from jiheng.site.audit_commands import _broken
-from jiheng.stages.evaluation.models import ScoreLine
+from jiheng.stages.evaluation.models import ScoreLine, SelfEvaluation, SelfLine
+from jiheng.stages.evaluation.services.self_evaluations import submit_self_evaluation
 from jiheng.stages.goals.models import BulkMove, Goal, GoalIndicator
-from jiheng.stages.goals.services import adjust_goal, drop_adjustment, move_many, save_content, undo_bulk
+from jiheng.stages.goals.services import (
+    adjust_goal,
+    drop_adjustment,
+    move_many,
+    return_goal,
+    save_content,
+    submit_goal,
+    undo_bulk,
+)
 from jiheng.stages.monitoring.models import MonitoringReport, Reading
 from jiheng.stages.monitoring.services import open_checkpoint
 from jiheng.stages.results.services import propose_decision
 from tests.guards import take_away
 from tests.made_results import make_budgeted, make_order, make_result, prove
 from tests.make import County, make_appraisal, make_county, make_goal, make_rows, make_subject, sign_in
+from tests.stages.evaluation.builders import DAY as SCORED
 from tests.stages.evaluation.builders import self_evaluation
 from tests.stages.monitoring import build
 
@@ -375,3 +385,39 @@ def test_every_case_and_what_it_owns_is_sealed() -> None:
 
 UNTOLD = {"HeldText"}
 """Rows below a case that are no part of it: what two who typed at once could not both save."""
+
+
+def test_what_was_saved_as_a_draft_is_held_from_the_act_that_submits_on(county: County) -> None:
+    """While a draft is typed nothing is said; what was handed in is held until it is given back, and again after that."""
+    goal = make_goal(county, make_subject(county))
+    report = self_evaluation(county, "filled", unit=1)
+    changes: tuple[tuple[str, Callable[[], object]], ...] = (
+        (f"绩效目标 {goal.pk} 号", lambda: Goal.objects.filter(pk=goal.pk).update(objective="改")),
+        (f"绩效目标 {goal.pk} 号", lambda: GoalIndicator.objects.filter(goal=goal).update(target_text="≥1")),
+        (f"绩效自评 {report.pk} 号", lambda: SelfEvaluation.objects.filter(pk=report.pk).update(execution_reason="改")),
+        (f"绩效自评 {report.pk} 号", lambda: SelfLine.objects.filter(evaluation=report).update(actual_text="改")),
+    )
+
+    def named() -> list[bool]:
+        found = []
+        for who, change in changes:
+            with undone():
+                change()
+                found.append(any(who in line for line in lines_of(county)))
+        return found
+
+    assert named() == [False] * 4
+    people = [county.person(role) for role in ("unit_project", "unit_finance")]
+    for person in people:
+        submit_goal(goal=goal, person=person)
+    with clock.at(SCORED):
+        for role in ("unit_project", "unit_finance"):
+            submit_self_evaluation(evaluation=report, person=county.person(role, 1))
+    assert named() == [True] * 4
+    return_goal(goal=goal, person=county.person("department_reviewer"), comment="请补充依据")
+    assert named() == [False, False, True, True]
+    save_content(goal=goal, person=people[0], rows=make_rows(), objective="补充以后的目标。", draft=True)
+    for person in people:
+        submit_goal(goal=goal, person=person)
+    assert named() == [True] * 4
+    assert lines_of(county) == []
