@@ -7,6 +7,10 @@
   const total = card.querySelector("[data-card-total]");
   const left = card.querySelector("[data-card-left]");
 
+  if (window.matchMedia("(max-width: 767px)").matches) {  // on a telephone what to look at is opened when it is wanted
+    for (const fold of card.querySelectorAll(".review-fold")) fold.open = false;
+  }
+
   const add = () => {
     let cents = 0;
     let open = 0;
