@@ -5,6 +5,7 @@ A name stands for one figure of the year; Σ, 平均, 最大, 最小 and 计数 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -259,6 +260,30 @@ def _several(name: str, value: Figure) -> list[Fraction]:
 
 
 _ITEM = re.compile(r"^\s*(?P<name>[^=＝\s]+)\s*[=＝]\s*(?P<figure>.+?)\s*$")
+
+
+def figures_of(formula: Formula, texts: Mapping[str, str]) -> dict[str, Figure]:
+    """Read the figures of a formula as people type them, by their names: several parted by “、”, days 2026-06-30.
+
+    FormulaFault names the first that is missing, cannot be read or is of the wrong kind.
+    """
+    told: dict[str, Figure] = {}
+    for name, kind in formula.wants:
+        text = texts.get(name, "").strip()
+        if not text:
+            raise FormulaFault(f"请填写“{name}”")
+        try:
+            value = _figure(unicodedata.normalize("NFKC", text).replace(",", "").rstrip("、"))
+        except FormulaFault:
+            raise FormulaFault(f"“{name}”填的“{text}”读不懂，须为{kind}{_AS.get(kind, '')}") from None
+        several = not isinstance(value, (Decimal, date))
+        if (kind == "日期") != isinstance(value, date) or (several and kind != "多个数值"):
+            raise FormulaFault(f"“{name}”须为{kind}{_AS.get(kind, '')}")
+        told[name] = [value] if kind == "多个数值" and isinstance(value, Decimal) else value
+    return told
+
+
+_AS = {"多个数值": "，用“、”分开", "日期": "，写成 2026-06-30"}
 
 
 def read_sample(text: str) -> tuple[dict[str, Figure], Decimal]:

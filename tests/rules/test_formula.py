@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiheng.rules.formula import FormulaFault, NotComputable, read_formula, read_sample, sample_faults
+from jiheng.rules.formula import (
+    FormulaFault,
+    NotComputable,
+    figures_of,
+    read_formula,
+    read_sample,
+    sample_faults,
+)
 
 SUMS = st.decimals(min_value=0, max_value=10**12, places=2)
 
@@ -92,3 +99,25 @@ def test_worked_example_is_checked_against_the_formula() -> None:
     assert read_sample("起=2026-01-01；结果=1")[0] == {"起": date(2026, 1, 1)}
     with pytest.raises(FormulaFault, match="写了两次"):
         read_sample("甲=1；甲=2；结果=1")
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "result"),
+    [
+        ("合格人数÷参加考核人数×100%", {"合格人数": "1，900", "参加考核人数": " 2,000 "}, "95"),
+        ("Σ各次用时÷次数", {"各次用时": "1、2", "次数": "3"}, "1"),
+        ("Σ各次用时÷次数", {"各次用时": "6", "次数": "3"}, "2"),
+        ("天数（受理日，办结日）", {"受理日": "2026-02-27", "办结日": "2026-03-02"}, "3"),
+        ("合格人数÷参加考核人数×100%", {"合格人数": "190"}, "请填写“参加考核人数”"),
+        ("合格人数÷参加考核人数×100%", {"合格人数": "约190", "参加考核人数": "200"}, "“合格人数”填的“约190”读不懂，须为数值"),
+        ("合格人数÷参加考核人数×100%", {"合格人数": "1、2", "参加考核人数": "200"}, "“合格人数”须为数值"),
+        ("天数（受理日，办结日）", {"受理日": "3", "办结日": "2026-03-02"}, "“受理日”须为日期，写成 2026-06-30"),
+    ],
+)
+def test_figures_are_read_as_people_type_them(text: str, typed: dict[str, str], result: str) -> None:
+    formula = read_formula(text, "%" if text.endswith("%") else "")
+    try:
+        told = f"{formula.run(figures_of(formula, typed)).normalize():f}"
+    except FormulaFault as fault:
+        told = str(fault)
+    assert told == result

@@ -13,9 +13,10 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.refused import mistaken, refuse
 from jiheng.registers.indicators.access import may_keep_library
 from jiheng.registers.indicators.models import LibraryIndicator, LibraryMapping, MappedIndicator
+from jiheng.registers.indicators.search import nearest
 from jiheng.registers.indicators.synonyms import synonyms
 from jiheng.rules.indicator_sheet import Sheet
-from jiheng.rules.library_mapping import Coverage, Item, counterparts, coverage
+from jiheng.rules.library_mapping import CANDIDATES, Counterpart, Coverage, Item, counterparts, coverage
 from jiheng.rules.policy.clauses import national_clause
 
 BATCH = 500
@@ -38,6 +39,27 @@ def _own(place_id: int) -> list[Item]:
         Item(pk, name, level1, level2, definition, unit, direction, tuple(filter(None, aliases.split("、"))))
         for pk, name, level1, level2, definition, unit, direction, aliases in rows.values_list(*keys)
     ]
+
+
+def twin_of(indicator: LibraryIndicator) -> tuple[LibraryIndicator, Counterpart] | None:
+    """Return the indicator of the same library that is most probably the same one under another name, and why.
+
+    Only one in use that could be merged with it: of one first level and one unit. None where none is likely.
+    """
+    if indicator.retired_on is not None:
+        return None
+    keys = nearest([indicator.place_id], f"{indicator.name} {indicator.aliases}", CANDIDATES)
+    rows = LibraryIndicator.objects.filter(
+        pk__in=keys, place_id=indicator.place_id, retired_on=None, level1=indicator.level1, unit=indicator.unit
+    )
+    others = {one.pk: one for one in rows.exclude(pk=indicator.pk).order_by("code").defer("pieces")}
+    found = counterparts([_item(indicator)], [_item(one) for one in others.values()], synonyms()).get(indicator.pk)
+    return (others[cast("int", found.key)], found) if found is not None else None
+
+
+def _item(one: LibraryIndicator) -> Item:
+    aliases = tuple(filter(None, one.aliases.split("、")))
+    return Item(one.pk, one.name, one.level1, one.level2, one.definition, one.unit, one.direction, aliases)
 
 
 def make_mapping(*, name: str, told: Sequence[tuple[str, Sheet]], person: Person) -> LibraryMapping:

@@ -61,6 +61,8 @@ class LibraryIndicator(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["place", "sector", "category"], name="library_indicator_sector"),
+            # The choices of a large library are read from here alone, without its rows.
+            models.Index(fields=["place", "retired_on", "sector", "category"], name="library_indicator_classes"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Pages of the indicator library: the list, one indicator, its versions and reach, loading the starter set."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +24,7 @@ from jiheng.registers.indicators.access import (
     visible_indicators,
 )
 from jiheng.registers.indicators.forms import EndForm, ReachForm
+from jiheng.registers.indicators.mapping import twin_of
 from jiheng.registers.indicators.models import LibraryIndicator
 from jiheng.registers.indicators.queries import (
     categories_of,
@@ -39,10 +42,13 @@ from jiheng.registers.indicators.services import (
     set_reach,
 )
 from jiheng.registers.indicators.starter import starter_library
-from jiheng.rules.formula import FormulaFault, read_formula
+from jiheng.rules.formula import FormulaFault, NotComputable, figures_of, read_formula
 from jiheng.rules.indicator_sheet import RANKS, differences
 from jiheng.rules.scoring.method import plain
 from jiheng.rules.scoring.registry import METHODS
+
+LONGEST_FIGURES = 300
+"""Characters of what may be typed for one figure of a formula."""
 
 
 def _state(one: LibraryIndicator) -> str:
@@ -71,12 +77,30 @@ def reference(one: LibraryIndicator) -> str:
     return f"{sign}{one.value}{one.unit}"
 
 
-def _wants(one: LibraryIndicator) -> list[tuple[str, str]]:
-    """Return what the formula has to be given, as name and kind; nothing where it is a rule in words."""
+@dataclass(frozen=True)
+class Run:
+    """A formula with the figures that were typed for it: name, kind and text of each; the result or what is wrong."""
+
+    cells: list[tuple[str, str, str]]
+    result: str = ""
+    problem: str = ""
+
+
+def _run(one: LibraryIndicator, texts: Sequence[str]) -> Run | None:
+    """Work an indicator's formula out with typed figures, in the order that it wants them; None where it is a rule in words."""
     try:
-        return list(read_formula(one.formula, one.unit).wants)
+        formula = read_formula(one.formula, one.unit)
     except FormulaFault:
-        return []
+        return None
+    padded = [*(text.strip()[:LONGEST_FIGURES] for text in texts), *[""] * len(formula.wants)]
+    cells = [(name, kind, text) for (name, kind), text in zip(formula.wants, padded, strict=False)]
+    if not any(text for _, _, text in cells):
+        return Run(cells)
+    try:
+        result = formula.run(figures_of(formula, {name: text for name, _, text in cells}))
+    except (FormulaFault, NotComputable) as fault:
+        return Run(cells, problem=str(fault))
+    return Run(cells, result=f"{result.normalize():f}{one.unit}")
 
 
 LIBRARY = Table(
@@ -152,15 +176,16 @@ def indicator_detail(request: PageRequest, indicator: LibraryIndicator) -> HttpR
         "spread": [plain(one) for one in (spread.low, spread.middle, spread.high)] if spread else None,
         "promised": spread.number if spread else 0,
         "enough": limits.enough,
-        "wants": _wants(indicator),
+        "run": _run(indicator, request.GET.getlist("figure")),
         "method": (method.label, method.rule) if method else None,  # a template would call the method itself
         "use": use_of(indicator),
         "merged": list(indicator.merged.all()),
         "former": indicator.former.count(),
         "own": own,
+        "twin": (twin := twin_of(indicator) if own else None),
         "may_keep": bool(may_keep_library(person, indicator)),
         "may_propose": own and bool(may_propose(person)),
-        "end_form": EndForm(),
+        "end_form": EndForm(initial={"into": twin[0].code} if twin and request.GET.get("into") == twin[0].code else None),
         "reach_form": ReachForm(initial={"reach": indicator.reach}),
         "history": told(history(indicator)),
     }

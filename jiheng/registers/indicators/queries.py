@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
 from jiheng.foundation.accounts.person import Person
-from jiheng.registers.indicators.access import indicators_of, visible_indicators
+from jiheng.registers.indicators.access import indicators_of, places_of, visible_indicators
 from jiheng.registers.indicators.models import IndicatorReference, LibraryIndicator, Proposal
-from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first
+from jiheng.registers.indicators.search import asking, asking_loosely, by_name_first, nearest
 from jiheng.registers.policies.queries import current_policy
 from jiheng.rules.indicator_sheet import COMMON_SECTOR, Reference, Sheet
 from jiheng.rules.reference_values import Limits, Spread, is_stale, last_good_year, spread_of
@@ -20,7 +20,7 @@ from jiheng.rules.reference_values import Place as ValuePlace
 from jiheng.rules.reference_values import place_of as value_place
 
 LOOKED_AT = 5  # of so many times the rows asked for, the best are chosen
-USES = Count("used_in")
+NEAREST = 400  # indicators of a class, and as many again by words, among which the best are chosen
 CORE_FIRST = Case(When(rank="core", then=0), default=1)
 _SHEET = tuple(one.name for one in fields(Sheet) if one.name != "references")
 
@@ -46,14 +46,12 @@ def search_library(
             rows = rows.filter(**{key: wanted})
     asked = words.split()
     if not asked:
-        return list(rows.annotate(uses=USES).order_by(CORE_FIRST, "-uses", "code")[:limit])
+        return list(rows.annotate(uses=Count("used_in")).order_by(CORE_FIRST, "-uses", "code")[:limit])
     found = list(by_name_first(asking(rows, words), words)[: limit * LOOKED_AT])
     if not found:
         asked = _pairs(words)
         found = list(asking_loosely(rows, words)[: limit * LOOKED_AT])
-    used = _uses_of(found)
-    for one in found:
-        vars(one)["uses"] = used.get(one.pk, 0)  # as the annotation would
+    used = _tell_uses(found)
     return sorted(found, key=lambda one: (-_fit(one, asked), not one.core, -used.get(one.pk, 0), one.code))[:limit]
 
 
@@ -64,20 +62,28 @@ def suggested_for(
 
     Of those that suit alike the core ones stand first.
     """
-    rows = visible_indicators(person).filter(retired_on=None).annotate(uses=Count("used_in"))
-    close = Q(pk__in=[])
-    if category:
-        close |= Q(category__icontains=category)
-    if sector:
-        close |= Q(sector__icontains=sector)
+    rows = visible_indicators(person).filter(retired_on=None).defer("pieces")
+    categories = [one for one in categories_of(person) if category and category in one]
+    sectors = [one for one in sectors_of(person) if sector and sector in one]
     pairs = _pairs(name)
-    found = list(rows.filter(close | _any_of(pairs)))
+    found = {one.pk: one for one in rows.filter(pk__in=nearest(places_of(person.place_id), name, NEAREST))}
+    for close in _classes(categories, sectors):
+        for one in rows.filter(close).order_by(CORE_FIRST, "code")[:NEAREST]:
+            found[one.pk] = one
 
     def nearness(one: LibraryIndicator) -> int:
         near = 6 * (bool(category) and category in one.category) + 3 * (bool(sector) and sector in one.sector)
         return near + sum(pair in one.category + one.name for pair in pairs)
 
-    return sorted(found, key=lambda one: (-nearness(one), not one.core, one.code))[:limit]
+    best = sorted(found.values(), key=lambda one: (-nearness(one), not one.core, one.code))[:limit]
+    _tell_uses(best)
+    return best
+
+
+def _classes(categories: Sequence[str], sectors: Sequence[str]) -> list[Q]:
+    """Return what is asked of the class of an indicator: the closest first."""
+    both = [Q(category__in=categories, sector__in=sectors)] if categories and sectors else []
+    return both + ([Q(category__in=categories)] if categories else []) + ([Q(sector__in=sectors)] if sectors else [])
 
 
 def held_in(place_id: int, categories: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -227,17 +233,14 @@ def _pairs(text: str) -> list[str]:
     return sorted({joined[at : at + 2] for at in range(len(joined) - 1)})
 
 
-def _any_of(words: Iterable[str]) -> Q:
-    condition = Q(pk__in=[])
-    for word in words:
-        condition |= Q(name__icontains=word) | Q(category__icontains=word)
-    return condition
-
-
-def _uses_of(found: Iterable[LibraryIndicator]) -> dict[int, int]:
-    """Return how often each indicator is picked; those that nobody picks are left out."""
-    counted = LibraryIndicator.objects.filter(pk__in=[one.pk for one in found], used_in__isnull=False)
-    return dict(counted.values_list("pk").annotate(number=Count("used_in")))
+def _tell_uses(found: Iterable[LibraryIndicator]) -> dict[int, int]:
+    """Set on each indicator how often it is picked, as an annotation would; return the numbers above nought by key."""
+    rows = list(found)
+    counted = LibraryIndicator.objects.filter(pk__in=[one.pk for one in rows], used_in__isnull=False)
+    used = dict(counted.values_list("pk").annotate(number=Count("used_in")))
+    for one in rows:
+        vars(one)["uses"] = used.get(one.pk, 0)
+    return used
 
 
 def _fit(one: LibraryIndicator, words: list[str]) -> int:

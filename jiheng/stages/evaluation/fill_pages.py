@@ -57,7 +57,7 @@ def self_fill(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
 
 
 def _fill_results(request: PageRequest, record: SelfEvaluation) -> HttpResponse:
-    lines = list(record.lines.select_related("indicator"))
+    lines = list(record.lines.select_related("indicator__library").defer("indicator__library__pieces"))
     form = _results_form(request, record)
     typed = typed_lines(lines, request.POST) if form.is_bound else stored_lines(lines)
     refusals: list[Refusal] = []

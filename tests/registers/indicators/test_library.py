@@ -216,6 +216,40 @@ def test_retired_indicators_are_not_offered(library: make.County) -> None:
 def test_suggestions_suit_the_subject(library: make.County) -> None:
     found = suggested_for(library.person("unit_project"), name="全县干部培训班", sector="", category="培训")
     assert {one.category for one in found[:6]} == {"培训"}
+    by_sector = suggested_for(library.person("unit_project"), name="农村公路", sector="交通", category="")
+    assert {one.sector for one in by_sector[:3]} == {"交通"}
+    assert suggested_for(library.person("unit_project"), name="印刷品验收", sector="", category="")[0].category == "印刷"
+
+
+@pytest.mark.django_db
+def test_without_words_core_ones_stand_first_then_those_used_most(library: make.County) -> None:
+    rows = list(LibraryIndicator.objects.filter(sector="交通").order_by("code"))
+    used = [rows[-1], rows[-1], rows[-2]]
+    typed = make.make_rows()[: len(used)]
+    make.make_goal(
+        library, make.make_subject(library),
+        rows=[replace(row, name=one.name, library_id=one.pk) for row, one in zip(typed, used, strict=True)],
+    )  # fmt: skip
+    number = Counter(one.pk for one in used)
+    want = sorted(rows, key=lambda one: (not one.core, -number[one.pk], one.code))
+    for limit in (1, 2, 3, 60):
+        found = search_library(library.person("unit_project"), sector="交通", limit=limit)
+        assert [one.pk for one in found] == [one.pk for one in want[:limit]]
+
+
+@pytest.mark.django_db
+@pytest.mark.feature("4.03")
+def test_the_formula_of_an_indicator_is_worked_out_on_its_page(library: make.County) -> None:
+    one = LibraryIndicator.objects.filter(formula__contains="×100%").order_by("code").first()
+    assert one is not None
+    client, address = make.sign_in(Client(), library.person("unit_project")), reverse("indicators:detail", args=[one.pk])
+    page = client.get(address)
+    assert "按公式计算" in page.content.decode()
+    names = [name for name, _, _ in page.context["run"].cells]
+    assert len(names) == 2
+    assert "结果：<strong>50%</strong>" in client.get(address, {"figure": ["1", "2"]}).content.decode()
+    assert f"请填写“{names[1]}”" in client.get(address, {"figure": ["1"]}).content.decode()
+    assert "除数为零" in client.get(address, {"figure": ["1", "0"]}).content.decode()
 
 
 @pytest.mark.django_db
