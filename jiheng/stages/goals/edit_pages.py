@@ -40,10 +40,11 @@ from jiheng.stages.goals.forms import (
     branch_choices,
     library_row,
 )
+from jiheng.stages.goals.last_year import last_year_of, past_of
 from jiheng.stages.goals.medium import medium_of
 from jiheng.stages.goals.models import Goal, GoalIndicator, GoalReview
 from jiheng.stages.goals.pages import counted, state_label, title_of
-from jiheng.stages.goals.queries import due_of, past_of, value_words
+from jiheng.stages.goals.queries import due_of, value_words
 from jiheng.stages.goals.reaching import reached_of
 from jiheng.stages.goals.returns import return_reasons
 from jiheng.stages.goals.services import return_goal, review_goal, save_content, save_money
@@ -107,7 +108,7 @@ def edit_context(
         "autosave": reverse("goals:autosave", args=[goal.pk]),
         "returned_rows": [row for row in rows if row.returned],
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
-        "last_rows": [row for row in rows if row.last_target],
+        "last_year": last_year_of(goal, rows),
         "term": medium_of(goal, rows) if forms.half == "content" else None,
         "suggested": _shown(suggested(request, goal)) if forms.half == "content" else [],
         "sectors": sectors_of(request.person),
@@ -163,7 +164,7 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
     rows = list(goal.indicators.select_related("library"))
     if forms.half == "content":
         goal.objective = str(forms.form.cleaned_data.get("objective", ""))
-        rows = typed_rows(goal, rows, forms.rows())
+        rows = typed_rows(goal, rows, forms.rows_on_page())
     elif valid:
         for key, value in forms.told().items():
             if key.endswith("_fen"):

@@ -305,7 +305,8 @@ def checked_facts(
 
 def _row_facts(row: GoalIndicator, budget_year: int, before: Before, category: str) -> IndicatorFacts:
     target = target_of(row, budget_year)
-    last = read_target(row.last_target, unit=row.unit, year=budget_year - 1) if row.last_target else None
+    text, unit = before.last_of(row)
+    last = read_target(text, unit=unit, year=budget_year - 1) if text else None
     return IndicatorFacts(
         key=str(row.position),
         level1=row.level1,
@@ -351,7 +352,7 @@ def _reference(row: GoalIndicator) -> Decimal | None:
 
 
 def _last_actual(row: GoalIndicator, before: Before) -> Decimal | None:
-    actual, unit = before.actual.get(row.lineage, (None, ""))
+    actual, unit = before.actual.get(before.same_as(row), (None, ""))
     factor = factor_between(unit, row.unit)
     return None if actual is None or factor is None else actual * factor
 

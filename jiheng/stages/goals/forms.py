@@ -188,14 +188,20 @@ class RowForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """Whether nothing was typed in the row."""
-        kept = self.cleaned_data
+        kept = self.read()
         return not any(str(kept.get(key) or "").strip() for key in ("name", "target_text")) and not kept.get(
             "pk"
         )
 
+    def read(self) -> dict[str, Any]:
+        """Return the cells; one that cannot be read as it was typed, points and keys that cannot be read as none."""
+        found = {key: self.cleaned_data.get(key, str(self[key].value() or "")) for key in self.fields}
+        found["weight"] = self.cleaned_data.get("weight", Decimal(0))
+        return found | {key: self.cleaned_data.get(key) for key in ("pk", "library")}
+
     def told(self) -> RowData:
         """Return the row for the service."""
-        kept = self.cleaned_data
+        kept = self.read()
         return RowData(
             pk=kept.get("pk"),
             library_id=kept.get("library"),
@@ -389,6 +395,14 @@ class HalfForms:
     def rows(self) -> list[RowData]:
         """Return the rows of the grid that say something, in their order."""
         return [form.told() for form in _kept(self.grid) if not form.is_blank]
+
+    def rows_on_page(self) -> list[RowData]:
+        """Return every row that says something, also one with a cell that cannot be read: to be checked, not to be stored.
+
+        The checks name rows by their places, and those are the places on the page.
+        """
+        filled = [form for form in (self.grid.forms if self.grid is not None else ()) if form.is_valid() or form.errors]
+        return [form.told() for form in filled if not form.cleaned_data.get("DELETE") and not form.is_blank]
 
 
 def _ready(formset: BaseFormSet[Any]) -> BaseFormSet[Any]:

@@ -49,7 +49,6 @@ from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
 from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
-from jiheng.stages.goals.surroundings import NOTHING, surroundings_of
 
 CALENDAR = {
     "draft": "goals_submit",
@@ -357,26 +356,3 @@ def value_words(row: GoalIndicator) -> str:
     if row.high is not None:
         return f"{plain}—{row.high.normalize():f}{row.unit}"
     return f"{OPERATORS.get(row.operator, '')}{plain}{row.unit}"
-
-
-@dataclass(frozen=True)
-class Past:
-    """What last year says of one row: its place in the table, what was promised, what came of it ("" when unknown)."""
-
-    position: int
-    target: str
-    actual: str
-
-
-def past_of(goal: Goal, rows: Iterable[GoalIndicator]) -> list[Past]:
-    """Return last year's promise and outcome of the rows that were copied from it, by one reading of that year."""
-    copied = [row for row in rows if row.last_target]
-    if not copied:
-        return []
-    before = surroundings_of(goal.cycle, [goal]).before.get(goal.subject_year_id, NOTHING)
-    found = []
-    for row in copied:
-        actual, unit = before.actual.get(row.lineage, (None, ""))
-        told = "" if actual is None else f"{actual.normalize():f}{unit}"
-        found.append(Past(row.position, row.last_target, told))
-    return found

@@ -4,7 +4,7 @@ Read for many goals of a cycle at once, so that a year is checked with the same 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -18,6 +18,7 @@ from jiheng.registers.duties.queries import in_force_in
 from jiheng.registers.indicators.queries import held_in
 from jiheng.registers.subjects.queries import previous_years
 from jiheng.rules.goal_checks.facts import GoalSettings
+from jiheng.rules.goal_checks.names import bare_name
 from jiheng.rules.money import Fen
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalDuty, GoalIndicator
 
@@ -27,12 +28,27 @@ class Before:
     """What earlier years left to one goal: the last goal's words and money (fen), None where there was none.
 
     `promised` are the texts promised for a row, the newest first, and `actual` what came of the last, by lineage.
+    `last` is what the newest of those years promised, text and unit, by lineage, and `alike` the lineages of its rows by
+    indicator of the library and by name: a row that was written anew is measured against the same row of then.
     """
 
     objective: str
     amount: Fen | None
     promised: Mapping[UUID, tuple[str, ...]]
     actual: Mapping[UUID, tuple[Decimal, str]]
+    last: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)
+    alike: Mapping[int | str, UUID] = field(default_factory=dict)
+
+    def same_as(self, row: GoalIndicator) -> UUID:
+        """Return the lineage of the row of then that a row goes on from; its own where there is none."""
+        if row.lineage in self.last:
+            return row.lineage
+        return self.alike.get(row.library_id or 0) or self.alike.get(bare_name(row.name)) or row.lineage
+
+    def last_of(self, row: GoalIndicator) -> tuple[str, str]:
+        """Return the text and unit that the same row promised then; empty where there was none."""
+        text, unit = self.last.get(self.same_as(row), ("", ""))
+        return (row.last_target, unit or row.unit) if row.last_target else (text, unit)
 
 
 NOTHING = Before("", None, {}, {})
@@ -81,6 +97,11 @@ def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings 
     )
 
 
+def before_of(goal: Goal) -> Before:
+    """Return what earlier years left to one goal; nothing to an adjustment, which is measured against what it changes."""
+    return _before([goal]).get(goal.subject_year_id, NOTHING)
+
+
 def _duties(cycle: Cycle, goals: Sequence[Goal]) -> dict[int, list[ServedDuty]]:
     """Return by subject's year the main duties in force of those whose whole expenditure a goal is about."""
     bodies = {
@@ -124,25 +145,55 @@ def _before(goals: Sequence[Goal]) -> dict[int, Before]:
             actual[pk] |= told
     found = {}
     for pk, before in last_years.items():
-        goal, texts = last.get(before.pk), promised.get(before.subject_id, {})
+        goal, texts = last.get(before.pk), promised.get(before.subject_id, _Promised())
         found[pk] = Before(
             goal.objective if goal else "",
             goal.fiscal_fen + goal.other_fen if goal else None,
-            {lineage: tuple(one) for lineage, one in texts.items()},
+            {lineage: tuple(one) for lineage, one in texts.texts.items()},
             actual.get(before.pk, {}),
+            texts.last,
+            texts.alike,
         )
     return found
 
 
-def _promised(subjects: Sequence[int], before: int) -> dict[int, dict[UUID, list[str]]]:
-    """Return by subject and lineage what approved goals of earlier years promised, the newest first."""
+@dataclass
+class _Promised:
+    """What approved goals of earlier years promised of one subject: texts by lineage, and the rows of the newest year."""
+
+    texts: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    last: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    alike: dict[int | str, UUID] = field(default_factory=dict)
+    year: int = 0
+    twice: set[int | str] = field(default_factory=set)
+
+    def add(self, year: int, lineage: UUID, text: str, unit: str, names: Iterable[int | str | None]) -> None:
+        """Take a row, those of newer years first. What two rows of a year are called tells neither."""
+        self.year = self.year or year
+        self.texts[lineage].append(text)
+        if year != self.year:
+            return
+        self.last[lineage] = (text, unit)
+        for name in {one for one in names if one}:
+            if name in self.alike or name in self.twice:
+                self.twice.add(name)
+                self.alike.pop(name, None)
+            else:
+                self.alike[name] = lineage
+
+
+def _promised(subjects: Sequence[int], before: int) -> dict[int, _Promised]:
+    """Return by subject what approved goals of earlier years promised, the newest first."""
     told = GoalIndicator.objects.filter(
         goal__subject_year__subject__in=subjects,
         goal__subject_year__budget_year__lt=before,
         goal__current=True,
         goal__state="approved",
-    ).order_by("-goal__subject_year__budget_year")
-    found: dict[int, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for subject, lineage, text in told.values_list("goal__subject_year__subject", "lineage", "target_text"):
-        found[subject][lineage].append(text)
+    ).order_by("-goal__subject_year__budget_year", "position")
+    found: dict[int, _Promised] = defaultdict(_Promised)
+    for subject, year, lineage, text, unit, name, library, merged in told.values_list(
+        "goal__subject_year__subject", "goal__subject_year__budget_year", "lineage", "target_text", "unit", "name", "library",
+        "library__merged_into",
+    ):  # fmt: skip
+        found[subject].add(year, lineage, text, unit, (bare_name(name), library, merged))
     return found

@@ -251,6 +251,20 @@ def test_live_check_reads_the_open_page_and_saves_nothing(county: make.County) -
     assert goal.indicators.all()[0].target_text == "≥120"
 
 
+@pytest.mark.feature("3.16")
+def test_what_the_live_check_finds_stands_at_its_row_though_a_cell_above_cannot_be_read(county: make.County) -> None:
+    goal = make.make_goal(county, make.make_subject(county))
+    project = as_(county.person("unit_project"), county)
+    typed = content_form(goal) | {"rows-0-weight": "三十", "rows-2-target_text": "大幅提升"}
+    answer = project.post(url("check", goal.pk), typed)
+    (found,) = [one for one in answer.context["findings"] if "大幅提升" in one.message]
+    assert found.row == 3
+    stored = sum(one.weight for one in goal.indicators.all())
+    assert answer.context["shares"].total == stored - goal.indicators.all()[0].weight
+    gone = project.post(url("check", goal.pk), typed | {"rows-0-DELETE": "on"})
+    assert [one.row for one in gone.context["findings"] if "大幅提升" in one.message] == [2]
+
+
 @pytest.mark.feature("3.04")
 def test_library_panel_searches_in_chinese(county: make.County) -> None:
     load_library(place=county.place, person=county.person("performance_office"))
@@ -560,8 +574,8 @@ def test_the_points_and_last_years_promise_stand_beside_the_rows(county: make.Co
     row.save()
     page = make.sign_in(Client(), county.person("unit_project"), county.cycle).get(f"/goals/{goal.pk}/edit/")
     text = page.content.decode()
-    assert "上年目标 ≥93，还没有自评结果" in text
+    assert "上年目标 ≥93%，还没有自评结果" in text
     shares = page.context["shares"]
     assert shares.total == sum(one.weight for one in goal.indicators.all())
     assert f"最多的是第 {shares.heaviest.place} 行“{shares.heaviest.name}”" in text
-    assert [(one.position, one.target, one.actual) for one in page.context["past"]] == [(row.position, "≥93", "")]
+    assert [(one.position, one.target, one.actual) for one in page.context["past"]] == [(row.position, "≥93%", "")]

@@ -44,6 +44,7 @@
       const at = rows().indexOf(row) + 1;
       if (note) note.textContent = `已加入第 ${at} 行：${button.dataset.name}。请核对指标值并填写分值。`;
       button.textContent = "已选用";
+      button.disabled = "key" in button.dataset; // a row of last year goes on in one row
       field(row, "weight").focus();
     });
 
