@@ -7,6 +7,7 @@ from jiheng.foundation.documents.forms import form_pdf
 from jiheng.foundation.documents.report import Report
 from jiheng.foundation.documents.reports import report_pdf
 from jiheng.foundation.documents.word import report_docx
+from jiheng.foundation.documents.word_forms import form_docx
 from jiheng.foundation.sheets.write import write_form
 from jiheng.foundation.web.sending import sent
 from jiheng.rules.forms.data import FormData
@@ -20,8 +21,10 @@ def stamp(person: Person) -> str:
 
 
 def form_file(kind: str, form: tuple[FormDefinition, FormData], name: str, person: Person) -> HttpResponse:
-    """Send an official form as xlsx or pdf."""
+    """Send an official form as xlsx, docx or pdf."""
     definition, data = form
+    if kind == "docx":
+        return sent(form_docx(definition, data, stamp=stamp(person)), f"{name}.docx")
     if kind == "pdf":
         return sent(form_pdf(definition, data, stamp=stamp(person)), f"{name}.pdf")
     return sent(write_form(definition, data), f"{name}.xlsx")

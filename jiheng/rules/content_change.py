@@ -14,6 +14,7 @@ from jiheng.rules.refusal import Refusal, mistake
 FIELDS = {
     "name": "项目名称",
     "overview": "项目概况",
+    "served": "支持对象",
     "basis": "立项依据",
     "requested_fen": "申报金额",
     "first_year": "起始年",

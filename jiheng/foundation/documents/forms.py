@@ -96,7 +96,7 @@ def _cell(cell: Cell, part: Part, *, head: bool) -> dict[str, Any]:
         "columns": cell.columns,
         "rows": cell.rows,
         "text": printable(cell.text),
-        "align": _align(cell),
+        "align": align_of(cell),
         "bold": cell.role in BOLD,
         "heading": cell.role in HEADINGS,
         "framed": cell.role not in (Role.FOOT_LABEL, Role.FOOT_VALUE),
@@ -111,7 +111,8 @@ def _cell(cell: Cell, part: Part, *, head: bool) -> dict[str, Any]:
     }
 
 
-def _align(cell: Cell) -> str:
+def align_of(cell: Cell) -> str:
+    """Return where the text of a cell stands: left, center or right."""
     if cell.role is Role.FOOT_LABEL:
         return "right"
     if cell.role is Role.FOOT_VALUE:

@@ -44,7 +44,14 @@ class SubjectForm(forms.Form):
     overview = forms.CharField(
         label="项目概况",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="背景、内容、受益对象、资金构成。",
+        help_text="背景、内容、资金构成。",
+    )
+    served = forms.CharField(
+        label="支持对象",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="补助、服务给谁，符合什么条件；政策须写明。",
     )
     basis = forms.CharField(
         label="立项依据", widget=forms.Textarea(attrs={"rows": 3}), help_text="文件名称、文号和条款。"
@@ -74,6 +81,8 @@ class SubjectForm(forms.Form):
             self.add_error("last_year", f"起止年须包含 {self.cycle.budget_year} 年度")
         spendless = rule_in(self.cycle, "kinds_without_budget")
         asks = spendless is None or found.get("kind") not in spendless.value
+        if found.get("kind") == "policy" and not found.get("served", "").strip():
+            self.add_error("served", "政策须写明支持对象：补助、服务给谁，符合什么条件")
         if asks and found.get("requested_fen") == 0:
             self.add_error("requested_fen", "金额须大于 0")
         return found
@@ -94,6 +103,7 @@ class ContentForm(forms.Form):
     sector = forms.CharField(label="领域", max_length=60, required=False)
     category = forms.CharField(label="支出类别", max_length=60, required=False)
     overview = forms.CharField(label="项目概况", widget=forms.Textarea(attrs={"rows": 5}), required=False)
+    served = forms.CharField(label="支持对象", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), required=False)
     basis = forms.CharField(label="立项依据", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     reason = forms.CharField(
         label="修改理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明发生了什么变化。"

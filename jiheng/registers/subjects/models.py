@@ -59,6 +59,8 @@ class SubjectYear(models.Model):
     library_state = models.CharField("入库状态", max_length=12, choices=LIBRARY, default="proposed")
     overview = models.TextField("项目概况", blank=True)
     basis = models.TextField("立项依据", blank=True)
+    # A default of the database's own: the column is added in place, and rows need not be written anew.
+    served = models.TextField("支持对象", blank=True, default="", db_default="")
     batch = models.ForeignKey("files.ImportBatch", models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -52,6 +52,7 @@ class SubjectData:
     last_year: int | None = None
     overview: str = ""
     basis: str = ""
+    served: str = ""
 
 
 def register_subject(
@@ -176,6 +177,7 @@ def _year(cycle: Cycle, subject: Subject, data: SubjectData, batch: ImportBatch 
         requested_fen=data.requested_fen,
         overview=data.overview,
         basis=data.basis,
+        served=data.served.strip(),
         batch=batch,
     )
 

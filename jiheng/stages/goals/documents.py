@@ -37,7 +37,7 @@ def goal_form(goal: Goal) -> tuple[FormDefinition, FormData]:
     rows = list(goal.indicators.select_related("library"))
     data = _department(goal, rows) if goal.scope == "department" else _project(goal, rows)
     if key == POLICY:
-        data |= policy_boxes(goal)
+        data |= policy_boxes(goal, apart=any(box.key == "content" for box in definition.boxes))
     columns = {column.key for table in definition.tables if table.key == "notes" for column in table.columns}
     if "interim" not in columns:  # only the forms of places that set interim targets have them
         data["notes"] = [{key: value for key, value in one.items() if key != "interim"} for one in data["notes"]]

@@ -527,7 +527,7 @@ def may_print(person: Person, _: Goal) -> Verdict:
 
 @page(may=may_print, record=visible_goals)
 def goal_form_file(request: PageRequest, goal: Goal, kind: str) -> HttpResponse:
-    """The goal as its official form, in Excel or PDF."""
+    """The goal as its official form, in Excel, Word or PDF."""
     name = f"{goal.subject_year.name}绩效目标{goal.subject_year.budget_year}"
     return form_file(kind, goal_form(goal), name, request.person)
 
@@ -550,5 +550,5 @@ def may_print_review(person: Person, _: GoalReview) -> Verdict:
 
 @page(may=may_print_review, record=visible_reviews)
 def review_form_file(request: PageRequest, review: GoalReview, kind: str) -> HttpResponse:
-    """One review as the official review form (F3), in Excel or PDF."""
+    """One review as the official review form (F3), in Excel, Word or PDF."""
     return form_file(kind, review_form(review), f"{review.goal.subject_year.name}目标审核表", request.person)

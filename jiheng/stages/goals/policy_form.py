@@ -62,13 +62,18 @@ def basis_of(year: SubjectYear) -> str:
     return "\n".join(dict.fromkeys(part for part in (year.basis.strip(), *named) if part))
 
 
-def policy_boxes(goal: Goal) -> FormData:
-    """Return the boxes of a policy's form that a project's does not have; amounts in fen."""
+def policy_boxes(goal: Goal, *, apart: bool) -> FormData:
+    """Return the boxes of a policy's form that a project's does not have; amounts in fen.
+
+    `apart` says that the form has a box for the content and another for whom it serves, not one for both.
+    """
     year = goal.subject_year
+    content, served = year.overview.strip(), year.served.strip()
+    both = {"content": content or None, "objects": served or None}
     return {
         "attribute": NEW.get(year.change, "延续政策"),
         "basis": basis_of(year) or None,
-        "objects": year.overview.strip() or None,
+        **(both if apart else {"objects": "\n".join(filter(None, (content, served))) or None}),
         "years": [
             {"year": f"{one.year}年", "total": one.fen, "appropriation": one.fiscal_fen, "other": one.other_fen, "said": one.said}
             for one in years_of(goal)

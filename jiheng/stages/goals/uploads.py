@@ -52,7 +52,7 @@ HEAD = {
     "F1P": {"project_name": "政策名称", "unit": "责任单位"},
     "F2": {"department": "部门（单位）名称"},
 }
-REGISTERED = {"basis": "政策依据", "objects": "政策内容和支持对象"}
+REGISTERED = {"basis": "政策依据", "content": "政策内容", "objects": "支持对象"}
 """Boxes of a policy's form that stand in the register; the form shows them and takes nothing from them."""
 
 

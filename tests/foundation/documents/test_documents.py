@@ -14,7 +14,9 @@ from jiheng.foundation.documents.forms import form_pdf, print_form
 from jiheng.foundation.documents.report import Report, ReportTable, chapters
 from jiheng.foundation.documents.reports import print_report
 from jiheng.foundation.documents.word import report_docx
+from jiheng.foundation.documents.word_forms import form_docx
 from jiheng.rules.forms.data import check_code
+from jiheng.rules.forms.layout import lay_out
 from jiheng.rules.policy.outline import Outline
 from jiheng.rules.policy.strict_yaml import read_yaml
 from tests.foundation.sheets.national import FORMS, self_evaluation
@@ -171,3 +173,19 @@ def test_word_report_fills_a_pack_s_own_template_without_running_the_data() -> N
     document = Document(io.BytesIO(report_docx(OUTLINE, report, template=source.getvalue())))
     assert document.paragraphs[0].text == "项目支出绩效评价报告：{{ 7*7 }}<w:br/>"
     assert document.paragraphs[1].text.startswith("一、基本情况甲 & 乙二、")
+
+
+@pytest.mark.parametrize("key", ["F1", "F2", "F3", "F5", "F1P"])
+def test_a_form_as_word_has_every_cell_of_the_layout_in_its_place(key: str) -> None:
+    data = self_evaluation() if key == "F5" else {"year": 2025, **({"project_name": HOSTILE} if key == "F1" else {})}
+    layout = lay_out(FORMS[key], data)
+    document = Document(io.BytesIO(form_docx(FORMS[key], data, stamp="张一民")))
+    (table,) = document.tables
+    assert (len(table.rows), len(table.columns)) == (len(layout.lines), len(layout.widths))
+    for cell in layout.cells:
+        corner = table.cell(cell.row, cell.column)
+        assert corner.text == cell.text
+        assert table.cell(cell.row + cell.rows - 1, cell.column + cell.columns - 1)._tc is corner._tc
+    foot = document.sections[0].footer.paragraphs[0].text
+    assert check_code(FORMS[key], data) in foot
+    assert foot.endswith("张一民")

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from django.test import Client
 from django.urls import reverse
+from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,18 +18,21 @@ from jiheng.stages.disclosure.services import publish
 from jiheng.stages.goals import documents
 from jiheng.stages.goals.documents import form_key, goal_form
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.policy_form import years_of
+from jiheng.stages.goals.policy_form import policy_boxes, years_of
 from jiheng.stages.goals.uploads import apply_upload, keep_upload
 from tests.make import DAY, PACK, County, make_county, make_goal, make_subject, sign_in
 
 pytestmark = pytest.mark.django_db
 BASIS, CONTENT = "县政府常务会议纪要", "对义务教育学校购置教学设备给予补助，每台补助2000元"
+SERVED = "全县义务教育阶段公办学校"
 
 
 def registered(county: County, **data: Any) -> SubjectYear:
     """A policy of three years, of which the budget year is the second, with a document on which it rests."""
     now = county.cycle.budget_year
-    told: dict[str, Any] = {"first_year": now - 1, "last_year": now + 1, "basis": BASIS, "overview": CONTENT, "change": "continuing"}
+    told: dict[str, Any] = {
+        "first_year": now - 1, "last_year": now + 1, "basis": BASIS, "overview": CONTENT, "served": SERVED, "change": "continuing",
+    }  # fmt: skip
     year = make_subject(county, kind="policy", name="义务教育设备补助政策", **(told | data))
     Warrant.objects.create(
         subject_year=year, organisation=year.unit, kind="plan", title="设备补助办法", number="示教发〔2022〕1号",
@@ -64,16 +68,19 @@ def test_the_form_says_what_a_policy_is_and_the_page_too(county: County) -> None
         client = sign_in(Client(), county.person("unit_project"), county.cycle)
         page = client.get(reverse("goals:detail", args=[goal.pk])).content.decode()
         pdf = client.get(reverse("goals:form", args=[goal.pk, "pdf"])).content
+        word = client.get(reverse("goals:form", args=[goal.pk, "docx"])).content
     now = county.cycle.budget_year
     assert (form_key(goal), definition.key, data["attribute"]) == ("F1P", "F1P", "延续政策")
     assert data["basis"] == f"{BASIS}\n《设备补助办法》（示教发〔2022〕1号）第三条"
-    assert data["objects"] == CONTENT
+    assert (data["content"], data["objects"]) == (CONTENT, SERVED)
     assert [(one["year"], one["total"], one["said"]) for one in data["years"]] == [
         (f"{now - 1}年", None, "没有批复的目标"), (f"{now}年", 100_000_000, "本年度目标"), (f"{now + 1}年", None, "以后年度"),
     ]  # fmt: skip
-    for words in ("政策属性", "政策实施期", "政策资金", "F1P Excel", BASIS, "设备补助办法", CONTENT, f"{now + 1} 年"):
+    for words in ("政策属性", "政策实施期", "政策资金", "F1P Excel", BASIS, "设备补助办法", CONTENT, SERVED, f"{now + 1} 年"):
         assert words in page
     assert pdf.startswith(b"%PDF-")
+    (table,) = Document(BytesIO(word)).tables
+    assert SERVED in {cell.text for row in table.rows for cell in row.cells}
 
 
 @pytest.mark.feature("3.01")
@@ -95,10 +102,10 @@ def test_it_goes_out_and_comes_back_without_loss_and_says_what_it_does_not_take(
         same = keep_upload(goal=goal, name="政策.xlsx", content=saved(sheet), person=person)
         assert (same.problems, same.notices, same.content_changes, same.money_changes) == ([], [], [], [])
         sheet[at["≥120台"]].value = "≥130台"
-        sheet[at[CONTENT]].value = "另一种对象"
+        sheet[at[SERVED]].value = "另一种对象"
         changed = keep_upload(goal=goal, name="政策.xlsx", content=saved(sheet), person=person)
         assert [str(one) for one in changed.problems] == []
-        assert [(one.cell, one.label) for one in changed.notices] == [(at[CONTENT], "政策内容和支持对象")]
+        assert [(one.cell, one.label) for one in changed.notices] == [(at[SERVED], "支持对象")]
         assert len(changed.content_changes) == 1
         apply_upload(goal=goal, name="政策.xlsx", digest=changed.digest, person=person)
         assert goal.indicators.get(name="购置教学设备台数").target_text == "≥130台"
@@ -118,6 +125,26 @@ def test_places_without_the_form_print_policies_on_that_of_projects(county: Coun
     monkeypatch.setattr(documents, "policy_for", lambda _cycle: older)
     definition, data = goal_form(goal)
     assert (definition.key, data["attribute"], "years" in data) == ("F1", "延续项目", False)
+
+
+def test_a_form_with_one_box_for_content_and_whom_it_serves_holds_both(county: County) -> None:
+    with clock.at(DAY):
+        goal = make_goal(county, registered(county))
+    assert policy_boxes(goal, apart=False)["objects"] == f"{CONTENT}\n{SERVED}"
+    assert "content" not in policy_boxes(goal, apart=False)
+
+
+def test_whoever_registers_a_policy_says_whom_it_serves(county: County) -> None:
+    client = sign_in(Client(), county.person("unit_project"), county.cycle)
+    told = {
+        "name": "设备补助政策", "code": "ZC-01", "kind": "policy", "change": "new", "requested_fen": "100", "book": "general_public_budget",
+        "first_year": str(county.cycle.budget_year), "last_year": str(county.cycle.budget_year), "overview": CONTENT, "basis": BASIS,
+    }  # fmt: skip
+    refused = client.post(reverse("subjects:register"), told)
+    assert refused.status_code == 422
+    assert "政策须写明支持对象" in refused.content.decode()
+    assert client.post(reverse("subjects:register"), told | {"served": SERVED}).status_code == 302
+    assert SubjectYear.objects.get(subject__code="ZC-01").served == SERVED
 
 
 def test_the_public_gets_the_form_of_policies_with_what_was_published(county: County) -> None:

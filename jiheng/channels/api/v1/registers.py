@@ -178,6 +178,7 @@ def register(
     requested_fen: Annotated[Fen, Field(ge=1, le=10**15, description="本年申报金额，单位：分")],
     overview: Annotated[LongText, Field(description="项目概况")],
     basis: Annotated[LongText, Field(description="立项依据")],
+    served: Annotated[str, Field(max_length=2000, description="支持对象，政策须写明")] = "",
     unit_id: Annotated[Id | None, Field(description="实施单位编号；单位人员不写")] = None,
     kind: Annotated[str, Field(max_length=30, description="类别的键")] = "project",
     change: Annotated[
@@ -195,7 +196,7 @@ def register(
     cycle = needed_cycle(person, budget_year)
     given = {
         "code": code, "name": name, "kind": kind, "change": change, "is_major": is_major, "book": book,
-        "sector": sector, "category": category, "overview": overview, "basis": basis, "unit": unit_id,
+        "sector": sector, "category": category, "overview": overview, "served": served, "basis": basis, "unit": unit_id,
         "requested_fen": f"{requested_fen // 1_000_000}.{requested_fen % 1_000_000:06d}",
         "first_year": first_year or cycle.budget_year, "last_year": last_year or cycle.budget_year,
     }  # fmt: skip
@@ -221,13 +222,14 @@ def change(
     sector: Annotated[str | None, Field(max_length=60, description="领域")] = None,
     category: Annotated[str | None, Field(max_length=60, description="支出类别")] = None,
     overview: Annotated[LongText | None, Field(description="项目概况")] = None,
+    served: Annotated[str | None, Field(max_length=2000, description="支持对象")] = None,
     basis: Annotated[LongText | None, Field(description="立项依据")] = None,
     seen: Annotated[int | None, Field(ge=0, description="所见的最近一次修改的次序；没有修改过的为 0")] = None,
 ) -> SubjectYear:
     """只写要改的各项；原来的内容、理由和文件留存，写明绩效目标须跟上的地方，目标页随即提示。"""
     given = {
         "name": name, "requested_fen": requested_fen, "first_year": first_year, "last_year": last_year,
-        "sector": sector, "category": category, "overview": overview, "basis": basis,
+        "sector": sector, "category": category, "overview": overview, "served": served, "basis": basis,
     }  # fmt: skip
     content = {key: value for key, value in given.items() if value is not None}
     change_content(year=year, content=content, reason=reason, document=document, person=person, seen=seen)

@@ -100,6 +100,9 @@ def definition(setting: Setting) -> TableDefinition:
             ListColumn(key="category", label="支出类别", max_length=60, aliases=("支出方向",)),
             ListColumn(key="overview", label="项目概况", kind=Kind.LONG_TEXT, aliases=("项目内容",)),
             ListColumn(key="basis", label="立项依据", kind=Kind.LONG_TEXT),
+            ListColumn(
+                key="served", label="支持对象", kind=Kind.LONG_TEXT, max_length=2000, aliases=("受益对象", "补助对象"), help="政策须写明"
+            ),
         ),
     )
 
@@ -162,6 +165,7 @@ def check(setting: Setting, rows: Sequence[ListRow]) -> Iterable[Checked]:
                 last_year=period[1],
                 overview=str(values["overview"] or ""),
                 basis=str(values["basis"] or ""),
+                served=str(values["served"] or ""),
             )
             _registered(checked, known)
         yield checked
@@ -289,6 +293,7 @@ def rows(setting: Setting) -> Iterable[Sequence[Value]]:
             one.category,
             one.overview,
             one.basis,
+            one.served,
         )
 
 

@@ -198,7 +198,7 @@ def take_share(*, share: TransferShare, code: str, unit: Organisation, change: s
         code=code.strip(), name=upper.name, kind=KIND if share.place_id is not None else "project", unit=body,
         department=department_of(body), change=change, is_major=upper.is_major, requested_fen=share.amount_fen,
         book=upper.book, sector=upper.sector, category=upper.category, first_year=upper.first_year, last_year=upper.last_year,
-        overview=upper.overview, basis=f"{upper.place}下达，{share.split.paper}",
+        overview=upper.overview, served=upper.served, basis=f"{upper.place}下达，{share.split.paper}",
     )  # fmt: skip
     with act(person):
         year = register_subject(cycle=cycle, data=data, person=person)
