@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from jiheng.channels.reports.access import may_print_reports
+from jiheng.channels.reports.burden import burden_in
 from jiheng.channels.reports.kinds import found
 from jiheng.foundation.documents.report import Report
 from jiheng.foundation.documents.reports import report_pdf
@@ -15,6 +16,7 @@ from jiheng.foundation.web.pages import PageRequest, page
 from jiheng.foundation.web.sending import sent
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
+from jiheng.rules.burden import FEWEST
 from jiheng.rules.policy.outline import Outline
 
 Writer = Callable[[Outline, Report], bytes]
@@ -23,11 +25,12 @@ WRITERS: dict[str, Writer] = {"pdf": report_pdf, "docx": report_docx}
 
 @page(may=may_print_reports)
 def report_list(request: PageRequest) -> HttpResponse:
-    """List the reports with what each is for; those that the year's frozen rules have an outline for."""
+    """List the reports with what each is for, by the year's frozen rules; and what the year's forms cost to fill."""
     cycle: Cycle | None = current_cycle(request)
     outlines = policy_for(cycle).documents if cycle is not None else {}
     kinds = [kind for kind in found().values() if kind.key in outlines]
-    return render(request, "reports/list.html", {"cycle": cycle, "kinds": kinds})
+    burden = burden_in(cycle, request.person) if cycle is not None else None
+    return render(request, "reports/list.html", {"cycle": cycle, "kinds": kinds, "burden": burden, "fewest": FEWEST})
 
 
 @page(may=may_print_reports)

@@ -22,6 +22,8 @@ from jiheng.foundation.refused import Denied, Refused
 from jiheng.foundation.sealed import closed_year
 from jiheng.foundation.web.typed import typed_in
 from jiheng.foundation.workflow.advance import Overtaken
+from jiheng.foundation.workflow.filling import OPENED, filled, opened_at
+from jiheng.foundation.workflow.models import Case
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import Refusal
 
@@ -102,12 +104,22 @@ def page(
                     return overtaken_response(request, "" if verdict else verdict.reason)
                 if not verdict:
                     raise Denied(verdict.reason, verdict.clause)
-            return _answer(request, view, given, kwargs)
+            answer = _answer(request, view, given, kwargs)
+            if OPENED in request.POST and given and isinstance(given[0], Case):
+                _worked(request, given[0], person.role)
+            return answer
 
         cast(Any, opened).access = Access(may, record, tuple(methods), public)
         return opened
 
     return decorate
+
+
+def _worked(request: HttpRequest, case: Case, role: str) -> None:
+    """Count how long the form is being filled, whatever became of it."""
+    since = opened_at(request.POST[OPENED])
+    if since is not None:
+        filled(case, role, since, done="do" in request.POST and not is_part(request))
 
 
 def _not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:

@@ -18,6 +18,26 @@ class Case(models.Model):
         abstract = True
 
 
+class FillingTime(models.Model):
+    """How long a form was filled, by one half of those who fill it: never by whom. `subject` and `role` say which half."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+")
+    subject = models.CharField("对象", max_length=80)
+    role = models.CharField("角色", max_length=30)
+    seconds = models.PositiveIntegerField("秒", default=0)
+    sittings = models.PositiveIntegerField("次", default=0)
+    last_at = models.DateTimeField("最近一次")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "role"], name="filling_time_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.role}"
+
+
 class Signature(models.Model):
     """A person's name under one step of one case, at one state of its content."""
 

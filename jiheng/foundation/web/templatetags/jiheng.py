@@ -36,6 +36,12 @@ NOTHING = "—"
 SOON_DAYS = 3
 
 
+@register.simple_tag
+def opened() -> SafeString:
+    """A hidden field that says when the page was opened: by it the time that a form takes is counted."""
+    return format_html('<input type="hidden" name="opened" value="{}">', clock.now().isoformat())
+
+
 @register.filter
 def wan(fen: int | str | None) -> str:
     """Show fen as 万元, two decimals, grouped: 123456789000 → 123,456.79."""
