@@ -67,6 +67,8 @@ SUBJECTS = {
     "accounts.organisation": "单位",
     "accounts.user": "用户",
     "appraisal.appraisal": "事前评估",
+    "appraisal.radardecision": "相似项目的判断",
+    "appraisal.radarrun": "重复筛查",
     "assessment.assessment": "部门考核",
     "assessment.outsidefact": "外部事实",
     "assessment.recognition": "考核结果的运用",

@@ -80,7 +80,12 @@ class Hit:
     @property
     def strength(self) -> str:
         """The strength in words."""
-        return next(label for least, label in STRENGTHS if self.score >= least)
+        return strength_of(self.score)
+
+
+def strength_of(score: int) -> str:
+    """Return the words for a likeness of so many points."""
+    return next(label for least, label in STRENGTHS if score >= least)
 
 
 @dataclass

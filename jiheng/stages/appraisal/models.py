@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from jiheng.foundation.workflow.models import Case
+from jiheng.rules.radar.facts import KINDS, strength_of
 
 
 class Appraisal(Case):
@@ -83,3 +84,103 @@ class AppraisalCondition(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RadarRun(models.Model):
+    """One screening of a place's projects for repeats: by whom, over how many, by which values, on which input."""
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+", verbose_name="地区")
+    made_at = models.DateTimeField("筛查时间")
+    made_by = models.CharField("筛查人", max_length=200, blank=True)
+    digest = models.CharField("所据项目的摘要", max_length=64)
+    settings = models.JSONField("所用的值", default=dict)
+    projects = models.PositiveIntegerField("项目数")
+    left_out = models.PositiveIntegerField("不比较的项目数")
+    found = models.PositiveIntegerField("报出数")
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d} 重复筛查"
+
+
+class RadarHit(models.Model):
+    """Projects that are alike, as the last screening saw them; `verdict` follows from the last decision about them.
+
+    `identity` names the projects and whether they are a pair or a group; `digest` is of what they said when they were
+    found. A hit that somebody decided about stays when it is no longer found (`current` false).
+    """
+
+    KINDS: ClassVar = list(KINDS.items())
+    VERDICTS: ClassVar = [
+        ("open", "待判断"),
+        ("changed", "内容有变，须再判断"),
+        ("merge", "重复，整合"),
+        ("reject", "重复，不予安排"),
+        ("distinct", "不重复"),
+    ]
+
+    place = models.ForeignKey("accounts.Place", models.PROTECT, related_name="+", verbose_name="地区")
+    identity = models.CharField("标识", max_length=64)
+    kind = models.CharField("情形", max_length=12, choices=KINDS)
+    name = models.CharField("项目", max_length=300)
+    score = models.PositiveSmallIntegerField("相似程度")
+    money_fen = models.BigIntegerField("涉及金额")
+    budget_year = models.PositiveSmallIntegerField("预算年度")
+    number = models.PositiveSmallIntegerField("项目数")
+    reasons = models.JSONField("理由", default=list)
+    digest = models.CharField("内容摘要", max_length=64)
+    verdict = models.CharField("判断", max_length=10, choices=VERDICTS, default="open")
+    current = models.BooleanField("仍然报出", default=True)
+    found_on = models.DateField("首次报出")
+    version = models.PositiveIntegerField("版本", default=0)
+
+    class Meta:
+        ordering = ("-money_fen", "pk")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "identity"], name="radar_hit_once")]
+        indexes: ClassVar = [models.Index(fields=["place", "current", "money_fen"], name="radar_hit_money")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def strength(self) -> str:
+        """The likeness in words."""
+        return strength_of(self.score)
+
+
+class RadarMember(models.Model):
+    """One project of a hit. It is named by its key alone: what was screened may still be taken back."""
+
+    hit = models.ForeignKey(RadarHit, models.CASCADE, related_name="members", verbose_name="相似项目")
+    year_key = models.BigIntegerField("项目和年度", db_index=True)
+    position = models.PositiveSmallIntegerField("次序")
+
+    class Meta:
+        ordering = ("position",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["hit", "year_key"], name="radar_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hit_id} {self.position}"
+
+
+class RadarDecision(models.Model):
+    """What a person decided about a hit, why, and what the projects said then. Only grows."""
+
+    hit = models.ForeignKey(RadarHit, models.PROTECT, related_name="decisions", verbose_name="相似项目")
+    number = models.PositiveSmallIntegerField("第几次判断")
+    verdict = models.CharField("判断", max_length=10, choices=RadarHit.VERDICTS[2:])
+    reason = models.CharField("理由", max_length=500)
+    clause = models.CharField("依据", max_length=300)
+    digest = models.CharField("内容摘要", max_length=64)
+    about = models.JSONField("当时的项目", default=list)
+    decided_at = models.DateTimeField("判断时间")
+    decided_by = models.CharField("判断人", max_length=200)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["hit", "number"], name="radar_decision_once")]
+
+    def __str__(self) -> str:
+        return f"第{self.number}次：{self.get_verdict_display()}"

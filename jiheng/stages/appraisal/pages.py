@@ -75,6 +75,7 @@ from jiheng.stages.appraisal.queries import (
     optimism,
     work_years,
 )
+from jiheng.stages.appraisal.radar.queries import notes as alike_notes
 from jiheng.stages.appraisal.services import (
     MOVES,
     answer_condition,
@@ -479,6 +480,7 @@ def gate(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "clause": entry_clause(year.cycle),
         "conditions": appraisal.conditions.all() if appraisal else [],
         "milestones": life_of(year, request.person),
+        "alike": alike_notes(year, request.person),
     }
     return render(request, "appraisal/gate.html", context)
 

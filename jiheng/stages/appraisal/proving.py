@@ -1,8 +1,8 @@
 """What of appraisals the chain seals: who changes it past the system is named."""
 
-from jiheng.foundation.audit.sealing import Part
+from jiheng.foundation.audit.sealing import Kind, Part
 from jiheng.registers.cycles.proving import case_of_year
-from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition, AppraisalLine
+from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition, AppraisalLine, RadarDecision
 
 KINDS = (
     case_of_year(
@@ -14,4 +14,5 @@ KINDS = (
             Part("conditions", "须完善事项", AppraisalCondition, ("appraisal_id",)),
         ),
     ),
+    Kind(RadarDecision, "重复项目的判断", place="hit__place"),
 )

@@ -23,6 +23,7 @@ from jiheng.rules.scoring.scorecard import Item
 from jiheng.stages.appraisal.access import visible_appraisals
 from jiheng.stages.appraisal.facts import card_in, trigger_of
 from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
+from jiheng.stages.appraisal.radar.queries import repeat_refusals
 
 
 def appraisal_required(year: SubjectYear) -> Trigger:
@@ -48,12 +49,13 @@ def concluded_appraisal(year: SubjectYear) -> Appraisal | None:
 def gate_refusals(year: SubjectYear) -> list[Refusal]:
     """Return everything that keeps a project out of the library, each with its clause; empty when it may enter."""
     appraisal = concluded_appraisal(year)
-    return library_refusals(
+    found = library_refusals(
         trigger_of(year),
         conclusion=appraisal.conclusion if appraisal else None,
         unmet=unmet_conditions(appraisal),
         clause=entry_clause(year.cycle),
     )
+    return [*found, *repeat_refusals(year)]
 
 
 def budget_refusals(years: Iterable[SubjectYear]) -> dict[int, list[Refusal]]:

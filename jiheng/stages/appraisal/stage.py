@@ -33,6 +33,8 @@ from jiheng.stages.appraisal.queries import (
     under_way,
     waiting_for,
 )
+from jiheng.stages.appraisal.radar.access import visible_decisions
+from jiheng.stages.appraisal.radar.queries import notes
 
 ONE_BY_ONE = 5
 """More records than these that wait for the same step become one line that opens the list."""
@@ -252,11 +254,12 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
-    records={"appraisal.appraisal": visible_appraisals},
+    records={"appraisal.appraisal": visible_appraisals, "appraisal.radardecision": visible_decisions},
     tracks={
         "appraisal.appraisal": Track(
             "appraisal", "事前评估", {"draft": SUBMIT, "department": CONCLUDE, "bureau": CONCLUDE}
         )
     },
     effects=effects,
+    notes=notes,
 )

@@ -3,12 +3,17 @@
 from django.urls import path
 
 from jiheng.stages.appraisal import pages
+from jiheng.stages.appraisal.radar import pages as radar
 
 app_name = "appraisal"
 urlpatterns = [
     path("", pages.appraisal_list, name="list"),
     path("statistics/", pages.statistics, name="statistics"),
     path("enter/", pages.library_enter_many, name="enter_many"),
+    path("radar/", radar.radar_list, name="radar"),
+    path("radar/screen/", radar.radar_screen, name="radar_screen"),
+    path("radar/<int:pk>/", radar.radar_hit, name="radar_hit"),
+    path("radar/<int:pk>/judge/", radar.radar_judge, name="radar_judge"),
     path("<int:pk>/", pages.appraisal_detail, name="detail"),
     path("<int:pk>/act/", pages.appraisal_act, name="act"),
     path("<int:pk>/score/", pages.appraisal_score, name="score"),
