@@ -22,6 +22,7 @@ from jiheng.foundation.accounts.places import under
 from jiheng.foundation.accounts.roles import BUREAU_ROLES, OVERSEER_ROLES
 from jiheng.foundation.accounts.services import create_organisation
 from jiheng.foundation.audit.models import Entry
+from jiheng.stages.appraisal.radar.queries import years_in
 from tests.contracts.matrix import MAY, PUBLIC, Address, Cell, actors, addresses, cell
 from tests.contracts.signing import signed_in
 from tests.contracts.sources import PACKAGE, name_of, python_files
@@ -457,6 +458,8 @@ def owners(row: Any) -> set[int] | None:
         return set()  # no body's own: only overseers and the audit administrator read the chain
     if label == "exemplars.Exemplar":
         return None if row.state == "shown" else {row.unit_id, row.department_id}  # shown ones are anonymised copies
+    if label == "appraisal.RadarHit":
+        return set.intersection(*({one.unit_id, one.department_id} for one in years_in(row)))
     if label == "goals.TransferShare":
         year, unit = row.split.subject_year, row.unit
         return {year.unit_id, year.department_id} | ({unit.pk, unit.parent_id or 0} if unit is not None else set())

@@ -199,6 +199,9 @@ KEYS = {
     "findings": "问题数",
     "finished": "已完成",
     "fiscal_fen": "财政拨款（分）",
+    "found": "报出",
+    "fragment_fen": "零碎项目金额（分）",
+    "fragment_number": "零碎项目个数",
     "from": "由",
     "goal": "绩效目标",
     "goals": "绩效目标",
@@ -218,6 +221,8 @@ KEYS = {
     "late": "逾期",
     "left": "余下",
     "light": "灯号",
+    "likeness": "相似程度的下限",
+    "limit_fen": "限额（分）",
     "lines": "行",
     "links": "涉及环节",
     "main": "主要职责",
@@ -299,6 +304,7 @@ KEYS = {
     "why": "原因",
     "words": "内容",
     "work": "重点工作",
+    "years": "相隔年数",
 }
 """The names of an entry's contents; others are shown as they are sealed."""
 

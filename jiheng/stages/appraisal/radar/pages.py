@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.accounts.queries import place_of
-from jiheng.foundation.refused import Refused, mistaken
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.web.lists import Column, Empty, Facet, Table, list_page
-from jiheng.foundation.web.pages import PageRequest, go, page, seen_version
+from jiheng.foundation.web.pages import PageRequest, go, page, seen_version, tried
 from jiheng.foundation.web.record import TitleLine
 from jiheng.registers.subjects.facets import department_facet
 from jiheng.registers.subjects.labels import book_label
@@ -188,15 +188,11 @@ def _lines(one: SubjectYear, other: SubjectYear) -> list[Line]:
 @page(may=may_judge, record=visible_hits, methods=("POST",))
 def radar_judge(request: PageRequest, hit: RadarHit) -> HttpResponse:
     """Decide about projects that are alike; an earlier decision stays."""
-    form = JudgeForm(request.POST)
-    if not form.is_valid():
-        return _drawn(request, hit, form, [])
-    version = seen_version(request)
+    form, version = JudgeForm(request.POST), seen_version(request)
     if version is None:
         raise mistaken("没有写明看到的是哪一版", remedy="请重新打开这一页")
-    try:
-        judge(hit=hit, person=request.person, version=version, **form.cleaned_data)
-    except Refused as refused:
-        return _drawn(request, hit, form, list(refused.refusals))
+    outcome = tried(form, lambda: judge(hit=hit, person=request.person, version=version, **form.cleaned_data))
+    if not outcome.done:
+        return _drawn(request, hit, form, list(outcome.refusals))
     messages.success(request, "已记下判断和理由。")
     return go(request, "appraisal:radar_hit", hit.pk)
