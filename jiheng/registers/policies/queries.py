@@ -55,12 +55,21 @@ def approved_files(place: Place) -> list[dict[str, str]]:
 _amended: dict[tuple[str, str, str], Policy] = {}
 
 
+class NoPack(Refused, LookupError):
+    """The place has no pack of its own: its bureau is known only as one below another."""
+
+
 def current_policy(place: Place) -> Policy:
     """Return the rules of a place as they stand: its pack with every approved amendment.
 
-    Refused with the file and line when an amendment no longer lies over a pack that was changed since.
+    Refused with the file and line when an amendment no longer lies over a pack that was changed since; NoPack where
+    there is none.
     """
-    base, files = load_policy(place.code), approved_files(place)
+    try:
+        base, files = load_policy(place.code), approved_files(place)
+    except LookupError:
+        words = f"{place.name}还没有制度包，不能开启年度、办理业务"
+        raise NoPack([mistake(words, remedy="请系统管理员装入本地区的制度包")]) from None
     if not files:
         return base
     key = (place.code, base.digest, digest_of(files))

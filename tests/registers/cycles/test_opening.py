@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Place
@@ -20,7 +21,7 @@ from jiheng.registers.policies.models import Confirmation, Snapshot
 from jiheng.registers.policies.queries import assumed_entries, open_assumptions
 from jiheng.registers.policies.services import confirm_all, confirm_assumed, take_snapshot
 from jiheng.rules.policy import Policy, load_policy, loading
-from tests.make import BUREAU_ROLES, PACK, make_county, make_organisation, make_person, make_place
+from tests.make import BUREAU_ROLES, PACK, make_county, make_organisation, make_person, make_place, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +217,15 @@ class TestFrozen:
             stored = Snapshot.objects.get(pk=snapshot.pk)
             assert Policy.restore(stored.content) == load_policy(code)
             assert stored.digest == load_policy(code).digest
+
+
+def test_a_place_without_a_pack_is_told_so(client: Client) -> None:
+    town = make_place("town-without-rules", "测试乡")
+    leader = make_person(make_organisation(town, "bureau", "测试乡财政所"), "bureau_leader")
+    sign_in(client, leader)
+    assert client.get("/").status_code == 200
+    for answer in (client.get("/cycles/open/"), client.post("/cycles/open/", {"budget_year": "2027"})):
+        assert answer.status_code == 422
+        assert "测试乡还没有制度包" in answer.content.decode()
+    with pytest.raises(Refused, match="还没有制度包"):
+        open_cycle(place=town, budget_year=2027, person=leader)
