@@ -323,3 +323,108 @@ def send_twice(form: Form, tried: Tried) -> None:
             if again != HTTPStatus.CONFLICT or written() != before:
                 tried.wrong.append(f"{form.name} sent twice: {again}, written {written() != before}")
         transaction.set_rollback(True)
+
+
+REACHED = {
+    "assessment:fact_new", "bodies:lead", "cycles:event_record", "cycles:extend", "duties:write", "evaluation:evaluator_draw_aside",
+    "evaluation:self_start", "experts:enter", "experts:leave", "goals:key_strike", "monitoring:situation_begin", "people:disable",
+    "people:end", "plans:take_up", "results:allocation_begin", "results:feedback_receive", "results:issue", "rulebooks:specialist",
+    "subjects:change", "subjects:register", "subjects:warrant_write",
+}  # fmt: skip
+"""Forms that go through with whatever is put into their empty boxes; of others a test of their own knows what to fill in."""
+
+
+def loose_pages() -> list[Address]:
+    """Return the pages with forms that belong to no record that moves by a table: registers, lists, decisions filed."""
+    return [
+        one
+        for one in addresses()
+        if not one.access.public
+        and one.parameters in (["pk"], [])
+        and "GET" in one.access.methods
+        and "." not in one.route
+        and one.name.rpartition(":")[2] not in {"download", "export", "file"}
+        and (one.access.record is None or not issubclass(_model_of(one), Case))
+    ]
+
+
+def one_for_each_role() -> list[Person]:
+    """Return of each place one person for each role."""
+    held = Appointment.objects.select_related("user", "organisation__place").order_by("pk")
+    found = {(one.organisation.place_id, one.role): one for one in reversed(held)}
+    return [person_of(one) for one in found.values()]
+
+
+def newest_year(person: Person) -> Cycle | None:
+    """Return the newest open year of the person's place."""
+    return Cycle.objects.filter(place_id=person.place_id, state="open").order_by("-budget_year").first()
+
+
+def opened_by(address: Address, people: Sequence[Person]) -> Iterator[Screen]:
+    """Yield a page as it opens to the first two roles that may, each with another record where there are some."""
+    opened: set[Any] = set()
+    for person in people:
+        rows: list[Any] = [None]
+        if address.access.record is not None:
+            rows = list(address.access.record(person).order_by("-pk")[:20])
+        may = address.access.may
+        fit = [row for row in rows if may is None or (may(person, row) if row is not None else may(person))]
+        row = next((one for one in fit if one is None or one.pk not in opened), None)
+        if not fit or (row is None and address.access.record is not None):
+            continue
+        opened.add(person.role if row is None else row.pk)
+        visitor = Visitor(person, getattr(row, "cycle", None) or newest_year(person))
+        url = address.at(None if row is None else row.pk)
+        screen = Screen(visitor, url, visitor.client.get(url))
+        if screen.status == HTTPStatus.OK:
+            yield screen
+        if len(opened) == 2:
+            return
+
+
+def filled(form: Form) -> dict[str, list[Any]]:
+    """Return what is sent of a form with something in every box that was empty."""
+    fill: dict[str, Any] = {}
+    for one in form.node.every("input", "select"):
+        name, kind = one.at.get("name", ""), one.at.get("type", "text") if one.tag == "input" else "select"
+        if not name or "disabled" in one.at or one.at.get("value"):
+            continue
+        if kind == "select":
+            options = list(one.every("option"))
+            if not any("selected" in each.at and each.at.get("value") for each in options):
+                fill[name] = next((each.at["value"] for each in options if each.at.get("value")), "")
+        elif kind in {"text", "number", "date"}:
+            numeric = kind == "number" or one.at.get("inputmode") in {"decimal", "numeric"}
+            fill[name] = "1" if numeric else "2023-06-01" if kind == "date" else TYPED[:6]
+    told: dict[str, list[Any]] = {}
+    for name, value in form.values():
+        told.setdefault(name, []).append(fill.get(name, value) if value == "" else value)
+    return told
+
+
+def test_a_form_of_no_table_pressed_twice_is_done_once(places: None) -> None:
+    """Whatever of these forms goes through does nothing more when it is sent again as it stands."""
+    people, wrong, through = one_for_each_role(), [], set()
+    for screen in (screen for one in loose_pages() for screen in opened_by(one, people)):
+        for form in forms_on(screen):
+            with transaction.atomic():
+                told, before = filled(form), written()
+                first, done = form.visitor.client.post(form.to, told), written()
+                if first.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    wrong.append(f"{form.name}: {first.status_code}")
+                elif first.status_code in {HTTPStatus.FOUND, HTTPStatus.NO_CONTENT} and done != before:
+                    through.add(form.name)
+                    again = form.visitor.client.post(form.to, told)
+                    if written() != done:
+                        wrong.append(f"{form.name} by {form.visitor.person.role} does it again: {again.status_code}")
+                transaction.set_rollback(True)
+    assert not wrong, "\n".join(sorted(wrong))
+    assert through >= REACHED, f"no longer through: {sorted(REACHED - through)}"
+
+
+def forms_on(screen: Screen) -> Iterator[Form]:
+    """Yield each button of each form on a page that writes."""
+    for node in screen.main.every("form"):
+        if node.at.get("method", "get").lower() == "post":
+            for button in (one for one in node.every("button") if one.at.get("type", "submit") == "submit"):
+                yield Form(screen, node, button, screen.visitor)

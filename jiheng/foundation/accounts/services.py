@@ -217,6 +217,8 @@ def end_appointment(
             refusals.append(Refusal(f"任职止日不能早于任职起日 {held.valid_from}", LEAVING, "请改正日期"))
         if held.valid_to is not None and held.valid_to < clock.today():
             refusals.append(Refusal(f"该任职已于 {held.valid_to} 结束", LEAVING, "已经结束的任职不再改动"))
+        elif person is not None and held.valid_to == day:
+            refusals.append(Refusal(f"该任职已登记到 {day} 为止", LEAVING, "不须再登记一次"))
         elif held.valid_to is not None and day > held.valid_to:
             refusals.append(
                 Refusal(f"该任职到 {held.valid_to} 为止，不能往后延", LEAVING, "续任请在其后另行登记任职")
@@ -296,5 +298,7 @@ def lift_pause(*, user: User, place: Place, person: Person | None = None, reason
     with act(person, place=place):
         held = _on_account(user, place, person, reason)
         count = int(reset(username=held.username))
+        if person is not None and not count:
+            raise mistaken("这个登录名没有密码输错的记录", remedy="不须解除；仍不能登录的，请核实密码和任职")
         record("user.resume", held, {"reason": reason.strip()}, clause=IDENTITY)
     return count

@@ -1,11 +1,12 @@
-"""`claim` and `fill_once`: the turn to write a record, so that of two people on the same page one is told."""
+"""The turn to write a record, so that of two people on the same page one is told, and a page sent twice writes once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, Q, QuerySet
 
+from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.models import Case
 
@@ -51,3 +52,13 @@ def fill_once(record: Model, told: Mapping[str, Any], *blank: str) -> None:
         raise Overtaken
     for name, value in told.items():
         setattr(record, name, value)
+
+
+def only_once(beside: Model, same: QuerySet[Any], words: str, where: str = "") -> None:
+    """Refuse what was entered already: whoever sends a page twice waits for the row `beside`, then finds what the first wrote.
+
+    `same` are the records that say just the same; `words` tell what there is.
+    """
+    type(beside)._default_manager.select_for_update().get(pk=beside.pk)
+    if same.exists():
+        raise mistaken(words, remedy="不须再登记一次；确是另一件的，请写明不同之处", where=where)

@@ -10,6 +10,7 @@ from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
+from jiheng.foundation.workflow.claim import only_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -127,16 +128,15 @@ def record_fact(*, cycle: Cycle, department: Organisation, data: FactData, perso
     problems = _fact_problems(cycle, department, data)
     if problems:
         raise Refused(problems)
+    told = {"kind": data.kind, "item": data.item, "points": data.points, "text": data.text.strip(), "source": data.source.strip()}
     with act(person):
+        same = OutsideFact.objects.filter(cycle=cycle, department=department, withdrawn_on=None, **told)
+        only_once(cycle, same, f"{department}的这件事实已经登记", "text")
         made = OutsideFact.objects.create(
             place_id=cycle.place_id,
             cycle=cycle,
             department=department,
-            kind=data.kind,
-            item=data.item,
-            points=data.points,
-            text=data.text.strip(),
-            source=data.source.strip(),
+            **told,
             recorded_on=clock.today(),
             recorded_by=str(person),
         )

@@ -14,7 +14,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import advance, refuse
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, only_once
 from jiheng.registers.cycles.clocks import working_day_after
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.registers.subjects.access import visible_subject_years
@@ -51,6 +51,7 @@ def begin_situation(*, year: SubjectYear, told: SituationData, person: Person) -
         raise mistaken("本年度的制度没有规定情况反映", remedy="请在监控表的情况说明中写明")
     told = _sound(told)
     with act(person):
+        only_once(year, SituationReport.objects.filter(subject_year=year, **asdict(told)), "这件情况已经写下", "facts")
         made = SituationReport.objects.create(
             place_id=year.place_id,
             state=_start(year),

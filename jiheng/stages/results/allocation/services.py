@@ -15,7 +15,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
-from jiheng.foundation.workflow.claim import claim
+from jiheng.foundation.workflow.claim import claim, only_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for
@@ -60,6 +60,9 @@ def begin_allocation(*, cycle: Cycle, scheme: Scheme, person: Person) -> Allocat
     if "allocation" not in policy_for(cycle).workflows:
         raise mistaken("本年度固化的制度没有资金分配的流程", remedy="以后开启的年度可以办理，或采用新版制度")
     with act(person):
+        name = scheme.name.strip()[:120]
+        same = Allocation.objects.filter(cycle=cycle, name=name, total_fen=scheme.total_fen)
+        only_once(cycle, same, f"“{name}”的分配方案已经建立", "name")
         made = Allocation(
             place_id=cycle.place_id,
             state=policy_for(cycle).workflows["allocation"].start,
