@@ -1,4 +1,4 @@
-"""Which of very many alike tries are made: all on SQLite; on PostgreSQL a third, another third at the next place.
+"""Which of very many alike tries are made: all on SQLite; on PostgreSQL a quarter, another quarter at the next place.
 
 Rules and pages are the same code on both databases. What PostgreSQL could answer otherwise is a question that a page
 asks: every page is still asked for there, by some who may and by some who may not.
@@ -10,11 +10,11 @@ from typing import TypeVar
 from django.db import connection
 
 T = TypeVar("T")
-EVERY = 3
+EVERY = 4
 
 
 def by_turn(things: Sequence[T], at: int) -> list[T]:
-    """Every third of them, at place `at` others than at the next; of one or two always one."""
+    """Every fourth of them, at place `at` others than at the next; of one or two always one."""
     return list(things)[at % min(EVERY, len(things)) :: EVERY] if things else []
 
 

@@ -38,6 +38,7 @@ from jiheng.stages.goals.sessions.services import Plan, plan_session
 from tests.contracts.matrix import Address, addresses
 from tests.journeys.visitor import Node, Screen, Visitor
 from tests.snapshots import put_demo_county
+from tests.turns import tried_here
 
 pytestmark = pytest.mark.django_db
 
@@ -405,7 +406,9 @@ def filled(form: Form) -> dict[str, list[Any]]:
 def test_a_form_of_no_table_pressed_twice_is_done_once(places: None) -> None:
     """Whatever of these forms goes through does nothing more when it is sent again as it stands."""
     people, wrong, through = one_for_each_role(), [], set()
-    for screen in (screen for one in loose_pages() for screen in opened_by(one, people)):
+    pages = loose_pages()
+    tried = tried_here(pages, 0)
+    for screen in (screen for one in tried for screen in opened_by(one, people)):
         for form in forms_on(screen):
             with transaction.atomic():
                 told, before = filled(form), written()
@@ -419,7 +422,7 @@ def test_a_form_of_no_table_pressed_twice_is_done_once(places: None) -> None:
                         wrong.append(f"{form.name} by {form.visitor.person.role} does it again: {again.status_code}")
                 transaction.set_rollback(True)
     assert not wrong, "\n".join(sorted(wrong))
-    assert through >= REACHED, f"no longer through: {sorted(REACHED - through)}"
+    assert len(tried) < len(pages) or through >= REACHED, f"no longer through: {sorted(REACHED - through)}"
 
 
 def forms_on(screen: Screen) -> Iterator[Form]:
