@@ -44,6 +44,8 @@ _QUANTITY = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)\s*(万?(?:平方公里|平方米|立方米|公里|千米|人次|台套|点位|㎡|m2|km|kw|[^\W\d_])|[%％])"
 )
 _UNITS = {"千米": "公里", "km": "公里", "m": "米", "㎡": "平方米", "m2": "平方米", "台套": "台", "套": "台", "kw": "千瓦", "棵": "株", "部": "台"}
+_DATES = frozenset("年月日号")
+"""What is counted so says when, not how much: two projects of one year have no quantity in common."""
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _GENERAL = re.compile(_any(plain(word) for word in GENERAL))
 _STOP = re.compile(_any(plain(word) for word in (*STOPS, *GENERAL)))
@@ -177,6 +179,8 @@ def _quantities(text: str) -> frozenset[str]:
         ten = unit.startswith("万")
         plain_unit = unit.removeprefix("万")
         plain_unit = _UNITS.get(plain_unit, plain_unit)
+        if plain_unit in _DATES:
+            continue
         if plain_unit == "公里":
             value, plain_unit = value * 1000, "米"
         found.add(f"{value * (10_000 if ten else 1):g}{plain_unit}")

@@ -165,3 +165,12 @@ def test_what_was_planted_is_found_and_little_else() -> None:
     for kind in KINDS:
         assert told.recall(kind) >= 0.80, (kind, told.missed)
     assert told.trapped <= 0.03 * told.traps
+
+
+def test_a_year_and_a_day_are_no_quantity_in_common() -> None:
+    one = replace(ROAD, content=f"{ROAD.content}，2026年10月31日前完工")
+    other = replace(TWIN, content=f"{TWIN.content}，2026年10月31日前完工")
+    said = "；".join(only(one, other).reasons)
+    assert "2400米" in said
+    assert "2026年" not in said
+    assert "31日" not in said
