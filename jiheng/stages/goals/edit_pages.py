@@ -49,6 +49,7 @@ from jiheng.stages.goals.reaching import reached_of
 from jiheng.stages.goals.returns import return_reasons
 from jiheng.stages.goals.services import return_goal, review_goal, save_content, save_money
 from jiheng.stages.goals.services.reviewing import card_of, grade_of
+from jiheng.stages.goals.surroundings import Before, surroundings_of
 from jiheng.stages.goals.together import left_over, read_base, save_together, shown_tables, told_tables
 from jiheng.stages.goals.typed_rows import typed_rows
 from jiheng.stages.goals.updating import updated_upload
@@ -91,7 +92,7 @@ def edit_context(
     request: PageRequest, goal: Goal, forms: HalfForms, refusals: list[Refusal]
 ) -> dict[str, Any]:
     """Gather what the page of a half shows."""
-    rows = list(goal.indicators.select_related("library"))
+    rows, around = list(goal.indicators.select_related("library")), surroundings_of(goal.cycle, [goal])
     return {
         "goal": goal,
         "year": goal.subject_year,
@@ -102,13 +103,13 @@ def edit_context(
         "formset": forms.grid,
         "tasks": forms.tasks,
         "refusals": refusals,
-        **counted(all_findings(goal, rows)),
+        **counted(all_findings(goal, rows, around)),
         "editing": True,
         "may_dispute": True,
         "autosave": reverse("goals:autosave", args=[goal.pk]),
         "returned_rows": [row for row in rows if row.returned],
         "lines": [{"row": row, "value": value_words(row)} for row in rows],
-        "last_year": last_year_of(goal, rows),
+        "last_year": last_year_of(goal, rows, around.before_of(goal)),
         "term": medium_of(goal, rows) if forms.half == "content" else None,
         "suggested": _shown(suggested(request, goal)) if forms.half == "content" else [],
         "sectors": sectors_of(request.person),
@@ -118,7 +119,7 @@ def edit_context(
         "good_cases": alike(request.person, goal.subject_year, "goal"),
         "left_over": left_over(goal, forms.half),
         "filled": filled if (filled := request.GET.get("filled", "")) and remembered(goal, filled) else "",
-        **(beside(goal, rows) if forms.half == "content" else {}),
+        **(beside(goal, rows, around.before_of(goal)) if forms.half == "content" else {}),
     }
 
 
@@ -169,24 +170,25 @@ def goal_check(request: PageRequest, goal: Goal) -> HttpResponse:
         for key, value in forms.told().items():
             if key.endswith("_fen"):
                 setattr(goal, key, value)
+    around = surroundings_of(goal.cycle, [goal])
     context = {
         "goal": goal,
-        **counted(all_findings(goal, rows)),
+        **counted(all_findings(goal, rows, around)),
         "editing": True,
         "good_cases": alike(request.person, goal.subject_year, "goal"),
     }
     if forms.half == "content":
-        context |= beside(goal, rows)
+        context |= beside(goal, rows, around.before_of(goal))
     return part(request, "goals/_live.html", context)
 
 
-def beside(goal: Goal, rows: Sequence[GoalIndicator]) -> dict[str, Any]:
+def beside(goal: Goal, rows: Sequence[GoalIndicator], before: Before) -> dict[str, Any]:
     """Return what stands beside the rows: how the points share out, what a miss costs, what past years say."""
     weighed = weighed_rows(rows)
     return {
         "shares": shares_of(weighed, points_demanded(goal.cycle)),
         "missed": missed_of(goal.cycle, weighed),
-        "past": past_of(goal, rows),
+        "past": past_of(before, rows),
         "reached": reached_of(goal, rows),
     }
 

@@ -43,7 +43,6 @@ from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import FindingDispute, Goal, GoalIndicator, GoalReview, KeyReview
 from jiheng.stages.goals.surroundings import (
     NO_OFFER,
-    NOTHING,
     Before,
     ServedDuty,
     Surroundings,
@@ -243,9 +242,7 @@ def all_findings(
     """
     rows = list(goal.indicators.select_related("library")) if rows is None else rows
     around = surroundings or surroundings_of(goal.cycle, [goal])
-    # An adjustment is measured against the revision that it changes, not against the year before.
-    before = around.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
-    facts = checked_facts(goal, rows, before, around.duties.get(goal.subject_year_id, ()), around.offered)
+    facts = checked_facts(goal, rows, around.before_of(goal), around.duties.get(goal.subject_year_id, ()), around.offered)
     settings = around.settings.on(track_key(goal)) if around.settings.tracks else around.settings
     placed = [_placed(one, rows) for one in check_goal(facts, settings)]
     # A check may rest on what a place does not prescribe in its own words.

@@ -8,7 +8,7 @@ from jiheng.stages.goals.forms import row_initial
 from jiheng.stages.goals.models import Goal, GoalIndicator
 from jiheng.stages.goals.queries import value_words
 from jiheng.stages.goals.services.drafting import last_years_goal
-from jiheng.stages.goals.surroundings import Before, before_of
+from jiheng.stages.goals.surroundings import Before
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,13 @@ class LastYear:
     rows: tuple[LastRow, ...]
 
 
-def past_of(goal: Goal, rows: Iterable[GoalIndicator]) -> list[Past]:
-    """Return last year's promise and outcome of the rows that go on from that year, by one reading of it."""
-    before = before_of(goal)
+def past_of(before: Before, rows: Iterable[GoalIndicator]) -> list[Past]:
+    """Return last year's promise and outcome of the rows that go on from that year."""
     told = [(row, before.last_of(row)) for row in rows]
     return [Past(row.position, _with_unit(*promised), _actual(before, row)) for row, promised in told if promised[0]]
 
 
-def last_year_of(goal: Goal, rows: Iterable[GoalIndicator]) -> LastYear | None:
+def last_year_of(goal: Goal, rows: Iterable[GoalIndicator], before: Before) -> LastYear | None:
     """Return last year's approved goal of the same subject with what came of it; None where there is none.
 
     `rows` are those of the goal: each row of then is told with the one that goes on from it.
@@ -58,7 +57,6 @@ def last_year_of(goal: Goal, rows: Iterable[GoalIndicator]) -> LastYear | None:
     last = last_years_goal(goal.subject_year) if goal.revision == 1 else None
     if last is None:
         return None
-    before = before_of(goal)
     here = {before.same_as(row): row for row in rows}
     return LastYear(
         last,

@@ -78,6 +78,10 @@ class Surroundings:
     duties: Mapping[int, Sequence[ServedDuty]] = field(default_factory=dict)
     offered: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
+    def before_of(self, goal: Goal) -> Before:
+        """Return what earlier years left to a goal; nothing to an adjustment, which is measured against what it changes."""
+        return self.before.get(goal.subject_year_id, NOTHING) if goal.revision == 1 else NOTHING
+
 
 def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings | None = None) -> Surroundings:
     """Read what stands around goals of a cycle; `settings` where they are at hand already."""
@@ -95,11 +99,6 @@ def surroundings_of(cycle: Cycle, goals: Sequence[Goal], settings: GoalSettings 
         _duties(cycle, goals),
         held_in(cycle.place_id, {goal.subject_year.category for goal in goals}) if asked else NO_OFFER,
     )
-
-
-def before_of(goal: Goal) -> Before:
-    """Return what earlier years left to one goal; nothing to an adjustment, which is measured against what it changes."""
-    return _before([goal]).get(goal.subject_year_id, NOTHING)
 
 
 def _duties(cycle: Cycle, goals: Sequence[Goal]) -> dict[int, list[ServedDuty]]:

@@ -12,6 +12,7 @@ from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.last_year import last_year_of, past_of
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.services import RowData, save_content, start_goal
+from jiheng.stages.goals.surroundings import Before, surroundings_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,11 @@ def begun(county: make.County, before: Goal, rows: list[RowData]) -> Goal:
     return goal
 
 
+def before_of(goal: Goal) -> Before:
+    """What earlier years left to the goal."""
+    return surroundings_of(goal.cycle, [goal]).before_of(goal)
+
+
 def row(name: str, value: str) -> RowData:
     """A row of the usual ones with another value."""
     return replace(next(one for one in make.make_rows() if one.name == name), target_text=value)
@@ -57,7 +63,7 @@ def test_a_row_written_anew_is_measured_against_the_same_row_of_last_year(county
     assert last is not None
     goal = begun(county, before, [row("实验开出率", f"≥{last - 1}"), row("师生满意度", "≥90")])
     assert [one.row for one in findings_of(goal) if one.check == "softer_than_last"] == [1]
-    assert [(one.position, one.actual) for one in past_of(goal, list(goal.indicators.all()))] == [(1, "97%"), (2, "")]
+    assert [(one.position, one.actual) for one in past_of(before_of(goal), list(goal.indicators.all()))] == [(1, "97%"), (2, "")]
 
 
 def test_brackets_and_blanks_make_no_other_row_and_two_of_a_name_tell_neither(county: make.County, before: Goal) -> None:
@@ -76,7 +82,7 @@ def test_last_years_goal_stands_beside_one_that_was_begun_empty_and_its_rows_can
     page = make.sign_in(Client(), person, goal.cycle).get(f"/goals/{goal.pk}/edit/").content.decode()
     assert "上年目标和完成情况" in page
     assert before.objective in page
-    told = last_year_of(goal, list(goal.indicators.all()))
+    told = last_year_of(goal, list(goal.indicators.all()), before_of(goal))
     assert told is not None
     assert [(one.row.name, one.actual) for one in told.rows if one.here is not None] == [("实验开出率", "97%")]
     free = [one for one in told.rows if one.here is None]
@@ -93,4 +99,4 @@ def test_last_years_goal_stands_beside_one_that_was_begun_empty_and_its_rows_can
 def test_an_adjustment_has_its_own_former_revision_beside_it(county: make.County, before: Goal) -> None:
     goal = begun(county, before, [row("实验开出率", "≥98")])
     goal.revision = 2
-    assert (last_year_of(goal, []), past_of(goal, list(goal.indicators.all()))) == (None, [])
+    assert (last_year_of(goal, [], before_of(goal)), past_of(before_of(goal), list(goal.indicators.all()))) == (None, [])
