@@ -47,7 +47,8 @@ def claim(case: Case, part: str = "", *, seen: Seen | None = None, version: int 
 
 def fill_once(record: Model, told: Mapping[str, Any], *blank: str) -> None:
     """Write columns that are filled once: only while those named `blank` are; Overtaken when somebody filled them first."""
-    rows = type(record)._default_manager.filter(pk=record.pk, **dict.fromkeys(blank))
+    empty = {name: None if record._meta.get_field(name).null else "" for name in blank}
+    rows = type(record)._default_manager.filter(pk=record.pk, **empty)
     if rows.update(**told) != 1:
         raise Overtaken
     for name, value in told.items():

@@ -10,7 +10,8 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.refused import mistaken
-from jiheng.foundation.workflow.advance import Overtaken, refuse
+from jiheng.foundation.workflow.advance import refuse
+from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
@@ -135,9 +136,7 @@ def set_draw_aside(*, drawn: EvaluatorDraw, reason: str, person: Person) -> None
     if not reason.strip():
         raise refuse("须写明不能承担的原因", drawn.clause, "填写原因", "reason")
     with act(person):
-        drawn.set_aside = reason.strip()[:LONGEST_REASON]
-        if EvaluatorDraw.objects.filter(pk=drawn.pk, set_aside="").update(set_aside=drawn.set_aside) != 1:
-            raise Overtaken
+        fill_once(drawn, {"set_aside": reason.strip()[:LONGEST_REASON]}, "set_aside")
         record("evaluation.draw_aside", drawn, {"comment": drawn.set_aside}, drawn.clause)
 
 
