@@ -97,11 +97,10 @@ def test_pictures_of_goals_refused_returned_and_offline(office: Office) -> None:
     picture(page, "goal-adjust", height=640)
 
 
-def offline(page: Page, office: Office, address: str) -> None:
-    """Download the table, change a value in it as one would in a spreadsheet, see what would be written."""
-    office.open(page, f"{address}upload/")
+def filled_offline(page: Page, link: str, name: str) -> None:
+    """Download a table, change a value in it as one would in a spreadsheet, send it back under this name."""
     with page.expect_download() as got:
-        page.locator("#main").get_by_role("link", name="下载填报表").first.click()
+        page.locator("#main").get_by_role("link", name=link).first.click()
     book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
     sheet = book.worksheets[0]
     cell = next(one for row in sheet.iter_rows() for one in row if one.value and "≥" in str(one.value))
@@ -109,9 +108,15 @@ def offline(page: Page, office: Office, address: str) -> None:
     out = io.BytesIO()
     book.save(out)
     page.get_by_label("填好的表").set_input_files(
-        {"name": "绩效目标申报表.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+        {"name": name, "mimeType": "application/octet-stream", "buffer": out.getvalue()}
     )
     page.get_by_role("button", name="上传并核对").click()
+
+
+def offline(page: Page, office: Office, address: str) -> None:
+    """Fill the table of one goal in offline and see what would be written."""
+    office.open(page, f"{address}upload/")
+    filled_offline(page, "下载填报表", "绩效目标申报表.xlsx")
     expect(page.locator("#differences")).to_contain_text("将写入的变动")
     picture(page, "goal-upload")
 
@@ -443,18 +448,7 @@ def test_pictures_of_many_goals_in_one_file(office: Office) -> None:
     """All goals of a unit in one workbook: changed offline, every change shown before anything is written."""
     page = office.sit("jyj-1.unit_project")
     office.open(page, "/goals/many/")
-    with page.expect_download() as got:
-        page.locator("#main").get_by_role("link", name="下载清单").click()
-    book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
-    sheet = book.worksheets[0]
-    cell = next(one for row in sheet.iter_rows() for one in row if one.value and "≥" in str(one.value))
-    cell.value = "≥3"
-    out = io.BytesIO()
-    book.save(out)
-    page.get_by_label("填好的表").set_input_files(
-        {"name": "绩效目标清单.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
-    )
-    page.get_by_role("button", name="上传并核对").click()
+    filled_offline(page, "下载清单", "绩效目标清单.xlsx")
     expect(page.locator("#main")).to_contain_text("≥3")
     picture(page, "goals-many", height=760)
 

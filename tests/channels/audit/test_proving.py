@@ -1,8 +1,7 @@
 """Whoever changes records past the system is named: a random column, row or copy of what the chain sealed."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,6 +36,7 @@ from jiheng.stages.goals.services import (
 from jiheng.stages.monitoring.models import MonitoringReport, Reading
 from jiheng.stages.monitoring.services import open_checkpoint
 from jiheng.stages.results.services import propose_decision
+from tests.channels.audit.tampering import lines_of, undone
 from tests.guards import take_away
 from tests.made_results import make_budgeted, make_order, make_result, prove
 from tests.make import County, make_appraisal, make_county, make_goal, make_rows, make_subject, sign_in
@@ -51,21 +51,6 @@ TIMES = 60
 @pytest.fixture
 def county() -> County:
     return make_county()
-
-
-def lines_of(county: County) -> list[str]:
-    """What is said of the county's records."""
-    return proved_records(county.place.pk).lines
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Put everything back that was done to the database within."""
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 def played(county: County) -> None:

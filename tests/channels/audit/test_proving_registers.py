@@ -1,14 +1,12 @@
 """What stands below all records cannot be changed past the system unseen: projects, bodies, years, rules, duties, people."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.test import Client
 
 from jiheng.channels.api.models import Token
@@ -58,6 +56,7 @@ from jiheng.registers.subjects.services import (
 from jiheng.stages.goals.models import Goal, PolicyLink, PolicyRow
 from jiheng.stages.goals.policies.services import link_policy
 from tests.channels.api.callers import token_for
+from tests.channels.audit.tampering import lines_of, undone
 from tests.foundation.sign_in.test_second_factor import Telephone
 from tests.guards import take_away
 from tests.make import (
@@ -80,19 +79,6 @@ LATER = date(2024, 3, 1)
 def county() -> Iterator[County]:
     with clock.at(DAY):
         yield make_county()
-
-
-def lines_of(county: County) -> list[str]:
-    return proved_records(county.place.pk).lines
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 def lived_in(county: County, settings: Any, folder: Any) -> SubjectYear:
