@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from bench.amounts import amount_fen
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation, Place
 from jiheng.foundation.accounts.person import Person, person_of
@@ -191,7 +192,7 @@ def _years(cycle: Cycle, units: list[Organisation], projects: int, luck: random.
                 sector=SECTORS[number % len(SECTORS)],
                 first_year=BUDGET_YEAR,
                 last_year=BUDGET_YEAR,
-                requested_fen=luck.randint(100, 40_000) * 1_000_000,
+                requested_fen=amount_fen(luck),
                 library_state="budgeted",
                 overview="建设内容、规模和资金需求见申报材料。",
                 basis="本级年度工作计划",

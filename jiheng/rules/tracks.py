@@ -6,6 +6,9 @@ last one has no conditions and takes the rest.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +20,7 @@ USUAL = "standard"
 TRACKS_KEY = "goal_tracks"
 """The parameter that lists a place's tracks."""
 CONDITIONS = frozenset({"from", "below", "kinds", "changes", "major", "listed"})
-ASKED = frozenset({"fewest", "branches", "severity", "scored", "bulk"})
+ASKED = frozenset({"fewest", "branches", "severity", "scored", "bulk", "raised"})
 GRADES = frozenset({"block", "warn", "note", "off"})
 
 
@@ -33,12 +36,20 @@ class TrackFacts:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """Which share of a track's goals, in per cent, goes by lot to the reviewers of another one, `to`."""
+
+    per_cent: Decimal
+    to: str
+
+
+@dataclass(frozen=True)
 class Track:
     """One track of a place. `needs` are its conditions, of which one (`every` false) or all have to hold.
 
     What is None or empty is asked as of every other goal: `fewest` indicators, `branches` that must be there (keys),
     `severity` of single checks. `scored` goals are not passed before they were scored; without `bulk` none goes along
-    with others.
+    with others. `raised` says how many are reviewed on another track all the same.
     """
 
     key: str
@@ -50,14 +61,19 @@ class Track:
     severity: Mapping[str, str] = field(default_factory=dict)
     scored: bool = False
     bulk: bool = True
+    raised: Raised | None = None
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The track of one goal and why, in words that name amount and threshold."""
+    """The track of one goal and why, in words that name amount and threshold.
+
+    `form` is the track whose form it was filled in by, where a lot raised it to another one; None: the same.
+    """
 
     track: Track
     why: str
+    form: Track | None = None
 
 
 def read_tracks(value: Sequence[Mapping[str, Any]]) -> tuple[Track, ...]:
@@ -68,7 +84,14 @@ def read_tracks(value: Sequence[Mapping[str, Any]]) -> tuple[Track, ...]:
         raise ValueError("繁简分档有重复的档")
     if not found or found[-1].needs or any(not one.needs for one in found[:-1]):
         raise ValueError("繁简分档的最后一档不写条件，接收其余的目标；其他各档都要写条件")
+    for one in found:
+        if one.raised is not None and (one.raised.to not in keys or _weight(one.raised.to) <= _weight(one.key)):
+            raise ValueError(f"繁简分档“{one.key}”随机提档，须提到清单中比它重的一档")
     return tuple(found)
+
+
+def _weight(key: str) -> int:
+    return list(TRACKS).index(key)
 
 
 def _read(one: Mapping[str, Any]) -> Track:
@@ -95,7 +118,33 @@ def _read(one: Mapping[str, Any]) -> Track:
         dict(severity),
         bool(one.get("scored", False)),
         bool(one.get("bulk", True)),
+        _read_raised(key, one["raised"]) if "raised" in one else None,
     )
+
+
+def _read_raised(key: str, told: Any) -> Raised:
+    if not isinstance(told, Mapping) or set(told) != {"per_cent", "to"} or not 0 < Decimal(str(told["per_cent"])) <= 100:
+        raise ValueError(f"繁简分档“{key}”的随机提档须写 per_cent（大于0、不超过100）和 to")
+    return Raised(Decimal(str(told["per_cent"])), str(told["to"]))
+
+
+def drawn(seed: str, member: str, per_cent: Decimal) -> bool:
+    """Whether a lot falls on `member`: SHA-256 of seed and member, joined by a line feed, is in the lowest share of its range.
+
+    Anybody repeats it by hand. The seed has to be one that nobody knew before the goal was submitted.
+    """
+    number = int(sha256(f"{seed}\n{member}".encode()).hexdigest(), 16)
+    return Fraction(number, 2**256) * 100 < Fraction(per_cent)
+
+
+def raise_by_lot(placed: Placed, tracks: Sequence[Track]) -> Placed:
+    """Return the goal on the track to which a lot that fell on it raises it; its form stays that of its own track."""
+    raised = placed.track.raised
+    to = next((one for one in tracks if raised is not None and one.key == raised.to), None)
+    if raised is None or to is None:
+        return placed
+    why = f"{placed.why}，属{placed.track.label}档；随机抽取{raised.per_cent.normalize():f}%，抽中，按{to.label}档审核"
+    return Placed(to, why, placed.track)
 
 
 def place_on_track(facts: TrackFacts, tracks: Sequence[Track], words: Mapping[str, str]) -> Placed:
@@ -151,4 +200,7 @@ def asked_of(track: Track, branches: Mapping[str, str], checks: Mapping[str, str
     told += [f"“{checks.get(key, key)}”{grades[grade]}" for key, grade in track.severity.items()]
     if track.scored:
         told.append("按审核表逐项评分后才能通过")
-    return [*told, "可以成批办理" if track.bulk else "逐项办理，不得成批"]
+    told.append("可以成批办理" if track.bulk else "逐项办理，不得成批")
+    if track.raised is not None:
+        told.append(f"提交时随机抽取{track.raised.per_cent.normalize():f}%按{TRACKS[track.raised.to]}档审核")
+    return told

@@ -1,5 +1,7 @@
 """Tracks of goals: the first whose conditions hold, told with amount and threshold; lists that nobody could follow."""
 
+from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -7,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiheng.rules.money import wan_to_fen
-from jiheng.rules.tracks import TrackFacts, asked_of, needs_of, place_on_track, read_tracks
+from jiheng.rules.tracks import (
+    TrackFacts,
+    asked_of,
+    drawn,
+    needs_of,
+    place_on_track,
+    raise_by_lot,
+    read_tracks,
+)
 
 WORDS = {"project": "项目支出", "new": "新增"}
 LIST: list[dict[str, Any]] = [
@@ -74,8 +84,34 @@ def test_conditions_and_demands_are_told() -> None:
         ([{"key": "deep", "any": {"from": 1}, "all": {"from": 1}}, {"key": "standard"}], "只能写一个"),
         ([{"key": "standard", "severity": {"low_rate": "loud"}}], "严格程度不认识"),
         ([{"key": "standard", "steps": 3}], "不认识的写法：steps"),
+        ([{"key": "light", "any": {"below": 1}, "raised": 5}, {"key": "standard"}], "须写 per_cent"),
+        ([{"key": "light", "any": {"below": 1}, "raised": {"per_cent": 0, "to": "standard"}}, {"key": "standard"}], "大于0"),
+        ([{"key": "light", "any": {"below": 1}, "raised": {"per_cent": 5, "to": "deep"}}, {"key": "standard"}], "比它重的一档"),
+        ([{"key": "deep", "any": {"from": 1}, "raised": {"per_cent": 5, "to": "standard"}}, {"key": "standard"}], "比它重的一档"),
     ],
 )
 def test_a_list_that_could_not_be_followed_is_refused(rows: list[dict[str, object]], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         read_tracks(rows)
+
+
+def test_a_lot_can_be_repeated_by_hand_and_falls_as_often_as_it_says() -> None:
+    share, hits = Decimal(5), 0
+    for number in range(4_000):
+        first = int(sha256(f"7:ab\ngoals.goal:{number}".encode()).hexdigest()[:8], 16)
+        assert drawn("7:ab", f"goals.goal:{number}", share) == (first * 20 < 16**8), "no number of these lies on the edge"
+        hits += drawn("7:ab", f"goals.goal:{number}", share)
+    assert 160 <= hits <= 240, hits
+    assert not drawn("7:ab", "goals.goal:1", Decimal("0.000001"))
+    assert all(drawn(seed, "goals.goal:1", Decimal(100)) for seed in "abc")
+
+
+def test_one_that_a_lot_raises_is_told_so_and_keeps_its_form() -> None:
+    light = {"key": "light", "all": {"below": 30}, "fewest": 2, "raised": {"per_cent": "2.50", "to": "standard"}}
+    tracks = read_tracks([LIST[0], light, {"key": "standard"}])
+    assert asked_of(tracks[1], {}, {})[-1] == "提交时随机抽取2.5%按标准档审核"
+    raised = raise_by_lot(place_on_track(TrackFacts(1), tracks, WORDS), tracks)
+    assert (raised.track.key, raised.form and raised.form.key) == ("standard", "light")
+    assert "属简易档；随机抽取2.5%，抽中，按标准档审核" in raised.why
+    usual = place_on_track(TrackFacts(wan_to_fen(30)), tracks, WORDS)
+    assert raise_by_lot(usual, tracks) is usual

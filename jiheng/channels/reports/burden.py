@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.portions import portions
@@ -17,10 +18,19 @@ from jiheng.foundation.workflow.models import FillingTime, Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
 from jiheng.rules.burden import Burden, burden_of
-from jiheng.stages.goals.models import Goal
-from jiheng.stages.goals.tracks import track_choices
 
 ALLOWED = "filling_minutes"
+
+
+@dataclass
+class Spent:
+    """What filling one record took: seconds at work, and sittings."""
+
+    seconds: int = 0
+    sittings: int = 0
+
+
+Filled = Mapping[int, Spent]
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,11 @@ def burden_in(cycle: Cycle, person: Person) -> YearBurden:
     minutes: Mapping[str, Any] = rule.value if rule is not None else {}
     found = []
     if person.sees_whole_place and cycle.place_id == person.place_id:
+        filled = _filled(cycle)
         for label, track in _kinds():
-            allowed = minutes.get(track.workflow)
-            found += _of_kind(cycle, label, track, None if allowed is None else Decimal(str(allowed)))
+            if label in filled:
+                allowed = minutes.get(track.workflow)
+                found += _of_kind(cycle, label, track, filled[label], None if allowed is None else Decimal(str(allowed)))
     told = [one.told for one in found if one.told.middle is not None]
     limits = [one.hours_allowed for one in told if one.hours_allowed is not None]
     return YearBurden(
@@ -66,55 +78,52 @@ def _kinds() -> Iterator[tuple[str, Track]]:
         yield from stage.tracks.items()
 
 
-def _of_kind(cycle: Cycle, label: str, track: Track, allowed: Decimal | None) -> list[FormBurden]:
+def _of_kind(cycle: Cycle, label: str, track: Track, filled: Filled, allowed: Decimal | None) -> list[FormBurden]:
     model = apps.get_model(label)
     try:
         model._meta.get_field("cycle")
     except FieldDoesNotExist:
         return []
-    keys = {f"{label}:{pk}": pk for pk in model._default_manager.filter(cycle=cycle).values_list("pk", flat=True)}
-    seconds, sittings = _times(list(keys))
-    if not seconds:
+    own = sorted(_of_cycle(cycle, model, filled))
+    if not own:
         return []
-    returns = _returns(list(seconds))
-    groups: dict[str, list[str]] = defaultdict(list)
-    names = _names(cycle, track, [keys[one] for one in seconds]) if model is Goal else {}
-    for key in seconds:
-        groups[names.get(keys[key], track.label)].append(key)
+    returns = _returns([f"{label}:{pk}" for pk in own])
+    groups: dict[str, list[int]] = defaultdict(list)
+    names = track.forms(cycle, own)
+    for pk in own:
+        groups[f"{track.label}（{names[pk]}）" if pk in names else track.label].append(pk)
     return [
         FormBurden(
             name,
-            burden_of([seconds[one] for one in some], sum(sittings[one] for one in some), allowed),
-            sum(returns[one] for one in some),
+            burden_of([filled[one].seconds for one in some], sum(filled[one].sittings for one in some), allowed),
+            sum(returns[f"{label}:{one}"] for one in some),
         )
         for name, some in sorted(groups.items())
     ]
 
 
-def _times(keys: Sequence[str]) -> tuple[dict[str, int], Counter[str]]:
-    """Return by record the seconds that its halves took together, and the sittings."""
-    seconds: dict[str, int] = defaultdict(int)
-    sittings: Counter[str] = Counter()
-    for part in portions(keys):
-        for subject, spent, times in FillingTime.objects.filter(subject__in=part).values_list("subject", "seconds", "sittings"):
-            seconds[subject] += spent
-            sittings[subject] += times
-    return dict(seconds), sittings
+def _of_cycle(cycle: Cycle, model: type[Model], filled: Filled) -> Iterator[int]:
+    for part in portions(sorted(filled)):
+        yield from model._default_manager.filter(cycle=cycle, pk__in=part).values_list("pk", flat=True)
+
+
+def _filled(cycle: Cycle) -> dict[str, dict[int, Spent]]:
+    """Return by kind and record the seconds that its halves took together, and the sittings: what was filled since the year began.
+
+    The times are read, not the records: of those, a province has hundreds of thousands that nobody filled on a page.
+    """
+    found: dict[str, dict[int, Spent]] = defaultdict(lambda: defaultdict(Spent))
+    times = FillingTime.objects.filter(place_id=cycle.place_id, last_at__gte=cycle.opened_at).order_by()
+    for subject, seconds, sittings in times.values_list("subject", "seconds", "sittings").iterator(chunk_size=10_000):
+        label, _, key = subject.partition(":")
+        spent = found[label][int(key)]
+        spent.seconds += seconds
+        spent.sittings += sittings
+    return found
 
 
 def _returns(keys: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for part in portions(keys):
         found.update(Signature.objects.filter(subject__in=part, action="return").values_list("subject", flat=True))
-    return found
-
-
-def _names(cycle: Cycle, track: Track, keys: Sequence[int]) -> dict[int, str]:
-    """Return by goal what its form is called: whose it is, and on which track it went, where the place has tracks."""
-    scopes, tracks = dict(Goal.SCOPES), dict(track_choices(cycle))
-    found = {}
-    for part in portions(keys):
-        for pk, scope, placed in Goal.objects.filter(pk__in=part).values_list("pk", "scope", "track"):
-            told = f"，{tracks[placed]}档" if placed in tracks else ""
-            found[pk] = f"{track.label}（{scopes.get(scope, scope)}{told}）"
     return found

@@ -111,6 +111,10 @@ def _no_past(_year: Any, _libraries: Collection[int], _names: Collection[str]) -
     return {}
 
 
+def _one_form(_cycle: Any, _keys: Collection[int]) -> Mapping[int, str]:
+    return {}
+
+
 def _not_reported(_: Any) -> bool:
     return False
 
@@ -125,7 +129,8 @@ class Track:
 
     `workflow` names the pack's workflow of theirs, `items` the task of the calendar that is waited for in each
     state, in their order; `bearer` is the path to the body that owes them, whose extensions count; `only` picks
-    the records that have a place in the calendar (a first version, say).
+    the records that have a place in the calendar (a first version, say). `forms` tells of records of a cycle, by their
+    keys, which of its forms they were filled in, where the kind has several.
     """
 
     workflow: str
@@ -133,6 +138,7 @@ class Track:
     items: Mapping[str, str] = field(default_factory=dict)
     bearer: str = "subject_year.unit_id"
     only: Mapping[str, Any] = field(default_factory=dict)
+    forms: Callable[[Any, Collection[int]], Mapping[int, str]] = field(default=_one_form)
 
 
 @dataclass(frozen=True)

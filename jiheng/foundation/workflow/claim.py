@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet
 
-from jiheng.foundation.refused import mistaken
+from jiheng.foundation.refused import mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.foundation.workflow.models import Case
 
@@ -55,11 +55,17 @@ def fill_once(record: Model, told: Mapping[str, Any], *blank: str) -> None:
         setattr(record, name, value)
 
 
-def only_once(beside: Model, same: QuerySet[Any], words: str, where: str = "") -> None:
+ANOTHER = "不须再登记一次；确是另一件的，请写明不同之处"
+
+
+def only_once(
+    beside: Model, same: QuerySet[Any], words: str, where: str = "", *, clause: str = "", remedy: str = ANOTHER
+) -> None:
     """Refuse what was entered already: whoever sends a page twice waits for the row `beside`, then finds what the first wrote.
 
-    `same` are the records that say just the same; `words` tell what there is.
+    `same` are the records that say just the same; `words` tell what there is, `remedy` what to do where it is another one.
+    `clause` is by what a rule forbids the second, where one does.
     """
     type(beside)._default_manager.select_for_update().get(pk=beside.pk)
     if same.exists():
-        raise mistaken(words, remedy="不须再登记一次；确是另一件的，请写明不同之处", where=where)
+        raise refuse(words, clause, remedy, where) if clause else mistaken(words, remedy=remedy, where=where)

@@ -49,7 +49,7 @@ from jiheng.stages.goals.surroundings import (
     surroundings_of,
 )
 from jiheng.stages.goals.targets import method_fault, target_of, term_of
-from jiheng.stages.goals.tracks import track_key, track_of
+from jiheng.stages.goals.tracks import form_key, track_of
 
 REVIEWERS = ("division", "performance_office", "evaluation_centre")
 """Who sends a goal back from the bureau to its unit."""
@@ -243,7 +243,7 @@ def all_findings(
     rows = list(goal.indicators.select_related("library")) if rows is None else rows
     around = surroundings or surroundings_of(goal.cycle, [goal])
     facts = checked_facts(goal, rows, around.before_of(goal), around.duties.get(goal.subject_year_id, ()), around.offered)
-    settings = around.settings.on(track_key(goal)) if around.settings.tracks else around.settings
+    settings = around.settings.on(form_key(goal)) if around.settings.tracks else around.settings
     placed = [_placed(one, rows) for one in check_goal(facts, settings)]
     # A check may rest on what a place does not prescribe in its own words.
     found = under(around.requirements, placed)

@@ -42,6 +42,7 @@ from jiheng.stages.goals.queries import (
 from jiheng.stages.goals.releases import Followed
 from jiheng.stages.goals.sessions import desk as session_desk
 from jiheng.stages.goals.sessions.access import visible_sessions
+from jiheng.stages.goals.tracks import names_of_forms
 from jiheng.stages.goals.transfers import desk as transfer_desk
 
 ONE_BY_ONE = 5
@@ -341,7 +342,7 @@ STAGE = Stage(
     records={"goals.goal": visible_goals, "goals.reviewsession": visible_sessions,
              "goals.expressrelease": visible_releases},
     tracks={
-        "goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1}),
+        "goals.goal": Track("goals", "绩效目标", CALENDAR, only={"revision": 1}, forms=names_of_forms),
         "goals.reviewsession": Track("review_session", "绩效目标会审", bearer=""),
     },
     effects=effects,

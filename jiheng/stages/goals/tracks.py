@@ -1,14 +1,19 @@
 """Which track a goal is on (繁简分档), by which clause, and what that asks of it.
 
 While it is written the track follows its money; submitting freezes it with the reason, until other money is submitted.
+Some of those on a light track are raised by lot as they are submitted: reviewed as heavier ones, asked for no more rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, F, Q, Sum
+
 from jiheng.foundation import clock
-from jiheng.foundation.audit.services import record
+from jiheng.foundation.audit.models import Head
+from jiheng.foundation.audit.services import record, subject_key
+from jiheng.foundation.portions import portions
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.models import SubjectYear
@@ -21,8 +26,10 @@ from jiheng.rules.tracks import (
     Track,
     TrackFacts,
     asked_of,
+    drawn,
     needs_of,
     place_on_track,
+    raise_by_lot,
     read_tracks,
 )
 from jiheng.stages.goals.models import Goal, KeyReview
@@ -39,6 +46,12 @@ def track_key(goal: Goal) -> str:
     return USUAL if placed is None else placed.track.key
 
 
+def form_key(goal: Goal) -> str:
+    """Return the track that says what a goal's form has to hold: its own one also where a lot raised it."""
+    placed = track_of(goal)
+    return USUAL if placed is None else (placed.form or placed.track).key
+
+
 def track_of(goal: Goal) -> Placed | None:
     """Return the goal's track with the reason: the frozen one while its money is the same, else as things stand."""
     rule = track_rule(goal.cycle)
@@ -52,8 +65,9 @@ def _frozen(goal: Goal, rule: DatedValue) -> Placed | None:
     basis = goal.track_basis
     if goal.track is None or basis is None or basis["fen"] != goal.fiscal_fen + goal.other_fen:
         return None
-    own = next((one for one in read_tracks(rule.value) if one.key == goal.track), None)
-    return None if own is None else Placed(own, basis["why"])
+    tracks = {one.key: one for one in read_tracks(rule.value)}
+    own = tracks.get(goal.track)
+    return None if own is None else Placed(own, basis["why"], tracks.get(basis.get("form", "")))
 
 
 def _as_it_stands(goal: Goal, rule: DatedValue) -> Placed:
@@ -78,7 +92,39 @@ def freeze_track(goal: Goal) -> None:
     rule = track_rule(goal.cycle)
     if rule is None or _frozen(goal, rule) is not None:
         return
-    _keep(goal, _as_it_stands(goal, rule), rule)
+    _draw_lot(goal, _as_it_stands(goal, rule))
+    _keep(goal, _by_lot(goal, rule), rule)
+
+
+def _draw_lot(goal: Goal, placed: Placed) -> None:
+    """Draw once for a goal, as it is first submitted on a track that raises some.
+
+    The seed is the head of the place's chain as it stands: nobody knew it while the form was written, and it stays readable
+    there. Other money is no new lot: else one would submit until it does not fall.
+    """
+    raised, basis = placed.track.raised, goal.track_basis or {}
+    if raised is None or "lot" in basis:
+        return
+    head = Head.objects.filter(place_id=goal.place_id).first()
+    seed = f"{head.number}:{head.digest}" if head is not None else ""
+    hit = drawn(seed, subject_key(goal), raised.per_cent)
+    goal.track_basis = {**basis, "lot": {"seed": seed, "per_cent": str(raised.per_cent), "hit": hit}}
+
+
+def _by_lot(goal: Goal, rule: DatedValue) -> Placed:
+    """Return the track as things stand, with the lot that was drawn for the goal where one was."""
+    placed = _as_it_stands(goal, rule)
+    lot = (goal.track_basis or {}).get("lot")
+    if lot is None or not lot["hit"]:
+        return placed
+    to = raise_by_lot(placed, read_tracks(rule.value))
+    return to if goal.state in _ways(goal.cycle, to.track.key) else placed
+
+
+def _ways(cycle: Cycle, key: str) -> set[str]:
+    """Return the states that goals of a track come by."""
+    table = policy_for(cycle).workflows["goals"]
+    return {step.from_state for step in table.steps if step.when.get("track", key) == key}
 
 
 def list_changed(goal: Goal) -> None:
@@ -89,20 +135,24 @@ def list_changed(goal: Goal) -> None:
     rule = track_rule(goal.cycle)
     if rule is None or goal.track is None:
         return
-    placed, table = _as_it_stands(goal, rule), policy_for(goal.cycle).workflows["goals"]
-    ways = {step.from_state for step in table.steps if step.when.get("track", placed.track.key) == placed.track.key}
-    if placed.track.key != goal.track and goal.state in ways:
+    placed = _by_lot(goal, rule)
+    if placed.track.key != goal.track and goal.state in _ways(goal.cycle, placed.track.key):
         _keep(goal, placed, rule)
 
 
 def _keep(goal: Goal, placed: Placed, rule: DatedValue) -> None:
-    before, clause = goal.track, str(rule.clause)
+    before, clause, lot = goal.track, str(rule.clause), (goal.track_basis or {}).get("lot")
     goal.track = placed.track.key
     goal.track_basis = {
         "fen": goal.fiscal_fen + goal.other_fen, "why": placed.why, "clause": clause, "on": clock.today().isoformat(),
     }  # fmt: skip
+    if lot is not None:
+        goal.track_basis["lot"] = lot
+    if placed.form is not None:
+        goal.track_basis["form"] = placed.form.key
     goal.save(update_fields=["track", "track_basis"])
-    record("goals.track", goal, {"track": placed.track.label, "before": before, "why": placed.why}, clause)
+    told = {"track": placed.track.label, "before": before, "why": placed.why}
+    record("goals.track", goal, told | ({"seed": lot["seed"]} if lot is not None else {}), clause)
 
 
 @dataclass(frozen=True)
@@ -133,7 +183,7 @@ def track_told(goal: Goal) -> TrackTold | None:
         placed.why,
         str(rule.clause),
         _frozen(goal, rule) is not None,
-        asks(placed.track),
+        asks(placed.form or placed.track),
         [(one.label, needs_of(one, words), "；".join(asks(one))) for one in read_tracks(rule.value)],
     )
 
@@ -148,3 +198,44 @@ def track_choices(cycle: Cycle) -> list[tuple[str, str]]:
     """Return the tracks of a cycle's rules by key, for the list's filter."""
     rule = track_rule(cycle)
     return [] if rule is None else [(one.key, one.label) for one in read_tracks(rule.value)]
+
+
+def names_of_forms(cycle: Cycle, keys: Collection[int]) -> dict[int, str]:
+    """Return by goal what its form is called where what forms cost is told: whose it is, and on which track it was filled."""
+    scopes, tracks = dict(Goal.SCOPES), dict(track_choices(cycle))
+    found = {}
+    for part in portions(sorted(keys)):
+        for pk, scope, placed, basis in Goal.objects.filter(pk__in=part).values_list("pk", "scope", "track", "track_basis"):
+            own = (basis or {}).get("form", placed)
+            found[pk] = "，".join([scopes.get(scope, scope)] + ([f"{tracks[own]}档"] if own in tracks else []))
+    return found
+
+
+@dataclass(frozen=True)
+class TrackShare:
+    """How many goals of a year and how much of their money (fen) are on one track, and how many a lot raised to it."""
+
+    key: str
+    label: str
+    goals: int
+    fen: int
+    raised: int
+
+
+def shares_in(cycle: Cycle) -> list[TrackShare]:
+    """Return the tracks of a year with what is on them, in force or under review; [] where the place has none.
+
+    Goals that were not submitted yet are on no track and left out.
+    """
+    found = []
+    rows = Goal.objects.filter(cycle=cycle, current=True).order_by().values("track")
+    counted = rows.annotate(
+        goals=Count("pk"),
+        fen=Sum(F("fiscal_fen") + F("other_fen")),
+        raised=Count("pk", filter=Q(track_basis__form__isnull=False)),
+    )
+    told = {one["track"]: (one["goals"], one["fen"], one["raised"]) for one in counted}
+    for key, label in track_choices(cycle):
+        goals, fen, raised = told.get(key, (0, 0, 0))
+        found.append(TrackShare(key, label, goals, fen, raised))
+    return found

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from jiheng.channels.reports.burden import burden_in
 from jiheng.foundation import clock
+from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.workflow.filling import filled
 from jiheng.rules.policy import load_policy
 from jiheng.stages.goals.facts import findings_of
 from jiheng.stages.goals.keyreview.services import list_key_reviews, strike_key_review
@@ -24,7 +27,7 @@ from jiheng.stages.goals.services import (
     submit_goal,
 )
 from jiheng.stages.goals.services.reviewing import card_of
-from jiheng.stages.goals.tracks import track_key, track_told
+from jiheng.stages.goals.tracks import shares_in, track_key, track_told
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +175,34 @@ def test_what_the_leaders_of_yunnan_list_is_scored_singly() -> None:
         assert goal.track == "standard"
         move_goal(goal=goal, person=office, action="pass")
     assert (goal.state, usual.state) == ("reviewed", "reviewed")
+
+
+def test_one_drawn_by_lot_is_reviewed_as_a_heavier_one_and_asked_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIHENG_PACKS", str(PLACES))
+    load_policy.cache_clear()
+    with clock.at(make.DAY):
+        county = make.make_county("lot-test")
+        rows = make.make_rows([(*one[:5], "45") for one in make.ROWS[:2]])
+        goal = make.make_goal(county, make.make_subject(county, requested_fen=29_999_999), "department", rows=rows)
+        lot = dict(goal.track_basis or {})["lot"]
+        assert (goal.track, goal.track_basis and goal.track_basis["form"], lot["hit"]) == ("standard", "light", True)
+        assert not [one for one in findings_of(goal) if one.check == "indicator_count"], "two rows are enough on a light form"
+        assert any(lot["seed"] in one.detail.values() for one in Entry.objects.filter(action="goals.track"))
+        return_goal(goal=goal, person=county.person("department_reviewer"), comment="请核对")
+        save_money(goal=goal, person=county.person("unit_finance"), fiscal_fen=29_999_998, other_fen=0, note="按市场询价测算")
+        assert track_key(goal) == "light", "as it stands until it is submitted"
+        for role in ("unit_project", "unit_finance"):
+            submit_goal(goal=goal, person=county.person(role))
+        goal.refresh_from_db()
+        assert (goal.track, goal.track_basis and goal.track_basis["lot"]) == ("standard", lot), "the same lot"
+        approve_department(goal=goal, person=county.person("department_reviewer"))
+        assert goal.state == "division"
+        office = make.sign_in(Client(), county.person("performance_office"), county.cycle)
+        told = office.get(f"/goals/{goal.pk}/").content.decode()
+        assert "抽中，按标准档审核" in told
+        (light, standard, deep) = sorted(shares_in(county.cycle), key=lambda one: ["light", "standard", "deep"].index(one.key))
+        assert (light.goals, standard.goals, standard.fen, standard.raised, deep.goals) == (0, 1, 29_999_998, 1, 0)
+        assert 'id="tracks"' in office.get("/reports/").content.decode()
+        filled(goal, "unit_project", clock.now(), done=True)
+        assert [one.label for one in burden_in(county.cycle, county.person("performance_office")).forms] == ["绩效目标（项目支出，简易档）"]
+    load_policy.cache_clear()

@@ -8,6 +8,7 @@ from jiheng.foundation.audit.services import act, record
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
+from jiheng.foundation.workflow.claim import only_once
 from jiheng.registers.budgets.services import Posting, post
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.labels import SOURCES
@@ -53,7 +54,14 @@ def release_first(
     if found:
         raise Refused(found)
     with act(person):
-        _once(year, posting.reference, clause)
+        only_once(
+            year,
+            ExpressRelease.objects.filter(subject_year=year, paper=posting.reference),
+            f"“{year.name}”已按“{posting.reference}”先行下达过",
+            "paper",
+            clause=clause,
+            remedy="同一文件再次下达的，请在文号后写明第几次",
+        )
         made = ExpressRelease.objects.create(
             place_id=year.place_id, subject_year=year, kind=kind, kind_words=terms.kinds[kind], amount_fen=amount_fen, source=source,
             paper=posting.reference, reason=posting.note, clause=clause[:300], decided_by=str(person), user_id=person.user_id,
@@ -65,15 +73,6 @@ def release_first(
         words = f"“{year.name}”先行下达 {format_wan(amount_fen)} 万元，请在 {made.due} 以前补报绩效目标"
         _tell_unit(made, words)
     return made
-
-
-def _once(year: SubjectYear, paper: str, clause: str) -> None:
-    """A page sent twice releases once: whoever comes second waits for the project's row, and then finds the first."""
-    SubjectYear.objects.select_for_update().get(pk=year.pk)
-    before = ExpressRelease.objects.filter(subject_year=year, paper=paper).first()
-    if before is not None:
-        words = f"“{year.name}”已按“{paper}”先行下达 {format_wan(before.amount_fen)} 万元"
-        raise refuse(words, clause, "同一文件再次下达的，请在文号后写明第几次", "paper")
 
 
 def _wrong(amount_fen: int, source: str, paper: str, reason: str) -> list[Refusal]:
