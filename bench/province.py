@@ -13,7 +13,7 @@ import time
 from bench import _measure, _pages
 
 PROJECTS = {"SQLite": (2_000, 20_000), "PostgreSQL": (2_000, 20_000, 200_000)}
-LENGTH = _pages.Length(rounds=20, seconds=10)
+LENGTH = _pages.Length(rounds=60, seconds=5)
 
 
 def measure(projects: str) -> _measure.Figures:
