@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
@@ -107,6 +107,19 @@ def granted_in(cycle_id: int, organisation_id: int | None = None) -> dict[int, d
         own = found.setdefault(body, {})
         own[item] = max(due, own.get(item, due))
     return found
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def in_cycle(rows: QuerySet[Row], own: Any, *related: str) -> QuerySet[Row]:
+    """Narrow the rows of a list to those of one year, `own` being the year's own (as `cycle.goals`).
+
+    The year, its place and its rules are the same for every row: they are the given ones, not read with each. `related`
+    is what a row of the list shows besides.
+    """
+    shared: QuerySet[Row] = own.select_related(*related) & rows
+    return shared
 
 
 def with_granted(rows: QuerySet[Any], *items: str) -> QuerySet[Any]:

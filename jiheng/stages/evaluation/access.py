@@ -42,6 +42,8 @@ RELATED = (
     "goal",
     "place",
 )
+BODIES = ("evaluator", "organiser", "partner")
+"""The bodies that take part in an evaluation."""
 
 
 # --- what a person sees
@@ -90,7 +92,7 @@ def visible_evaluations(person: Person) -> QuerySet[Evaluation]:
             own = Q(evaluator_id__in=person.own) | Q(organiser_id__in=person.own)
             condition &= own | open_to_unit
     found = Evaluation.objects.filter(condition)
-    return found.select_related(*RELATED, "evaluator", "organiser", "partner").defer("cycle__snapshot__content")
+    return found.select_related(*RELATED, *BODIES).defer("cycle__snapshot__content")
 
 
 def visible_draws(person: Person) -> QuerySet[Draw]:

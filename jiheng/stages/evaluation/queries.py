@@ -20,6 +20,7 @@ from jiheng.registers.cycles.queries import (
     Window,
     granted_for,
     granted_to,
+    in_cycle,
     policy_for,
     rule_in,
     value_in,
@@ -31,7 +32,12 @@ from jiheng.rules.sampling import Draw as PureDraw
 from jiheng.rules.sampling import size_for_share, verify
 from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow import Workflow
-from jiheng.stages.evaluation.access import visible_evaluations, visible_self_evaluations, visible_years
+from jiheng.stages.evaluation.access import (
+    BODIES,
+    visible_evaluations,
+    visible_self_evaluations,
+    visible_years,
+)
 from jiheng.stages.evaluation.fieldwork.queries import proofs
 from jiheng.stages.evaluation.models import Draw, Evaluation, ScoreLine, SelfEvaluation, SpotCheck
 from jiheng.stages.goals.models import Goal
@@ -143,8 +149,10 @@ def without_self_evaluation(cycle: Cycle) -> QuerySet[SubjectYear]:
 
 def self_rows(person: Person, cycle: Cycle | None) -> QuerySet[SelfEvaluation]:
     """Return the self-evaluations of a cycle for a list."""
-    found = with_granted(visible_self_evaluations(person), *SELF_TASKS)
-    return found.filter(cycle=cycle) if cycle is not None else found.none()
+    if cycle is None:
+        return visible_self_evaluations(person).none()
+    found = in_cycle(visible_self_evaluations(person), cycle.self_evaluations, *SHOWN_WITH)
+    return with_granted(found, *SELF_TASKS)
 
 
 def not_started(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
@@ -159,7 +167,7 @@ def not_started(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
 def evaluation_rows(person: Person, cycle: Cycle | None) -> QuerySet[Evaluation]:
     """Return the evaluations of a cycle for a list; outside evaluators see all that is theirs."""
     found = visible_evaluations(person)
-    return found.filter(cycle=cycle) if cycle is not None else found
+    return in_cycle(found, cycle.evaluations, *SHOWN_WITH, *BODIES) if cycle is not None else found
 
 
 def candidates(person: Person, cycle: Cycle | None) -> QuerySet[Any]:

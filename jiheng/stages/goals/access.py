@@ -21,14 +21,8 @@ SIDES = {
     "performance_office": "performance",
     "evaluation_centre": "centre",
 }
-RELATED = (
-    "subject_year__subject",
-    "subject_year__unit",
-    "subject_year__department",
-    "cycle__snapshot",
-    "cycle__place",
-    "place",
-)
+SHOWN_WITH = ("subject_year__subject", "subject_year__unit", "subject_year__department", "place")
+RELATED = (*SHOWN_WITH, "cycle__snapshot", "cycle__place")
 
 
 def deciding_sides(cycle: Cycle) -> frozenset[str]:

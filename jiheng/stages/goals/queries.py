@@ -37,6 +37,7 @@ from jiheng.registers.cycles.queries import (
     Window,
     granted_for,
     granted_in,
+    in_cycle,
     policy_for,
     with_granted,
 )
@@ -45,7 +46,7 @@ from jiheng.rules.money import told_wan
 from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.method import OPERATORS
 from jiheng.stages.appraisal.queries import blocks
-from jiheng.stages.goals.access import visible_goals, visible_years, workflow_of
+from jiheng.stages.goals.access import SHOWN_WITH, visible_goals, visible_years, workflow_of
 from jiheng.stages.goals.books import above_threshold
 from jiheng.stages.goals.content import hash_of
 from jiheng.stages.goals.models import Goal, GoalIndicator
@@ -64,7 +65,7 @@ def goal_rows(person: Person, cycle: Cycle | None = None) -> QuerySet[Any]:
     """Return the goals for a list: those in force and those under way, with their whole money."""
     rows = visible_goals(person).filter(Q(current=True) | ~Q(state="approved"))
     if cycle is not None:
-        rows = rows.filter(cycle=cycle)
+        rows = in_cycle(rows, cycle.goals, *SHOWN_WITH)
     listed: QuerySet[Any] = with_granted(rows, *TASKS).annotate(total_fen=F("fiscal_fen") + F("other_fen"))
     return listed
 

@@ -11,16 +11,8 @@ from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.workflow import Step, Workflow
 from jiheng.stages.monitoring.models import Measure, MonitoringReport
 
-RELATED = (
-    "checkpoint",
-    "goal",
-    "subject_year__subject",
-    "subject_year__unit",
-    "subject_year__department",
-    "cycle__snapshot",
-    "cycle__place",
-    "place",
-)
+SHOWN_WITH = ("checkpoint", "subject_year__subject", "subject_year__unit", "subject_year__department", "place")
+RELATED = (*SHOWN_WITH, "goal", "cycle__snapshot", "cycle__place")
 FOLLOWERS = frozenset({"unit_project", "unit_finance"})
 
 

@@ -30,7 +30,7 @@ from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Signature
 from jiheng.registers.budgets.queries import Balance, balance, by_source
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rules_at
+from jiheng.registers.cycles.queries import in_cycle, rules_at
 from jiheng.registers.subjects.access import within
 from jiheng.rules.money import round_half_up
 from jiheng.rules.monitoring import (
@@ -48,7 +48,7 @@ from jiheng.rules.monitoring import (
     time_progress,
 )
 from jiheng.stages.goals.models import Goal
-from jiheng.stages.monitoring.access import visible_measures, visible_reports, workflow_of
+from jiheng.stages.monitoring.access import SHOWN_WITH, visible_measures, visible_reports, workflow_of
 from jiheng.stages.monitoring.content import hash_of
 from jiheng.stages.monitoring.facts import (
     PROGRESS,
@@ -231,7 +231,7 @@ def to_open(cycle: Cycle) -> list[Checkpoint]:
 def report_rows(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
     """Return the reports of a cycle for a list, with execution rate (to sort by) and number of warnings."""
     rows = visible_reports(person)
-    rows = rows.filter(cycle=cycle) if cycle is not None else rows.none()
+    rows = in_cycle(rows, cycle.monitoring_reports, *SHOWN_WITH) if cycle is not None else rows.none()
     paid, budget = Cast(F("executed_fen"), FloatField()), Cast(F("budget_fen"), FloatField())
     ratio = Case(When(budget_fen__gt=0, then=paid / budget), default=Value(None), output_field=FloatField())
     # Counted row by row: joined and grouped, the warnings of a whole place would be counted for one page.
