@@ -118,6 +118,7 @@ JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "right
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
+    "jiheng.stages.appraisal.lasting.lasting_refusals",
     "jiheng.stages.goals.transfers.services.transfer_refusals",
     "jiheng.stages.monitoring.pacing.pace_refusals",
     "jiheng.stages.monitoring.pausing.pause_refusals",

@@ -47,7 +47,7 @@ NOT_IN_THE_INTERFACE = {
     },
     FIGURES: {
         "goals:duty_map", "goals:checklist", "goals:marks", "goals:key_proposals",
-        "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics",
+        "goals:agreement", "goals:compare", "goals:returns", "goals:softening", "appraisal:statistics", "appraisal:simulate", "subjects:expiring",
         "assessment:behind", "evaluation:library", "evaluation:library_rows", "evaluation:library_retire", "evaluation:past",
     },
     RULES: {

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.foundation.accounts.person import Person
+from jiheng.rules.gates import Gate
 from jiheng.rules.workflow.steps import Tone
 
 
@@ -186,6 +187,7 @@ class Stage:
 
     The functions take what upper layers own (a subject's year, a cycle), hence their open types:
     `todos`, `returned`, `watching` feed the desk; `milestones` the line of life; `notes` warn on a subject's page;
+    `gates` say how it stands at the gates that the stage keeps, by what refuses the act itself;
     `deadline` the navigation, for a body (by its id) with the time that it was given; `portal` the facts of a publication;
     `records` the visible lists of the stage's kinds of
     record by model label, which files attached to them are shown by. `tracks` say by model label how
@@ -211,6 +213,7 @@ class Stage:
     watching: Callable[[Person], list[Todo]] = field(default=_nothing)
     milestones: Callable[[Any, Person], list[Milestone]] = field(default=_nothing)
     notes: Callable[[Any, Person], list[Note]] = field(default=_nothing)
+    gates: Callable[[Any, Person], list[Gate]] = field(default=_nothing)
     deadline: Callable[[Any, int | None], Window | None] = field(default=_no_window)
     portal: Callable[[Any], list[PortalFact]] = field(default=_nothing)
     records: Mapping[str, Callable[[Person], Any]] = field(default_factory=dict)

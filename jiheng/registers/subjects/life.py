@@ -5,6 +5,7 @@ from jiheng.foundation.audit.kept import exactly
 from jiheng.foundation.web.navigation import stages
 from jiheng.foundation.web.stage import Milestone, Note
 from jiheng.registers.subjects.models import SubjectYear
+from jiheng.rules.gates import Gate, in_order
 
 
 def life_of(year: SubjectYear, person: Person) -> list[Milestone]:
@@ -19,3 +20,12 @@ def life_of(year: SubjectYear, person: Person) -> list[Milestone]:
 def notes_of(year: SubjectYear, person: Person) -> list[Note]:
     """Return what the stages warn of on the page of a subject and year."""
     return [note for stage in stages() for note in stage.notes(year, person)]
+
+
+def gates_of(year: SubjectYear, person: Person) -> list[Gate]:
+    """Return how a subject and year stands at every gate of its life, in their order; kept until a write."""
+
+    def gates() -> list[Gate]:
+        return in_order(one for stage in stages() for one in stage.gates(year, person))
+
+    return exactly(person, f"gates:{year.pk}", gates)

@@ -18,7 +18,7 @@ from jiheng.foundation.web.pages import PageRequest, go, invalid, page, part
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in, visible_cycles
 from jiheng.registers.subjects.access import (
     may_change_content,
     may_register,
@@ -28,27 +28,34 @@ from jiheng.registers.subjects.access import (
 from jiheng.registers.subjects.facets import department_facet, unit_facet
 from jiheng.registers.subjects.forms import ContentForm, SubjectForm, VerdictForm
 from jiheng.registers.subjects.labels import BOOKS, LIBRARY_TONES, book_label, source_label
-from jiheng.registers.subjects.life import life_of, notes_of
+from jiheng.registers.subjects.life import gates_of, life_of, notes_of
 from jiheng.registers.subjects.models import Standing, SubjectYear
 from jiheng.registers.subjects.queries import (
     content_changes,
+    endings,
     entries_of,
+    expiring,
     last_change,
     library,
     money_of,
     own_organisation,
     standing_for,
+    term_kinds,
     years_of,
 )
 from jiheng.registers.subjects.services import change_content, register_subject
 from jiheng.registers.subjects.warrants import shelves_of
 from jiheng.rules.appraisal import Request, appraisal_trigger
 from jiheng.rules.content_change import differences
+from jiheng.rules.gates import Stand, next_step
 from jiheng.rules.policy import Policy
+from jiheng.rules.sunset import AHEAD, TERM
+from jiheng.rules.workflow.steps import Tone
 
 GROUND_MARKERS = frozenset({"performance_office", "division"})
 """Who may mark a policy or project as repeated, finished or expired; that stage lies above."""
 LIBRARY_WORDS = dict(SubjectYear.LIBRARY)
+GATE_TONES: dict[Stand, Tone] = {Stand.PASSED: "green", Stand.HELD: "red", Stand.FREE: "grey"}
 
 
 def _kind(year: SubjectYear) -> str:
@@ -113,6 +120,53 @@ def subject_list(request: PageRequest) -> HttpResponse:
     )
 
 
+def _end_years(person: Person) -> list[tuple[str, str]]:
+    years = {cycle.budget_year + ahead for cycle in visible_cycles(person) for ahead in range(AHEAD)}
+    return [(str(year), f"{year} 年") for year in sorted(years)]
+
+
+def _renewal(year: SubjectYear) -> str:
+    return "重新评估后才能延续" if year.kind in term_kinds(year.cycle) else ""
+
+
+EXPIRING = Table(
+    key="expiring",
+    title="三年内到期",
+    unit="项",
+    columns=(
+        Column("name", "政策或项目", "name", sort="name", card=True, link=lambda y: reverse("subjects:detail", args=[y.pk])),
+        Column("code", "代码", "subject.code", sort="subject__code", shown=False),
+        Column("unit", "实施单位", "unit.name", sort="unit__name"),
+        Column("department", "主管部门", "department.name", sort="department__name", shown=False),
+        Column("kind", "类别", _kind, sort="kind"),
+        Column("first", "起始年", "first_year", sort="first_year", shown=False),
+        Column("last", "到期年", "last_year", sort="last_year", card=True),
+        Column(
+            "yearly", "一年金额", "yearly_fen", kind="wan", sort="yearly_fen", total="yearly_fen", card=True,
+            help="本年度预算；还没有预算的按申报",
+        ),
+        Column("renewal", "到期以后", _renewal),
+    ),
+    facets=(Facet("ends", "到期年", _end_years, field="last_year"), department_facet()),
+    search=("name", "subject__code", "unit__name"),
+    search_label="名称、代码、单位",
+    order="last",
+    empty=Empty("三年内没有到期的政策和项目", "登记了起止年、跨年度的政策和项目，到期前三年列在这里。"),
+)  # fmt: skip
+
+
+@page(may=may_see_subjects)
+def subject_expiring(request: PageRequest) -> HttpResponse:
+    """What ends in the chosen budget year and the next two, and how much money is at stake in the years after."""
+    cycle: Cycle | None = current_cycle(request)
+    context = {
+        "cycle": cycle,
+        "endings": endings(request.person, cycle) if cycle is not None else [],
+        "rule": rule_in(cycle, TERM) if cycle is not None else None,
+    }
+    return list_page(request, EXPIRING, expiring(request.person, cycle), template="subjects/expiring.html", context=context)
+
+
 def may_see(person: Person, _: SubjectYear) -> Verdict:
     """Whoever sees the library sees its projects."""
     return may_see_subjects(person)
@@ -162,6 +216,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         Request(year.kind, year.change, year.requested_fen, year.is_major),
     )
     money, standings, notes = money_of(year), standing_for(year), notes_of(year, person)
+    gates = gates_of(year, person)
     context = {
         "year": year,
         "title": TitleLine(
@@ -176,6 +231,9 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         ),
         "milestones": life_of(year, person),
         "notes": notes,
+        "gates": [(one, GATE_TONES[one.stand]) for one in gates],
+        "gates_open": sum(one.stand is Stand.HELD for one in gates),
+        "gates_next": next_step(gates),
         "may_change": bool(may_change_content(person, year)),
         "changes": [(one, differences(one.before, one.after)) for one in content_changes(year)],
         "trigger": trigger,

@@ -11,6 +11,7 @@ from django.db.models import (
     F,
     FloatField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -24,10 +25,11 @@ from jiheng.foundation.accounts.models import Organisation
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.web.lists import MANY_CHOICES
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.access import visible_subject_years, within
 from jiheng.registers.subjects.models import ContentChange, Standing, SubjectYear
 from jiheng.rules.content_change import FIELDS
+from jiheng.rules.sunset import AHEAD, TERM, Ending, Running, Term, expiries
 
 
 def standing_for(year: SubjectYear) -> list[Standing]:
@@ -77,6 +79,42 @@ def library(person: Person, cycle: Cycle | None) -> QuerySet[SubjectYear]:
     )
     found = found.filter(cycle=cycle) if cycle is not None else found.none()
     return found.annotate(budget_fen=budget, paid_fen=paid).annotate(rate=rate)
+
+
+def term_kinds(cycle: Cycle | None) -> frozenset[str]:
+    """Return the kinds of subject whose term the rules of a year watch: expired, they need to be evaluated anew."""
+    rule = rule_in(cycle, TERM) if cycle is not None else None
+    return frozenset(rule.value["kinds"]) if rule is not None and rule.value else frozenset()
+
+
+def expiring(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
+    """Return what ends in this budget year and the next two, as `sunset.ends` says, as the person sees it.
+
+    `yearly_fen` is the budget of the year, or what is asked for where there is none yet: the money at stake in each
+    year after the end.
+    """
+    rows = library(person, cycle)
+    if cycle is None:
+        return rows
+    several = Q(first_year__lt=F("last_year")) | Q(kind__in=term_kinds(cycle))
+    rows = rows.filter(several, last_year__gte=cycle.budget_year, last_year__lt=cycle.budget_year + AHEAD)
+    yearly = Case(When(budget_fen__gt=0, then=F("budget_fen")), default=F("requested_fen"), output_field=BigIntegerField())
+    return rows.annotate(yearly_fen=yearly)
+
+
+_ENDING = ("pk", "kind", "first_year", "last_year", "budget_year", "yearly_fen", "department_id")
+
+
+def endings(person: Person, cycle: Cycle) -> list[Ending]:
+    """Return what ends in each of the next years and the money at stake; the rows are those of `expiring`."""
+    picked = expiring(person, cycle).order_by("pk").values(*_ENDING)
+    rows = [
+        Running(
+            one["pk"], one["kind"], Term(one["first_year"], one["last_year"], one["budget_year"]), one["yearly_fen"], one["department_id"]
+        )
+        for one in picked
+    ]
+    return expiries(rows, cycle.budget_year, kinds=term_kinds(cycle))
 
 
 def kind_labels(cycle: Cycle | None) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from jiheng.registers.subjects import pages, warrant_pages
 app_name = "subjects"
 urlpatterns = [
     path("", pages.subject_list, name="list"),
+    path("expiring/", pages.subject_expiring, name="expiring"),
     path("register/", pages.subject_register, name="register"),
     path("register/verdict/", pages.subject_verdict, name="verdict"),
     path("<int:pk>/", pages.subject_detail, name="detail"),

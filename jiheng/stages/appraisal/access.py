@@ -38,6 +38,13 @@ def may_see_gate(person: Person, _: SubjectYear) -> Verdict:
     return may_see_subjects(person)
 
 
+def may_simulate(person: Person) -> Verdict:
+    """What compares departments with each other is for the bureau and the overseers."""
+    if person.sees_whole_place:
+        return allow()
+    return deny(f"“{person.role_label}”不查看各部门的比较", national_clause("duty_access"))
+
+
 def is_theirs(person: Person, year: SubjectYear) -> bool:
     """Whether the project lies within what the person works on: own unit, own department, own place."""
     if person.place_id != year.place_id:

@@ -46,6 +46,7 @@ from jiheng.stages.appraisal.access import (
     may_score,
     may_see_appraisals,
     may_see_gate,
+    may_simulate,
     may_start,
     may_tell_of_condition,
     may_write_sections,
@@ -175,7 +176,7 @@ def appraisal_list(request: PageRequest) -> HttpResponse:
     whole = "work_year" in request.GET
     if not whole and cycle is not None:
         rows = rows.filter(cycle=cycle)
-    context = {"cycle": None if whole else cycle}
+    context = {"cycle": None if whole else cycle, "may_simulate": bool(may_simulate(request.person))}
     return list_page(request, APPRAISALS, rows, template="appraisal/list.html", context=context)
 
 

@@ -22,6 +22,7 @@ from jiheng.rules.refusal import Refusal
 from jiheng.rules.scoring.scorecard import Item
 from jiheng.stages.appraisal.access import visible_appraisals
 from jiheng.stages.appraisal.facts import card_in, trigger_of
+from jiheng.stages.appraisal.lasting import lasting_of
 from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
 from jiheng.stages.appraisal.radar.queries import repeat_refusals
 
@@ -48,14 +49,18 @@ def concluded_appraisal(year: SubjectYear) -> Appraisal | None:
 
 def gate_refusals(year: SubjectYear) -> list[Refusal]:
     """Return everything that keeps a project out of the library, each with its clause; empty when it may enter."""
+    return [*entry_refusals(year), *repeat_refusals(year), *lasting_of([year]).get(year.pk, ())]
+
+
+def entry_refusals(year: SubjectYear) -> list[Refusal]:
+    """Return what the appraisal says against the entry: no conclusion, 不予支持, points not put right."""
     appraisal = concluded_appraisal(year)
-    found = library_refusals(
+    return library_refusals(
         trigger_of(year),
         conclusion=appraisal.conclusion if appraisal else None,
         unmet=unmet_conditions(appraisal),
         clause=entry_clause(year.cycle),
     )
-    return [*found, *repeat_refusals(year)]
 
 
 def budget_refusals(years: Iterable[SubjectYear]) -> dict[int, list[Refusal]]:

@@ -22,6 +22,7 @@ from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
 from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of, visible_appraisals
 from jiheng.stages.appraisal.effects import effects
+from jiheng.stages.appraisal.gates import gates
 from jiheng.stages.appraisal.models import Appraisal
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
@@ -262,4 +263,5 @@ STAGE = Stage(
     },
     effects=effects,
     notes=notes,
+    gates=gates,
 )

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from jiheng.stages.appraisal import pages
+from jiheng.stages.appraisal import pages, simulation_pages
 from jiheng.stages.appraisal.radar import pages as radar
 
 app_name = "appraisal"
 urlpatterns = [
     path("", pages.appraisal_list, name="list"),
     path("statistics/", pages.statistics, name="statistics"),
+    path("simulate/", simulation_pages.simulate, name="simulate"),
     path("enter/", pages.library_enter_many, name="enter_many"),
     path("radar/", radar.radar_list, name="radar"),
     path("radar/screen/", radar.radar_screen, name="radar_screen"),

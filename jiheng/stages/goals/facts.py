@@ -132,7 +132,7 @@ def goal_facts(goal: Goal) -> dict[str, Any]:
         "scorecard_missing": {"goal_review": []} if review else {},
         "scored_sides": scored_sides(goal),
         "session_outcome": session_outcome(goal),
-        **_last_report(goal),
+        **last_report_of(goal.subject_year),
     }
 
 
@@ -159,14 +159,14 @@ def latest_review(goal: Goal) -> GoalReview | None:
     return goal.reviews.filter(content_hash=hash_of(goal)).order_by("-pk").first()
 
 
-def _last_report(goal: Goal) -> dict[str, Any]:
+def last_report_of(year: SubjectYear) -> dict[str, Any]:
     """Return the last ended year in which the subject had a budget, and whether its performance was reported on."""
     nothing = {"last_ended_year": None, "last_reported": None}
-    if rule_in(goal.cycle, "prior_report_required") is None:
+    if rule_in(year.cycle, "prior_report_required") is None:
         return nothing
     ended = SubjectYear.objects.filter(
-        subject_id=goal.subject_year.subject_id,
-        budget_year__lt=min(goal.subject_year.budget_year, clock.today().year),
+        subject_id=year.subject_id,
+        budget_year__lt=min(year.budget_year, clock.today().year),
         library_state="budgeted",
     )
     before = ended.order_by("-budget_year").first()

@@ -27,6 +27,7 @@ from jiheng.stages.goals.exemplars import EXEMPLARS
 from jiheng.stages.goals.express import desk as express_desk
 from jiheng.stages.goals.express.access import visible_releases
 from jiheng.stages.goals.facts import findings_of, halves_missing
+from jiheng.stages.goals.gates import gates
 from jiheng.stages.goals.models import Goal
 from jiheng.stages.goals.queries import (
     CALENDAR,
@@ -346,5 +347,6 @@ STAGE = Stage(
         "goals.reviewsession": Track("review_session", "绩效目标会审", bearer=""),
     },
     effects=effects,
+    gates=gates,
     exemplars=EXEMPLARS,
 )

@@ -29,6 +29,7 @@ from jiheng.stages.results.allocation.access import visible_allocations
 from jiheng.stages.results.effects import effects
 from jiheng.stages.results.feedback import desk as feedback
 from jiheng.stages.results.feedback.access import visible_feedbacks
+from jiheng.stages.results.gates import gates
 from jiheng.stages.results.grounds.access import visible_ground_cases
 from jiheng.stages.results.grounds.queries import led_by_results
 from jiheng.stages.results.models import Decision, Rectification
@@ -354,4 +355,5 @@ STAGE = Stage(
         "results.allocation": Track("allocation", "资金分配", bearer=""),
     },
     effects=effects,
+    gates=gates,
 )
