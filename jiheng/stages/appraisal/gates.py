@@ -72,7 +72,7 @@ def _library(year: SubjectYear, clause: str, url: str) -> Gate:
     against: list[Refusal] = []
     passed = year.get_library_state_display()
     if year.library_state == "refused":
-        against = [Refusal("项目不予入库", clause, OUT, "library")]
+        against = gate_refusals(year) or [Refusal("项目不予入库", clause, OUT, "library")]
     elif year.library_state == "proposed":
         against, passed = gate_refusals(year), "符合入库条件，还没有办理入库"
     return gate("library", against, applies=True, passed=passed, free="", clause=clause, url=url)

@@ -519,6 +519,8 @@ def enter_library(*, year: SubjectYear, person: Person) -> None:
     须做事前绩效评估而没有结论、结论为“不予支持”或须完善事项未完成的，不得入库. Raises Refused.
     """
     require(may_enter_library(person, year))
+    if year.library_state == "refused" and (against := gate_refusals(year)):
+        raise Refused(against)
     if year.library_state != "proposed":
         raise refuse(
             f"项目的入库状态是“{year.get_library_state_display()}”，不能再办理入库",
