@@ -27,7 +27,7 @@ NOT_IN_THE_INTERFACE = {
     SCREEN: {
         "cycles:months", "goals:bulk_undo", "goals:library", "goals:check", "monitoring:check", "evaluation:self_points",
         "evaluation:self_recheck_total", "evaluation:score_total", "subjects:verdict", "desk:search",
-        "desk:notices", "goals:session_room",
+        "desk:notices", "goals:session_room", "appraisal:joint_room",
     },
     PRINT: {
         "bodies:restated_file", "appraisal:xlsx", "appraisal:pdf", "appraisal:report_docx", "appraisal:report_pdf", "assessment:xlsx",

@@ -68,7 +68,7 @@ def test_overrides_are_told_for_each_level_above():
     )
     nation = told("national")
     assert own < set(nation)
-    assert nation["joint_review_threshold"].kind == "新增"
+    assert nation["affordability_scope"].kind == "新增"
 
 
 def test_difference_list_is_printed_level_by_level():

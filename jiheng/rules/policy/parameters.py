@@ -148,6 +148,12 @@ _HEADINGS = {
     "industry": "行业标准",
     "history": "历史标准",
     "other": "其他标准",
+    "drop_from": "几名以上去掉最高最低各一份",
+    "total_spread": "总分相差多少分以上再评",
+    "item_spread": "一项相差占分值%以上标出",
+    "rounds": "最多几轮",
+    "duty": "办理",
+    "roles": "代表岗位",
 }
 _WORDS = {
     "appraisal": "事前绩效评估",
@@ -266,6 +272,13 @@ _WORDS = {
     "goal_weight_total": "绩效指标分值合计",
     "goal_forbidden_words": "绩效目标中不宜使用的词",
     "duty_indicator_library": "指标从指标库选取",
+    "division": "业务股室",
+    "performance_office": "绩效管理股",
+    "evaluation_centre": "绩效评价中心",
+    "expert": "评审专家",
+    "congress": "人大",
+    "auditor": "审计",
+    "funds_committee": "预算（资金）管理委员会",
 }
 """Words for the keys that packs use as values; `_HEADINGS` for those that they use as names of rows."""
 

@@ -1,5 +1,6 @@
 """Forms of appraisal: twenty items with points and missing facts, the texts, the conclusion with conditions."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,17 +13,15 @@ from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition
 from jiheng.stages.appraisal.services import ConditionData
 
 
-class ScoreForm(forms.Form):
-    """Points and missing fact of every item of the scorecard; items may stay open until the last save."""
+class ItemFields(forms.Form):
+    """Points and missing fact of every item of a scorecard; items may stay open until the last save."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: Any, *, appraisal: Appraisal, side: str) -> None:
-        self.card: Scorecard = card_in(appraisal.cycle)
-        lines = {line.item: line for line in appraisal.lines.all() if line.side == side}
-        initial: dict[str, Any] = {"version": appraisal.version, "vetoes": appraisal.vetoes}
-        for key, line in lines.items():
-            initial |= {f"p_{key}": _plain(line.points), f"f_{key}": line.missing_fact}
+    def __init__(
+        self, data: Any, *, card: Scorecard, given: Mapping[str, Decimal], facts: Mapping[str, str], initial: dict[str, Any]
+    ) -> None:
+        self.card = card
+        initial |= {f"p_{key}": _plain(value) for key, value in given.items()}
+        initial |= {f"f_{key}": text for key, text in facts.items()}
         super().__init__(data, initial=initial)
         for item in self.card.items:
             hints = {"inputmode": "decimal", "maxlength": 6}
@@ -42,14 +41,6 @@ class ScoreForm(forms.Form):
                 required=False,
                 widget=forms.TextInput(attrs=wanted),
             )
-        if side == "bureau":
-            self.fields["vetoes"] = forms.MultipleChoiceField(
-                label="一票否决事项",
-                choices=[(veto.key, veto.label) for veto in self.card.vetoes],
-                widget=forms.CheckboxSelectMultiple,
-                required=False,
-                help_text="有任何一项的，结论只能是“不予支持”。",
-            )
 
     def _tiers(self, key: str) -> str:
         """Where each tier begins, for the word beside the points: `4.5:优|4:良|3:中|0:差`."""
@@ -65,6 +56,30 @@ class ScoreForm(forms.Form):
     def missing(self) -> dict[str, str]:
         """The missing facts that were typed, by item."""
         return {item.key: self.cleaned_data.get(f"f_{item.key}", "") for item in self.card.items}
+
+
+class ScoreForm(ItemFields):
+    """What a department or the bureau gives; the bureau also names the facts that veto the project."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any, *, appraisal: Appraisal, side: str) -> None:
+        lines = {line.item: line for line in appraisal.lines.all() if line.side == side}
+        super().__init__(
+            data,
+            card=card_in(appraisal.cycle),
+            given={key: line.points for key, line in lines.items()},
+            facts={key: line.missing_fact for key, line in lines.items()},
+            initial={"version": appraisal.version, "vetoes": appraisal.vetoes},
+        )
+        if side == "bureau":
+            self.fields["vetoes"] = forms.MultipleChoiceField(
+                label="一票否决事项",
+                choices=[(veto.key, veto.label) for veto in self.card.vetoes],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                help_text="有任何一项的，结论只能是“不予支持”。",
+            )
 
 
 def _plain(value: Decimal) -> str:

@@ -64,7 +64,11 @@ from jiheng.stages.appraisal.forms import (
     SectionsForm,
     conditions_of,
 )
+from jiheng.stages.appraisal.joint.access import may_call
+from jiheng.stages.appraisal.joint.pages import state_of as joint_state
 from jiheng.stages.appraisal.models import Appraisal
+from jiheng.stages.appraisal.panel.access import may_announce, may_see_panels
+from jiheng.stages.appraisal.panel.pages import state_of as panel_state
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
     appraisal_required,
@@ -77,6 +81,7 @@ from jiheng.stages.appraisal.queries import (
     work_years,
 )
 from jiheng.stages.appraisal.radar.queries import notes as alike_notes
+from jiheng.stages.appraisal.reviewing import joint_demanded, joint_of, name_in, panel_of
 from jiheng.stages.appraisal.services import (
     MOVES,
     answer_condition,
@@ -214,6 +219,7 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
     dimensions = compared(appraisal)
     year = appraisal.subject_year
     proposed = proposed_conclusion(appraisal)
+    panel, joint = panel_of(appraisal), joint_of(appraisal)
     vetoes = {veto.key: veto.label for veto in card_in(appraisal.cycle).vetoes}
     context = {
         "appraisal": appraisal,
@@ -253,7 +259,15 @@ def appraisal_detail(request: PageRequest, appraisal: Appraisal) -> HttpResponse
         "files": files,
         "vetoes": [vetoes[key] for key in appraisal.vetoes if key in vetoes],
         "conditions": appraisal.conditions.all(),
-        "may_score": bool(may_score(person, appraisal)),
+        "may_score": bool(may_score(person, appraisal)) and (panel is None or person.role == "department_reviewer" or panel.settled_at is not None),
+        "panel": panel if may_see_panels(person) else None,
+        "panel_state": panel_state(panel) if panel is not None else None,
+        "may_announce": bool(may_announce(person, appraisal)),
+        "joint": joint,
+        "joint_state": joint_state(joint) if joint is not None else None,
+        "joint_name": name_in(appraisal.cycle),
+        "joint_wanted": joint is None and appraisal.concluded_on is None and joint_demanded(year),
+        "may_call": bool(may_call(person, appraisal)),
         "may_write": bool(may_write_sections(person, appraisal)),
         "may_conclude": bool(may_conclude(person, appraisal)),
         "may_answer": bool(may_answer_condition(person, appraisal)),

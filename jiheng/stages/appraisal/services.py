@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
-from jiheng.foundation.accounts.person import Person, require
+from jiheng.foundation.accounts.person import Person, held_today, require
 from jiheng.foundation.accounts.roles import ROLES
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.audit.services import act, record
@@ -21,7 +21,7 @@ from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Refused, advance, refuse
 from jiheng.foundation.workflow.claim import claim
 from jiheng.registers.cycles.clauses import clause_in
-from jiheng.registers.cycles.queries import policy_for
+from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.services import set_library_state
 from jiheng.rules.appraisal import AFTER_REVISION, NOT_SUPPORTED, conclusion_refusals
@@ -52,6 +52,14 @@ from jiheng.stages.appraisal.facts import (
 )
 from jiheng.stages.appraisal.models import Appraisal, AppraisalCondition, AppraisalLine
 from jiheng.stages.appraisal.queries import entry_clause, gate_refusals
+from jiheng.stages.appraisal.reviewing import (
+    joint_digest,
+    joint_of,
+    joint_refusals,
+    panel_clause,
+    panel_of,
+    panel_refusals,
+)
 
 
 @dataclass(frozen=True)
@@ -147,10 +155,18 @@ def save_bureau_lines(
     """
     require(may_score_for_bureau(person, appraisal))
     card = card_in(appraisal.cycle)
+    by_experts = panel_of(appraisal) is not None
+    before = scored(appraisal, "bureau")
+    if by_experts and any(before.get(key) != value for key, value in points.items()):
+        words = "本项评估由专家独立评分，财政评估得分由专家评分得出，不能另行填写或修改"
+        raise refuse(words, panel_clause(appraisal.cycle), "请在“专家评分”办理；这里只认定否决事项")
     if unknown := sorted(set(vetoes) - {veto.key for veto in card.vetoes}):
         raise mistaken(f"评分表没有否决事项“{'、'.join(unknown)}”", where="vetoes")
     with act(person):
-        _save_lines(appraisal, "bureau", points, missing, version)
+        if by_experts:
+            claim(appraisal, version=version)
+        else:
+            _save_lines(appraisal, "bureau", points, missing, version)
         if sorted(appraisal.vetoes) != sorted(vetoes):
             record(
                 "appraisal.veto",
@@ -162,6 +178,16 @@ def save_bureau_lines(
         total = total_of(card, scored(appraisal, "bureau"), appraisal.vetoes)
         appraisal.bureau_total = total.points if total else None
         appraisal.save(update_fields=["bureau_total", "vetoes"])
+
+
+def take_experts_points(
+    *, appraisal: Appraisal, points: Mapping[str, Decimal], missing: Mapping[str, str]
+) -> None:
+    """Let what the experts gave become the bureau's points; called inside the act that settles their scoring."""
+    _save_lines(appraisal, "bureau", points, missing, None)
+    total = total_of(card_in(appraisal.cycle), scored(appraisal, "bureau"), appraisal.vetoes)
+    appraisal.bureau_total = total.points if total else None
+    appraisal.save(update_fields=["bureau_total"])
 
 
 def _card_clause(appraisal: Appraisal) -> str:
@@ -257,6 +283,7 @@ def signed_content(appraisal: Appraisal, drawn: Conclusion | None = None) -> dic
         "agreed_fen": given.agreed_fen,
         "reason": given.reason,
         "conditions": [list(one) for one in given.conditions],
+        **({"joint": joint_digest(joint)} if (joint := joint_of(appraisal)) is not None else {}),
     }
 
 
@@ -391,6 +418,7 @@ def conclude_appraisal(
         )
         if final:
             _after_conclusion(appraisal, person)
+            _tell_overseers(appraisal, person)
         else:
             _tell_next(appraisal, "事前绩效评估结论待会签", person)
 
@@ -407,6 +435,27 @@ def _after_conclusion(appraisal: Appraisal, person: Person) -> None:
         notify(organisation=appraisal.subject_year.unit, role=role, text=text, link=link, about=appraisal)
     department = appraisal.subject_year.department
     notify(organisation=department, role="department_reviewer", text=text, link=link, about=appraisal)
+
+
+def _tell_overseers(appraisal: Appraisal, person: Person) -> None:
+    """结论与得分所示不同的，告知监督机构：谁、改成什么、为什么、依据哪一条。"""
+    rule = rule_in(appraisal.cycle, "appraisal_override_told")
+    if rule is None or not appraisal.proposed or appraisal.proposed == appraisal.conclusion:
+        return
+    clause, roles = str(rule.clause), list(rule.value or ())
+    words = (
+        f"“{appraisal.subject_year.name}”按得分应为“{appraisal.get_proposed_display()}”，{person}作出“"
+        f"{appraisal.get_conclusion_display()}”：{appraisal.conclusion_reason}（依据 {clause}）"
+    )
+    told = held_today().filter(organisation__place_id=appraisal.place_id, role__in=roles).select_related("organisation")
+    bodies = {(one.organisation_id, one.role): one.organisation for one in told}
+    for (_, role), body in sorted(bodies.items()):
+        _notify(appraisal, body, role, words)
+    record(
+        "appraisal.override", appraisal,
+        {"from": appraisal.proposed, "to": appraisal.conclusion, "reason": appraisal.conclusion_reason, "told": len(bodies)},
+        clause,
+    )  # fmt: skip
 
 
 def conclusion_problems(
@@ -437,6 +486,7 @@ def conclusion_problems(
         reason=reason,
         clause=clause,
     )
+    found += panel_refusals(appraisal) + joint_refusals(appraisal)
     return found + _condition_problems(conclusion, conditions, clause)
 
 
@@ -483,7 +533,7 @@ def answer_condition(*, condition: AppraisalCondition, proof: str, person: Perso
         condition.save(update_fields=["proof", "answered_on"])
         record("appraisal.answer", appraisal, {"condition": condition.text, "proof": condition.proof})
         text = f"“{appraisal.subject_year.name}”登记了须完善事项的完成情况，请确认"
-        for organisation in _bureaus(appraisal):
+        for organisation in bureaus_of(appraisal):
             for role in ("division", "performance_office"):
                 _notify(appraisal, organisation, role, text)
 
@@ -537,7 +587,8 @@ def enter_library(*, year: SubjectYear, person: Person) -> None:
             notify(organisation=year.unit, role=role, text=text, link=link, about=year)
 
 
-def _bureaus(appraisal: Appraisal) -> list[Organisation]:
+def bureaus_of(appraisal: Appraisal) -> list[Organisation]:
+    """Return the finance bureau of the appraisal's place."""
     found = Organisation.objects.filter(place_id=appraisal.place_id, kind="bureau", valid_to=None)
     return list(found)
 
@@ -559,5 +610,5 @@ def _tell_next(appraisal: Appraisal, what: str, person: Person) -> None:
         elif side == "department":
             _notify(appraisal, appraisal.subject_year.department, role, text)
         elif side == "bureau":
-            for organisation in _bureaus(appraisal):
+            for organisation in bureaus_of(appraisal):
                 _notify(appraisal, organisation, role, text)

@@ -20,10 +20,11 @@ from jiheng.registers.cycles.queries import (
 )
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.workflow.steps import Tone
-from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of, visible_appraisals
+from jiheng.stages.appraisal.access import GATEKEEPERS, actions_of
 from jiheng.stages.appraisal.effects import effects
 from jiheng.stages.appraisal.gates import gates
 from jiheng.stages.appraisal.models import Appraisal
+from jiheng.stages.appraisal.panel.access import appraisals_with_files
 from jiheng.stages.appraisal.queries import (
     appraisal_of,
     appraisal_required,
@@ -255,7 +256,7 @@ STAGE = Stage(
     watching=watching,
     milestones=milestones,
     deadline=deadline,
-    records={"appraisal.appraisal": visible_appraisals, "appraisal.radardecision": visible_decisions},
+    records={"appraisal.appraisal": appraisals_with_files, "appraisal.radardecision": visible_decisions},
     tracks={
         "appraisal.appraisal": Track(
             "appraisal", "事前评估", {"draft": SUBMIT, "department": CONCLUDE, "bureau": CONCLUDE}

@@ -3,6 +3,9 @@
 from django.urls import path
 
 from jiheng.stages.appraisal import pages, simulation_pages
+from jiheng.stages.appraisal import pages
+from jiheng.stages.appraisal.joint import pages as joint
+from jiheng.stages.appraisal.panel import pages as panel
 from jiheng.stages.appraisal.radar import pages as radar
 
 app_name = "appraisal"
@@ -15,6 +18,23 @@ urlpatterns = [
     path("radar/screen/", radar.radar_screen, name="radar_screen"),
     path("radar/<int:pk>/", radar.radar_hit, name="radar_hit"),
     path("radar/<int:pk>/judge/", radar.radar_judge, name="radar_judge"),
+    path("sheets/", panel.sheets, name="sheets"),
+    path("sheets/<int:pk>/", panel.sheet, name="sheet"),
+    path("panels/<int:pk>/", panel.panel, name="panel"),
+    path("panels/<int:pk>/draw/", panel.panel_draw, name="panel_draw"),
+    path("panels/<int:pk>/close/", panel.panel_close, name="panel_close"),
+    path("panels/<int:pk>/again/", panel.panel_again, name="panel_again"),
+    path("panels/<int:pk>/note/", panel.panel_note, name="panel_note"),
+    path("seats/<int:pk>/replace/", panel.panel_replace, name="panel_replace"),
+    path("joint/", joint.joints, name="joints"),
+    path("joint/<int:pk>/", joint.joint, name="joint"),
+    path("joint/<int:pk>/room/", joint.joint_room, name="joint_room"),
+    path("joint/<int:pk>/say/", joint.joint_say, name="joint_say"),
+    path("joint/<int:pk>/minutes/", joint.joint_minutes, name="joint_minutes"),
+    path("joint/<int:pk>/sign/", joint.joint_sign, name="joint_sign"),
+    path("joint/words/<int:pk>/answer/", joint.joint_answer, name="joint_answer"),
+    path("<int:pk>/panel/", panel.panel_new, name="panel_new"),
+    path("<int:pk>/joint/", joint.joint_call, name="joint_call"),
     path("<int:pk>/", pages.appraisal_detail, name="detail"),
     path("<int:pk>/act/", pages.appraisal_act, name="act"),
     path("<int:pk>/score/", pages.appraisal_score, name="score"),

@@ -26,6 +26,7 @@ from jiheng.channels.api.v1 import (
     mappings,
     monitoring,
     orders,
+    panels,
     planning,
     plans,
     policygoals,
@@ -46,7 +47,7 @@ from jiheng.channels.api.v1 import (
 
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, warrants.AREA, exemplars.AREA,
-    appraisal.AREA, radar.AREA, goals.AREA,
+    appraisal.AREA, radar.AREA, panels.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, express.AREA, policygoals.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,
     evaluation.AREA, orders.AREA, planning.AREA, fieldwork.AREA, reviews.AREA,

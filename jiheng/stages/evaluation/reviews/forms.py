@@ -2,8 +2,9 @@
 
 from django import forms
 
+from jiheng.registers.experts.drawing import LONGEST_SEED
 from jiheng.stages.evaluation.models import ExpertReview
-from jiheng.stages.evaluation.reviews.services import LONGEST, LONGEST_SEED
+from jiheng.stages.evaluation.reviews.services import LONGEST
 
 
 class DrawForm(forms.Form):

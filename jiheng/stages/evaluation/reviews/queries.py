@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from jiheng.foundation import clock
 from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.services import subject_key
 from jiheng.foundation.workflow.models import Case, Signature
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.experts.drawing import in_register
 from jiheng.registers.experts.models import Evaluator
 from jiheng.rules.policy import DatedValue
 from jiheng.rules.workflow import Workflow
@@ -31,15 +31,10 @@ def panel_rule(cycle: Cycle) -> DatedValue | None:
 
 def experts_for(evaluation: Evaluation, document: str, digest: str, field: str = "") -> QuerySet[Evaluator]:
     """Return the experts in the register today who may judge: not of the evaluator or the unit, not asked before."""
-    today = clock.today()
-    found = Evaluator.objects.filter(place_id=evaluation.place_id, kind="expert", entered_on__lte=today)
-    found = found.filter(Q(left_on__isnull=True) | Q(left_on__gt=today))
+    found = in_register(evaluation.place_id, field, "expert")
     found = found.exclude(organisation_id__in=(evaluation.evaluator_id, evaluation.subject_year.unit_id))
     asked = ExpertReview.objects.filter(evaluation=evaluation, document=document, content_hash=digest)
-    found = found.exclude(pk__in=asked.values("expert"))
-    if field.strip():
-        found = found.filter(fields__contains=field.strip())
-    return found.select_related("organisation").order_by("pk")
+    return found.exclude(pk__in=asked.values("expert"))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from jiheng.foundation import clock
-from jiheng.foundation.accounts.models import User
-from jiheng.foundation.accounts.person import Person, held_today, require
+from jiheng.foundation.accounts.person import Person, require
 from jiheng.foundation.audit.services import act, record, written_along
 from jiheng.foundation.notices.services import notify
 from jiheng.foundation.refused import mistaken
 from jiheng.foundation.workflow.advance import Overtaken, Refused, actors_of, refuse
 from jiheng.foundation.workflow.claim import fill_once
+from jiheng.registers.experts.drawing import account_of, seed_of
 from jiheng.registers.experts.models import Evaluator
 from jiheng.rules.refusal import Refusal, mistake
 from jiheng.rules.sampling import draw
@@ -29,7 +29,7 @@ from jiheng.stages.evaluation.reviews.access import (
 )
 from jiheng.stages.evaluation.reviews.queries import LABELS, experts_for
 
-LONGEST, LONGEST_SEED = 2000, 80
+LONGEST = 2000
 
 
 def appoint_experts(*, evaluation: Evaluation, experts: Collection[int], person: Person) -> list[ExpertReview]:
@@ -49,9 +49,8 @@ def draw_experts(
 ) -> list[ExpertReview]:
     """从专家库中随机抽取评审专家：种子抽取前公开，谁都能重抽核对。Refused for an empty seed or too few experts."""
     waiting = _waiting(evaluation, person)
-    clause, seed = panel_clause(evaluation.cycle), " ".join(seed.split())
-    if not seed or len(seed) > LONGEST_SEED:
-        raise refuse(f"请填写随机种子，最多 {LONGEST_SEED} 字", clause, "建议用当天公开且无法预知的数字", "seed")
+    clause = panel_clause(evaluation.cycle)
+    seed = seed_of(seed, clause)
     library = list(experts_for(evaluation, waiting.document, waiting.digest, field))
     if not 1 <= count <= len(library):
         raise refuse(f"可以抽取的专家有{len(library)}名，不能抽取{count}名", clause, "请改正人数，或登记专家入库", "count")
@@ -70,14 +69,6 @@ def _waiting(evaluation: Evaluation, person: Person) -> Waiting:
     if waiting is None:
         raise Overtaken
     return waiting
-
-
-def account_of(expert: Evaluator) -> User | None:
-    """Return the account with which an expert of the register signs in today; None where there is none."""
-    held = held_today().filter(organisation_id=expert.organisation_id, role="expert")
-    known = {"user_id": expert.user_id} if expert.user_id is not None else {"user__name": expert.name}
-    found = list(held.filter(**known)[:2])
-    return found[0].user if len(found) == 1 else None
 
 
 def _seat(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jiheng.foundation import clock
 from jiheng.foundation.accounts.models import Organisation
@@ -15,6 +15,7 @@ from jiheng.foundation.workflow.claim import fill_once
 from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import rule_in
+from jiheng.registers.experts.drawing import LONGEST_REASON, as_it_stood, in_register, left_out, seed_of
 from jiheng.registers.experts.models import Evaluator
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.policy import DatedValue
@@ -24,8 +25,6 @@ from jiheng.rules.sampling import draw, verify
 from jiheng.stages.evaluation.access import THIRD_PARTIES, may_start_evaluation
 from jiheng.stages.evaluation.agency_quality import away, away_body
 from jiheng.stages.evaluation.models import Evaluation, EvaluatorDraw
-
-LONGEST_SEED, LONGEST_REASON = 80, 300
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,7 @@ def drawing_rule(cycle: Cycle) -> DatedValue | None:
 
 def library_for(year: SubjectYear, field: str = "") -> QuerySet[Evaluator]:
     """Return who is in the register today, in a field where one is named."""
-    today = clock.today()
-    found = Evaluator.objects.filter(place_id=year.place_id, entered_on__lte=today)
-    found = found.filter(Q(left_on__isnull=True) | Q(left_on__gt=today))
-    if field.strip():
-        found = found.filter(fields__contains=field.strip())
-    return found.select_related("organisation").order_by("pk")
+    return in_register(year.place_id, field)
 
 
 def open_draw(year: SubjectYear, kind: str) -> EvaluatorDraw | None:
@@ -72,17 +66,15 @@ def draw_evaluator(*, drawing: Drawing, person: Person) -> EvaluatorDraw:
     require(may_start_evaluation(person, year))
     rule = drawing_rule(year.cycle)
     clause = str(rule.clause) if rule is not None else clause_in(year.cycle, "evaluator_separate")
-    seed = " ".join(drawing.seed.split())
     if drawing.kind not in dict(Evaluation.KINDS):
         raise mistaken(f"没有“{drawing.kind}”这种评价", where="kind")
-    if not seed or len(seed) > LONGEST_SEED:
-        raise refuse(f"请填写随机种子，最多 {LONGEST_SEED} 字", clause, "建议用当天公开且无法预知的数字", "seed")
+    seed = seed_of(drawing.seed, clause)
     if open_draw(year, drawing.kind) is not None:
         raise refuse("已经抽取过，不能重抽", clause, "抽中的不能承担的，先写明原因")
     library = list(library_for(year, drawing.field))
     recused = _recused(drawing, library, clause)
-    left_out = {one["key"] for one in recused}
-    population = [str(one.pk) for one in library if str(one.pk) not in left_out]
+    away_keys = {one["key"] for one in recused}
+    population = [str(one.pk) for one in library if str(one.pk) not in away_keys]
     if not population:
         raise refuse("库中没有可以抽取的第三方", clause, "请先登记入库，或放宽专业领域", "field")
     drawn = draw(population, 1, seed)
@@ -92,10 +84,7 @@ def draw_evaluator(*, drawing: Drawing, person: Person) -> EvaluatorDraw:
             subject_year=year,
             kind=drawing.kind,
             field=drawing.field.strip()[:60],
-            library=[
-                {"key": str(one.pk), "name": one.name, "body": one.organisation.name, "fields": one.fields}
-                for one in library
-            ],
+            library=as_it_stood(library),
             recused=recused,
             algorithm=drawn.algorithm,
             seed=seed,
@@ -118,14 +107,7 @@ def _recused(drawing: Drawing, library: list[Evaluator], clause: str) -> list[di
     reasons = {one.chosen_id: f"前次抽中不能承担：{one.set_aside}" for one in earlier}
     reasons |= {one.pk: "就是被评价单位" for one in library if one.organisation_id == year.unit_id}
     reasons |= away(year.cycle, [one.pk for one in library])
-    known = {one.pk: one for one in library}
-    for key, reason in drawing.recusals.items():
-        if key not in known:
-            raise mistaken("回避的不在库中", remedy="请刷新页面后再抽取")
-        if not reason.strip():
-            raise refuse(f"“{known[key].name}”回避须写明原因", clause, "填写回避原因", f"reason-{key}")
-        reasons[key] = reason.strip()[:LONGEST_REASON]
-    return [{"key": str(pk), "name": known[pk].name, "reason": reasons[pk]} for pk in sorted(reasons) if pk in known]
+    return left_out(library, reasons, drawing.recusals, clause)
 
 
 def set_draw_aside(*, drawn: EvaluatorDraw, reason: str, person: Person) -> None:

@@ -1,0 +1,1 @@
+"""Experts who score an appraisal, each alone."""
