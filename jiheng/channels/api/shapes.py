@@ -179,6 +179,8 @@ ROWS = {
     "comments": "单位意见",
     "extensions": "延期",
     "versions": "各版结果",
+    "words": "发言和质询",
+    "signatures": "签字",
 }
 NAMED = {"organisation", "subjectyear", "subject", "evaluator"}
 

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from jiheng.stages.appraisal import pages, simulation_pages
-from jiheng.stages.appraisal import pages
 from jiheng.stages.appraisal.joint import pages as joint
 from jiheng.stages.appraisal.panel import pages as panel
 from jiheng.stages.appraisal.radar import pages as radar

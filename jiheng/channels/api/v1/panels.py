@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from jiheng.channels.api.endpoint import Area, Id
 from jiheng.channels.api.shapes import Shape
-from jiheng.channels.api.v1.kinds import Day, Key, Points, Strict
+from jiheng.channels.api.v1.kinds import Day, Points, Strict
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.models import Cycle
 from jiheng.stages.appraisal.access import visible_appraisals
@@ -117,7 +117,7 @@ SHEET = Shape(PanelSheet, fields=("round", "points", "missing", "opinion", "vers
 NOTE, WORD, SIGNATURE = Shape(PanelNote), Shape(JointWord), Shape(JointSignature, without=("user",))
 
 
-class Recusal(Strict):
+class PanelRecusal(Strict):
     """One expert who recuses, and why."""
 
     expert_id: Id
@@ -139,7 +139,7 @@ def announce(
     seed_source: Annotated[str, Field(max_length=120, description="种子取自哪个公开的数字")],
     draw_on: Day,
     field: Annotated[str, Field(max_length=60, description="专业领域；不写为全部")] = "",
-    recusals: Annotated[list[Recusal], Field(max_length=200, description="回避")] = [],  # noqa: B006
+    recusals: Annotated[list[PanelRecusal], Field(max_length=200, description="回避")] = [],  # noqa: B006
 ) -> ExpertPanel:
     """先公告名单、回避和种子的来源，以后按公布的数字抽取。"""
     told = Announcement(count, seed_source, draw_on, {one.expert_id: one.reason for one in recusals}, field)
@@ -171,7 +171,11 @@ def again(person: Person, panel: ExpertPanel, *, version: int) -> ExpertPanel:
 
 @AREA.act("panels/{pk}/notes", summary="记录专家讨论", record=visible_panels, may=may_note, page="appraisal:panel_note", answer=NOTE)
 def note(
-    person: Person, panel: ExpertPanel, *, text: Annotated[Words, Field(description="讨论了什么")], item: Key = ""
+    person: Person,
+    panel: ExpertPanel,
+    *,
+    text: Annotated[Words, Field(description="讨论了什么")],
+    item: Annotated[str, Field(max_length=60, description="评估要点；不写为整体")] = "",
 ) -> PanelNote:
     """可以对应一个评估要点；记下的不能改。"""
     return note_discussion(panel=panel, text=text, item=item, person=person)
@@ -265,7 +269,7 @@ def say(
     *,
     kind: Annotated[Literal["statement", "question"], Field(description="陈述意见、质询")],
     text: Annotated[Words, Field(description="内容")],
-    item: Key = "",
+    item: Annotated[str, Field(max_length=60, description="评估要点；不写为整体")] = "",
 ) -> JointWord:
     """按次序；前面的一方还没有办的，后面的不能办。"""
     return speak(review=review, kind=kind, text=text, item=item, person=person)
