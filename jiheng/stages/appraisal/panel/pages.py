@@ -116,6 +116,7 @@ def _shown(request: PageRequest, record: ExpertPanel, **more: Any) -> dict[str, 
         "tone": tone,
         "outside": outside,
         "rule": panel_rule(cycle),
+        "full": card_in(cycle).total,
         "seats": [{"seat": one, "given": given.get(one.pk)} for one in record.seats.select_related("expert__organisation")],
         "rounds": [
             {"round": one, "notes": [(note, labels.get(note.item, "整体")) for note in one.notes]} for one in reversed(rounds)

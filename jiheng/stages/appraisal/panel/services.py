@@ -181,7 +181,7 @@ def replace_expert(*, seat: PanelSeat, reason: str, person: Person) -> PanelSeat
         fill_once(seat, {"set_aside": reason.strip()[:LONGEST_REASON]}, "set_aside")
         made = _seat(panel, panel.seats.count() + 1)
         record(
-            "appraisal.panel_replace", panel, {"from": str(seat.expert_id), "to": str(made.expert_id), "comment": seat.set_aside},
+            "appraisal.panel_replace", panel, {"from": str(seat), "to": str(made), "comment": seat.set_aside},
             panel.clause,
         )  # fmt: skip
         written_along([seat])
@@ -218,9 +218,10 @@ def save_sheet(
         found.append(Refusal(f"评审意见最多 {LONGEST} 字", panel.clause, where="opinion"))
     if found:
         raise Refused(found)
+    worth = {one.key: one.points for one in card_in(panel.appraisal.cycle).items}
     told = {
         "points": {key: str(value) for key, value in points.items()},
-        "missing": {key: text.strip()[:300] for key, text in missing.items() if text.strip()},
+        "missing": {key: missing[key].strip()[:300] for key, value in points.items() if value < worth[key]},
         "opinion": opinion.strip(),
     }
     with act(person):
