@@ -17,6 +17,7 @@ ORDER: Mapping[str, str] = {
     "alike": "重复筛查",
     "setting_up": "专项资金设立",
     "term": "期限",
+    "standards": "支出标准",
     "library": "入库",
     "last_report": "上年度评价报告",
     "result": "以前年度结果",

@@ -113,12 +113,16 @@ if TODAY := text("JIHENG_TODAY"):
         raise ImproperlyConfigured("JIHENG_TODAY 会让审计链和期限记成假日期，只能在演示（JIHENG_DEMO=1）时使用")
 
 JIHENG_STAGES = ["appraisal", "goals", "monitoring", "evaluation", "results", "assessment", "disclosure"]
-JIHENG_REGISTERS = ["policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies", "plans", "duties", "exemplars", "rulebooks"]
+JIHENG_REGISTERS = [
+    "policies", "cycles", "subjects", "budgets", "indicators", "experts", "bodies", "plans", "duties", "exemplars", "rulebooks",
+    "standards",
+]  # fmt: skip
 JIHENG_CHANNELS = ["desk", "dashboards", "exchange", "reports", "people", "rights", "audit", "packages", "portal", "api"]
 # What stages say against movements of money; the ledger asks all of them, see docs/decisions/0017.
 JIHENG_LEDGER_GATES = [
     "jiheng.stages.goals.services.releasing.release_refusals",
     "jiheng.stages.appraisal.lasting.lasting_refusals",
+    "jiheng.registers.standards.gates.standard_gate",
     "jiheng.stages.goals.transfers.services.transfer_refusals",
     "jiheng.stages.monitoring.pacing.pace_refusals",
     "jiheng.stages.monitoring.pausing.pause_refusals",

@@ -107,6 +107,9 @@ WAYS: dict[str, str | None] = {
     "results.Rectification": "unit",
     "rulebooks.DepartmentRule": "organisation",
     "rulebooks.Specialist": "appointment.organisation",
+    "standards.CostLine": "subject_year",
+    "standards.CostRecord": None,
+    "standards.StandardVersion": None,
     "subjects.SubjectYear": "",
     "subjects.Warrant": "subject_year",
 }

@@ -56,6 +56,7 @@ GROUPS = {
     "rulebooks": "部门制度和专职人员",
     "session": "面对面会审",
     "situation": "情况反映",
+    "standard": "支出标准",
     "token": "接口令牌",
 }
 """What the part of an action before its dot is about."""
@@ -136,6 +137,9 @@ SUBJECTS = {
     "results.rectification": "整改",
     "rulebooks.departmentrule": "部门制度办法",
     "rulebooks.specialist": "专职人员",
+    "standards.costline": "测算明细",
+    "standards.costrecord": "成本数据",
+    "standards.standardversion": "支出标准",
     "subjects.warrant": "依据",
     "subjects.contentchange": "内容修改",
     "subjects.standing": "留下的处理",

@@ -247,6 +247,7 @@ def subject_detail(request: PageRequest, year: SubjectYear) -> HttpResponse:
         "gate_url": _address("appraisal:gate", year.pk),
         "ground_url": _address("results:ground_mark", year.pk) if person.role in GROUND_MARKERS and year.cycle.state == "open" else "",
         "warrants": shelves_of(year),
+        "lines_url": _address("standards:lines", year.pk),
         "history": told(history(year)),
         "clauses": sorted({trigger.clause, *(one.clause for one in standings), *(one.clause for one in notes)}),
     }

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from jiheng.foundation.accounts.person import Person
 from jiheng.registers.cycles.queries import rule_in
+from jiheng.registers.standards.queries import gate_in, refusals_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.gates import Gate, appraisal_gates, gate
 from jiheng.rules.money import format_wan
@@ -28,7 +29,7 @@ OUT = "请与财政局业务股室联系，或作实质调整后重新申报"
 
 
 def gates(year: SubjectYear, _: Person) -> list[Gate]:
-    """事前绩效评估、须完善事项、重复筛查、专项资金设立、期限、入库。"""
+    """事前绩效评估、须完善事项、重复筛查、专项资金设立、期限、支出标准、入库。"""
     appraisal, clause = appraisal_of(year), entry_clause(year.cycle)
     url = reverse("appraisal:gate", args=[year.pk])
     done = appraisal if appraisal is not None and appraisal.concluded_on is not None else None
@@ -38,7 +39,7 @@ def gates(year: SubjectYear, _: Person) -> list[Gate]:
         conditions=done.conditions.count() if done is not None else 0, clause=clause,
         url=reverse("appraisal:detail", args=[appraisal.pk]) if appraisal is not None else url,
     )  # fmt: skip
-    return [*first, _alike(year), _setting_up(year), _term(year), _library(year, clause, url)]
+    return [*first, _alike(year), _setting_up(year), _term(year), _standards(year), _library(year, clause, url)]
 
 
 def _alike(year: SubjectYear) -> Gate:
@@ -65,6 +66,14 @@ def _term(year: SubjectYear) -> Gate:
     return gate(
         "term", term_against([year])[year.pk] if asked else (), applies=asked, passed=f"期限到 {year.last_year} 年，没有到期",
         free="制度没有规定此类对象到期须重新评估", clause=str(rule.clause) if asked and rule is not None else "",
+    )  # fmt: skip
+
+
+def _standards(year: SubjectYear) -> Gate:
+    rule = gate_in(year.cycle)
+    return gate(
+        "standards", refusals_of(year), applies=rule is not None, passed="逐行有标准或者已列入例外", free="本年度没有规定没有标准不安排预算",
+        clause=str(rule.clause) if rule is not None else "", url=reverse("standards:lines", args=[year.pk]),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from jiheng.foundation.audit.models import Entry
 from jiheng.foundation.audit.services import subject_key
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import policy_for, rules_at, with_granted
+from jiheng.registers.standards.queries import refusals_of as standard_refusals
 from jiheng.registers.subjects.access import visible_subject_years
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.appraisal import NOT_SUPPORTED, Condition, Trigger, library_refusals
@@ -49,7 +50,8 @@ def concluded_appraisal(year: SubjectYear) -> Appraisal | None:
 
 def gate_refusals(year: SubjectYear) -> list[Refusal]:
     """Return everything that keeps a project out of the library, each with its clause; empty when it may enter."""
-    return [*entry_refusals(year), *repeat_refusals(year), *lasting_of([year]).get(year.pk, ())]
+    lasting = lasting_of([year]).get(year.pk, ())
+    return [*entry_refusals(year), *repeat_refusals(year), *lasting, *standard_refusals(year)]
 
 
 def entry_refusals(year: SubjectYear) -> list[Refusal]:

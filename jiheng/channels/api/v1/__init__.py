@@ -39,6 +39,7 @@ from jiheng.channels.api.v1 import (
     rulebooks,
     sessions,
     situations,
+    standards,
     transfers,
     warrants,
     wholegoals,
@@ -47,6 +48,7 @@ from jiheng.channels.api.v1 import (
 
 PARTS = (
     registers.AREA, mappings.AREA, proposals.AREA, years.AREA, bodies.AREA, plans.AREA, duties.AREA, rulebooks.AREA, warrants.AREA, exemplars.AREA,
+    standards.AREA,
     appraisal.AREA, radar.AREA, panels.AREA, goals.AREA,
     keyreviews.AREA, transfers.AREA, express.AREA, policygoals.AREA, manygoals.AREA, duties.GOALS, wholegoals.AREA,
     sessions.AREA, monitoring.AREA, recaptures.AREA, situations.AREA,

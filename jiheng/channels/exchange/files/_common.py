@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from jiheng.channels.exchange.kinds import Checked
 from jiheng.foundation.sheets.tables import ListColumn
 from jiheng.registers.budgets.services import brings_money
+from jiheng.registers.standards.gates import standards_by_posting
 from jiheng.registers.subjects.labels import SOURCES
 from jiheng.rules.forms.fields import Kind
 from jiheng.rules.money import format_wan
@@ -81,15 +82,16 @@ def _words(refusal: Refusal) -> str:
 def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
     """Name at its row everything that may not move: without appraisal no budget, without approved goal no money,
     no budget above what a decided cut leaves, no payment ahead of the goals where the place holds them together, none
-    for what is paused, none of a transfer that was not handed down or not confirmed.
+    for what is paused, none of a transfer that was not handed down or not confirmed, no budget without standards where the
+    place asks for them.
 
     `label` is the name of the amount's column.
     """
     checked = list(rows)
     made = [one.made for one in checked if one.made is not None]
     refused, above, ahead = refusals_by_year(made), ceilings_by_year(made), paces_by_year(made)
-    paused, handed = pauses_by_year(made), transfers_by_year(made)
-    if not (refused or above or ahead or paused or handed):
+    paused, handed, wanting = pauses_by_year(made), transfers_by_year(made), standards_by_posting(made)
+    if not any((refused, above, ahead, paused, handed, wanting)):
         return checked
     for one in checked:
         if one.made is None:
@@ -101,9 +103,10 @@ def gated(rows: Iterable[Checked], label: str) -> list[Checked]:
         for held in (ahead.get(one.made.year.pk), paused.get(one.made.year.pk)):
             if held is not None and paid:
                 one.wrong("amount", label, _words(held))
-        if paid or brings_money(one.made):
-            for refusal in handed.get(one.made.year.pk, ()):
-                one.wrong("code", "项目代码", _words(refusal))
+        brings = brings_money(one.made)
+        of_project = [*(handed.get(one.made.year.pk, ()) if paid or brings else ()), *(wanting.get(one.made.year.pk, ()) if brings else ())]
+        for refusal in of_project:
+            one.wrong("code", "项目代码", _words(refusal))
         for refusal in refused.get(one.made.year.pk, ()):
             words = _words(refusal)
             if refusal.where != "amount_fen":
