@@ -93,13 +93,12 @@ def expiring(person: Person, cycle: Cycle | None) -> QuerySet[Any]:
     `yearly_fen` is the budget of the year, or what is asked for where there is none yet: the money at stake in each
     year after the end.
     """
-    rows = library(person, cycle)
-    if cycle is None:
-        return rows
-    several = Q(first_year__lt=F("last_year")) | Q(kind__in=term_kinds(cycle))
-    rows = rows.filter(several, last_year__gte=cycle.budget_year, last_year__lt=cycle.budget_year + AHEAD)
     yearly = Case(When(budget_fen__gt=0, then=F("budget_fen")), default=F("requested_fen"), output_field=BigIntegerField())
-    return rows.annotate(yearly_fen=yearly)
+    rows = library(person, cycle).annotate(yearly_fen=yearly)
+    if cycle is None:
+        return rows.none()
+    several = Q(first_year__lt=F("last_year")) | Q(kind__in=term_kinds(cycle))
+    return rows.filter(several, last_year__gte=cycle.budget_year, last_year__lt=cycle.budget_year + AHEAD)
 
 
 _ENDING = ("pk", "kind", "first_year", "last_year", "budget_year", "yearly_fen", "department_id")
