@@ -74,7 +74,7 @@ AREA.reading("standards/{pk}", STANDARD, summary="一项支出标准的一版", 
 AREA.listing("standard-costs", COSTS, summary="成本数据", may=may_see_costs, rows=visible_costs, page="standards:costs")
 
 
-class Version(Strict):
+class StandardWords(Strict):
     """What a version of a standard says."""
 
     name: Annotated[str, Field(min_length=1, max_length=200, description="标准名称")]
@@ -91,13 +91,13 @@ class Version(Strict):
     from_costs: bool = Field(default=False, description="由成本数据测算：样本随标准登记")
 
 
-class FirstVersion(Version):
+class FirstVersion(StandardWords):
     """A standard that is new."""
 
     code: Annotated[str, Field(min_length=1, max_length=40, description="标准编号")]
 
 
-def _data(body: Version, code: str) -> StandardData:
+def _data(body: StandardWords, code: str) -> StandardData:
     return StandardData(code=code, **body.model_dump(exclude={"from_costs", "code"}))
 
 
@@ -111,7 +111,7 @@ def write(person: Person, *, body: FirstVersion) -> StandardVersion:
     "standards/{pk}/revise", summary="登记标准的新版本", record=visible_standards, may=may_change_standard,
     page="standards:revise", answer=STANDARD,
 )  # fmt: skip
-def revise(person: Person, standard: StandardVersion, *, body: Version) -> StandardVersion:
+def revise(person: Person, standard: StandardVersion, *, body: StandardWords) -> StandardVersion:
     """以前的版本保留；写明为什么修订。"""
     return revise_standard(standard=standard, data=_data(body, standard.code), person=person, from_costs=body.from_costs)
 
@@ -141,8 +141,10 @@ class ProposalAnswer(BaseModel):
     given: int = Field(0, description="样本数")
     used: int = Field(0, description="计入数")
     median_fen: int | None = Field(None, description="中位数，分")
-    band_fen: list[int] = Field(default_factory=list, description="置信区间，分")
-    quartiles_fen: list[int] = Field(default_factory=list, description="四分位数，分")
+    low_fen: int | None = Field(None, description="下四分位数，分")
+    high_fen: int | None = Field(None, description="上四分位数，分")
+    band_low_fen: int | None = Field(None, description="置信区间的下端，分")
+    band_high_fen: int | None = Field(None, description="置信区间的上端，分")
     confidence: Decimal | None = Field(None, description="置信度，%")
     outliers: list[OutlierAnswer] = Field(default_factory=list, description="离群的，没有计入")
 
@@ -160,8 +162,8 @@ def proposed(
     if isinstance(found, Refusal):
         return ProposalAnswer(refused=found.message, clause=found.clause)
     return ProposalAnswer(
-        given=found.given, used=found.used, median_fen=found.median, band_fen=[found.band_low, found.band_high],
-        quartiles_fen=[found.low, found.high], confidence=found.confidence,
+        given=found.given, used=found.used, median_fen=found.median, low_fen=found.low, high_fen=found.high,
+        band_low_fen=found.band_low, band_high_fen=found.band_high, confidence=found.confidence,
         outliers=[OutlierAnswer(id=costs[one.place].pk, name=one.name, unit_fen=one.unit_fen, words=one.words) for one in found.outliers],
     )  # fmt: skip
 
@@ -241,7 +243,7 @@ def let_pass(person: Person, line: CostLine, *, reason: Reason) -> CostLine:
     return line
 
 
-class MissingRow(BaseModel):
+class MissingStandard(BaseModel):
     """A standard that is missing."""
 
     item: str = Field(description="内容")
@@ -255,7 +257,7 @@ class MissingRow(BaseModel):
 class MissingAnswer(BaseModel):
     """The standards that are missing, most money first."""
 
-    items: list[MissingRow] = Field(description="按金额从大到小")
+    items: list[MissingStandard] = Field(description="按金额从大到小")
 
 
 @AREA.telling("standards/missing", summary="缺标准的清单", may=may_see_missing, page="standards:missing")
@@ -264,7 +266,7 @@ def missing(person: Person, *, budget_year: Year | None = None) -> MissingAnswer
     found = missing_in(needed_cycle(person, budget_year))
     return MissingAnswer(
         items=[
-            MissingRow(
+            MissingStandard(
                 item=one.item, unit=one.unit, amount_fen=one.amount_fen, excepted_fen=one.excepted_fen, lines=one.lines,
                 projects=one.subjects,
             )
