@@ -134,7 +134,8 @@ def test_a_record_of_every_kind_is_found_by_nobody_elses_number(bare: Bare) -> N
 def test_no_state_shows_a_record_to_whom_it_does_not_concern(bare: Bare) -> None:
     """What nobody else sees while it is drafted nobody else sees later either: every state of every table is tried."""
     people = strangers(bare.county)
-    asked = dict.fromkeys(getattr(one, "access", one).record for one in (*addresses(), *endpoints()))
+    listed: list[Any] = [*addresses(), *endpoints()]
+    asked = dict.fromkeys(getattr(one, "access", one).record for one in listed)
     wrong, tried = [], 0
     for record in filter(None, asked):
         model = record(people[0]).model
