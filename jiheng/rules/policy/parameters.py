@@ -132,6 +132,8 @@ _HEADINGS = {
     "who": "由谁评价",
     "every": "逐个",
     "least": "至少几个",
+    "confidence": "置信度（%）",
+    "fence": "离群界限（四分位比的倍数）",
     "from": "起",
     "to": "止",
     "worked": "调休上班",
