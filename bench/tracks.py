@@ -15,7 +15,8 @@ from random import Random
 
 from bench.amounts import LEAST_SPREAD, SPREAD, WIDEST_SPREAD, amount_fen
 from jiheng.rules.policy import load_policy
-from jiheng.rules.tracks import TRACKS_KEY, Track, TrackFacts, drawn, place_on_track, read_tracks
+from jiheng.rules.sampling import drawn
+from jiheng.rules.tracks import TRACKS_KEY, Track, TrackFacts, place_on_track, read_tracks
 
 PLACES = Path(__file__).with_name("places")
 PACK = "bench-city"

@@ -1,7 +1,8 @@
 """Random draws that anybody can repeat: the order follows from the seed and the population alone.
 
 Each member gets a number, SHA-256 of seed, digest of the population and member, joined by line feeds;
-the members with the smallest numbers are drawn. Nothing but SHA-256 is needed to check it by hand.
+the members with the smallest numbers are drawn. Nothing but SHA-256 is needed to check it by hand. Where members come
+one by one, each has a lot of its own (`drawn`).
 """
 
 from collections import Counter
@@ -84,6 +85,15 @@ def draw(population: Sequence[str], size: int, seed: str, strata: Mapping[str, s
             left[strata[member]] -= 1
             chosen.append(member)
     return Draw(seed, size, digest, tuple(chosen))
+
+
+def drawn(seed: str, member: str, per_cent: Decimal) -> bool:
+    """Whether a lot falls on `member`: SHA-256 of seed and member, joined by a line feed, is in the lowest share of its range.
+
+    Anybody repeats it by hand. The seed has to be one that nobody knew before the member came.
+    """
+    number = int(sha256(f"{seed}\n{member}".encode()).hexdigest(), 16)
+    return Fraction(number, 2**256) * 100 < Fraction(per_cent)
 
 
 def verify(drawn: Draw, population: Sequence[str], strata: Mapping[str, str] | None = None) -> list[str]:

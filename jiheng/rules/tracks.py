@@ -7,8 +7,6 @@ last one has no conditions and takes the rest.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -126,15 +124,6 @@ def _read_raised(key: str, told: Any) -> Raised:
     if not isinstance(told, Mapping) or set(told) != {"per_cent", "to"} or not 0 < Decimal(str(told["per_cent"])) <= 100:
         raise ValueError(f"繁简分档“{key}”的随机提档须写 per_cent（大于0、不超过100）和 to")
     return Raised(Decimal(str(told["per_cent"])), str(told["to"]))
-
-
-def drawn(seed: str, member: str, per_cent: Decimal) -> bool:
-    """Whether a lot falls on `member`: SHA-256 of seed and member, joined by a line feed, is in the lowest share of its range.
-
-    Anybody repeats it by hand. The seed has to be one that nobody knew before the goal was submitted.
-    """
-    number = int(sha256(f"{seed}\n{member}".encode()).hexdigest(), 16)
-    return Fraction(number, 2**256) * 100 < Fraction(per_cent)
 
 
 def raise_by_lot(placed: Placed, tracks: Sequence[Track]) -> Placed:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiheng.rules.money import wan_to_fen
+from jiheng.rules.sampling import drawn
 from jiheng.rules.tracks import (
     TrackFacts,
     asked_of,
-    drawn,
     needs_of,
     place_on_track,
     raise_by_lot,

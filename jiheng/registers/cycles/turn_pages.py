@@ -1,11 +1,15 @@
 """Closing a year and opening it again: what is open, what is public, who asked, who decides."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.queries import history
+from jiheng.foundation.web.navigation import where
 from jiheng.foundation.web.pages import PageRequest, go, invalid, page
 from jiheng.foundation.web.record import TitleLine, told
 from jiheng.foundation.workflow.advance import Refused
@@ -14,6 +18,7 @@ from jiheng.registers.cycles.closing import ask_turn, closing_refusals, decide_t
 from jiheng.registers.cycles.forms import DecisionForm, ReasonForm
 from jiheng.registers.cycles.models import Cycle, Turn
 from jiheng.registers.cycles.queries import cycles_in_sight
+from jiheng.rules.refusal import Refusal
 
 SHOWN = 200
 """Published figures on the page; the rest is counted."""
@@ -45,7 +50,7 @@ def cycle_turn(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "waiting": waiting,
         "form": form,
         "refusals": refused,
-        "against": closing_refusals(cycle) if opened else [],
+        "against": _against(request.person, cycle) if opened else [],
         "figures": figures[:SHOWN],
         "more": max(0, len(figures) - SHOWN),
         "may": bool(may_decide_turn(request.person, waiting) if waiting else may_ask_turn(request.person, cycle)),
@@ -53,6 +58,12 @@ def cycle_turn(request: PageRequest, cycle: Cycle) -> HttpResponse:
         "history": told(history(cycle)),
     }
     return (invalid if form.is_bound else render)(request, "cycles/turn.html", context)
+
+
+def _against(person: Person, cycle: Cycle) -> list[Refusal]:
+    """Return what keeps the year from being closed, with the way there only for those who may go it."""
+    found = closing_refusals(cycle)
+    return [one if where(person, one.where) else replace(one, where="") for one in found]
 
 
 def _ask(request: PageRequest, cycle: Cycle, form: Form) -> str:

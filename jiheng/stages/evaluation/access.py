@@ -33,15 +33,8 @@ SCORERS = ("agency", "expert", "evaluation_centre", "department_reviewer")
 """The roles in which the body that carries out an evaluation acts, and is told of it."""
 ORGANISERS = {"performance_office", "evaluation_centre", "department_reviewer"}
 FILLERS = {"unit_project", "unit_finance"}
-RELATED = (
-    "subject_year__subject",
-    "subject_year__unit",
-    "subject_year__department",
-    "cycle__snapshot",
-    "cycle__place",
-    "goal",
-    "place",
-)
+SHOWN_WITH = ("subject_year__subject", "subject_year__unit", "subject_year__department")
+RELATED = (*SHOWN_WITH, "cycle__snapshot", "cycle__place", "goal", "place")
 BODIES = ("evaluator", "organiser", "partner")
 """The bodies that take part in an evaluation."""
 

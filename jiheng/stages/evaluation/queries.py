@@ -34,6 +34,7 @@ from jiheng.rules.scoring.scorecard import Scorecard
 from jiheng.rules.workflow import Workflow
 from jiheng.stages.evaluation.access import (
     BODIES,
+    SHOWN_WITH,
     visible_evaluations,
     visible_self_evaluations,
     visible_years,
@@ -273,9 +274,6 @@ def _members_monitored(keys: Sequence[str], numbers: Sequence[int], order: Mappi
         check = getattr(one, "spot_check", None) if one is not None else None
         found.append(Member(key, one, order.get(key), check=check))
     return found
-
-
-SHOWN_WITH = ("subject_year__unit", "subject_year__department", "subject_year__subject")
 
 
 def _members_by_card(keys: Sequence[str], numbers: Sequence[int], order: Mapping[str, int]) -> list[Member]:

@@ -19,6 +19,7 @@ from jiheng.registers.cycles.queries import policy_for, rule_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.goal_checks.registry import CHECKS
 from jiheng.rules.policy import DatedValue
+from jiheng.rules.sampling import drawn
 from jiheng.rules.tracks import (
     TRACKS_KEY,
     USUAL,
@@ -26,7 +27,6 @@ from jiheng.rules.tracks import (
     Track,
     TrackFacts,
     asked_of,
-    drawn,
     needs_of,
     place_on_track,
     raise_by_lot,
@@ -92,8 +92,9 @@ def freeze_track(goal: Goal) -> None:
     rule = track_rule(goal.cycle)
     if rule is None or _frozen(goal, rule) is not None:
         return
-    _draw_lot(goal, _as_it_stands(goal, rule))
-    _keep(goal, _by_lot(goal, rule), rule)
+    placed = _as_it_stands(goal, rule)
+    _draw_lot(goal, placed)
+    _keep(goal, _by_lot(goal, placed, rule), rule)
 
 
 def _draw_lot(goal: Goal, placed: Placed) -> None:
@@ -111,9 +112,8 @@ def _draw_lot(goal: Goal, placed: Placed) -> None:
     goal.track_basis = {**basis, "lot": {"seed": seed, "per_cent": str(raised.per_cent), "hit": hit}}
 
 
-def _by_lot(goal: Goal, rule: DatedValue) -> Placed:
-    """Return the track as things stand, with the lot that was drawn for the goal where one was."""
-    placed = _as_it_stands(goal, rule)
+def _by_lot(goal: Goal, placed: Placed, rule: DatedValue) -> Placed:
+    """Return the track to which the lot raises the goal where one fell on it, else the one on which it is placed."""
     lot = (goal.track_basis or {}).get("lot")
     if lot is None or not lot["hit"]:
         return placed
@@ -135,7 +135,7 @@ def list_changed(goal: Goal) -> None:
     rule = track_rule(goal.cycle)
     if rule is None or goal.track is None:
         return
-    placed = _by_lot(goal, rule)
+    placed = _by_lot(goal, _as_it_stands(goal, rule), rule)
     if placed.track.key != goal.track and goal.state in _ways(goal.cycle, placed.track.key):
         _keep(goal, placed, rule)
 

@@ -41,3 +41,14 @@ def test_page_lists_what_is_open_then_closes_and_shows_what_is_public(county: Co
         assert office.post(page, {"reason": "更正"}).status_code == 302
         assert leader.post(page, {"granted": "0", "opinion": "先补材料"}).status_code == 302
         assert "先补材料" in office.get(page).text
+
+
+def test_the_way_to_what_is_open_is_shown_to_those_who_may_go_it(county: County) -> None:
+    with clock.at(DAY):
+        make_goal(county, make_subject(county), "draft")
+        page, way = reverse("cycles:turn", args=[county.cycle.pk]), f'<a href="{reverse("goals:list")}">绩效目标还没有办结'
+        office = sign_in(Client(), county.person("performance_office"), county.cycle).get(page).text
+        expert = sign_in(Client(), county.person("expert"), county.cycle).get(page).text
+    assert way in office
+    assert "绩效目标还没有办结" in expert
+    assert way not in expert
