@@ -32,6 +32,8 @@ in_folder "$binaries/initdb" -D "$folder/data" -U jiheng --pwfile="$folder/passw
 in_folder "$binaries/pg_ctl" -D "$folder/data" -w -l "$folder/log" start >/dev/null -o \
     "-c listen_addresses=127.0.0.1 -p $port -k $folder -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off" \
     || { cat "$folder/log" >&2; die "PostgreSQL 没有启动"; }
-PGPASSWORD="$password" "$binaries/createdb" -h 127.0.0.1 -p "$port" -U jiheng jiheng
+# An address without a host leaves the way to libpq: by the socket a short question costs half of what it does by TCP.
+export PGHOST="$folder" PGPORT="$port"
+PGPASSWORD="$password" "$binaries/createdb" -U jiheng jiheng
 
-JIHENG_DATABASE_URL="postgresql://jiheng:$password@127.0.0.1:$port/jiheng" "$@"
+JIHENG_DATABASE_URL="postgresql://jiheng:$password@/jiheng" "$@"

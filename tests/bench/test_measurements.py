@@ -33,7 +33,8 @@ def address() -> str:
     at = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"
-    return f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    where = f"{at['HOST']}:{at['PORT']}" if at["HOST"] else ""  # else PGHOST and PGPORT say
+    return f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'])}@{where}/{at['NAME']}"
 
 
 def test_pages_are_asked_for_and_told(
