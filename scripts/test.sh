@@ -30,5 +30,5 @@ step "导入方向（import-linter）" .venv/bin/lint-imports --no-logo
 step "规则与制度包（无数据库）" $python -m pytest -q -p no:django "${quick[@]}"
 step "SQLite" $python -m pytest -q "${others[@]}"
 step "PostgreSQL" bash scripts/postgres.sh $python -m pytest -q "${others[@]}"
-step "浏览器（Chromium）" $python -m pytest -q -m browser tests
+step "浏览器（Chromium）" $python -m pytest -q -m browser tests -n 2 --dist loadgroup
 printf '\n✓ 全部通过，共 %s 秒\n' "$((SECONDS - began))"

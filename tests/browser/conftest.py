@@ -43,6 +43,13 @@ def chromium_path() -> str:
     return found
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process; the walks, which are as long as all others, name their own."""
+    for one in items:
+        if one.get_closest_marker("browser") and not one.get_closest_marker("xdist_group"):
+            one.add_marker(pytest.mark.xdist_group(one.path.stem))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start one headless Chromium for the run."""

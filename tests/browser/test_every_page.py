@@ -38,13 +38,19 @@ WHO = {
 }
 
 
+HALVES = ["walk-1", "walk-2"]
+"""Whom two processes follow at once (pytest-xdist); what either has seen, the other does not know."""
+
+
 @pytest.fixture(scope="module")
 def seen() -> Seen:
-    """What all the walks of this run have seen, so that no two look at the same."""
+    """What all the walks of this process have seen, so that no two look at the same."""
     return Seen()
 
 
-@pytest.mark.parametrize("role", WHO)
+@pytest.mark.parametrize(
+    "role", [pytest.param(one, marks=pytest.mark.xdist_group(HALVES[at % 2])) for at, one in enumerate(WHO)]
+)
 def test_every_page_of_a_role(office: Office, watch: Watch, seen: Seen, role: str) -> None:
     walk = Walk(office.sit(WHO[role]), office.address, seen)
     found: dict[str, list[str]] = {}
@@ -57,6 +63,7 @@ def test_every_page_of_a_role(office: Office, watch: Watch, seen: Seen, role: st
     assert len(walk.opened) > 5, walk.opened
 
 
+@pytest.mark.xdist_group(HALVES[0])
 def test_pages_for_everybody(office: Office, seen: Seen) -> None:
     walk = Walk(office.window(), office.address, seen)
     found = {address: walk.problems() for address in walk.addresses(["/accounts/login/", "/public/"])}

@@ -13,7 +13,7 @@ from jiheng.rules.workflow.roles import ROLES
 from tests.browser.office import DESK, LAPTOP, PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ENOUGH = 6  # roles that open a kind of page which does not stand on the left side
+ENOUGH = 3  # roles of a process that open a kind of page which does not stand on the left side
 PAPER = 703  # pixels between the margins of A4 (web/static/jiheng/print.css): 186 mm at 96 dpi
 
 # Links that only order, turn or export the list they stand in.
