@@ -10,6 +10,7 @@ from jiheng.foundation.web.navigation import items, stages
 from jiheng.foundation.web.searching import Found, names_of, searched
 from jiheng.foundation.web.stage import Todo
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.rules.asking import Asked, Known, understand
 
 SHOWN = 100
@@ -96,7 +97,7 @@ def search(person: Person, text: str, cycle: Cycle | None, *, plain: bool = Fals
     places = [one for one in searched() if one.may(person)]
     if not text.strip():
         return Answer(Asked(), ())
-    cycles = {one.budget_year: one for one in Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")}
+    cycles = {one.budget_year: one for one in cycles_in_sight(person)}
     if plain:
         asked = Asked(words=tuple(text.split()))
     else:

@@ -57,7 +57,7 @@ def setting_for(kind: ListKind, person: Person, budget_year: int | None) -> Sett
     if not kind.yearly:
         return Setting(person, None)
     found = Cycle.objects.filter(place_id=person.place_id, budget_year=budget_year or 0)
-    cycle = found.select_related("snapshot", "place").first()
+    cycle = found.select_related("snapshot", "place").defer("snapshot__content").first()
     if cycle is None:
         raise refuse(
             f"{budget_year or '所选'}年度还没有开启",

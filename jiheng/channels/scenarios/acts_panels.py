@@ -21,7 +21,8 @@ LACKING = "没有测算明细"
 
 
 def _case(world: World, year: int, code: str) -> Appraisal:
-    return Appraisal.objects.select_related("cycle__snapshot", "subject_year__unit", "subject_year__department").get(
+    found = Appraisal.objects.select_related("cycle__snapshot", "subject_year__unit", "subject_year__department")
+    return found.defer("cycle__snapshot__content").get(
         subject_year=years(world, year, [code])[0]
     )
 
@@ -129,7 +130,8 @@ def score_again(world: World, year: int, code: str) -> None:
 
 
 def _review(world: World, year: int, code: str) -> JointReview:
-    return JointReview.objects.select_related("appraisal__cycle__snapshot").get(appraisal=_case(world, year, code))
+    found = JointReview.objects.select_related("appraisal__cycle__snapshot").defer("appraisal__cycle__snapshot__content")
+    return found.get(appraisal=_case(world, year, code))
 
 
 def _speaker(world: World, review: JointReview, party: str) -> Person:

@@ -133,9 +133,8 @@ def _evaluations(place: Place, work_year: int, evaluation: str, subject: str | N
     found = Evaluation.objects.filter(place=place, work_year=work_year, kind=evaluation, state="confirmed")
     if subject is not None:
         found = found.filter(subject_year__kind=subject)
-    return list(
-        found.select_related("cycle__snapshot", "subject_year__subject").order_by("subject_year__subject__code")
-    )
+    found = found.select_related("cycle__snapshot", "subject_year__subject").defer("cycle__snapshot__content")
+    return list(found.order_by("subject_year__subject__code"))
 
 
 @measure

@@ -35,7 +35,8 @@ def _passed(evaluation: Evaluation, document: str) -> bool:
 @measure
 def reviewed_in_three(place: Place, year: int, document: str, *, departments: bool) -> str:
     """How many evaluations whose indicators or report passed first review, second review by another, and experts."""
-    found = Evaluation.objects.filter(place=place, evaluated_year=year, kind="fiscal").select_related("cycle__snapshot", "cycle__place")
+    found = Evaluation.objects.filter(place=place, evaluated_year=year, kind="fiscal")
+    found = found.select_related("cycle__snapshot", "cycle__place").defer("cycle__snapshot__content")
     kinds = found.filter(subject_year__kind="department") if departments else found.exclude(subject_year__kind="department")
     return str(sum(_passed(one, document) for one in kinds))
 

@@ -399,7 +399,7 @@ def reverse_all(
             batch_size=1000,
         )
         moved = SubjectYear.objects.filter(ledger__batch=batch, ledger__kind__in=LedgerEntry.BUDGET_KINDS).distinct()
-        _changed(moved.select_related("cycle__snapshot", "cycle__place"))
+        _changed(moved.select_related("cycle__snapshot", "cycle__place").defer("cycle__snapshot__content"))
         told = {"entries": len(made), "fen": sum(one.amount_fen for one in made)}
         record("ledger.undo", batch, told | named_entries([one.pk for one in made]))
     return len(made)

@@ -22,7 +22,7 @@ def todos(person: Person) -> list[Todo]:
     if person.role != "performance_office":
         return []
     found = []
-    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place"):
+    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place").defer("snapshot__content"):
         asked = kept(person.place_id, f"disclosure.waiting:{cycle.pk}", partial(waiting, cycle))
         number, day = asked.value
         if number:

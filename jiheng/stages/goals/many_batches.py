@@ -96,7 +96,7 @@ def visible_many(person: Person) -> QuerySet[ImportBatch]:
 
 def cycle_of_batch(batch: ImportBatch) -> Cycle:
     """Return the budget year into which the file was uploaded."""
-    return Cycle.objects.select_related("snapshot", "place").get(pk=batch.report["cycle"], place_id=batch.place_id)
+    return Cycle.objects.select_related("snapshot", "place").defer("snapshot__content").get(pk=batch.report["cycle"], place_id=batch.place_id)
 
 
 # --- reading

@@ -35,7 +35,7 @@ COLUMNS = (
 
 def newest_cycle(place: Place) -> Cycle | None:
     """Return the latest budget year of a place: its rules say how the projects are compared."""
-    return Cycle.objects.filter(place=place).select_related("snapshot", "place").order_by("-budget_year").first()
+    return Cycle.objects.filter(place=place).select_related("snapshot", "place").defer("snapshot__content").order_by("-budget_year").first()
 
 
 def settings_of(cycle: Cycle) -> Settings:

@@ -47,7 +47,7 @@ def withheld(rows: QuerySet[MaterialRequest]) -> QuerySet[MaterialRequest]:
 
 def scheme_of(evaluation: Evaluation) -> EvaluationScheme | None:
     """Return the work plan of an evaluation; None while there is none."""
-    return EvaluationScheme.objects.filter(evaluation=evaluation).select_related("cycle__snapshot").first()
+    return EvaluationScheme.objects.filter(evaluation=evaluation).select_related("cycle__snapshot").defer("cycle__snapshot__content").first()
 
 
 def done_steps(evaluation: Evaluation) -> list[str]:

@@ -74,7 +74,8 @@ def list_key_reviews(
 
 def _place_anew(year: SubjectYear) -> None:
     """What the leaders list or strike may be treated by another track; a goal that is approved stays as it is."""
-    for goal in Goal.objects.filter(subject_year=year).exclude(state__in=ENDED).select_related("subject_year", "cycle__snapshot"):
+    goals = Goal.objects.filter(subject_year=year).exclude(state__in=ENDED)
+    for goal in goals.select_related("subject_year", "cycle__snapshot").defer("cycle__snapshot__content"):
         list_changed(goal)
 
 

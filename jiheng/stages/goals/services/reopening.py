@@ -34,7 +34,8 @@ def follow_money(years: Sequence[SubjectYear]) -> None:
 def _follow(keys: Sequence[int], asked: Mapping[int, DatedValue]) -> None:
     budgets = balances(keys)
     approved = Goal.objects.filter(subject_year__in=keys, state="approved", current=True)
-    for goal in approved.select_related("subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place"):
+    approved = approved.select_related("subject_year__unit", "subject_year__department", "cycle__snapshot", "cycle__place")
+    for goal in approved.defer("cycle__snapshot__content"):
         budget, promised = budgets[goal.subject_year_id].budget, goal.fiscal_fen + goal.other_fen
         if budget in {0, promised} or under_way(goal):
             continue

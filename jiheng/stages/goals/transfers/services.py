@@ -190,7 +190,7 @@ def take_share(*, share: TransferShare, code: str, unit: Organisation, change: s
     if receipt_of(share) is not None:
         raise refuse("这项转移支付已经承接", clause, remedy="请打开已承接的绩效目标")
     place = share.place or Place.objects.get(pk=person.place_id)
-    cycle = Cycle.objects.filter(place=place, budget_year=upper.budget_year).select_related("snapshot", "place").first()
+    cycle = Cycle.objects.filter(place=place, budget_year=upper.budget_year).select_related("snapshot", "place").defer("snapshot__content").first()
     if cycle is None:
         raise mistaken(f"{place}还没有开启 {upper.budget_year} 预算年度", remedy="请由绩效管理股先开启该年度")
     body = share.unit or unit

@@ -34,7 +34,7 @@ def open_due_checkpoints() -> int:
     Missed runs heal themselves. Returns how many checkpoints were opened.
     """
     opened = 0
-    for cycle in Cycle.objects.filter(state="open").select_related("snapshot", "place"):
+    for cycle in Cycle.objects.filter(state="open").select_related("snapshot", "place").defer("snapshot__content"):
         held = {one.key: one for one in Checkpoint.objects.filter(cycle=cycle).select_related("cycle__place")}
         for planned in checkpoints_of(cycle):
             present = held.get(planned.key)

@@ -30,7 +30,7 @@ def escalate_overdue() -> int:
             "report__checkpoint",
             "report__subject_year__department",
             "report__subject_year__unit",
-        )
+        ).defer("report__cycle__snapshot__content")
     )
     for measure in found:
         _tell(measure, measure.report.subject_year.department, "department_reviewer", today)

@@ -46,7 +46,7 @@ def _rectification(person: Person, pk: int) -> _Read | None:
 
 def _evaluation(person: Person, pk: int) -> _Read | None:
     found = Evaluation.objects.filter(within(person, "subject_year__"), pk=pk, state="confirmed")
-    one = found.select_related("subject_year", "cycle__snapshot").first()
+    one = found.select_related("subject_year", "cycle__snapshot").defer("cycle__snapshot__content").first()
     return (one.subject_year, f"{one.kind_words} {one.total} 分，等级“{grade_label(one)}”") if one else None
 
 
