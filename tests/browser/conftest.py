@@ -43,6 +43,7 @@ def chromium_path() -> str:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process; the walks, which are as long as all others, name their own."""
     for one in items:
