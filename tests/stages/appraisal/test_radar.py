@@ -169,6 +169,28 @@ def test_the_gate_warns_and_stops_only_where_the_rules_say_so(county: County, bl
     assert "重复" not in said()
 
 
+def test_three_pieces_just_under_the_limit_wait_for_a_decision(county: County, blocking: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = replace(load_policy("ningxia-yanchi").value("radar_likeness", budget_year=2023), value=5_000_000)  # 元
+    usual: Any = vars(queries)["rule_in"]
+    monkeypatch.setattr(queries, "rule_in", lambda cycle, key: limit if key == "appraisal_major_threshold" else usual(cycle, key))
+    parts = [
+        put(county, 0, f"P-{number}", f"东关小学塑胶跑道建设（{mark}段）", 499_999_999, "建设塑胶跑道1200平方米，配套排水和照明")
+        for number, mark in enumerate("东中西")
+    ]
+    screen(person=office(county))
+    hit = RadarHit.objects.get(kind="split")
+    assert {one.pk for one in queries.years_in(hit)} == {one.pk for one in parts}
+    assert (hit.number, hit.money_fen) == (3, 1_499_999_997)
+    clause = str(load_policy("ningxia-yanchi").value("radar_blocks_entry", budget_year=2023).clause)
+    for one in parts:
+        against = [told for told in gate_refusals(one) if "相似还没有判断" in told.message]
+        assert [told.clause for told in against] == [clause]
+    judge(hit=hit, verdict="merge", reason="合并为一个项目，按限额做事前评估", person=office(county), version=hit.version)
+    for one in parts:
+        assert [told.clause for told in gate_refusals(one) if "不得入库" in told.message and "重复" in told.message] == [clause]
+    assert SubjectYear.objects.filter(pk__in=[one.pk for one in parts]).count() == 3
+
+
 def test_pages_show_sums_the_pair_side_by_side_and_take_the_decision(county: County) -> None:
     browser = sign_in(Client(), county.person("division"), county.cycle)
     assert browser.post(reverse("appraisal:radar_screen")).status_code == 302

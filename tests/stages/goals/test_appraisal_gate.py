@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,12 +13,20 @@ from django.urls import reverse
 from jiheng.channels.dashboards.metrics.late import goals as late_goals
 from jiheng.channels.dashboards.scope import Scope
 from jiheng.foundation import clock
-from jiheng.foundation.workflow.advance import Refused
+from jiheng.foundation.audit.models import Entry
+from jiheng.foundation.audit.proving import proved_records
+from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.budgets.models import LedgerEntry
 from jiheng.registers.budgets.services import Posting, book_by_hand, post_all
+from jiheng.registers.cycles.clauses import clause_in
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.appraisal.models import Appraisal
-from jiheng.stages.appraisal.services import ConditionData, conclude_appraisal, meet_condition
+from jiheng.stages.appraisal.services import (
+    ConditionData,
+    conclude_appraisal,
+    meet_condition,
+    save_bureau_lines,
+)
 from jiheng.stages.goals.services import approve_goal, move_many, release_refusals, start_goal
 from jiheng.stages.goals.stage import STAGE
 from tests import make
@@ -75,6 +85,35 @@ def test_unmet_conditions_stop_the_approval_with_the_budget_but_not_the_work_bef
     meet_condition(condition=two, person=office, proof="已完善")
     approve_goal(goal=goal, person=leader)
     assert goal.state == "approved"
+
+
+@pytest.mark.feature("2.03")
+def test_a_conclusion_is_not_changed_once_the_goal_stands_on_it(county: make.County) -> None:
+    year, office = new_project(county), county.person("performance_office")
+    appraisal = make.make_appraisal(county, year, state="scored")
+    before = Appraisal.objects.get(pk=appraisal.pk)  # a page that was opened before and stayed open
+    asked = appraisal.asked_fen
+    conclude_appraisal(appraisal=appraisal, conclusion="supported", agreed_fen=asked, reason="", person=office)
+    year.refresh_from_db()
+    goal = make.make_goal(county, year, "approved")
+    entries = Entry.objects.count()
+    other: dict[str, Any] = {"conclusion": "not_supported", "agreed_fen": 0, "reason": "批复以后认为不应支持", "person": office}
+    with pytest.raises(Refused, match="不能作出评估结论") as refused:
+        conclude_appraisal(appraisal=appraisal, **other)
+    assert [one.clause for one in refused.value.refusals] == [clause_in(year.cycle, "workflows.appraisal")]
+    with pytest.raises(Overtaken):
+        conclude_appraisal(appraisal=before, **other)
+    with pytest.raises(Refused) as refused:
+        save_bureau_lines(appraisal=appraisal, points={"need": Decimal(0)}, missing={"need": "无"}, person=office)
+    assert all(one.clause for one in refused.value.refusals)
+    kept = Appraisal.objects.get(pk=appraisal.pk)
+    assert (kept.conclusion, kept.agreed_fen, kept.version) == ("supported", asked, appraisal.version)
+    goal.refresh_from_db()
+    assert (goal.state, Entry.objects.count()) == ("approved", entries)
+    assert proved_records(county.place.pk).lines == []
+    # Whoever writes past the system is found.
+    Appraisal.objects.filter(pk=appraisal.pk).update(conclusion="not_supported", agreed_fen=0)
+    assert proved_records(county.place.pk).lines != []
 
 
 def test_the_page_says_beside_the_button_what_must_be_done_first(county: make.County) -> None:
