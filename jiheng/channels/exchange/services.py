@@ -27,7 +27,7 @@ from jiheng.foundation.sheets.mark import marked_copy
 from jiheng.foundation.sheets.tables import Cells, ListRow, as_workbook
 from jiheng.foundation.sheets.upload import keep_list
 from jiheng.foundation.workflow.advance import Overtaken, Refused, refuse
-from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.rules.money import format_wan, format_yuan
 from jiheng.rules.policy.clauses import national_clause
 from jiheng.rules.refusal import mistake
@@ -56,8 +56,7 @@ def setting_for(kind: ListKind, person: Person, budget_year: int | None) -> Sett
     """Return who imports into which year. Raises Refused when the year is not open."""
     if not kind.yearly:
         return Setting(person, None)
-    found = Cycle.objects.filter(place_id=person.place_id, budget_year=budget_year or 0)
-    cycle = found.select_related("snapshot", "place").defer("snapshot__content").first()
+    cycle = cycles_in_sight(person).filter(budget_year=budget_year or 0).first()
     if cycle is None:
         raise refuse(
             f"{budget_year or '所选'}年度还没有开启",

@@ -22,9 +22,7 @@ LACKING = "没有测算明细"
 
 def _case(world: World, year: int, code: str) -> Appraisal:
     found = Appraisal.objects.select_related("cycle__snapshot", "subject_year__unit", "subject_year__department")
-    return found.defer("cycle__snapshot__content").get(
-        subject_year=years(world, year, [code])[0]
-    )
+    return found.defer("cycle__snapshot__content").get(subject_year=years(world, year, [code])[0])
 
 
 def _panel(world: World, year: int, code: str) -> ExpertPanel:

@@ -39,8 +39,12 @@ def visible_cycles(person: Person) -> list[Cycle]:
 
 def cycles_in_sight(person: Person) -> QuerySet[Cycle]:
     """Return the cycles of the person's place, newest first, without the text of their rules."""
-    found = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
-    return found.defer("snapshot__content")
+    return cycles_of(person.place_id)
+
+
+def cycles_of(place_id: int) -> QuerySet[Cycle]:
+    """Return the cycles of a place, newest first, with their rules' digest and without their text: it is read once a process."""
+    return Cycle.objects.filter(place_id=place_id).select_related("snapshot", "place").defer("snapshot__content")
 
 
 def cycle_of(place_code: str, budget_year: int) -> Cycle:

@@ -11,6 +11,7 @@ from jiheng.foundation.audit.kept import kept
 from jiheng.foundation.web.stage import Milestone, PublishedFigure, Stage, Tally, Todo, Unfinished, Window
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_in_sight
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.stages.disclosure.models import Publication
 from jiheng.stages.disclosure.queries import WINDOWS, figures_of, waiting, waiting_by_kind
@@ -22,7 +23,7 @@ def todos(person: Person) -> list[Todo]:
     if person.role != "performance_office":
         return []
     found = []
-    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place").defer("snapshot__content"):
+    for cycle in cycles_in_sight(person).filter(state="open"):
         asked = kept(person.place_id, f"disclosure.waiting:{cycle.pk}", partial(waiting, cycle))
         number, day = asked.value
         if number:

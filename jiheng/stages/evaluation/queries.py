@@ -18,6 +18,7 @@ from jiheng.registers.cycles.deadlines import chained_window
 from jiheng.registers.cycles.models import Cycle
 from jiheng.registers.cycles.queries import (
     Window,
+    cycles_in_sight,
     granted_for,
     granted_to,
     in_cycle,
@@ -502,8 +503,7 @@ def level_totals(rows: Iterable[ScoreRow]) -> list[LevelTotal]:
 
 def state_choices(person: Person, table: str) -> list[tuple[str, str]]:
     """Return the states of the newest cycle of the place, for a list's filter."""
-    newest = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
-    cycle = newest.defer("snapshot__content").first()
+    cycle = cycles_in_sight(person).first()
     if cycle is None:
         return []
     return [(key, state.label) for key, state in policy_for(cycle).workflows[table].states.items()]
@@ -511,8 +511,7 @@ def state_choices(person: Person, table: str) -> list[tuple[str, str]]:
 
 def grade_choices(person: Person) -> list[tuple[str, str]]:
     """Return the grades of the newest cycle of the place, best first, for a list's filter."""
-    newest = Cycle.objects.filter(place_id=person.place_id).select_related("snapshot", "place")
-    cycle = newest.defer("snapshot__content").first()
+    cycle = cycles_in_sight(person).first()
     if cycle is None:
         return []
     return [(band.key, band.label) for band in policy_for(cycle).grades["evaluation"].falling]

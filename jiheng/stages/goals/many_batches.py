@@ -28,6 +28,7 @@ from jiheng.foundation.sheets.patch import signed
 from jiheng.foundation.sheets.upload import keep_workbook
 from jiheng.foundation.workflow.advance import Overtaken, Refused
 from jiheng.registers.cycles.models import Cycle
+from jiheng.registers.cycles.queries import cycles_of
 from jiheng.rules.refusal import mistake
 from jiheng.stages.goals.many import Many, apply_many, half_of, learn_layout, may_fill_many, read_many
 from jiheng.stages.goals.offline import Clash
@@ -96,7 +97,7 @@ def visible_many(person: Person) -> QuerySet[ImportBatch]:
 
 def cycle_of_batch(batch: ImportBatch) -> Cycle:
     """Return the budget year into which the file was uploaded."""
-    return Cycle.objects.select_related("snapshot", "place").defer("snapshot__content").get(pk=batch.report["cycle"], place_id=batch.place_id)
+    return cycles_of(batch.place_id).get(pk=batch.report["cycle"])
 
 
 # --- reading

@@ -15,7 +15,7 @@ from jiheng.foundation.workflow.signed import sent_back, who_signed
 from jiheng.registers.budgets.queries import balances
 from jiheng.registers.cycles.deadlines import next_window
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import granted_in, policy_for, window, with_granted
+from jiheng.registers.cycles.queries import cycles_in_sight, granted_in, policy_for, window, with_granted
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import format_wan
 from jiheng.stages.goals import following
@@ -102,8 +102,7 @@ def _to_begin(person: Person) -> list[Todo]:
 
 
 def _cycles(person: Person) -> QuerySet[Cycle]:
-    rows = Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place")
-    return rows.defer("snapshot__content")
+    return cycles_in_sight(person).filter(state="open")
 
 
 def _unit_step(goal: Goal, person: Person, signed: set[int]) -> tuple[str, str]:

@@ -164,7 +164,7 @@ def _to_decide(person: Person) -> list[Todo]:
 def _grounds_to_mark(person: Person) -> list[Todo]:
     """Policies whose results ask for a decision: whoever marks first."""
     found = []
-    for cycle in Cycle.objects.filter(place_id=person.place_id, state="open").select_related("snapshot", "place").defer("snapshot__content"):
+    for cycle in cycles_in_sight(person).filter(state="open"):
         rows = led_by_results(person, cycle).select_related(None).select_related("unit").order_by("pk")[:20]
         found += [
             Todo(one.name, "提出政策调整", reverse("results:ground_mark", args=[one.pk]), detail=f"评价结果属于制度列出的情形，{one.unit}")

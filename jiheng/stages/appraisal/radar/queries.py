@@ -11,7 +11,7 @@ from jiheng.foundation.accounts.person import Person
 from jiheng.foundation.audit.chain import content_hash
 from jiheng.foundation.web.stage import Note
 from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import rule_in
+from jiheng.registers.cycles.queries import cycles_of, rule_in
 from jiheng.registers.subjects.labels import book_label
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.rules.money import yuan_to_fen
@@ -35,7 +35,7 @@ COLUMNS = (
 
 def newest_cycle(place: Place) -> Cycle | None:
     """Return the latest budget year of a place: its rules say how the projects are compared."""
-    return Cycle.objects.filter(place=place).select_related("snapshot", "place").defer("snapshot__content").order_by("-budget_year").first()
+    return cycles_of(place.pk).first()
 
 
 def settings_of(cycle: Cycle) -> Settings:

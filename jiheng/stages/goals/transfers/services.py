@@ -19,8 +19,7 @@ from jiheng.foundation.refused import Refused, mistaken, refuse
 from jiheng.foundation.workflow.advance import Overtaken
 from jiheng.registers.budgets.services import Posting, brings_money
 from jiheng.registers.cycles.clauses import clause_in
-from jiheng.registers.cycles.models import Cycle
-from jiheng.registers.cycles.queries import policy_for, rule_in
+from jiheng.registers.cycles.queries import cycles_of, policy_for, rule_in
 from jiheng.registers.indicators.access import indicators_of
 from jiheng.registers.subjects.models import SubjectYear
 from jiheng.registers.subjects.queries import department_of
@@ -190,7 +189,7 @@ def take_share(*, share: TransferShare, code: str, unit: Organisation, change: s
     if receipt_of(share) is not None:
         raise refuse("这项转移支付已经承接", clause, remedy="请打开已承接的绩效目标")
     place = share.place or Place.objects.get(pk=person.place_id)
-    cycle = Cycle.objects.filter(place=place, budget_year=upper.budget_year).select_related("snapshot", "place").defer("snapshot__content").first()
+    cycle = cycles_of(place.pk).filter(budget_year=upper.budget_year).first()
     if cycle is None:
         raise mistaken(f"{place}还没有开启 {upper.budget_year} 预算年度", remedy="请由绩效管理股先开启该年度")
     body = share.unit or unit
