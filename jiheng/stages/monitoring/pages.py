@@ -17,7 +17,7 @@ from jiheng.foundation.accounts.person import Person, Verdict
 from jiheng.foundation.audit.kept import exactly, kept
 from jiheng.foundation.audit.queries import history
 from jiheng.foundation.files.services import evidence_of
-from jiheng.foundation.web.drawing import drawn
+from jiheng.foundation.web.charts import chart_script
 from jiheng.foundation.web.lists import BulkAction, Column, Empty, Facet, Table, chosen, list_page
 from jiheng.foundation.web.navigation import current_cycle
 from jiheng.foundation.web.pages import PageRequest, go, page
@@ -149,7 +149,7 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
     found = monitoring_statistics(checkpoint, person)
     placed = positions(checkpoint, person)
     expected = expected_progress(checkpoint)
-    complete = [one for one in placed if one.rate is not None and one.progress is not None]
+    drawn = [one for one in placed if one.rate is not None and one.progress is not None]
     return {
         "statistics": found,
         "figures": [(key, label, note, getattr(found, key)) for key, label, note in FIGURES],
@@ -157,9 +157,9 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
         "unlit": found.lights.get("", 0),
         "situations": situations(checkpoint, person),
         "departments": by_department(checkpoint, person),
-        "chart": drawn("quadrant", quadrant(complete, expected)),
-        "drawn": len(complete),
-        "undrawn": len(placed) - len(complete),
+        "chart": chart_script("quadrant", quadrant(drawn, expected)),
+        "drawn": len(drawn),
+        "undrawn": len(placed) - len(drawn),
         "smaller": found.due - len(placed) if len(placed) == MOST_POINTS else 0,
         "expected": expected,
         "overdue_measures": overdue_count(person, cycle),

@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jiheng.foundation import clock
 from jiheng.foundation.web.alike import Alike, Mistake, gathered
-from jiheng.foundation.web.drawing import data_of, drawn
+from jiheng.foundation.web.charts import chart_script, data_id
 from jiheng.foundation.web.stage import Milestone, Todo
 from jiheng.rules.money import format_wan, format_yuan, round_half_up
 from jiheng.rules.workflow.steps import Tone
@@ -303,9 +303,9 @@ def _number(value: Any) -> Decimal:
 
 @register.inclusion_tag("web/_chart.html")
 def chart(name: str, option: dict[str, Any] | SafeString, label: str = "", size: str = "") -> dict[str, Any]:
-    """Draw an ECharts option (plain values only) or what `drawn` made of it; `size` is "", "low" or "tall"."""
-    script = option if isinstance(option, SafeString) else drawn(name, option)
-    return {"name": name, "script": script, "label": label, "size": size, "data": data_of(name)}
+    """Draw an ECharts option (plain values only) or what `chart_script` made of it; `size` is "", "low" or "tall"."""
+    script = option if isinstance(option, SafeString) else chart_script(name, option)
+    return {"name": name, "script": script, "label": label, "size": size, "data": data_id(name)}
 
 
 @register.inclusion_tag("web/_chart_scripts.html")

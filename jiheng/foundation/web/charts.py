@@ -6,14 +6,14 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 
-def data_of(name: str) -> str:
+def data_id(name: str) -> str:
     """Return the id of the element with the option of a chart."""
     return f"{name}-data"
 
 
-def drawn(name: str, option: dict[str, Any]) -> SafeString:
+def chart_script(name: str, option: dict[str, Any]) -> SafeString:
     """Return the element with an ECharts option (plain values only): a figure that is kept keeps this text.
 
     A thousand points kept as objects would be built again, and written again, for each who looks.
     """
-    return json_script(option, data_of(name))
+    return json_script(option, data_id(name))
