@@ -1,6 +1,7 @@
 """A walk through the site as one role: every page of the menu and what its links lead to, and what is wrong there."""
 
 import json
+import os
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from jiheng.rules.workflow.roles import ROLES
 from tests.browser.office import DESK, LAPTOP, PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ENOUGH = 3  # roles of a process that open a kind of page which does not stand on the left side
+# Roles that open a kind of page which does not stand on the left side: of all processes that walk together.
+ENOUGH = max(1, 6 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 PAPER = 703  # pixels between the margins of A4 (web/static/jiheng/print.css): 186 mm at 96 dpi
 
 # Links that only order, turn or export the list they stand in.
