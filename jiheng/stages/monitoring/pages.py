@@ -1,13 +1,13 @@
 """Pages of monitoring: the overview of a checkpoint, lists, one report, who did not report, measures."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
@@ -123,20 +123,42 @@ def overview(request: PageRequest) -> HttpResponse:
         person, year, at = request.person, cycle, checkpoint
         key = f"monitoring:overview:{at.pk}:{person.role}:{person.organisation_id}"
         figures = kept(person.place_id, key, lambda: _figures(person, year, at))
-        context |= figures.value | {"counted_at": figures.at} | _departments(request, figures.value["departments"])
+        context |= figures.value | {"counted_at": figures.at} | _departments(request, at, figures.value["first"], key)
     return render(request, "monitoring/overview.html", context)
 
 
-def _departments(request: PageRequest, lines: list[DepartmentLine]) -> dict[str, Any]:
-    """Return a page of the departments whose name holds what was typed."""
+@dataclass(frozen=True)
+class _First:
+    """The departments that stand on the first page, and how many there are: a province has four thousand."""
+
+    lines: list[DepartmentLine]
+    count: int
+
+    @classmethod
+    def of(cls, lines: list[DepartmentLine]) -> "_First":
+        return cls(lines[:GROUPS], len(lines))
+
+    def page(self) -> Page[Any]:
+        """Return them as the first page of as many as there are."""
+        pages: Paginator[Any] = Paginator(range(self.count), GROUPS)
+        return Page(self.lines, 1, pages)
+
+
+def _departments(request: PageRequest, at: Checkpoint, first: _First, key: str) -> dict[str, Any]:
+    """Return a page of the departments whose name holds what was typed.
+
+    All of them are kept apart from the figures: most visitors look at the first page, and should not wait until
+    thousands are read out of the store.
+    """
     words = request.GET.get("q", "").strip()[:100]
-    found = [one for one in lines if all(word in one.name for word in words.split())]
-    return {
-        "departments": Paginator(found, GROUPS).get_page(request.GET.get("page")),
-        "many_departments": len(lines) > GROUPS,
-        "q": words,
-        "asked": _asked(request, words),
-    }
+    number = request.GET.get("page")
+    shown: dict[str, Any] = {"many_departments": first.count > GROUPS, "q": words, "asked": _asked(request, words)}
+    if not words and number in (None, "", "1"):
+        return shown | {"departments": first.page()}
+    person = request.person
+    told = kept(person.place_id, f"{key}:departments", lambda: by_department(at, person))
+    found = [one for one in told.value if all(word in one.name for word in words.split())]
+    return shown | {"departments": Paginator(found, GROUPS).get_page(number), "counted_at": told.at}
 
 
 def _asked(request: PageRequest, words: str) -> str:
@@ -156,7 +178,7 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
         "lights": [(key, label, found.lights.get(key, 0), LIGHT_TONES[key]) for key, label in LIGHT_CHOICES],
         "unlit": found.lights.get("", 0),
         "situations": situations(checkpoint, person),
-        "departments": by_department(checkpoint, person),
+        "first": _First.of(by_department(checkpoint, person)),
         "chart": chart_script("quadrant", quadrant(drawn, expected)),
         "drawn": len(drawn),
         "undrawn": len(placed) - len(drawn),
