@@ -1,6 +1,6 @@
 """Pages of monitoring: the overview of a checkpoint, lists, one report, who did not report, measures."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, cast
@@ -57,7 +57,6 @@ from jiheng.stages.monitoring.progress.access import may_see_progress
 from jiheng.stages.monitoring.queries import (
     LISTS,
     MOST_POINTS,
-    DepartmentLine,
     by_department,
     calendar_of_checkpoints,
     checkpoint_in,
@@ -123,38 +122,22 @@ def overview(request: PageRequest) -> HttpResponse:
         person, year, at = request.person, cycle, checkpoint
         key = f"monitoring:overview:{at.pk}:{person.role}:{person.organisation_id}"
         figures = kept(person.place_id, key, lambda: _figures(person, year, at))
-        context |= figures.value | {"counted_at": figures.at} | _departments(request, at, figures.value["first"], key)
+        context |= figures.value | {"counted_at": figures.at} | _departments(request, at, figures.value, key)
     return render(request, "monitoring/overview.html", context)
 
 
-@dataclass(frozen=True)
-class _First:
-    """The departments that stand on the first page, and how many there are: a province has four thousand."""
-
-    lines: list[DepartmentLine]
-    count: int
-
-    @classmethod
-    def of(cls, lines: list[DepartmentLine]) -> "_First":
-        return cls(lines[:GROUPS], len(lines))
-
-    def page(self) -> Page[Any]:
-        """Return them as the first page of as many as there are."""
-        pages: Paginator[Any] = Paginator(range(self.count), GROUPS)
-        return Page(self.lines, 1, pages)
-
-
-def _departments(request: PageRequest, at: Checkpoint, first: _First, key: str) -> dict[str, Any]:
+def _departments(request: PageRequest, at: Checkpoint, figures: dict[str, Any], key: str) -> dict[str, Any]:
     """Return a page of the departments whose name holds what was typed.
 
     All of them are kept apart from the figures: most visitors look at the first page, and should not wait until
     thousands are read out of the store.
     """
     words = request.GET.get("q", "").strip()[:100]
-    number = request.GET.get("page")
-    shown: dict[str, Any] = {"many_departments": first.count > GROUPS, "q": words, "asked": _asked(request, words)}
+    number, count = request.GET.get("page"), figures["department_count"]
+    shown: dict[str, Any] = {"many_departments": count > GROUPS, "q": words, "asked": _asked(request, words)}
     if not words and number in (None, "", "1"):
-        return shown | {"departments": first.page()}
+        pages: Paginator[Any] = Paginator(range(count), GROUPS)
+        return shown | {"departments": Page(figures["departments"], 1, pages)}
     person = request.person
     told = kept(person.place_id, f"{key}:departments", lambda: by_department(at, person))
     found = [one for one in told.value if all(word in one.name for word in words.split())]
@@ -171,6 +154,7 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
     found = monitoring_statistics(checkpoint, person)
     placed = positions(checkpoint, person)
     expected = expected_progress(checkpoint)
+    departments = by_department(checkpoint, person)
     drawn = [one for one in placed if one.rate is not None and one.progress is not None]
     return {
         "statistics": found,
@@ -178,7 +162,8 @@ def _figures(person: Person, cycle: Cycle, checkpoint: Checkpoint) -> dict[str, 
         "lights": [(key, label, found.lights.get(key, 0), LIGHT_TONES[key]) for key, label in LIGHT_CHOICES],
         "unlit": found.lights.get("", 0),
         "situations": situations(checkpoint, person),
-        "first": _First.of(by_department(checkpoint, person)),
+        "departments": departments[:GROUPS],
+        "department_count": len(departments),
         "chart": chart_script("quadrant", quadrant(drawn, expected)),
         "drawn": len(drawn),
         "undrawn": len(placed) - len(drawn),
